@@ -1,0 +1,1 @@
+"""One module a subcommand. With ``cli`` the only place that prints."""

@@ -1,0 +1,345 @@
+"""The types that flow along the line, in the order in which the line makes them.
+
+In: nothing. Out: frozen, slotted dataclasses, so that a value can be cached,
+compared and sent to another process. The rule it guards: **the type carries
+the trust**. Text from outside is ``str``; HTML that passed the gate is
+``SafeHtml``, which ``sanitize.sanitize()`` alone constructs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup
+
+from site_builder.errors import Finding
+
+
+class SafeHtml(Markup):
+    """HTML that passed the gate. Built by ``sanitize.sanitize()`` and by nothing else."""
+
+    __slots__ = ()
+
+
+# --- read: bytes in content/ -> RawArticle ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """One file as its collector left it. Every string here is hostile.
+
+    ``front`` holds each front-matter value as the text written, lists as tuples; its keys are
+    lower case. ``lines`` maps a key to its 1-based line in the file, and ``body_line`` is the
+    line on which the body begins, so that a finding can point at the place.
+    """
+
+    path: str
+    """Relative to the content folder, ``/`` between folders."""
+    digest: str
+    """SHA-256 of the file's bytes as given, in hex."""
+    encoding: str
+    """The encoding that decoded it, as Python names it: ``utf-8``, ``gb18030``, ``big5`` …"""
+    front: Mapping[str, str | tuple[str, ...]]
+    lines: Mapping[str, int]
+    body: str
+    """HTML (a Markdown body is already rendered), not yet cleaned."""
+    body_line: int
+    findings: tuple[Finding, ...] = ()
+
+
+# --- sources: what we know of a publisher -------------------------------------------------
+
+StampKind = Literal["as-labelled", "local"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a publisher's time stamps are to be read.
+
+    ``as-labelled``: the stamp's offset is true, and a stamp without one is in ``zone``.
+    ``local``: whatever offset the stamp claims, it is the wall clock in ``zone``.
+    """
+
+    stamp: StampKind = "as-labelled"
+    zone: str = ""
+    """IANA name; empty: the site's own zone."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """What a rule looks for in one element. All the fields that are set must hold.
+
+    ``classes`` match as exact tokens, never as substrings; ``text`` is compared after white
+    space is squeezed, ``text_prefix`` likewise; ``url`` is a part of an ``href`` or ``src``.
+    """
+
+    tag: str = ""
+    id: str = ""
+    classes: tuple[str, ...] = ()
+    text: str = ""
+    text_prefix: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing to do to the elements that ``selector`` finds, and why."""
+
+    action: Literal["drop", "harvest", "unwrap"]
+    selector: Selector
+    reason: str
+    field: str = ""
+    """For ``harvest``: ``tags``, ``editor``, ``author``, ``notice`` …; the text is kept there."""
+    after: str = ""
+    """For ``harvest``: the label before the value, such as ``责任编辑：``; it is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A snippet in the publisher's form and what cleaning must make of it; run as a test."""
+
+    name: str
+    html: str
+    want: str
+    tags: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A publisher: how to recognise it, read its clock and clean its bodies.
+
+    ``authors`` are compared as whole strings (NFKC, case folded, blanks squeezed); ``hosts``
+    match the host of the original's address or a parent domain of it.
+    """
+
+    name: str
+    slug: str
+    home: str = ""
+    authors: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    clock: Clock = Clock()
+    rules: tuple[Rule, ...] = ()
+    full_size: tuple[tuple[str, str], ...] = ()
+    """(pattern, replacement) pairs that turn a thumbnail's address into the full picture's."""
+    not_tags: tuple[str, ...] = ()
+    """Categories and tags of this publisher that name no subject: sections, formats."""
+    examples: tuple[Example, ...] = ()
+    known: bool = True
+    """False for the stand-in that an unknown publisher gets."""
+
+
+# --- clean: RawArticle.body -> Body -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, or something else that a body shows but a page cannot hold.
+
+    ``Body.html`` holds ``<img src="media:N">`` where ``Body.media[N]`` stands; the render step
+    puts a picture, a slip or a labelled link there. ``urls`` are absolute, best first.
+    """
+
+    kind: Literal["image", "video", "audio", "embed"]
+    urls: tuple[str, ...]
+    alt: str = ""
+    title: str = ""
+    width: int = 0
+    """In CSS pixels as the publisher gave it; 0: not known."""
+    height: int = 0
+    link: str = ""
+    """Where the picture led, when that was not simply its own larger version."""
+    inline: bool = False
+    """True inside a line of text, where only phrasing content may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One entry of the ledger: text of the original that the page's body does not show.
+
+    ``at`` counts the characters of the kept text (white space aside) that stand before it, so
+    that page and ledger together give back every character in order. ``kind`` says where the
+    text went: ``removed`` is only here, ``harvested`` is shown elsewhere on the page as well.
+    A removed element without text (a tracker's picture) has ``text == ""`` and its address
+    in ``what``.
+    """
+
+    kind: Literal["removed", "harvested"]
+    at: int
+    text: str
+    rule: str
+    """The rule's name: ``source:mydrivers#3``, ``script``, ``tracking-pixel`` …"""
+    reason: str
+    what: str = ""
+    """The element as written, shortened: ``<img src="https://…">``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A role and who held it, harvested from the body: (``editor``, ``拾柒``)."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A cleaned body. ``text`` holds only characters of the original, one block a line."""
+
+    html: SafeHtml
+    text: str
+    media: tuple[Media, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Tags that the publisher printed in the body, as given."""
+    credits: tuple[Credit, ...] = ()
+    removals: tuple[Removal, ...] = ()
+
+
+# --- tag: -> Article ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TagMark:
+    """A tag on one article, and who says so.
+
+    ``evidence`` is a sequence of (kind, detail): (``given``, ``话题标签``), (``front-matter``,
+    ``tags``), (``name``, ``title``), (``alias``, ``Leica``) …
+    """
+
+    key: str
+    """What makes two spellings one tag: folded by ``text.fold()`` and the alias table."""
+    name: str
+    """As this article has it; the archive decides the one name that all pages show."""
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that a *list* may show of an article, so that a corrected body touches no list."""
+
+    id: str
+    """The source file's stem."""
+    url: str
+    """Site-relative path of the article's page: ``2022/07/20/stem.html``, ASCII."""
+    title: str
+    published: datetime | None
+    """Aware, in the site's zone; None: undated."""
+    source: str
+    """Publisher's name."""
+    source_slug: str
+    tags: tuple[TagMark, ...] = ()
+    excerpt: str = ""
+    lang: str = ""
+    """BCP 47, such as ``zh-Hans``; empty: the site's own."""
+    length: int = 0
+    """Characters of text, white space aside."""
+    cover: str = ""
+    """Site-relative path of a picture that is stored with the site, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an article comes from and what was done to it: the page's 存档信息."""
+
+    path: str
+    digest: str
+    original: str
+    """Site-relative path of the published original bytes."""
+    encoding: str
+    stamp: str
+    """The date as given, word for word."""
+    clock: str
+    """The rule that read it, as a sentence."""
+    title_given: str
+    title_evidence: str
+    """Why the title differs from the one given; empty when it does not."""
+    origin: str
+    """Address of the original page, when known."""
+    source_home: str
+    matched: str
+    """Why this publisher was recognised: ``author: 快科技`` …"""
+    author: str = ""
+    """A person's name when the front matter names one beside the publisher."""
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A finished article: what the lists show, what the page shows, and the proof."""
+
+    card: Card
+    body: Body
+    provenance: Provenance
+    pictures: tuple[tuple[int, str], ...] = ()
+    """(index into ``body.media``, file relative to the content folder) of stored pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one input file. ``article`` is None when it was set aside."""
+
+    path: str
+    digest: str
+    article: Article | None
+    findings: tuple[Finding, ...] = ()
+
+
+# --- index: Cards -> Archive --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Articles that share a day, a tag, a source …, newest first."""
+
+    key: str
+    name: str
+    url: str
+    cards: tuple[Card, ...]
+    forms: tuple[tuple[str, int], ...] = ()
+    """For a tag: the spellings met and how often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Every article in order, newest first (ties by id), and by everything that lists it."""
+
+    cards: tuple[Card, ...]
+    """The dated ones."""
+    undated: tuple[Card, ...]
+    years: tuple[Group, ...]
+    """Newest first, as are months and days; keys ``2022``, ``2022-07``, ``2022-07-20``."""
+    months: tuple[Group, ...]
+    days: tuple[Group, ...]
+    tags: tuple[Group, ...]
+    """Most frequent first, ties by key."""
+    sources: tuple[Group, ...]
+    tag_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Tag key -> (shown name, url)."""
+
+    @property
+    def total(self) -> int:
+        return len(self.cards) + len(self.undated)
+
+
+# --- render: PageSpec -> Page -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page to be: where it goes, which template makes it, and all that it is given."""
+
+    path: str
+    template: str
+    context: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of the built site."""
+
+    path: str
+    data: bytes
