@@ -78,6 +78,7 @@ CODES: dict[str, Code] = {
     "file-empty": Code("warning", "The file holds no article.", "delete it, or save the article again"),
     "file-too-large": Code("warning", "The file is larger than the limit.", "raise limits.max_bytes in site.toml, or shorten the file"),
     "file-unreadable": Code("warning", "The file could not be read.", "check its permissions"),
+    "file-skipped": Code("info", "The file is neither an article nor a picture.", "nothing to do, or rename it to .md, .html or .txt"),
     "front-matter-missing": Code("info", "The file has no front matter; the whole of it is the body.", "add a block between two lines of ---"),
     "front-matter-unterminated": Code("warning", "The front matter has no closing line.", "add a line of --- below it"),
     "front-matter-invalid": Code("warning", "The front matter is not valid YAML; what could be read line by line was taken.", "put quotes around the value"),

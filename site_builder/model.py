@@ -155,6 +155,8 @@ class Media:
     """Where the picture led, when that was not simply its own larger version."""
     inline: bool = False
     """True inside a line of text, where only phrasing content may stand."""
+    local: str = ""
+    """The address as given when it was relative: perhaps a file beside the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,23 @@ class Body:
 
 
 # --- tag: -> Article ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A date as it was given, and how it was read: the stamp, the rule, the result.
+
+    ``kind``: ``as-labelled`` (its own offset was true) · ``local`` (its offset was not; it is
+    the wall clock in ``zone``) · ``zoneless`` (it had none; read in ``zone``) · ``epoch`` ·
+    ``file-name`` · ``none`` (nothing readable; ``when`` is None).
+    """
+
+    stamp: str
+    kind: Literal["as-labelled", "local", "zoneless", "epoch", "file-name", "none"]
+    when: datetime | None
+    """Aware, in the site's zone."""
+    zone: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,21 +269,32 @@ class Provenance:
     original: str
     """Site-relative path of the published original bytes."""
     encoding: str
-    stamp: str
-    """The date as given, word for word."""
-    clock: str
-    """The rule that read it, as a sentence."""
+    reading: Reading
     title_given: str
     title_evidence: str
-    """Why the title differs from the one given; empty when it does not."""
+    """The text of the picture that the title was restored from; empty when it was not."""
     origin: str
     """Address of the original page, when known."""
     source_home: str
-    matched: str
-    """Why this publisher was recognised: ``author: 快科技`` …"""
+    matched: tuple[str, str]
+    """Why this publisher was recognised: (``author``, ``快科技``), (``host``, ``solidot.org``)."""
     author: str = ""
     """A person's name when the front matter names one beside the publisher."""
     updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is stored with the site. ``index`` points into ``body.media``."""
+
+    index: int
+    url: str
+    """Site-relative: ``media/ab/abcdef….png``, named after the SHA-256 of its bytes."""
+    file: str
+    """Relative to the content folder."""
+    width: int
+    """In pixels, read from the file."""
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,18 +304,26 @@ class Article:
     card: Card
     body: Body
     provenance: Provenance
-    pictures: tuple[tuple[int, str], ...] = ()
-    """(index into ``body.media``, file relative to the content folder) of stored pictures."""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input file. ``article`` is None when it was set aside."""
+    """What became of one input file.
+
+    ``card`` is None when it was set aside. ``blob`` is the whole ``Article``, encoded by
+    ``cache.encode_article``: bodies travel and rest as bytes, and are never all in memory.
+    """
 
     path: str
     digest: str
-    article: Article | None
+    card: Card | None
+    blob: bytes = b""
     findings: tuple[Finding, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    looked_for: tuple[tuple[str, str], ...] = ()
+    """(file relative to the content folder, its SHA-256 or empty when absent): the picture
+    files that this outcome depends on."""
 
 
 # --- index: Cards -> Archive --------------------------------------------------------------
@@ -326,6 +364,23 @@ class Archive:
 
 
 # --- render: PageSpec -> Page -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page may know of the site as a whole: the part of the settings that shows."""
+
+    title: str
+    description: str
+    language: str
+    """BCP 47; the language of the interface, and of articles that name none."""
+    zone: str
+    """IANA name of the zone in which times are shown."""
+    base_url: str = ""
+    """Absolute, with a closing ``/``; empty: unknown, and no absolute address is written."""
+    images: Literal["local", "remote"] = "local"
+    contact: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

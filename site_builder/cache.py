@@ -1,0 +1,172 @@
+"""What earlier builds found out, kept in SQLite: articles that need not be cleaned again.
+
+In: outcomes and the fingerprint of all that made them (our own code, rules, settings). Out:
+the same outcomes. The rules it guards: the cache is **never pickle**, so one restored from
+elsewhere cannot run code; HTML that comes out of it passes the gate again; and throwing it away
+costs time, never correctness.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from site_builder.errors import OutputError
+from site_builder.model import Article, Outcome, SafeHtml
+
+LAYOUT = 1
+"""Raised when the table below changes; a cache with another number is thrown away."""
+
+TABLE = """create table if not exists outcome(
+    path text primary key, digest text, fingerprint text, outcome blob, article blob) without rowid"""
+
+
+def encode_article(article: Article) -> bytes:
+    """Write an article as MessagePack."""
+    return _encoder().encode(article)
+
+
+def decode_article(blob: bytes) -> Article:
+    """Read an article back; its HTML passes the gate again, since a file is no witness."""
+    return _article_decoder().decode(blob)
+
+
+class Cache:
+    """The store of one build. ``fingerprint`` stands for all that an outcome depends on."""
+
+    def __init__(self, database: sqlite3.Connection, fingerprint: str) -> None:
+        self._database, self._fingerprint = database, fingerprint
+
+    def find(self, path: str, digest: str) -> Outcome | None:
+        """Give what became of these very bytes under these very rules; its blob stays behind."""
+        row = self._database.execute(
+            "select outcome from outcome where path = ? and digest = ? and fingerprint = ?",
+            (path, digest, self._fingerprint),
+        ).fetchone()
+        return None if row is None else _outcome_decoder().decode(row[0])
+
+    def keep(self, outcome: Outcome) -> None:
+        """Store an outcome and, apart from it, its article."""
+        light = _encoder().encode(replace(outcome, blob=b""))
+        self._database.execute(
+            "insert or replace into outcome values (?, ?, ?, ?, ?)",
+            (outcome.path, outcome.digest, self._fingerprint, light, outcome.blob),
+        )
+
+    def load_article(self, path: str) -> Article:
+        """Give the article that ``keep`` stored for this path."""
+        query = "select article from outcome where path = ?"
+        (blob,) = self._database.execute(query, (path,)).fetchone()
+        return decode_article(blob)
+
+    def forget_all_but(self, paths: Iterable[str]) -> None:
+        """Drop what belongs to files that are no longer there."""
+        kept = set(paths)
+        known = [path for (path,) in self._database.execute("select path from outcome")]
+        gone = [(path,) for path in known if path not in kept]
+        self._database.executemany("delete from outcome where path = ?", gone)
+
+
+@contextmanager
+def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
+    """Open the cache in ``folder``, made when missing and made anew when it is damaged.
+
+    Raises ``OutputError`` when the folder cannot be written, or when another build holds it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text("*\n")
+    except OSError as error:
+        message = f"the cache folder cannot be written: {error.strerror}"
+        raise OutputError(message, str(folder), "check its permissions") from error
+    database = _open_database(folder / "cache.sqlite3")
+    try:
+        yield Cache(database, fingerprint)
+        database.commit()
+    finally:
+        database.close()
+
+
+def fingerprint_of(*parts: str) -> str:
+    """Digest what outcomes depend on: these parts, and the code and data of this package.
+
+    Our own code is a dependency like any other, so an upgrade cleans everything anew.
+    """
+    digest = hashlib.blake2b(_package_digest().encode(), digest_size=20)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little") + part.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+@functools.cache
+def _package_digest() -> str:
+    from importlib.metadata import version
+
+    root = Path(__file__).parent
+    digest = hashlib.blake2b(digest_size=20)
+    for name in ("markdown-it-py", "nh3", "python-frontmatter", "selectolax"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    for file in sorted([*root.rglob("*.py"), *root.rglob("*.toml")]):
+        digest.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _open_database(file: Path) -> sqlite3.Connection:
+    for attempt in ("as it is", "anew"):
+        database = sqlite3.connect(file, timeout=0.1)
+        try:
+            # A power cut may cost the cache, which is made again; waiting for the disk costs each build.
+            database.execute("pragma synchronous = off")
+            if database.execute("pragma user_version").fetchone()[0] not in (0, LAYOUT):
+                database.execute("drop table if exists outcome")
+            database.execute("begin immediate")
+            database.execute(TABLE)
+            database.execute(f"pragma user_version = {LAYOUT}")
+            return database
+        except sqlite3.OperationalError as error:
+            database.close()
+            if "locked" in str(error):
+                raise OutputError("another build is using the cache", str(file), "wait for it to end") from error
+            raise OutputError(f"the cache cannot be used: {error}", str(file), "delete it") from error
+        except sqlite3.DatabaseError:  # not a database, or a damaged one
+            database.close()
+            if attempt == "anew":
+                raise
+            os.unlink(file)
+    raise AssertionError("unreachable")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, SafeHtml):
+        return str.__str__(value)
+    raise NotImplementedError(type(value).__name__)
+
+
+def _gated(wanted: type, value: object) -> object:
+    from site_builder.sanitize import sanitize
+
+    return sanitize(str(value)) if wanted is SafeHtml else value
+
+
+@functools.cache
+def _encoder() -> msgspec.msgpack.Encoder:
+    return msgspec.msgpack.Encoder(enc_hook=_plain)
+
+
+@functools.cache
+def _article_decoder() -> msgspec.msgpack.Decoder[Article]:
+    return msgspec.msgpack.Decoder(Article, dec_hook=_gated)
+
+
+@functools.cache
+def _outcome_decoder() -> msgspec.msgpack.Decoder[Outcome]:
+    return msgspec.msgpack.Decoder(Outcome)

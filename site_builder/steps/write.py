@@ -1,0 +1,183 @@
+"""Pages become files: only what changed is written, only what is ours is removed.
+
+In: pages, in any order, and an output folder. Out: what was written. The rules it guards:
+
+* each file is replaced atomically, so a reader never sees half of one;
+* a file is removed only when the last build's manifest, or the journal of a build that was
+  interrupted, names it; a file that we did not write is never touched;
+* nothing is written through a symbolic link that leads out of the output folder.
+
+The manifest is ``manifest-sha256.txt`` in the form of RFC 8493 (BagIt), at the root of the
+site, so that ``sha256sum -c`` proves an archive years later without us.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from site_builder.errors import OutputError
+from site_builder.model import Page
+
+MANIFEST = "manifest-sha256.txt"
+JOURNAL = ".site-builder-journal"
+"""Names every file that a build is about to write; there only while one runs, or after one died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file of the site after a build: its digest, and whether its bytes changed."""
+
+    path: str
+    digest: str
+    """SHA-256, in hex."""
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a build did to the output folder."""
+
+    written: int
+    unchanged: int
+    removed: int
+
+
+def write_page(output: str, page: Page) -> Written:
+    """Put one page into the output folder unless the same bytes are there already."""
+    target = os.path.join(output, page.path)
+    digest = hashlib.sha256(page.data).hexdigest()
+    try:
+        if _holds(target, page.data):
+            return Written(page.path, digest, changed=False)
+        _replace(output, target, page.data)
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", target, _remedy(error)) from error
+    return Written(page.path, digest, changed=True)
+
+
+@contextmanager
+def open_output(output: Path) -> Iterator[Output]:
+    """Take hold of an output folder: new, empty, or one that an earlier build made.
+
+    Raises ``OutputError`` for a folder that holds anything else, or that cannot be written.
+    """
+    owned = _owned_files(output)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        journal = os.open(output / JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", str(output), _remedy(error)) from error
+    try:
+        yield Output(output, owned, journal)
+    finally:
+        os.close(journal)
+
+
+class Output:
+    """An output folder during a build. What is announced here may be written there."""
+
+    def __init__(self, folder: Path, owned: frozenset[str], journal: int) -> None:
+        self._folder, self._owned, self._journal = folder, owned, journal
+        self._announced: dict[str, str] = {}
+
+    def announce(self, path: str) -> None:
+        """Note that a file will be written, before it is, so that a later build knows it as ours.
+
+        Raises ``OutputError`` when two pages want one path, or two that a disk without
+        upper and lower case cannot tell apart.
+        """
+        other = self._announced.setdefault(path.lower(), path)
+        if other is not path:
+            hint = "rename one of the two articles or tags"
+            raise OutputError(f"two pages want the same file as {other}", path, hint)
+        if path not in self._owned:
+            os.write(self._journal, path.encode() + b"\n")
+
+    def finish(self, files: Iterable[Written]) -> Tally:
+        """Remove what is ours and no longer wanted, write the manifest, and count."""
+        files = sorted(files, key=lambda file: file.path)
+        lines = "".join(f"{file.digest}  {file.path}\n" for file in files)
+        gone = sorted(self._owned.difference(file.path for file in files))
+        removed = sum(_remove(self._folder, path) for path in gone)
+        write_page(str(self._folder), Page(MANIFEST, lines.encode()))
+        os.unlink(self._folder / JOURNAL)
+        changed = sum(file.changed for file in files)
+        return Tally(written=changed, unchanged=len(files) - changed, removed=removed)
+
+
+def _owned_files(output: Path) -> frozenset[str]:
+    """List what earlier builds wrote here; refuse a folder that holds something else."""
+    try:
+        names = set(os.listdir(output))
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise OutputError(f"is no folder to write to: {error.strerror}", str(output), "choose another one") from error
+    if names and not names & {MANIFEST, JOURNAL}:
+        hint = "choose an empty or new folder, or empty this one yourself"
+        raise OutputError("the output folder holds files that site-builder did not write", str(output), hint)
+    owned = [line.partition("  ")[2] for line in _lines(output / MANIFEST)]
+    return frozenset(path for path in owned + _lines(output / JOURNAL) if _is_inside(path))
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _is_inside(path: str) -> bool:
+    """Say whether a path out of a manifest, which anyone may have edited, stays in the folder."""
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/") and "\0" not in path
+
+
+def _holds(target: str, data: bytes) -> bool:
+    try:
+        with open(target, "rb", buffering=0) as file:
+            return os.fstat(file.fileno()).st_size == len(data) and file.read() == data and not os.path.islink(target)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return False
+
+
+def _replace(output: str, target: str, data: bytes) -> None:
+    folder = os.path.dirname(target)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
+    if os.path.realpath(folder) != os.path.join(os.path.realpath(output), os.path.relpath(folder, output)).removesuffix("/."):
+        raise OutputError("a symbolic link leads out of the output folder", folder, "remove the link")
+    part = f"{target}.part"
+    with open(part, "wb", buffering=0) as file:
+        file.write(data)
+    os.replace(part, target)
+
+
+def _remove(output: Path, path: str) -> bool:
+    """Remove a file of ours and the folders that it leaves empty; False when it was gone already."""
+    target = output / path
+    if os.path.realpath(target.parent) != os.path.join(os.path.realpath(output), os.path.dirname(path)).rstrip("/"):
+        return False
+    try:
+        target.unlink()
+    except FileNotFoundError:
+        return False
+    for folder in target.parents:
+        if folder == output or any(os.scandir(folder)):
+            break
+        folder.rmdir()
+    return True
+
+
+def _remedy(error: OSError) -> str:
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        return "make room on the disk and build again"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "check the permissions, or choose another folder with --output"
+    return "choose another folder with --output"
