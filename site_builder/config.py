@@ -1,0 +1,367 @@
+"""The settings of a site: ``site.toml`` and the command line become one frozen ``Settings``.
+
+In: the folder of a site and what the command line says. Out: ``Settings``, complete and
+resolved, so that nobody after it asks the environment or the disk. The rule it guards: a key
+or value that we do not understand is an error with its line, never a silent default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+from urllib.parse import urlsplit
+
+from site_builder import __version__
+from site_builder.errors import ConfigError
+from site_builder.model import Site
+from site_builder.tomlfile import TomlFile, read_toml, suggest
+
+SETTINGS_FILE = "site.toml"
+
+Value: TypeAlias = str | int | bool
+"""What a setting may hold in ``site.toml``."""
+
+# RFC 5646 section 2.1, without the registered irregular tags of the past.
+_LANGUAGE = re.compile(
+    r"[a-z]{2,3}(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
+    r"(-[0-9a-wyz](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a build is told, resolved: paths are absolute, nothing is left to look up."""
+
+    folder: Path
+    """The site's folder, which holds ``site.toml``."""
+    content: Path
+    output: Path
+    cache_dir: Path
+    sources_dir: Path | None
+    """The site's own publishers' rules; None: only the built-in ones."""
+    templates_dir: Path | None
+    """The site's own templates, which override the theme's; None: only the theme's."""
+    tags_file: Path | None
+    title: str
+    description: str
+    language: str
+    timezone: str
+    base_url: str
+    images: Literal["local", "remote"]
+    contact: str
+    workers: int
+    """How many processes may work at once; at least 1."""
+    strict: bool
+    max_bytes: int
+    """The largest file that is read as an article."""
+
+    def site(self) -> Site:
+        """Take what the pages may know of the site."""
+        return Site(
+            title=self.title,
+            description=self.description,
+            language=self.language,
+            zone=self.timezone,
+            base_url=self.base_url,
+            images=self.images,
+            contact=self.contact,
+            version=__version__,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the table below: a key of ``site.toml`` and all there is to know about it."""
+
+    key: str
+    """As written in ``site.toml``, with its table: ``limits.max_bytes``."""
+    field: str
+    """The field of ``Settings`` that it becomes."""
+    default: Value
+    check: Callable[[Value], Value]
+    """Return the value as it is to be used, or raise ``WrongValue``."""
+    doc: str
+
+    @property
+    def type(self) -> type[Value]:
+        """What a value must be, which is what the default is."""
+        return type(self.default)
+
+
+class WrongValue(ValueError):  # noqa: N818
+    """A value that cannot be used: what is wrong, and what would be right."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def load_settings(folder: Path, overrides: Mapping[str, Value | Path | None] | None = None) -> Settings:
+    """Load the settings of the site in ``folder``.
+
+    ``overrides`` are what the command line says, by field of ``Settings``; None: not said. A
+    folder without ``site.toml`` has every default; without a ``content`` folder, it is itself
+    the folder of articles.
+    """
+    folder = _existing_folder(folder)
+    path = folder / SETTINGS_FILE
+    written = read_toml(path, ConfigError) if path.is_file() else None
+    values = {setting.field: setting.default for setting in SETTINGS}
+    if written is not None:
+        values |= _read_values(written)
+    said = {name: value for name, value in (overrides or {}).items() if value is not None}
+    return _resolve(folder, written, {**values, **said})
+
+
+# --- the file ---------------------------------------------------------------------------------
+
+
+def _existing_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise ConfigError(
+            f"the site's folder {what}", str(folder), f"name the folder that holds {SETTINGS_FILE}"
+        )
+    return Path(os.path.abspath(folder))
+
+
+def _read_values(written: TomlFile) -> dict[str, Value]:
+    """Check every key of the file; return values by field."""
+    known = {setting.key: setting for setting in SETTINGS}
+    tables = {key.partition(".")[0] for key in known if "." in key}
+    values: dict[str, Value] = {}
+    for key, value in _flatten(written.data, tables):
+        if key not in known:
+            raise ConfigError(f'unknown key "{key}"', written.at(key), suggest(key, known))
+        values[known[key].field] = _check(known[key], value, written.at(key))
+    return values
+
+
+def _flatten(data: Mapping[str, object], tables: set[str]) -> list[tuple[str, object]]:
+    """Give the keys of known tables their full names; an unknown table is itself a wrong key."""
+    flat: list[tuple[str, object]] = []
+    for key, value in data.items():
+        if key in tables and isinstance(value, dict):
+            flat += [(f"{key}.{name}", inner) for name, inner in value.items()]
+        else:
+            flat.append((key, value))
+    return flat
+
+
+def _check(setting: Setting, value: object, where: str) -> Value:
+    if type(value) is not setting.type:
+        raise ConfigError(
+            f"{setting.key} is {_TYPES.get(type(value), 'a table')}, and must be {_TYPES[setting.type]}",
+            where,
+            f"such as: {setting.key.rpartition('.')[2]} = {toml_value(setting.default)}",
+        )
+    try:
+        return setting.check(value)
+    except WrongValue as problem:
+        raise ConfigError(f"{setting.key} {problem.message}", where, problem.hint) from None
+
+
+_TYPES: dict[type, str] = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    float: "a number with a point",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def toml_value(value: Value) -> str:
+    """Write a value the way ``site.toml`` has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+# --- checks: each returns the value as it is to be used ---------------------------------------
+
+
+def _line(value: Value) -> Value:
+    text = str(value).strip()
+    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text):
+        raise WrongValue("holds a control character or a line break", "write it on one line")
+    return text
+
+
+def _title(value: Value) -> Value:
+    if not (title := _line(value)):
+        raise WrongValue("is empty", "give the archive a name")
+    return title
+
+
+def _language(value: Value) -> Value:
+    if not _LANGUAGE.fullmatch(str(value)):
+        raise WrongValue(
+            f'"{value}" is not a language tag', 'write it as BCP 47 has it, such as "zh-Hans" or "en"'
+        )
+    return value
+
+
+def _timezone(value: Value) -> Value:
+    try:
+        zoneinfo.ZoneInfo(str(value))
+    except (LookupError, ValueError, OSError):
+        near = suggest(str(value), zoneinfo.available_timezones())
+        hint = near if near.startswith("did") else 'write it as "Asia/Shanghai" or "UTC"'
+        raise WrongValue(f'"{value}" is not a known time zone', hint) from None
+    return value
+
+
+def _base_url(value: Value) -> Value:
+    text = str(value)
+    if not text:
+        return text
+    hint = 'write the full address of the site, such as "https://example.org/archive/"'
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        raise WrongValue(f'"{text}" is not an address', hint) from None
+    if not usable:
+        raise WrongValue(f'"{text}" is not an http or https address', hint)
+    if "?" in text or "#" in text or "@" in parts.netloc:
+        raise WrongValue(f'"{text}" holds more than a host and a path', hint)
+    if not re.fullmatch(r"[!$%&'()*+,\-./0-9:;=A-Z\[\]_a-z~]+", text):
+        raise WrongValue(f'"{text}" holds characters that an address must encode', hint)
+    return text if text.endswith("/") else text + "/"
+
+
+def _images(value: Value) -> Value:
+    if value not in ("local", "remote"):
+        raise WrongValue(f'"{value}" is not known', suggest(str(value), ("local", "remote")))
+    return value
+
+
+def _path(value: Value) -> Value:
+    if not str(value).strip() or "\0" in str(value):
+        raise WrongValue("names no folder or file", "give a path, from the folder of site.toml")
+    return value
+
+
+def _workers(value: Value) -> Value:
+    if not 0 <= int(value) <= 1024:
+        raise WrongValue(f"is {value}", "give a number from 0, which is as many as there are CPUs, to 1024")
+    return value
+
+
+def _size(value: Value) -> Value:
+    if int(value) < 1:
+        raise WrongValue(f"is {value}", "give a number of bytes, at least 1")
+    return value
+
+
+def _switch(value: Value) -> Value:
+    return value
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("title", "title", "新闻归档", _title, "The archive's name, on every page and in every feed."),
+    Setting("description", "description", "", _line, "One sentence about the archive, for the about page, feeds and search engines."),
+    Setting("language", "language", "zh-Hans", _language, "The language (BCP 47) of the interface and of articles that name none."),
+    Setting("timezone", "timezone", "Asia/Shanghai", _timezone, "The time zone (IANA name) in which times are shown and days begin."),
+    Setting("base_url", "base_url", "", _base_url, "The address at which the site will stand; needed only for the sitemap and absolute addresses in feeds."),
+    Setting("images", "images", "local", _images, 'Pictures that are not stored with the site: `"local"` shows a slip with a link, `"remote"` loads them from their publishers.'),
+    Setting("contact", "contact", "", _line, "How to reach whoever runs the archive, shown on the about page."),
+    Setting("content", "content", "content", _path, "The folder of articles."),
+    Setting("output", "output", "public", _path, "The folder that the site is written to."),
+    Setting("sources", "sources_dir", "sources", _path, "The folder of the site's own publishers' rules, one TOML file a publisher."),
+    Setting("templates", "templates_dir", "templates", _path, "The folder of the site's own templates; a file in it stands in for the theme's file of the same name."),
+    Setting("tags", "tags_file", "tags.toml", _path, "The file of tag names and aliases."),
+    Setting("cache", "cache_dir", ".site-builder", _path, "The folder for what one build remembers for the next; it may be deleted at any time."),
+    Setting("workers", "workers", 0, _workers, "How many processes may work at once; 0: as many as there are CPUs."),
+    Setting("strict", "strict", False, _switch, "Exit with 1 when the build met a warning or an error."),
+    Setting("limits.max_bytes", "max_bytes", 10 * 1024 * 1024, _size, "The largest file, in bytes, that is read as an article; a larger one is set aside."),
+)  # fmt: skip
+"""Every setting there is. ``docs/settings.md`` is tested against it."""
+
+
+# --- resolution -------------------------------------------------------------------------------
+
+
+def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value | Path]) -> Settings:
+    """Turn names into absolute paths, 0 workers into a number, and check that the whole holds."""
+
+    def full(field: str) -> Path:
+        return Path(os.path.abspath(folder / cast("str | Path", values[field])))
+
+    content = full("content")
+    if written is None and not content.is_dir():
+        content = folder
+    if not content.is_dir():
+        where = written.at("content") if written else str(folder)
+        raise ConfigError(
+            f"there is no content folder {content}", where, "make it and put the articles in it"
+        )
+    output = full("output")
+    _keep_apart(folder, content, output)
+    own = written is not None or content != folder
+    return Settings(
+        folder=folder,
+        content=content,
+        output=output,
+        cache_dir=full("cache_dir"),
+        sources_dir=_optional(full("sources_dir"), "sources", written, own),
+        templates_dir=_optional(full("templates_dir"), "templates", written, own),
+        tags_file=_optional(full("tags_file"), "tags", written, own),
+        title=str(values["title"]),
+        description=str(values["description"]),
+        language=str(values["language"]),
+        timezone=str(values["timezone"]),
+        base_url=str(values["base_url"]),
+        images=cast("Literal['local', 'remote']", values["images"]),
+        contact=str(values["contact"]),
+        workers=int(cast("int", values["workers"])) or usable_cpus(),
+        strict=bool(values["strict"]),
+        max_bytes=int(cast("int", values["max_bytes"])),
+    )
+
+
+def _keep_apart(folder: Path, content: Path, output: Path) -> None:
+    """Refuse an output that a build would read back, or that would bury the articles.
+
+    Only where the site's folder is itself the folder of articles may the output lie in it; the
+    pipeline leaves it out when it looks for articles.
+    """
+    real_content, real_output = content.resolve(), output.resolve()
+    if output.exists() and not output.is_dir():
+        raise ConfigError("the output is a file, not a folder", str(output), "name another folder with -o")
+    if real_content.is_relative_to(real_output):
+        raise ConfigError("the output folder holds the articles", str(output), "name another folder with -o")
+    if real_output.is_relative_to(real_content) and content != folder:
+        raise ConfigError(
+            "the output folder lies inside the content folder", str(output), "name another folder with -o"
+        )
+
+
+def _optional(path: Path, key: str, written: TomlFile | None, own: bool) -> Path | None:
+    """Return a folder or file that a site may have; None when it has none and names none.
+
+    ``own`` is False for a mere folder of articles: what lies in it are articles, not settings.
+    """
+    if path.exists() and own:
+        return path
+    if written is not None and key in written.data:
+        raise ConfigError(
+            f'{key} names "{written.data[key]}", which does not exist',
+            written.at(key),
+            "correct the path, or delete the line",
+        )
+    return None
+
+
+def usable_cpus() -> int:
+    """Count the CPUs that this process may use, which a container's limit can make few."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1

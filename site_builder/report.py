@@ -1,0 +1,183 @@
+"""What a build did: every file's outcome, every finding, and the sums, for people and programs.
+
+In: outcomes, findings and counts as the pipeline meets them. Out: a summary line and a JSON
+report (``docs/report.md`` has its schema). The rule it guards: **inputs add up**,
+read = built + merged + set aside, or the build fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+from site_builder import __version__
+from site_builder.errors import Finding, Level, SiteBuilderError
+
+FORMAT = "site-builder-report/1"
+"""Changes when a field changes its meaning or goes; a new field leaves it as it is."""
+
+LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+
+Fate = Literal["built", "merged", "set-aside"]
+
+
+class ArticleOutcome(NamedTuple):
+    """What became of one input file."""
+
+    path: str
+    """Relative to the content folder."""
+    id: str
+    outcome: Fate
+    url: str = ""
+    """Site-relative page that shows it; a merged file has the page of its twin."""
+
+
+class Progress(Protocol):
+    """Told how far long work has come. A step calls it; only ``commands`` draws anything."""
+
+    def start(self, name: str, total: int) -> None:
+        """Begin a phase of ``total`` items."""
+
+    def advance(self, count: int = 1) -> None:
+        """Say that ``count`` more items are done."""
+
+    def done(self) -> None:
+        """End the phase."""
+
+
+class NoProgress:
+    """A progress that nobody watches."""
+
+    def start(self, name: str, total: int) -> None:
+        """Do nothing."""
+
+    def advance(self, count: int = 1) -> None:
+        """Do nothing."""
+
+    def done(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class Report:
+    """A build's account of itself. The one object that grows while the line runs."""
+
+    read: int = 0
+    """Files taken up as articles, counted before anything is known of them."""
+    articles: list[ArticleOutcome] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    pages_written: int = 0
+    pages_unchanged: int = 0
+    pages_removed: int = 0
+    seconds: float = 0.0
+    """Wall time, measured by the command; no step reads a clock."""
+
+    def record(self, path: str, id: str, outcome: Fate, url: str = "") -> None:
+        """Note what became of one input file."""
+        self.articles.append(ArticleOutcome(path, id, outcome, url))
+
+    def tell(self, findings: Iterable[Finding]) -> None:
+        """Take up findings, in any order."""
+        self.findings.extend(findings)
+
+    def count(self, outcome: Fate) -> int:
+        """Count the files with one outcome."""
+        return sum(article.outcome == outcome for article in self.articles)
+
+    def count_level(self, level: Level) -> int:
+        """Count the findings of one level."""
+        return sum(finding.level == level for finding in self.findings)
+
+    @property
+    def built(self) -> int:
+        """Files that have a page."""
+        return self.count("built")
+
+    @property
+    def merged(self) -> int:
+        """Files whose bytes another file has too."""
+        return self.count("merged")
+
+    @property
+    def set_aside(self) -> int:
+        """Files that are not in the site."""
+        return self.count("set-aside")
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there was neither a warning nor an error."""
+        return all(finding.level == "info" for finding in self.findings)
+
+    def check_sum(self) -> None:
+        """Fail unless every file that was read has exactly one outcome."""
+        twice = [
+            path for path, times in Counter(article.path for article in self.articles).items() if times > 1
+        ]
+        if twice or self.read != len(self.articles):
+            raise SiteBuilderError(
+                f"the inputs do not add up: {self.read} read, but {self.built} built + {self.merged} merged"
+                f" + {self.set_aside} set aside" + (f"; counted twice: {min(twice)}" if twice else ""),
+                hint="this is a fault of site-builder; please report it",
+            )
+
+    def summary(self) -> str:
+        """Say the whole build in one line, and loudly what is not in the site."""
+        found = ", ".join(_count(self.count_level(level), level) for level in LEVELS)
+        pages = (
+            f"{self.pages_written} written, {self.pages_unchanged} unchanged, {self.pages_removed} removed"
+        )
+        return (
+            f"{_count(self.read, 'article')} read, {self.built} built, {self.merged} merged, {self._aside()}"
+            f" · pages: {pages} · findings: {found} · {self.seconds:.2f} s"
+        )
+
+    def _aside(self) -> str:
+        paths = sorted(article.path for article in self.articles if article.outcome == "set-aside")
+        if not paths:
+            return "0 set aside"
+        names = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        return f"{len(paths)} SET ASIDE, NOT IN THE SITE ({names})"
+
+    def _counts(self) -> dict[str, dict[str, int]]:
+        return {
+            "articles": {
+                "read": self.read,
+                "built": self.built,
+                "merged": self.merged,
+                "set_aside": self.set_aside,
+            },
+            "pages": {
+                "written": self.pages_written,
+                "unchanged": self.pages_unchanged,
+                "removed": self.pages_removed,
+            },
+            "findings": {level: self.count_level(level) for level in LEVELS},
+        }
+
+    def to_json(self, exit_code: int = 0, error: SiteBuilderError | None = None) -> bytes:
+        """Write the report as JSON, sorted, so that the same build gives the same bytes.
+
+        ``error`` is what stopped the build, if something did. A file name that is not UTF-8
+        comes out as JSON escapes of lone surrogates.
+        """
+        stopped = (
+            None if error is None else {"message": error.message, "where": error.where, "hint": error.hint}
+        )
+        report = {
+            "format": FORMAT,
+            "generator": f"site-builder {__version__}",
+            "exit": exit_code,
+            "error": stopped,
+            "counts": self._counts(),
+            "seconds": round(self.seconds, 3),
+            "articles": [article._asdict() for article in sorted(self.articles)],
+            "findings": [asdict(found) for found in sorted(self.findings)],
+        }
+        return (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
