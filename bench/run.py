@@ -24,8 +24,8 @@ from bench.measure import Cost, run
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 COLUMNS = (
-    "articles", "case", "repeat", "workers", "wall_s", "cpu_s", "cpu_us_an_article", "memory_mb", "memory_kind",
-    "files_written", "files", "exit_code", "phases",
+    "articles", "case", "repeat", "workers", "wall_s", "cpu_s", "cpu_us_an_article", "memory_mb",
+    "memory_kind", "files_written", "files", "exit_code", "phases",
 )  # fmt: skip
 
 
@@ -139,9 +139,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000", help="how many articles, separated by commas")
     parser.add_argument("--repeats", type=int, default=1, help="the table shows the best of them by CPU")
     parser.add_argument("--workers", type=int, default=0, help="0: what the program decides")
-    parser.add_argument(
-        "--work", type=Path, default=HERE / "out", help="where archives are made; a tmpfs is steadier"
-    )
+    parser.add_argument("--work", type=Path, default=HERE / "out", help="where; a tmpfs is steadier")
     options = parser.parse_args()
     runs: list[Run] = []
     for n in map(int, options.sizes.split(",")):

@@ -1,0 +1,96 @@
+"""Fixtures that the tests share: the seeds, small sites, a server on the loopback, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from serving import serve
+from sites import ROOT, BuiltSite, SmallSite
+
+# Shared machines stall: a slow example is no failure, and a failure must be the same one everywhere.
+settings.register_profile("site-builder", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("site-builder")
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five seeds, byte for byte as given. Never write into it."""
+    return ROOT / "content"
+
+
+@pytest.fixture(scope="session")
+def seed_site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """A copy of this repository's own site, built once. Read it, do not change it."""
+    folder = tmp_path_factory.mktemp("seeds")
+    shutil.copytree(ROOT / "content", folder / "content")
+    for name in ("site.toml", "tags.toml"):
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, folder / name)
+    site = SmallSite(folder)
+    site.build()
+    return site
+
+
+@pytest.fixture(scope="session")
+def built(seed_site: SmallSite) -> BuiltSite:
+    """The five seeds as a built site."""
+    return seed_site.read()
+
+
+@pytest.fixture
+def make_site(tmp_path: Path) -> Callable[..., SmallSite]:
+    """Make site folders: ``make_site({"a.md": "…"}, title="…")``; the settings go into ``site.toml``."""
+    made = 0
+
+    def make(files: dict[str, str | bytes], **settings: object) -> SmallSite:
+        nonlocal made
+        made += 1
+        site = SmallSite(tmp_path / f"site{made}")
+        site.content.mkdir(parents=True)
+        site.write(files)
+        if settings:
+            site.configure(**settings)
+        return site
+
+    return make
+
+
+@pytest.fixture
+def loopback() -> Iterator[Callable[..., str]]:
+    """Serve folders while the test runs: ``loopback(folder, "/some/path/")`` gives the address."""
+    with ExitStack() as stack:
+        yield lambda folder, prefix="/": stack.enter_context(serve(folder, prefix))
+
+
+@pytest.fixture(scope="session")
+def browser():  # type: ignore[no-untyped-def]
+    """Debian's chromium, started once. Without it the tests fail: what it proves is not optional."""
+    from playwright.sync_api import sync_playwright
+    from watching import FLAGS
+
+    if not Path(CHROMIUM).exists():
+        pytest.fail(
+            f"There is no browser at {CHROMIUM}. `make test` installs it; by hand: "
+            "apt-get install chromium fonts-noto-cjk, or set CHROMIUM to the path of one.",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):  # type: ignore[no-untyped-def]
+    """An empty page in a context of its own."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
