@@ -61,19 +61,6 @@ class Settings:
     max_bytes: int
     """The largest file that is read as an article."""
 
-    def site(self) -> Site:
-        """Take what the pages may know of the site."""
-        return Site(
-            title=self.title,
-            description=self.description,
-            language=self.language,
-            zone=self.timezone,
-            base_url=self.base_url,
-            images=self.images,
-            contact=self.contact,
-            version=__version__,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -117,6 +104,20 @@ def load_settings(folder: Path, overrides: Mapping[str, Value | Path | None] | N
         values |= _read_values(written)
     said = {name: value for name, value in (overrides or {}).items() if value is not None}
     return _resolve(folder, written, {**values, **said})
+
+
+def site_of(settings: Settings) -> Site:
+    """Take from the settings what the pages may know of the site."""
+    return Site(
+        title=settings.title,
+        description=settings.description,
+        language=settings.language,
+        zone=settings.timezone,
+        base_url=settings.base_url,
+        images=settings.images,
+        contact=settings.contact,
+        version=__version__,
+    )
 
 
 # --- the file ---------------------------------------------------------------------------------

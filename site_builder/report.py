@@ -61,6 +61,9 @@ class NoProgress:
         """Do nothing."""
 
 
+SILENT = NoProgress()
+
+
 @dataclass(slots=True)
 class Report:
     """A build's account of itself. The one object that grows while the line runs."""
@@ -74,6 +77,8 @@ class Report:
     pages_removed: int = 0
     seconds: float = 0.0
     """Wall time, measured by the command; no step reads a clock."""
+    phases: dict[str, float] = field(default_factory=dict)
+    """CPU seconds of the main process by phase, measured by the command."""
 
     def record(self, path: str, id: str, outcome: Fate, url: str = "") -> None:
         """Note what became of one input file."""
@@ -173,6 +178,7 @@ class Report:
             "error": stopped,
             "counts": self._counts(),
             "seconds": round(self.seconds, 3),
+            "phases": {name: round(seconds, 3) for name, seconds in self.phases.items()},
             "articles": [article._asdict() for article in sorted(self.articles)],
             "findings": [asdict(found) for found in sorted(self.findings)],
         }

@@ -1,0 +1,94 @@
+"""The command line: arguments become a command, and what the command says becomes an exit code.
+
+In: ``sys.argv``. Out: an exit code: 0 built, 1 built but not to ``--strict``'s liking, 2 nothing
+built, 130 interrupted. The rule it guards: a person never sees a traceback that was not asked
+for, and asking for ``--version`` loads nothing that a build needs.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from site_builder import __version__
+
+COMMANDS = {"build": "site_builder.commands.build"}
+"""Subcommand -> the module whose ``command`` it is, imported when first needed."""
+
+NOTHING_BUILT = 2
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand when it is asked for, and words every failure."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the subcommands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a subcommand; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; turn what it raises into one line and exit code 2."""
+        from site_builder.commands.console import warn
+        from site_builder.errors import SiteBuilderError
+
+        try:
+            return super().invoke(ctx)
+        except SiteBuilderError as error:
+            warn(f"site-builder: {error}")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001  the last door: whatever it is, a person gets a sentence
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            warn(
+                f"site-builder: something unexpected happened: {type(error).__name__}: {error}"
+                " (this is a fault of site-builder: please report it with what"
+                " `site-builder --debug …` prints)"
+            )
+        return NOTHING_BUILT
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="site-builder")
+@click.option("--debug", is_flag=True, help="Show where an unexpected error happened.")
+def group(debug: bool) -> None:
+    """Turn a folder of saved news articles into a static archive that lasts."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    _print_anything()
+    try:
+        code = group.main(args=arguments, prog_name="site-builder", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("site-builder: interrupted", err=True)
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def main() -> NoReturn:
+    """Run the command line of this process."""
+    sys.exit(run())
+
+
+def _print_anything() -> None:
+    """Let a terminal that knows few characters show escapes, where Python would raise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,113 @@
+"""``site-builder build``: build a site, say what happened, return the exit code.
+
+In: the folder of a site. Out: the built site, findings on standard error, one summary line and,
+if asked for, a JSON report. The rule it guards: what was set aside is said even when all else
+went well.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from site_builder.commands.console import follow, make_printable, print_findings
+
+if TYPE_CHECKING:
+    from site_builder.errors import SiteBuilderError
+    from site_builder.report import Report
+
+BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
+
+
+@click.command("build", short_help="Build the site.")
+@click.argument("site", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where to write the site, from the current folder. Default: public, in SITE.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 when there was a warning or an error.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(0, 1024),
+    help="How many processes may work at once. Default: as many as there are CPUs.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    metavar="FILE.json",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all outcomes and findings to a JSON file.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print only warnings and errors.")
+def command(
+    site: Path,
+    output: Path | None,
+    strict: bool,
+    workers: int | None,
+    report_file: Path | None,
+    quiet: bool,
+) -> int:
+    """Build the site in SITE, a folder with site.toml and content/ (default: here).
+
+    A plain folder of articles is built too, with default settings. Exit code: 0 built, 1 built
+    but --strict met warnings or errors, 2 nothing built.
+    """
+    from site_builder.errors import SiteBuilderError
+    from site_builder.report import Report
+
+    began = time.perf_counter()
+    overrides = {
+        "output": None if output is None else Path(os.path.abspath(output)),
+        "strict": strict or None,
+        "workers": workers,
+    }
+    try:
+        report, is_strict = _build(site, overrides, quiet)
+    except SiteBuilderError as error:
+        _write_report(report_file, Report(), NOTHING_BUILT, error)
+        raise
+    report.seconds = time.perf_counter() - began
+    code = NOT_STRICT_ENOUGH if is_strict and not report.is_clean else BUILT
+    print_findings(report.findings, quiet)
+    _write_report(report_file, report, code)
+    if not quiet:
+        failed = " · FAILED, being strict" if code else ""
+        click.echo(make_printable(report.summary() + failed))
+    return code
+
+
+def _build(site: Path, overrides: dict[str, Path | int | None], quiet: bool) -> tuple[Report, bool]:
+    from site_builder.config import load_settings
+    from site_builder.pipeline import build_site
+
+    settings = load_settings(site, overrides)
+    with follow(quiet) as watch:
+        report = build_site(settings, watch)
+    report.phases = watch.phases
+    return report, settings.strict
+
+
+def _write_report(
+    file: Path | None, report: Report, code: int, error: SiteBuilderError | None = None
+) -> None:
+    """Write the JSON report in one step, so that no reader meets half of it."""
+    if file is None:
+        return
+    from site_builder.errors import OutputError
+
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(report.to_json(code, error))
+        draft.replace(file)
+    except OSError as problem:
+        draft.unlink(missing_ok=True)
+        hint = "name a file in a folder that exists and can be written"
+        raise OutputError(f"the report cannot be written: {problem.strerror}", str(file), hint) from problem
