@@ -121,28 +121,32 @@ def _package_digest() -> str:
 
 
 def _open_database(file: Path) -> sqlite3.Connection:
-    for attempt in ("as it is", "anew"):
-        database = sqlite3.connect(file, timeout=0.1)
-        try:
-            # A power cut may cost the cache, which is made again; waiting for the disk costs each build.
-            database.execute("pragma synchronous = off")
-            if database.execute("pragma user_version").fetchone()[0] not in (0, LAYOUT):
-                database.execute("drop table if exists outcome")
-            database.execute("begin immediate")
-            database.execute(TABLE)
-            database.execute(f"pragma user_version = {LAYOUT}")
-            return database
-        except sqlite3.OperationalError as error:
-            database.close()
-            if "locked" in str(error):
-                raise OutputError("another build is using the cache", str(file), "wait for it to end") from error
-            raise OutputError(f"the cache cannot be used: {error}", str(file), "delete it") from error
-        except sqlite3.DatabaseError:  # not a database, or a damaged one
-            database.close()
-            if attempt == "anew":
-                raise
-            os.unlink(file)
-    raise AssertionError("unreachable")
+    """Open and hold the database; a damaged one is deleted and made anew."""
+    try:
+        return _prepared(file)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise OutputError("another build is using the cache", str(file), "wait for it to end") from error
+        raise OutputError(f"the cache cannot be used: {error}", str(file), "delete it") from error
+    except sqlite3.DatabaseError:  # not a database, or a damaged one: it only costs time
+        os.unlink(file)
+        return _prepared(file)
+
+
+def _prepared(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(file, timeout=0.1)
+    try:
+        # A power cut may cost the cache, which is made again; waiting for the disk costs every build.
+        database.execute("pragma synchronous = off")
+        database.execute("begin immediate")
+        if database.execute("pragma user_version").fetchone()[0] not in (0, LAYOUT):
+            database.execute("drop table if exists outcome")
+        database.execute(TABLE)
+        database.execute(f"pragma user_version = {LAYOUT}")
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
 
 
 def _plain(value: object) -> str:

@@ -292,6 +292,8 @@ class Picture:
     """Site-relative: ``media/ab/abcdef….png``, named after the SHA-256 of its bytes."""
     file: str
     """Relative to the content folder."""
+    digest: str
+    """SHA-256 of its bytes, in hex."""
     width: int
     """In pixels, read from the file."""
     height: int
@@ -360,6 +362,7 @@ class Archive:
 
     @property
     def total(self) -> int:
+        """Count all articles, dated or not."""
         return len(self.cards) + len(self.undated)
 
 
@@ -398,3 +401,14 @@ class Page:
 
     path: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file of the built site that has the very bytes of a file in the content folder."""
+
+    path: str
+    file: str
+    """Relative to the content folder."""
+    digest: str
+    """SHA-256 of the bytes that were cleaned, in hex; they must still be the same."""

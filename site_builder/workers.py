@@ -9,7 +9,7 @@ existing distributed engine, say) can stand in its place.
 from __future__ import annotations
 
 import os
-import pickle  # noqa: S403  (between our own processes only; never read from a file)
+import pickle
 import signal
 import sys
 from collections import deque
@@ -85,7 +85,7 @@ def _run_chunk(packed: bytes, chunk: list[Any]) -> list[Any]:
     """Run in a worker: unpack the function once, then apply it to every item."""
     function = _functions.get(packed)
     if function is None:
-        function = _functions[packed] = pickle.loads(packed)  # noqa: S301  (see the import)
+        function = _functions[packed] = pickle.loads(packed)  # noqa: S301  (from our own parent, never from a file)
     return [function(item) for item in chunk]
 
 

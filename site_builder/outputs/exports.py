@@ -1,38 +1,32 @@
 """What the archive gives away besides pages: the original bytes, and the pictures it stores.
 
-In: articles and the content folder. Out: pages to be written. The rule it guards: originals are
-published byte for byte, under a name that no host serves as HTML.
+In: outcomes. Out: copies to be made. The rule it guards: originals are published byte for byte,
+under a name that no host serves as HTML.
 """
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
-from site_builder.errors import OutputError
-from site_builder.model import Page, Picture
+from site_builder.model import Copy, Outcome
+
+
+def list_copies(outcomes: Iterable[Outcome]) -> Iterator[Copy]:
+    """List the originals of all articles, and each stored picture once."""
+    pictures: set[str] = set()
+    for outcome in outcomes:
+        if outcome.card is not None:
+            yield Copy(original_url(outcome.card.url), outcome.path, outcome.digest)
+        for picture in outcome.pictures:
+            if picture.url not in pictures:
+                pictures.add(picture.url)
+                yield Copy(picture.url, picture.file, picture.digest)
 
 
 def original_url(article_url: str) -> str:
-    """Give the address of an article's original: ``originals/2022/07/20/stem.txt``."""
+    """Give the address of an article's original: ``originals/2022/07/20/stem.txt``.
+
+    >>> original_url("2022/07/20/a.html")
+    'originals/2022/07/20/a.txt'
+    """
     return f"originals/{article_url.removesuffix('.html')}.txt"
-
-
-def copy_original(content: Path, path: str, digest: str, url: str) -> Page:
-    """Read the original bytes again and make sure that they are the ones that were cleaned."""
-    return Page(url, _same_bytes(content / path, digest))
-
-
-def copy_picture(content: Path, picture: Picture) -> Page:
-    """Read a stored picture, whose address ends in the digest of its bytes."""
-    return Page(picture.url, _same_bytes(content / picture.file, Path(picture.url).stem))
-
-
-def _same_bytes(file: Path, digest: str) -> bytes:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise OutputError("the file went away while the site was built", str(file), "build again") from error
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise OutputError("the file changed while the site was built", str(file), "build again")
-    return data

@@ -57,7 +57,9 @@ def _month(card: Card) -> _Place:
 
 
 def _day(card: Card) -> _Place:
-    return _Place(f"{card.published:%Y-%m-%d}", f"{card.published:%Y-%m-%d}", f"{card.published:%Y/%m/%d}/index.html")
+    return _Place(
+        f"{card.published:%Y-%m-%d}", f"{card.published:%Y-%m-%d}", f"{card.published:%Y/%m/%d}/index.html"
+    )
 
 
 def _source(card: Card) -> _Place:
@@ -72,7 +74,9 @@ def _group(cards: Iterable[Card], place_of: Callable[[Card], _Place]) -> tuple[G
         place = place_of(card)
         places.setdefault(place.key, place)
         members[place.key].append(card)
-    return tuple(Group(place.key, place.name, place.url, tuple(members[key])) for key, place in places.items())
+    return tuple(
+        Group(place.key, place.name, place.url, tuple(members[key])) for key, place in places.items()
+    )
 
 
 def _group_tags(cards: Iterable[Card], wanted: Mapping[str, str]) -> tuple[Group, ...]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from site_builder.errors import OutputError
 from site_builder.model import Page
@@ -38,9 +39,8 @@ class Written:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What a build did to the output folder."""
+class Tally(NamedTuple):
+    """What a build did to the output folder, in files."""
 
     written: int
     unchanged: int
@@ -117,7 +117,9 @@ def _owned_files(output: Path) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     except OSError as error:
-        raise OutputError(f"is no folder to write to: {error.strerror}", str(output), "choose another one") from error
+        raise OutputError(
+            f"is no folder to write to: {error.strerror}", str(output), "choose another one"
+        ) from error
     if names and not names & {MANIFEST, JOURNAL}:
         hint = "choose an empty or new folder, or empty this one yourself"
         raise OutputError("the output folder holds files that site-builder did not write", str(output), hint)
@@ -140,7 +142,11 @@ def _is_inside(path: str) -> bool:
 def _holds(target: str, data: bytes) -> bool:
     try:
         with open(target, "rb", buffering=0) as file:
-            return os.fstat(file.fileno()).st_size == len(data) and file.read() == data and not os.path.islink(target)
+            return (
+                os.fstat(file.fileno()).st_size == len(data)
+                and file.read() == data
+                and not os.path.islink(target)
+            )
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return False
 
@@ -149,7 +155,9 @@ def _replace(output: str, target: str, data: bytes) -> None:
     folder = os.path.dirname(target)
     if not os.path.isdir(folder):
         os.makedirs(folder, exist_ok=True)
-    if os.path.realpath(folder) != os.path.join(os.path.realpath(output), os.path.relpath(folder, output)).removesuffix("/."):
+    if os.path.realpath(folder) != os.path.join(
+        os.path.realpath(output), os.path.relpath(folder, output)
+    ).removesuffix("/."):
         raise OutputError("a symbolic link leads out of the output folder", folder, "remove the link")
     part = f"{target}.part"
     with open(part, "wb", buffering=0) as file:
@@ -160,7 +168,9 @@ def _replace(output: str, target: str, data: bytes) -> None:
 def _remove(output: Path, path: str) -> bool:
     """Remove a file of ours and the folders that it leaves empty; False when it was gone already."""
     target = output / path
-    if os.path.realpath(target.parent) != os.path.join(os.path.realpath(output), os.path.dirname(path)).rstrip("/"):
+    if os.path.realpath(target.parent) != os.path.join(
+        os.path.realpath(output), os.path.dirname(path)
+    ).rstrip("/"):
         return False
     try:
         target.unlink()
