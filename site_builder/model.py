@@ -258,6 +258,8 @@ class Card:
     """Characters of text, white space aside."""
     cover: str = ""
     """Site-relative path of a picture that is stored with the site, or empty."""
+    has_ledger: bool = False
+    """Whether cleaning removed anything, so that the article has a ledger page."""
 
 
 @dataclass(frozen=True, slots=True)
