@@ -1,0 +1,96 @@
+"""The cache: gives back what it was given, cannot carry code, and may be lost at any time."""
+
+from dataclasses import replace
+
+import pytest
+
+from site_builder.cache import decode_article, encode_article, fingerprint_of, open_cache
+from site_builder.errors import OutputError, finding
+from site_builder.model import (
+    Article,
+    Body,
+    Card,
+    Media,
+    Outcome,
+    Provenance,
+    Reading,
+    Removal,
+    SafeHtml,
+    TagMark,
+)
+from site_builder.sanitize import sanitize
+
+ARTICLE = Article(
+    card=Card(
+        "a", "2022/07/20/a.html", "标题", None, "某报", "mou-bao", (TagMark("k", "K", (("given", "body"),)),)
+    ),
+    body=Body(
+        sanitize("<p>正文</p>\n"),
+        "正文",
+        (Media("image", ("https://example.org/a.png",), width=3, height=4),),
+        removals=(Removal("removed", 2, "广告", "source:x#1", "an advertisement"),),
+    ),
+    provenance=Provenance(
+        "a.txt", "d" * 64, "originals/a.txt", "utf-8", Reading("", "none", None), "标题", "", "", "", ("", "")
+    ),
+)
+OUTCOME = Outcome(
+    "a.txt", "d" * 64, ARTICLE.card, encode_article(ARTICLE), (finding("date-missing", "a.txt", "no date"),)
+)
+
+
+def test_an_article_comes_back_as_it_was_and_its_html_is_still_safe():
+    again = decode_article(encode_article(ARTICLE))
+    assert again == ARTICLE
+    assert type(again.body.html) is SafeHtml
+
+
+def test_html_that_was_tampered_with_in_the_cache_does_not_come_out():
+    blob = encode_article(ARTICLE).replace(b"<p>", b"<b onclick=alert(1)>"[:3])
+    assert "onclick" not in decode_article(blob).body.html
+    hostile = encode_article(replace(ARTICLE, body=replace(ARTICLE.body, text="x" * 32)))
+    assert b"script" not in decode_article(hostile).body.html.encode()
+
+
+def test_an_outcome_is_found_by_its_bytes_and_rules_only(tmp_path):
+    with open_cache(tmp_path, "rules") as cache:
+        cache.keep(OUTCOME)
+        assert cache.find("a.txt", "d" * 64) == replace(OUTCOME, blob=b"")
+        assert cache.load_article("a.txt") == ARTICLE
+        assert cache.find("a.txt", "e" * 64) is None
+        assert cache.find("b.txt", "d" * 64) is None
+    with open_cache(tmp_path, "other rules") as cache:
+        assert cache.find("a.txt", "d" * 64) is None
+
+
+def test_files_that_went_away_are_forgotten(tmp_path):
+    with open_cache(tmp_path, "rules") as cache:
+        cache.keep(OUTCOME)
+        cache.forget_all_but(["b.txt"])
+        assert cache.find("a.txt", "d" * 64) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database at all", b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_cache_is_made_anew(tmp_path, damage):
+    with open_cache(tmp_path, "rules") as cache:
+        cache.keep(OUTCOME)
+    (tmp_path / "cache.sqlite3").write_bytes(damage)
+    with open_cache(tmp_path, "rules") as cache:
+        assert cache.find("a.txt", "d" * 64) is None
+        cache.keep(OUTCOME)
+    with open_cache(tmp_path, "rules") as cache:
+        assert cache.find("a.txt", "d" * 64) is not None
+
+
+def test_two_builds_at_once_are_told_apart_with_a_clear_sentence(tmp_path):
+    with (
+        open_cache(tmp_path, "rules"),
+        pytest.raises(OutputError, match="another build"),
+        open_cache(tmp_path, "rules"),
+    ):
+        pass
+
+
+def test_the_fingerprint_tells_its_parts_apart():
+    assert fingerprint_of("ab", "c") != fingerprint_of("a", "bc")
+    assert fingerprint_of("ab") == fingerprint_of("ab")
