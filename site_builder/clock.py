@@ -1,0 +1,249 @@
+"""Dates as people and programs write them, read with the publisher's clock.
+
+In: a stamp as written, the publisher's ``Clock``, the site's zone. Out: a ``Reading``, aware, in
+the site's zone, which also says how it came about. The rule it guards: **nothing is guessed**;
+a stamp in no known form, or out of range, is ``none``, and a correction is a publisher's rule.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from site_builder.model import Clock, Reading
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""A year outside is a slip of the pen or a sentinel such as 0001 and 9999."""
+
+_LONGEST = 100
+"""Characters; the longest honest stamp, JavaScript's with its zone spelt out, has about 70."""
+
+_MONTHS: Mapping[str, int] = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9,
+    "oct": 10, "nov": 11, "dec": 12, "january": 1, "february": 2, "march": 3, "april": 4, "june": 6,
+    "july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
+}  # fmt: skip
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
+_NUMERIC = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号號]?", re.ASCII)
+_DAY_FIRST = re.compile(
+    _WEEKDAY + r"(\d{1,2})(?:st|nd|rd|th)?[\s-]{1,3}([a-z]{3,9})\.?,?[\s-]{1,3}(\d{4}|\d\d)(?!\d),?",
+    re.ASCII | re.I,
+)
+_MONTH_FIRST = re.compile(
+    _WEEKDAY + r"([a-z]{3,9})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(\d{4})(?![\d:]),?", re.ASCII | re.I
+)
+_YEAR_LAST = re.compile(
+    _WEEKDAY
+    + r"([a-z]{3,9})\s{1,3}(\d{1,2})(\s[\d:.]{5,15}(?:\s+(?:[ap]m|[a-z]{2,5}|[-+]\d{4}))?)\s(\d{4})$",
+    re.ASCII | re.I,
+)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T _-]?(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
+_EPOCH = re.compile(r"(\d{10})(?:\.\d{1,9}|(\d{3})(?:\d{3})?)?", re.ASCII)
+
+_PERIODS: Mapping[str, str] = {
+    "am": "am", "a.m.": "am", "上午": "am", "早上": "am", "清晨": "am", "早晨": "am", "凌晨": "am",
+    "午夜": "am",
+    "pm": "pm", "p.m.": "pm", "下午": "pm", "傍晚": "pm", "午后": "pm",
+    "中午": "noon", "晚上": "night", "晚间": "night", "夜间": "night", "深夜": "night", "晚": "night",
+}  # fmt: skip
+_BEFORE = "|".join(word for word in _PERIODS if not word.isascii())
+_TIME = re.compile(
+    r"(?:[T_,]|\s)*(?:at\s+)?"
+    r"(?:\(?(?:星期|周|週|礼拜)[一二三四五六日天]\)?\s*)?"
+    rf"(?:({_BEFORE})\s*)?"
+    r"(?:(\d{1,2})(?:\s?[:时時点點]\s?(\d{1,2})?分?(?::?(\d{1,2})秒?(?:[.,]\d{1,12})?)?)\s*([ap]\.?m\.?)?)?"
+    r"\s*(?:(z|gmt|utc|ut|[a-z]{2,5}|北京时间)?\s*([-+]\s?\d{1,2}(?::?\d\d)?)?)\s*(?:\([^()]{0,60}\))?",
+    re.ASCII | re.I,
+)
+_ZONES: Mapping[str, float] = {
+    "Z": 0, "GMT": 0, "UTC": 0, "UT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "AWST": 8, "北京时间": 8, "JST": 9, "KST": 9, "AEST": 10,
+    "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6,
+    "PST": -8, "PDT": -7, "AKST": -9, "HST": -10,
+}  # fmt: skip
+_AMBIGUOUS = frozenset(("CST", "IST", "AST", "ECT", "AMT", "SST"))
+"""Names that several countries use, CST for China's and Chicago's time: they name no zone."""
+
+_IN_NAME = re.compile(
+    r"(?:(?<![0-9])(\d{4})([-_./])(\d{1,2})\2(\d{1,2})(?![0-9])"
+    r"|(?<![0-9A-Za-z])(\d{4})(\d\d)(\d\d)(?![0-9A-Za-z])"
+    r"|(?<![0-9])(\d{4})年(\d{1,2})月(\d{1,2})日)",
+    re.ASCII,
+)
+
+
+class _Wall(NamedTuple):
+    """What a stamp says: the wall clock, and the zone's label when it has one."""
+
+    when: datetime
+    offset: tzinfo | None = None
+    label: str = ""
+    note: str = ""
+
+
+def read_date(stamp: str, clock: Clock, zone: str) -> Reading:
+    """Read a stamp by its publisher's clock; the result is in the site's ``zone``.
+
+    Never raises: what cannot be read has ``kind`` ``none``. A wall clock that daylight saving
+    skips or repeats is taken as its first reading.
+    """
+    text = _normalise(stamp)
+    if epoch := _read_epoch(text):
+        return _placed(stamp, "epoch", epoch, zone, "UTC", clock.reason)
+    wall = _read_wall(text)
+    if wall is None:
+        return Reading(stamp, "none", None)
+    if wall.offset and clock.stamp == "as-labelled":
+        return _placed(
+            stamp, "as-labelled", wall.when.replace(tzinfo=wall.offset), zone, wall.label, clock.reason
+        )
+    own = clock.zone or zone
+    kind = "local" if wall.offset else "zoneless"
+    return _placed(stamp, kind, wall.when.replace(tzinfo=_zone(own)), zone, own, clock.reason or wall.note)
+
+
+def date_in_name(path: str, zone: str) -> Reading | None:
+    """Find a date in a file's name or its folders: ``2020-07-28-title.md``, ``2022/07/20/x.md``.
+
+    The last one that is a real day counts, as the name says more than the folder.
+    """
+    for match in reversed(list(_IN_NAME.finditer(path[-400:]))):
+        year, _, month, day, *others = match.groups()
+        if year is None:
+            year, month, day = (part for part in others if part)
+        wall = _day(year, month, day)
+        if wall:
+            return _placed(match.group(), "file-name", wall.replace(tzinfo=_zone(zone)), zone, zone, "")
+    return None
+
+
+def _placed(stamp: str, kind: str, when: datetime, zone: str, label: str, reason: str) -> Reading:
+    """Put the moment into the site's zone, unless that leaves the range."""
+    try:
+        local = when.astimezone(_zone(zone))
+    except OverflowError:
+        return Reading(stamp, "none", None)
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        return Reading(stamp, "none", None)
+    return Reading(stamp, kind, local, label, reason)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _normalise(stamp: str) -> str:
+    """Trim; make full-width digits and colons plain ones."""
+    text = stamp[: _LONGEST + 1].strip()
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
+def _read_epoch(text: str) -> datetime | None:
+    """Read ten digits as seconds, thirteen as milliseconds, sixteen as microseconds since 1970."""
+    match = _EPOCH.fullmatch(text)
+    if match is None or text[0] == "0":
+        return None
+    return datetime.fromtimestamp(int(match[1]), UTC) + timedelta(milliseconds=int(match[2] or 0))
+
+
+def _read_wall(text: str) -> _Wall | None:
+    """Try the forms, most usual first. Each begins with its date; what is left is the time."""
+    if len(text) > _LONGEST:
+        return None
+    if match := _NUMERIC.match(text):
+        return _with_time(_day(*match.groups()), text[match.end() :])
+    if match := _DAY_FIRST.match(text):
+        day, month, year = match.groups()
+        return _with_time(_day(_full_year(year), _MONTHS.get(month.lower(), 0), day), text[match.end() :])
+    if match := _MONTH_FIRST.match(text):
+        month, day, year = match.groups()
+        return _with_time(_day(year, _MONTHS.get(month.lower(), 0), day), text[match.end() :])
+    if match := _YEAR_LAST.match(text):
+        month, day, time, year = match.groups()
+        return _with_time(_day(year, _MONTHS.get(month.lower(), 0), day), time)
+    if match := _COMPACT.match(text):
+        year, month, day, hour, minute, second = match.groups()
+        time = f" {hour}:{minute}:{second or '00'}" if hour else ""
+        return _with_time(_day(year, month, day), time + text[match.end() :])
+    return None
+
+
+def _full_year(year: str) -> str:
+    """Complete a two-digit year as POSIX does."""
+    return year if len(year) == 4 else ("20" if year < "69" else "19") + year
+
+
+def _day(year: str, month: str | int, day: str) -> datetime | None:
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        return None
+    try:
+        return datetime(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _with_time(day: datetime | None, rest: str) -> _Wall | None:
+    """Add the time of day and the zone that follow a date; anything else there spoils it."""
+    match = _TIME.fullmatch(rest)
+    if day is None or match is None:
+        return None
+    before, hour, minute, second, after, name, offset = match.groups()
+    if hour is None and (before or (name and name.upper() not in _ZONES)):
+        return None
+    time = _time_of_day(int(hour or 0), int(minute or 0), int(second or 0), _period(before or after))
+    zone = _offset(name, offset)
+    if time is None or zone is None:
+        return None
+    return _Wall(day + time, *zone)
+
+
+def _period(word: str | None) -> str:
+    if not word:
+        return ""
+    return _PERIODS.get(word) or ("am" if word[0] in "aA" else "pm")
+
+
+def _time_of_day(hour: int, minute: int, second: int, period: str) -> timedelta | None:
+    """Count from midnight. A leap second is the second before it; 24:00 ends the day."""
+    if period == "am" and hour == 12:
+        hour = 0
+    elif (period in {"pm", "night"} and hour < 12) or (period == "noon" and hour < 10):
+        hour += 12
+    elif period == "night" and hour == 12:
+        hour = 24  # 晚上12点 is the night's end; 午夜 and 凌晨 are its other side
+    is_end = hour == 24 and (period == "night" or minute == second == 0)
+    if (hour > 23 and not is_end) or minute > 59 or second > 60:
+        return None
+    return timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
+
+
+def _offset(name: str | None, offset: str | None) -> tuple[tzinfo | None, str, str] | None:
+    """Read a zone's label: (offset, label, note), without offset when it names none we can trust."""
+    name = (name or "").upper()
+    if name in {"AM", "PM"} or (offset and name not in {"", "GMT", "UTC", "UT", "Z"}):
+        return None
+    if offset:
+        digits = re.sub(r"[^0-9]", "", offset)
+        hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
+        if hours > 14 or minutes > 59:
+            return None
+        sign = -1 if offset[0] == "-" else 1
+        return _fixed(sign * (60 * hours + minutes)), f"{offset[0]}{hours:02}:{minutes:02}", ""
+    if name in _ZONES:
+        return _fixed(int(60 * _ZONES[name])), name, ""
+    return (
+        None,
+        "",
+        f"{name} names no single zone" if name in _AMBIGUOUS else f"zone {name} is not known" if name else "",
+    )
+
+
+@lru_cache(maxsize=256)
+def _fixed(minutes: int) -> tzinfo:
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC

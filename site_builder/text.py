@@ -1,0 +1,245 @@
+"""Text as it must be to be compared, listed or put into an address.
+
+In: any string, hostile ones too. Out: the folded, squeezed, cut or transliterated string. The
+rule it guards: every function is pure, linear, and the same on every machine; what is written
+into an address never depends on any other article.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from site_builder.model import RawArticle
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "title": ("title", "tilte", "titel", "headline", "标题", "標題"),
+    "date": (
+        *("date", "dat", "data", "published", "pubdate", "pub_date", "publish_date", "published_at"),
+        *("created", "created_at", "datetime", "time", "日期", "时间", "發布時間", "发布时间"),
+    ),
+    "updated": ("updated", "updated_at", "modified", "lastmod", "last_modified"),
+    "author": ("author", "authors", "auther", "source", "publisher", "site", "media", "作者", "来源", "來源"),
+    "publisher": ("publisher", "source", "site", "media", "来源", "來源", "author", "authors", "auther"),
+    "url": ("from", "url", "link", "original", "origin", "source_url", "canonical", "permalink", "source"),
+    "tags": ("tags", "tag", "keywords", "标签", "標籤"),
+    "categories": ("categories", "category", "section", "分类", "分類"),
+    "lang": ("lang", "language", "locale"),
+}
+"""What collectors call the same thing, the usual name first; misspellings only where met."""
+
+_HYPHENS = dict.fromkeys(map(ord, "-‐‑‒–—―⁃−﹣－"))
+_EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_JOINER = re.compile(f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])")
+_ENDS = re.compile(
+    r"[。！？…!?]*[。！？…][。！？…!?]*[”’」』）】》)\"']*"
+    r"|[!?]+[”’」』）】》)\"']*(?=\s|$|[\u2e80-\uffff])"
+    r"|(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)(?<!\bvs)\.+[”’」』）】》)\"']*(?=\s|$)"
+)
+_PAUSES = re.compile(r"[，、；：—]|[,;:](?=\s)|\s")
+_SPLIT = re.compile(r"[,，、;；]")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_STEM = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?")
+_RESERVED = frozenset(
+    ("con", "prn", "aux", "nul", "index", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+)
+SLUG_LIMIT = 60
+STEM_LIMIT = 84
+"""With ``YYYY/MM/DD/`` before it and ``.html`` behind, an address stays within 100 characters."""
+
+
+def squeeze(text: str) -> str:
+    """Make each run of white space one blank, and none at the ends."""
+    return " ".join(text.split())
+
+
+def count_characters(text: str) -> int:
+    """Count the characters, white space aside."""
+    return len("".join(text.split()))
+
+
+def strip_controls(text: str) -> str:
+    """Make one safe line of text: no control, bidi, zero-width or unassignable character.
+
+    A line break becomes a blank. The joiner inside an emoji sequence stays, as it is what
+    makes it one picture. Stable under repetition.
+
+    >>> strip_controls("\\x1b[31mred\\x1b[0m\\nand \\u202egreen")
+    'red and green'
+    """
+    if not text.isprintable():
+        parts = _JOINER.split(_ANSI.sub("", text))
+        text = "\u200d".join("".join(map(_shown, part)) for part in parts)
+    return squeeze(text)
+
+
+def _shown(character: str) -> str:
+    if character.isspace():
+        return " "
+    invisible = unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+    return "" if invisible or _is_noncharacter(ord(character)) else character
+
+
+def _is_noncharacter(code: int) -> bool:
+    """Tell whether Unicode will never assign this code point."""
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+
+
+def fold(text: str) -> str:
+    """Make the key under which two spellings are one tag.
+
+    Compatibility forms, case, blanks, hyphens and invisible characters do not count. Repeated
+    until nothing changes, because case folding may undo normalisation and the reverse.
+
+    >>> fold("Wi‑Fi　６") == fold("wifi 6")
+    True
+    """
+    while (folded := _fold_once(text)) != text:
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
+    if text.isascii():
+        return "".join(strip_controls(text).casefold().replace("-", "").split())
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(strip_controls(plain).translate(_HYPHENS).split())
+
+
+def excerpt(text: str, limit: int = 100) -> str:
+    """Take the first sentences, at most ``limit`` characters; the text has one block a line.
+
+    A first sentence that is too long is cut at a pause, else at a word's border, and gets a ``…``.
+
+    >>> excerpt("徕卡找到了小米。双方合作。其余从略。", limit=14)
+    '徕卡找到了小米。双方合作。'
+    """
+    taken = ""
+    for sentence in _sentences(text, limit):
+        longer = f"{taken} {sentence}" if taken and _needs_blank(taken, sentence) else taken + sentence
+        if len(longer) > limit:
+            return taken or _cut(sentence, limit)
+        taken = longer
+    return taken
+
+
+def _sentences(text: str, limit: int) -> Iterator[str]:
+    """Give the sentences in order; a line's end is a sentence's end."""
+    for line in text.split("\n"):
+        line = strip_controls(line[: 40 * limit])
+        start = 0
+        for end in _ENDS.finditer(line):
+            yield line[start : end.end()].strip()
+            start = end.end()
+        if rest := line[start:].strip():
+            yield rest
+
+
+def _needs_blank(before: str, after: str) -> bool:
+    return before[-1] not in "。！？…”’」』）】》" or after[0].isascii()
+
+
+def _cut(sentence: str, limit: int) -> str:
+    room = limit - 1
+    pauses = [match.start() for match in _PAUSES.finditer(sentence, limit // 2, room + 1)]
+    end = pauses[-1] if pauses else _word_border(sentence, room)
+    return sentence[:end].rstrip(" ，、；：,;:—") + "…"
+
+
+def _word_border(sentence: str, end: int) -> int:
+    """Step back out of an ASCII word or a combined character, but not for ever."""
+    for place in range(end, max(end - 30, 0), -1):
+        before, after = sentence[place - 1], sentence[place : place + 1]
+        inside_word = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+        if not inside_word and not unicodedata.combining(after or " ") and "\u200d" not in before + after:
+            return place
+    return end
+
+
+def slugify(name: str) -> str:
+    """Write a name in ``a-z0-9-`` for an address, the same on every machine and every day.
+
+    Five hex digits of a digest of the name follow when anything of it was lost, so that two
+    names get two addresses.
+
+    >>> slugify("leica-m11"), slugify("徕卡")
+    ('leica-m11', 'laika-0ac2d')
+    """
+    if len(name) <= SLUG_LIMIT and _SLUG.fullmatch(name) and name not in _RESERVED:
+        return name
+    return _transliterate(name, SLUG_LIMIT)
+
+
+def stem_address(stem: str) -> str:
+    """Make a file's stem safe as a file name on any system and in any address.
+
+    It is kept when it is plain ASCII, lower case (two files may differ in case alone), not too
+    long, no name that Windows reserves and not ``index``; else transliterated, with a digest.
+
+    >>> stem_address("000_fd220ab2a309ed33")
+    '000_fd220ab2a309ed33'
+    """
+    if len(stem) <= STEM_LIMIT and _STEM.fullmatch(stem) and stem.partition(".")[0] not in _RESERVED:
+        return stem
+    return _transliterate(stem, STEM_LIMIT)
+
+
+def _transliterate(name: str, limit: int) -> str:
+    from anyascii import anyascii
+
+    data = name.encode("utf-8", "surrogatepass")
+    plain = data[: 4 * limit].decode("utf-8", "ignore")
+    slug = _NOT_SLUG.sub("-", anyascii(plain).lower())[: limit - 6].strip("-")
+    digest = blake2b(data, digest_size=8).hexdigest()[:5]
+    return f"{slug}-{digest}" if slug else f"x-{digest}"
+
+
+def field(raw: RawArticle, *names: str) -> tuple[str, str]:
+    """Find the first value given for any of the names or their aliases: (value, key).
+
+    Of a list it is the first item. For ``url`` only an address counts, for ``author`` and
+    ``publisher`` only what is none: ``source:`` and ``from:`` hold either in the wild.
+    ``("", "")`` when there is none.
+    """
+    for name in names:
+        for key in ALIASES.get(name, (name,)):
+            value = _first(raw.front.get(key, ""))
+            if value and _suits(name, value):
+                return value, key
+    return "", ""
+
+
+def _first(value: str | tuple[str, ...]) -> str:
+    items = (value,) if isinstance(value, str) else value
+    return next((item.strip() for item in items if item.strip()), "")
+
+
+def _suits(name: str, value: str) -> bool:
+    is_address = value[:8].lower().startswith(("http://", "https://", "//"))
+    if name == "url":
+        return is_address
+    return not (is_address and name in {"author", "publisher"})
+
+
+def listed(raw: RawArticle, *names: str) -> tuple[str, ...]:
+    """Collect all values given for the names and their aliases, each once, in order.
+
+    One string is split at commas, ``、`` and semicolons; at blanks only when every part is a
+    ``#tag``. The items of a list stay whole.
+    """
+    keys = (key for name in names for key in ALIASES.get(name, (name,)))
+    items = (item for key in keys for item in _items(raw.front.get(key, "")))
+    return tuple(dict.fromkeys(item for item in items if item))
+
+
+def _items(value: str | tuple[str, ...]) -> list[str]:
+    if isinstance(value, tuple):
+        return [item.strip() for item in value]
+    parts = value.split()
+    if parts and all(part.startswith("#") for part in parts):
+        return [part.strip("#,，、;；") for part in parts]
+    return [part.strip() for part in _SPLIT.split(value)]
