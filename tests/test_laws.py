@@ -1,0 +1,520 @@
+"""Laws over whole builds with real files: what holds of every archive, whatever is in it.
+
+The built site is read back by BeautifulSoup on lxml (``sites.py``), never by the program's own parser.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import string
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sites import ROOT, BuiltPage, BuiltSite, SmallSite, read_times, read_tree, resolve, write_files
+
+from bench.make_corpus import article as make_article
+
+MANIFEST = "manifest-sha256.txt"
+MakeSite = Callable[..., SmallSite]
+
+
+def some_articles(count: int) -> dict[str, bytes]:
+    """Generate a small archive with dirt in it."""
+    return dict(make_article(i, count, seed=7) for i in range(count))
+
+
+def one_article(
+    title: str = "标题", date: str = "2022-07-20 10:00:00 +0800", body: str = "<p>正文。</p>", **more: str
+) -> str:
+    """Write an article in the collectors' form."""
+    lines = "".join(f"{key}: {value}\n" for key, value in more.items())
+    return f"\n---\ntitle: '{title}'\ndate: {date}\n{lines}---\n\n<div>\n{body}\n</div>\n"
+
+
+# --- what must hold of any built site -----------------------------------------------------
+
+
+def article_paths(site: BuiltSite) -> list[str]:
+    return sorted(site.of_kind("article"))
+
+
+def check_links(site: BuiltSite) -> None:
+    """Every relative link names a file of the site, and every fragment an element of it."""
+    broken = []
+    for page in site.pages.values():
+        for element, address in page.links():
+            target = resolve(page.path, address)
+            if target is not None and target not in site.files:
+                broken.append(f"{page.path}: {address}")
+            fragment = address.partition("#")[2]
+            where = page if target is None else site.pages.get(target)
+            if (
+                fragment
+                and where
+                and (target or address.startswith("#"))
+                and not where.html.find(id=fragment)
+            ):
+                broken.append(f"{page.path}: {address} names no element ({element.name})")
+    assert not broken
+
+
+def check_manifest(site: BuiltSite) -> None:
+    """The manifest names every file with its digest, itself excepted, and nothing else."""
+    lines = site.files[MANIFEST].decode().splitlines()
+    named = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    actual = {path: hashlib.sha256(data).hexdigest() for path, data in site.files.items() if path != MANIFEST}
+    assert named == actual
+    assert len(lines) == len(named), "a file is named twice"
+
+
+def listed(page: BuiltPage, articles: set[str]) -> Counter[str]:
+    """Count how often a list page lists each article: one headline link is one listing."""
+    main = page.html.main
+    assert main is not None, page.path
+    entries = main.select(".h-entry")
+    found: Counter[str] = Counter()
+    for entry in entries:
+        links = {resolve(page.path, str(a["href"])) for a in entry.find_all("a", href=True)} & articles
+        assert len(links) == 1, f"{page.path}: an entry links to {len(links)} articles"
+        found.update(links)
+    return found
+
+
+def written_count(page: BuiltPage) -> int:
+    """Read the number of articles that a list page claims to have."""
+    main = page.html.main
+    assert main is not None
+    match = re.search(r"([\d,]+)\s*篇", main.get_text(" ", strip=True))
+    assert match, f"{page.path} does not say how many articles it has"
+    return int(match[1].replace(",", ""))
+
+
+def members(site: BuiltSite) -> dict[str, set[str]]:
+    """Work out from the article pages alone which articles each list page must have."""
+    lists: dict[str, set[str]] = {}
+    for path, page in site.of_kind("article").items():
+        assert page.html.main is not None
+        lists.setdefault("index.html", set()).add(path)
+        if dated := re.fullmatch(r"((\d{4,})/(\d\d)/(\d\d))/[^/]+", path):
+            day, year, month, _ = dated.groups()
+            for place in (day, f"{year}/{month}", year):
+                lists.setdefault(f"{place}/index.html", set()).add(path)
+        for link in page.html.main.select("a.p-category[href], a[rel~=tag][href]"):
+            lists.setdefault(resolve(path, str(link["href"])) or "", set()).add(path)
+        for link in page.html.main.select(".p-author a[href], a.p-author[href]"):
+            if (target := resolve(path, str(link["href"]))) is not None:
+                lists.setdefault(target, set()).add(path)
+    return lists
+
+
+def check_lists(site: BuiltSite) -> None:
+    """Every list has exactly its articles, each once, and says the right number."""
+    articles = set(article_paths(site))
+    want = members(site)
+    for kind in ("year", "month", "day", "tag", "source"):
+        for path, page in site.of_kind(kind).items():
+            assert written_count(page) == len(want[path]), f"{path}: the number is wrong"
+            found = listed(page, articles)
+            assert max(found.values(), default=1) == 1, f"{path} lists an article twice"
+            assert set(found) <= want[path], f"{path} lists what it must not"
+            if kind == "day" or len(want[path]) <= 8:
+                assert set(found) == want[path], f"{path} leaves articles out"
+    timeline = Counter(path for page in site.of_kind("day").values() for path in listed(page, articles))
+    dated = {path for path in articles if re.match(r"\d{4,}/\d\d/\d\d/", path)}
+    assert timeline == Counter(dated), "the timeline does not have every dated article exactly once"
+    undated = Counter(path for page in site.of_kind("undated").values() for path in listed(page, articles))
+    assert undated == Counter(articles - dated)
+    for path in want:
+        assert path in site.pages, f"an article links to the list {path}, which is not there"
+
+
+def check_sums(site: BuiltSite, report) -> None:  # type: ignore[no-untyped-def]
+    """Inputs add up, in the report and on disk."""
+    assert report.read == report.built + report.merged + report.set_aside
+    assert report.built == len(article_paths(site))
+    told = {finding.path for finding in report.findings}
+    for one in report.articles:
+        if one.outcome == "built":
+            assert one.url in site.files
+        else:
+            assert one.path in told, f"{one.path} was {one.outcome} without a word"
+
+
+def check_all(site: BuiltSite, report) -> None:  # type: ignore[no-untyped-def]
+    check_sums(site, report)
+    check_links(site)
+    check_lists(site)
+    check_manifest(site)
+
+
+# --- the same input gives the same bytes --------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """The seeds and thirty generated articles, built once by the command line."""
+    site = SmallSite(tmp_path_factory.mktemp("mixed"))
+    shutil.copytree(ROOT / "content", site.content)
+    site.write(some_articles(30))
+    site.configure(title="一个档案", base_url="https://archive.example/")
+    done = site.run(TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    assert done.returncode == 0, done.stderr
+    return site
+
+
+@pytest.mark.parametrize(
+    ("world", "env"),
+    [
+        ("another zone", {"TZ": "America/St_Johns", "PYTHONHASHSEED": "2"}),
+        ("another language", {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "3"}),
+        (
+            "no language at all",
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONHASHSEED": "4"},
+        ),
+    ],
+)
+def test_the_world_around_a_build_does_not_change_a_byte(
+    mixed: SmallSite, tmp_path: Path, world: str, env: dict[str, str]
+) -> None:
+    other = SmallSite(tmp_path / "elsewhere")
+    shutil.copytree(mixed.folder, other.folder, ignore=shutil.ignore_patterns("public", ".site-builder"))
+    done = other.run(**env)
+    assert done.returncode == 0, done.stderr
+    assert read_tree(other.out) == mixed.read().files, world
+
+
+def test_where_and_how_the_files_lie_does_not_change_a_byte(mixed: SmallSite, tmp_path: Path) -> None:
+    other = SmallSite(tmp_path / "名 字" / "deep" / "down")
+    files = read_tree(mixed.content)
+    write_files(other.content, dict(reversed(files.items())))  # made in another order
+    for number, name in enumerate(files):
+        os.utime(other.content / name, (number, number))
+    shutil.copy(mixed.folder / "site.toml", other.folder)
+    done = other.run(cwd=other.folder, umask=0o077, SOURCE_DATE_EPOCH="1")
+    assert done.returncode == 0, done.stderr
+    assert read_tree(other.out) == mixed.read().files
+
+
+def test_the_number_of_workers_does_not_change_a_byte(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from site_builder import workers
+
+    monkeypatch.setattr(workers, "SERIAL_BELOW", 0)
+    monkeypatch.setattr(workers, "CHUNK", 3)
+    files = some_articles(40)
+    one, three = make_site(files), make_site(files)
+    one.build(workers=1)
+    three.build(workers=3)
+    assert read_tree(one.out) == read_tree(three.out)
+
+
+# --- building again -----------------------------------------------------------------------
+
+
+def test_a_second_build_writes_nothing(make_site: MakeSite) -> None:
+    site = make_site(some_articles(20))
+    site.build()
+    before = read_times(site.out)
+    again = site.build()
+    assert read_times(site.out) == before
+    assert (again.pages_written, again.pages_removed) == (0, 0)
+
+
+def test_a_second_build_without_the_cache_writes_nothing_either(make_site: MakeSite) -> None:
+    site = make_site(some_articles(20))
+    site.build()
+    before = read_times(site.out)
+    shutil.rmtree(site.folder / ".site-builder", ignore_errors=True)
+    site.build()
+    assert read_times(site.out) == before
+
+
+EDITS: dict[str, dict[str, str | None]] = {
+    "an article is added": {"new.md": one_article("新来的", tags="[小米]")},
+    "an article is added on an old day": {"old.md": one_article("很旧的", "2001-02-03 04:05:06 +0800")},
+    "a body is edited": {"a.md": one_article("甲", body="<p>改过的正文，更长一些。</p>")},
+    "an article is re-dated": {"b.md": one_article("乙", "2019-01-01 00:00:00 +0800")},
+    "an article loses its date": {"c.md": one_article("丙", "Invalid Date")},
+    "an article is re-tagged": {"a.md": one_article("甲", tags="[徕卡, 别的]")},
+    "a publisher changes": {"b.md": one_article("乙", author="另一家报纸")},
+    "an article goes": {"c.md": None},
+    "an article moves": {"c.md": None, "folder/c.md": one_article("丙", "2022-07-22 10:00:00 +0800")},
+    "a twin comes first": {"0.md": one_article("甲", tags="[小米, 徕卡]")},
+    "all go but one": {"a.md": None, "b.md": None},
+}
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=str)
+def test_a_build_after_an_edit_equals_a_clean_one(make_site: MakeSite, edit: str) -> None:
+    files: dict[str, str | bytes] = {
+        "a.md": one_article("甲", tags="[小米, 徕卡]"),
+        "b.md": one_article("乙", "2022-07-21 10:00:00 +0800", tags="[小米]", author="快科技（原驱动之家）"),
+        "c.md": one_article("丙", "2022-07-22 10:00:00 +0800"),
+    }
+    site = make_site(files)
+    site.build()
+    for name, text in EDITS[edit].items():
+        if text is None:
+            (site.content / name).unlink()
+        else:
+            site.write({name: text})
+    report = site.build()
+    clean = make_site(dict(read_tree(site.content)))
+    clean.build()
+    assert read_tree(site.out) == read_tree(clean.out)
+    check_all(site.read(), report)
+
+
+def test_changed_and_lost_output_files_are_mended(make_site: MakeSite) -> None:
+    site = make_site(some_articles(5))
+    site.build()
+    want = read_tree(site.out)
+    pages = sorted(want)
+    (site.out / "index.html").write_text("defaced", "utf-8")
+    (site.out / next(path for path in pages if path.startswith("originals/"))).unlink()
+    site.build()
+    assert read_tree(site.out) == want
+
+
+def test_a_file_that_is_not_ours_is_never_touched(make_site: MakeSite) -> None:
+    site = make_site(some_articles(3))
+    site.build()
+    own = {"CNAME": "archive.example\n", "2022/notes.txt": "mine", ".well-known/security.txt": "mine"}
+    write_files(site.out, own)
+    before = {name: read_times(site.out)[name] for name in own}
+    for path in list(site.content.rglob("*.txt"))[1:]:
+        path.unlink()
+    site.build()
+    after = read_times(site.out)
+    assert {name: after[name] for name in own} == before
+
+
+# --- sums and lists -----------------------------------------------------------------------
+
+
+def test_the_seeds_add_up(built: BuiltSite, seed_site: SmallSite) -> None:
+    check_all(built, seed_site.build())
+    assert len(article_paths(built)) == 5
+
+
+def test_a_few_dozen_generated_articles_add_up(make_site: MakeSite) -> None:
+    site = make_site(some_articles(60), base_url="https://archive.example/")
+    check_all(site.read(), site.build())
+
+
+def test_a_crowded_month_and_day_add_up(make_site: MakeSite) -> None:
+    files = {
+        f"n{i:03}.md": one_article(
+            f"第{i}篇", f"2022-07-{1 + (i % 3):02} {i % 24:02}:00:00 +0800", tags="[小米]"
+        )
+        for i in range(150)
+    }
+    site = make_site(dict(files))
+    check_all(site.read(), site.build())
+
+
+def test_inputs_add_up_when_half_the_folder_is_broken(make_site: MakeSite) -> None:
+    twin = one_article("双胞胎", "2022-07-23 10:00:00 +0800")
+    site = make_site(
+        {
+            "good.md": one_article("好的"),
+            "empty.txt": b"",
+            "blank.txt": b"\n \n\t\n",
+            "binary.txt": bytes(range(256)) * 40,
+            "huge.html": "<p>" + "长" * 20_000 + "</p>",
+            "gbk.html": one_article(
+                "国标编码的文章", body="<p>这一篇用的是国标编码，内容足够长，可以认出来。</p>"
+            ).encode("gb18030"),
+            "plain.txt": "没有头部的一篇。\n\n第二段。\n",
+            "open.md": "---\ntitle: 没有结束\ndate: 2022-07-20 10:00:00\n\n正文",
+            "list.md": "---\n- a\n- b\n---\n正文",
+            "deep.html": one_article("很深", body="<div>" * 5000 + "底" + "</div>" * 5000),
+            "a/twin.md": twin,
+            "b/twin-too.md": twin,
+            "one/same.md": one_article("同名一", "2022-07-24 10:00:00 +0800"),
+            "two/same.md": one_article("同名二", "2022-07-24 11:00:00 +0800"),
+            "Case.md": one_article("大写", "2022-07-25 10:00:00 +0800"),
+            "x/case.md": one_article("小写", "2022-07-25 11:00:00 +0800"),
+            "index.md": one_article("名叫 index", "2022-07-26 10:00:00 +0800"),
+            "con.md": one_article("名叫 con", "2022-07-26 10:00:00 +0800"),
+            ".hidden.md": one_article("看不见"),
+            ".git/config.md": one_article("看不见"),
+            "notes.pdf": b"%PDF-1.4",
+            "picture.png": b"\x89PNG\r\n\x1a\n",
+        },
+        **{"limits.max_bytes": 50_000},
+    )
+    (site.content / "away.md").symlink_to(ROOT / "pyproject.toml")
+    report = site.build()
+    check_all(site.read(), report)
+    fate = {one.path: one.outcome for one in report.articles}
+    codes = {(finding.path, finding.code) for finding in report.findings}
+    assert (
+        fate["good.md"]
+        == fate["gbk.html"]
+        == fate["plain.txt"]
+        == fate["index.md"]
+        == fate["con.md"]
+        == "built"
+    )
+    for path, code in {
+        "empty.txt": "file-empty",
+        "blank.txt": "file-empty",
+        "binary.txt": "binary-file",
+        "huge.html": "file-too-large",
+        "two/same.md": "address-taken",
+    }.items():
+        assert fate[path] == "set-aside"
+        assert (path, code) in codes
+    assert fate["a/twin.md"] == "built"
+    assert fate["b/twin-too.md"] == "merged"
+    assert not {".hidden.md", ".git/config.md", "away.md"} & set(fate)
+    assert "same.md" in str(
+        next(finding for finding in report.findings if finding.code == "address-taken").message
+    )
+
+
+def test_the_files_that_were_set_aside_leave_no_page(make_site: MakeSite) -> None:
+    site = make_site({"good.md": one_article("好的"), "empty.txt": b""})
+    site.build()
+    assert len(article_paths(site.read())) == 1
+    assert len([path for path in site.read().files if path.startswith("originals/")]) == 1
+
+
+# --- any small archive at all -------------------------------------------------------------
+
+NASTY = "<>&\"'`_{}%$\\|#@/:;,.?!()[]“”‘’《》、。 \u00a0\u3000\u200b\u202e\u2028é😀中文字徕卡ＡａA1\t"
+words = st.text(alphabet=NASTY + string.ascii_letters, min_size=1, max_size=24)
+moments = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2099, 12, 31))
+stamps = st.one_of(
+    moments.map(lambda when: format_datetime(when.replace(tzinfo=UTC), usegmt=True)),
+    st.integers(0, 5).map(
+        lambda days: str(datetime(2022, 7, 20, 8, 0) + timedelta(hours=7 * days)) + " +0800"
+    ),
+    moments.map(lambda when: f"{when.year}年{when.month}月{when.day}日"),
+    st.sampled_from(
+        ["Invalid Date", "", "1658330152", "2022-13-45", "昨天", "0001-01-01", "9999-12-31 23:59:59 -1200"]
+    ),
+)
+TAGS = (
+    "p",
+    "div",
+    "b",
+    "strong",
+    "span",
+    "h2",
+    "ul",
+    "li",
+    "blockquote",
+    "table",
+    "tr",
+    "td",
+    "pre",
+    "script",
+    "svg",
+    "math",
+)
+bodies = st.recursive(
+    words,
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(TAGS), st.lists(inner, max_size=4)).map(
+            lambda t: f"<{t[0]}>{''.join(t[1])}</{t[0]}>"
+        ),
+        st.tuples(words, inner).map(lambda t: f'<a href="{t[0]}" onclick="x()">{t[1]}</a>'),
+        words.map(lambda text: f'<img src="{text}" alt="{text}" style="{text}">'),
+        inner.map(lambda text: f"<p>{text}"),
+    ),
+    max_leaves=8,
+)
+names = st.one_of(
+    st.sampled_from(
+        [
+            "a",
+            "A",
+            "b",
+            "index",
+            "con",
+            "404",
+            "徕卡",
+            "a b",
+            "a'b",
+            'a"b',
+            "a<b>",
+            "a%2Fb",
+            "é",
+            "..a",
+            "-",
+            "a#b?c",
+        ]
+    ),
+    st.text(alphabet="ab徕😀 .%\u202e'\"&<>", min_size=1, max_size=12),
+)
+articles = st.builds(
+    lambda title, date, author, tags, body: (
+        "\n---\n"
+        f"title: '{title.replace(chr(39), chr(39) * 2)}'\n"
+        f"date: {date}\nauthor: {author}\n"
+        + (f"tags: [{', '.join(chr(34) + tag.translate(PLAIN) + chr(34) for tag in tags)}]\n" if tags else "")
+        + f"---\n{body}"
+    ),
+    title=words,
+    date=stamps,
+    author=st.sampled_from(["ZAKER", "IT 之家", "快科技（原驱动之家）", "某报", "<b>报</b>", ""]),
+    tags=st.lists(
+        st.one_of(st.sampled_from(["小米", "Leica", "徕卡", "新媒体", "C++", "C#", "C"]), words), max_size=4
+    ),
+    body=bodies,
+)
+PLAIN = {ord('"'): None, ord("\\"): None, ord("\t"): None}
+archives = st.dictionaries(
+    st.tuples(st.sampled_from(["", "x/", "徕 卡/"]), names, st.sampled_from([".md", ".html", ".txt"])).map(
+        "".join
+    ),
+    articles,
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=25)
+@given(files=archives)
+def test_any_small_archive_builds_adds_up_and_holds_together(files: dict[str, str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        site = SmallSite(Path(folder))
+        site.write(dict(files))
+        report = site.build()
+        built = site.read()
+        check_all(built, report)
+        for page in built.pages.values():
+            check_harmless(page)
+        before = read_times(site.out)
+        site.build()
+        assert read_times(site.out) == before
+
+
+def check_harmless(page: BuiltPage) -> None:
+    """Nothing on a page can run or reach out by itself."""
+    html: BeautifulSoup = page.html
+    assert all(script.get("type") == "application/ld+json" for script in html.find_all("script")), page.path
+    assert not html.find(["svg", "math", "iframe", "object", "embed", "base", "style"]), page.path
+    for element in html.find_all(True):
+        for name, value in element.attrs.items():
+            assert not name.startswith("on"), f"{page.path}: {element.name} has {name}"
+            assert name != "style", f"{page.path}: {element.name} has a style"
+            if name in ("href", "src", "action", "formaction"):
+                scheme = re.match(r"[\s\x00-\x20]*([a-z][a-z0-9+.-]*):", str(value), re.IGNORECASE)
+                assert not scheme or scheme[1].lower() in ("http", "https", "mailto", "data"), (
+                    f"{page.path}: {value}"
+                )
