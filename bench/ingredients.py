@@ -13,17 +13,18 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from site_builder.sanitize import sanitize
+from site_builder.steps.clean import clean_body
+from site_builder.steps.read import find_articles, parse_article, read_article
+
 from bench.make_corpus import write_corpus
 from site_builder.cache import decode_article, encode_article
 from site_builder.config import load_settings, site_of
 from site_builder.model import Article, Card, PageSpec, RawArticle
 from site_builder.outputs.pages import list_pages
 from site_builder.pipeline import open_desk
-from site_builder.sanitize import sanitize
 from site_builder.sources import match_source
-from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
-from site_builder.steps.read import find_articles, parse_article, read_article
 from site_builder.steps.render import open_theme, render_page
 from site_builder.steps.tag import tag_article
 from site_builder.steps.write import write_page
