@@ -134,7 +134,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
     try:
         raw = read_article(Path(desk.content), path, desk.max_bytes)
         source, matched = match_source(desk.sources, raw)
-        body = clean_body(raw.body, source, origin=field(raw, "origin")[0], title=field(raw, "title")[0])
+        body = clean_body(raw.body, source, origin=field(raw, "url")[0], title=field(raw, "title")[0])
         article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
         pictures, looked_for = find_pictures(desk.content, path, body.media)
     except ArticleError as error:
