@@ -44,8 +44,8 @@ SECTIONS = frozenset(
     for name in """
     新媒体 热榜 热门 最新 最新新闻 最新文章 最新资讯 首页 头条 要闻 快讯 资讯 新闻 综合 频道 推荐 精选 专栏
     视频 图集 图片 直播 专题 原创 转载 未分类 其他 其它 国内 国内新闻 国际 國際 国际新闻 兩岸 两岸 社会 社會
-    财经 財經 金融 科技 体育 體育 娱乐 娛樂 编程 channel news latest headlines homepage home top topstories rss
-    feed feeds blog post posts article articles uncategorized default general misc
+    财经 財經 金融 科技 体育 體育 娱乐 娛樂 编程 channel news latest headlines homepage home top topstories
+    rss feed feeds blog post posts article articles uncategorized default general misc
     """.split()  # noqa: SIM905  (a list of words is read as words)
 )
 """Sections, formats and fillers: what a collector files under, not what an article is about."""
