@@ -1,0 +1,319 @@
+"""Hostile HTML in, a flat list of events out; the only home of an HTML parser.
+
+In: one article body as given. Out: START, END and TEXT events in document order, the same
+from either parser on well-nested HTML: lexbor (the one we publish) and BeautifulSoup on lxml
+(its judge, and the tree a person would use). The rule it guards: **nothing reaches a parser
+before a linear scan has found it harmless**, because deep nesting, thousands of attributes on
+one tag and piles of unclosed formatting make every HTML5 parser quadratic.
+"""
+
+from __future__ import annotations
+
+import html as html_entities
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from site_builder.errors import SiteBuilderError
+
+START, END, TEXT = 1, 2, 0
+Attributes = dict[str, str | None]
+Event = tuple[int, str, Attributes]
+"""(kind, tag or text, attributes); tags and attribute names are lower case."""
+Parser = Literal["lexbor", "lxml"]
+
+MAX_CHARACTERS = 16_000_000
+MAX_TAGS = 100_000
+MAX_DEPTH = 200
+"""Far above any article; below 256, where libxml2 cuts silently."""
+MAX_ATTRIBUTES = 200
+MAX_REOPENED = 200_000
+"""Bound on the elements HTML5 makes by reopening unclosed ``<b>``, ``<font>`` … in each block."""
+_FEW_TAGS = 600
+"""So few that unclosed formatting cannot pass its limit: 600 times 600 halved is less."""
+_UNTRACKED_TAGS = 5_000
+"""Below this many tags even the deepest nesting is parsed in milliseconds."""
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+VOID = _words(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
+)
+_NONE: Attributes = {}
+_FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
+_MARKERS = _words("applet caption marquee object td template th")
+_REOPENED = _FORMATTING | _MARKERS
+_FLAT_BLOCKS = _words(
+    "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
+    " h4 h5 h6 header hr li main nav ol p pre section table td th tr ul"
+)
+_IMPLIED_ENDS = _words("p li dt dd td th tr tbody thead tfoot option")
+_IMPLIED = {"p": "p", "li": "li p", "dt": "dt dd p", "dd": "dt dd p", "td": "td th p", "th": "td th p"}
+_IMPLIED |= {"tr": "tr td th p", "option": "option"}
+_CLOSES = {tag: frozenset(closes.split()) for tag, closes in _IMPLIED.items()}
+_RAW = {
+    tag: re.compile(f"</{tag}(?=[\\t\\n\\f\\r />])", re.IGNORECASE)
+    for tag in _words("script style xmp iframe noembed noframes textarea title")
+}
+
+# One tag exactly as the HTML5 tokeniser reads it (quotes count only after "="), or a comment.
+# Every quantifier is possessive or runs to a fixed end, and the last resort is the end of the
+# input, so a scan over the whole body is linear whatever it holds.
+_TAG = re.compile(
+    r"""<(?:(/?)([a-zA-Z][^\t\n\f\r />]*+)
+        ((?:[\t\n\f\r /]++
+          | [^\t\n\f\r />][^\t\n\f\r />=]*+
+            (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >]*+))?+
+        )*+)>?
+      | !--(?:-?>|.*?(?:--!?>|\Z))
+      | [!?/][^>]*+>?)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(
+    r"""[^\t\n\f\r />][^\t\n\f\r />=]*+
+        (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >]*+))?+""",
+    re.VERBOSE,
+)
+_UNSEEN = re.compile("[\x00\ud800-\udfff]")
+
+
+class MarkupRefused(SiteBuilderError):  # noqa: N818  (a verdict, not a fault)
+    """The markup is too deep, too dense or too long for any parser; its text can still be had."""
+
+
+def guard(html: str) -> str:
+    """Return ``html`` fit for a parser, or raise ``MarkupRefused``.
+
+    NUL and lone surrogates become U+FFFD, as HTML5 and UTF-8 have it; nothing else changes.
+    Time is linear in the length.
+    """
+    if len(html) > MAX_CHARACTERS:
+        raise MarkupRefused(f"the body has {len(html)} characters, more than {MAX_CHARACTERS}")
+    html = replace_unseen(html)
+    tags = html.count("<")
+    if tags <= _FEW_TAGS and not any(_is_dense(match) for match in _TAG.finditer(html)):
+        return html
+    tally = _Tally(tracked=tags > _UNTRACKED_TAGS)
+    for closing, name, attributes in _scan_tags(html):
+        tally.add(closing, name, attributes)
+    return html
+
+
+def _is_dense(tag: re.Match[str]) -> bool:
+    return tag.end() - tag.start() > 2 * MAX_ATTRIBUTES and _count_attributes(tag[3] or "") > MAX_ATTRIBUTES
+
+
+def replace_unseen(html: str) -> str:
+    """Put U+FFFD for what no HTML parser and no UTF-8 file can hold."""
+    return _UNSEEN.sub("\ufffd", html) if _UNSEEN.search(html) else html
+
+
+def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
+    """Yield (closing, name, attributes as written) of each tag, in one pass.
+
+    The text of a script or a title holds no tags. Inside SVG and MathML other rules hold; once
+    one of the two was met every look-alike is yielded, and in a CDATA section only what opens.
+    """
+    place = quiet_until = 0
+    foreign = False
+    while match := _TAG.search(html, place):
+        place = match.end()
+        closing, name, attributes = match.groups()
+        if name is None:
+            if foreign and html.startswith("<![CDATA[", match.start()):
+                quiet_until = html.find("]]>", place) if "]]>" not in match[0] else 0
+                quiet_until = len(html) if quiet_until < 0 else quiet_until
+            continue
+        name = name.lower()
+        foreign = foreign or name in {"svg", "math"}
+        if not (closing and place <= quiet_until):
+            yield bool(closing), name, attributes
+        if closing or foreign:
+            continue
+        if name in _RAW:
+            end = _RAW[name].search(html, place)
+            place = end.start() if end else len(html)
+        elif name == "plaintext":
+            return
+
+
+class _Tally:
+    """Counts tags, depth, attributes and unclosed formatting; raises where a limit is passed.
+
+    An end tag counts only where it closes what was opened last; anything misnested counts as
+    still open. So this may see more than a parser builds, never much less. Depth is tracked
+    only in large documents: in others the walk over the parsed tree meets the limit itself.
+    """
+
+    __slots__ = ("count", "depth", "reopened", "tracked", "unclosed")
+
+    def __init__(self, tracked: bool) -> None:
+        self.tracked = tracked
+        self.count = self.reopened = 0
+        self.depth: list[str] = []
+        self.unclosed: list[str] = []
+
+    def add(self, closing: bool, name: str, attributes: str) -> None:
+        if len(attributes) > 2 * MAX_ATTRIBUTES and _count_attributes(attributes) > MAX_ATTRIBUTES:
+            raise MarkupRefused(f"a tag has more than {MAX_ATTRIBUTES} attributes")
+        self.count += 1
+        if self.count > MAX_TAGS:
+            raise MarkupRefused(f"the body has more than {MAX_TAGS} tags")
+        if name in _REOPENED:
+            if not closing:
+                self.unclosed.append(name)
+            elif self.unclosed and self.unclosed[-1] == name:
+                self.unclosed.pop()
+        if self.unclosed and not closing:
+            self.reopened += len(self.unclosed)
+            if self.reopened > MAX_REOPENED:
+                raise MarkupRefused("too many formatting tags are never closed")
+        if self.tracked:
+            self._nest(closing, name)
+
+    def _nest(self, closing: bool, name: str) -> None:
+        depth = self.depth
+        if closing:
+            while depth and depth[-1] != name and depth[-1] in _IMPLIED_ENDS:
+                depth.pop()
+            if depth and depth[-1] == name:
+                depth.pop()
+        elif name not in VOID:
+            closes = _CLOSES.get(name, frozenset())
+            while depth and depth[-1] in closes:
+                depth.pop()
+            depth.append(name)
+            if len(depth) > MAX_DEPTH:
+                raise MarkupRefused(f"tags are nested more than {MAX_DEPTH} deep")
+
+
+def _count_attributes(attributes: str) -> int:
+    return sum(1 for _ in _ATTRIBUTE.finditer(attributes))
+
+
+def parse_events(html: str, parser: Parser = "lexbor") -> list[Event]:
+    """Parse a body into events in document order. Raises ``MarkupRefused``.
+
+    Comments, processing instructions and doctypes are no events: they hold no text of an
+    article. A ``template``'s content is there like that of any other element.
+    """
+    # <body> first, so that a script or style at the very start stays where it stands.
+    guarded = "<body>" + guard(html)
+    return _lexbor_events(guarded) if parser == "lexbor" else _lxml_events(guarded)
+
+
+def _lexbor_events(html: str) -> list[Event]:
+    from selectolax.lexbor import LexborHTMLParser
+
+    body = LexborHTMLParser(html).body
+    if body is None:
+        return []
+    events: list[Event] = []
+    add = events.append
+    stack: list[tuple[str, Any]] = []
+    node: Any = body.first_child
+    while True:
+        while node is not None:
+            tag = node.tag
+            if tag == "-text":
+                add((TEXT, node.text_content, _NONE))
+                node = node.next
+                continue
+            if tag[0] in "-!_":  # a comment, a doctype
+                node = node.next
+                continue
+            tag = tag.lower()  # in SVG names keep their capitals
+            add((START, tag, node.attributes))
+            child = node.first_child
+            if child is None:
+                if tag == "template":
+                    events += _template_events(node)
+                add((END, tag, _NONE))
+                node = node.next
+                continue
+            stack.append((tag, node))
+            if len(stack) > MAX_DEPTH:
+                raise MarkupRefused(f"tags are nested more than {MAX_DEPTH} deep")
+            node = child
+        if not stack:
+            return events
+        tag, parent = stack.pop()
+        add((END, tag, _NONE))
+        node = parent.next
+
+
+def _template_events(node: Any) -> list[Event]:
+    """Give a template's text, which lexbor keeps in a fragment apart."""
+    text = strip_tags(node.html or "")
+    return [(TEXT, text, _NONE)] if text else []
+
+
+def _lxml_events(html: str) -> list[Event]:
+    import warnings
+
+    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+    from bs4.element import PreformattedString
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(f"<html>{html}", "lxml", multi_valued_attributes=None)
+    events: list[Event] = []
+    if soup.body is None:
+        return events
+    stack: list[tuple[str, Iterator[Any]]] = [("", iter(soup.body.contents))]
+    while stack:
+        tag, children = stack[-1]
+        for child in children:
+            if isinstance(child, Tag):
+                name = child.name.lower()
+                events.append((START, name, {key: str(value) for key, value in child.attrs.items()}))
+                stack.append((name, iter(child.contents)))
+                break
+            if not isinstance(child, PreformattedString):
+                events.append((TEXT, str(child), _NONE))
+        else:
+            stack.pop()
+            if tag:
+                events.append((END, tag, _NONE))
+    return events
+
+
+def flat_events(html: str) -> list[Event]:
+    """Give the text of a body whose markup was refused: paragraphs and scripts, nothing else.
+
+    No parser is asked, any tag that begins a block begins a paragraph. Linear.
+    """
+    html = replace_unseen(html[:MAX_CHARACTERS])
+    events: list[Event] = []
+    for name, text in _flat_pieces(html):
+        if name in {"script", "style"}:
+            events += [(START, name, _NONE), (TEXT, text, _NONE), (END, name, _NONE)]
+        elif text:
+            events.append((TEXT, html_entities.unescape(text), _NONE))
+        if name in _FLAT_BLOCKS:
+            events += [(START, "p", _NONE), (END, "p", _NONE)]
+    return events
+
+
+def _flat_pieces(html: str) -> Iterator[tuple[str, str]]:
+    """Yield (the tag that ends it, text) piece by piece; a script's text comes under its name."""
+    place = 0
+    while match := _TAG.search(html, place):
+        name = (match[2] or "").lower()
+        yield name if name not in {"script", "style"} else "", html[place : match.start()]
+        place = match.end()
+        if name in {"script", "style"} and not match[1]:
+            end = _RAW[name].search(html, place)
+            stop = end.start() if end else len(html)
+            yield name, html[place:stop]
+            place = stop
+    yield "", html[place:]
+
+
+def strip_tags(html: str) -> str:
+    """Give the text of a piece of HTML without parsing it. Linear."""
+    return html_entities.unescape("".join(text for _, text in _flat_pieces(html)))

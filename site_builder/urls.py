@@ -1,0 +1,300 @@
+"""Addresses as a page may hold them: absolute, of a harmless scheme, without proxies or trackers.
+
+In: an address as written, hostile ones too. Out: the same address made plain, or ``""``. The
+rule it guards: **what is not understood is not linked**. An address passes only when it is
+plain enough for every program after us to read it the same way we do.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from posixpath import relpath
+from urllib.parse import unquote, urljoin
+
+MAX_LENGTH = 4_000
+"""Longer addresses are data, not addresses."""
+
+_IGNORED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# The common case in one match: scheme, host of letters, and a rest that needs no escaping.
+_PLAIN = re.compile(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24})((?:[/?#][!#-;=?-\[\]_a-~]*+)?)")
+_WEB = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+([a-z][a-z0-9-]{0,61}[a-z0-9])")
+_LOCAL = re.compile(r"localhost")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
+_MAIL = re.compile(r"mailto:[a-z0-9._%+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_ESCAPED = re.compile(r"[\s\"<>\\^`{|}\x00-\x20\x7f]")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg|tiff?)(?:!.*|@.*|~.*)?", re.IGNORECASE)
+
+
+def normalise(url: str, base: str = "") -> str:
+    """Return the address as a page may link it, or ``""`` when it is not safe to.
+
+    Absolute http, https and mailto pass. Control characters and blanks that browsers ignore are
+    taken out before the scheme is judged; what a URL may not hold is percent-encoded. A
+    relative address is resolved against ``base``, and is ``""`` without one.
+    """
+    if (match := _PLAIN.fullmatch(url)) and "xn--" not in match[2] and len(url) <= MAX_LENGTH:
+        return url
+    url = _IGNORED.sub("", url[: 2 * MAX_LENGTH]).strip()
+    if not url or len(url) > MAX_LENGTH:
+        return ""
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        return _resolve(url, base)
+    if scheme[1].lower() == "mailto":
+        address = url.partition("?")[0]
+        return address if _MAIL.fullmatch(address) else ""
+    match = _WEB.fullmatch(url)
+    return _rebuild(match) if match else ""
+
+
+def _resolve(url: str, base: str) -> str:
+    if url.startswith("//"):
+        return normalise("https:" + url)
+    if not base or url.startswith("#"):
+        return ""
+    try:
+        joined = urljoin(base, url.replace("\\", "/"))
+    except ValueError:
+        return ""
+    return normalise(joined) if _SCHEME.match(joined) else ""
+
+
+def _rebuild(match: re.Match[str]) -> str:
+    scheme, authority, rest = match[1].lower(), match[2].lower(), match[3]
+    name, colon, port = authority.partition(":")
+    if colon and port and not (port.isascii() and port.isdigit() and int(port[:6]) < 65536):
+        return ""
+    name = _ascii_host(name.rstrip("."))
+    if not name:
+        return ""
+    rest = _ESCAPED.sub(_percent, rest.replace("\\", "/") if "?" not in rest else rest)
+    if rest and rest[0] not in "/?#":
+        return ""
+    return f"{scheme}://{name}{':' + port if port else ''}{rest}"
+
+
+def _ascii_host(name: str) -> str:
+    """Return the host in ASCII if it is one that every program reads alike, else ``""``."""
+    if not name.isascii() or "xn--" in name:
+        try:
+            name = name.encode("idna").decode("ascii")
+            name.encode("ascii").decode("idna")
+        except UnicodeError:
+            return ""
+    return name if _HOST.fullmatch(name) or _IPV4.fullmatch(name) or _LOCAL.fullmatch(name) else ""
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode())
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether a page may link this address: http, https or mailto, and readable one way.
+
+    >>> is_safe("https://example.org/"), is_safe("java\\tscript:alert(1)"), is_safe("media:0")
+    (True, False, False)
+    """
+    return bool(normalise(url))
+
+
+def host(url: str) -> str:
+    """Return the host in lower case, without port; ``""`` when there is none.
+
+    >>> host("https://News.Example.org:8080/a")
+    'news.example.org'
+    """
+    match = _WEB.match(url)
+    if match is None:
+        return ""
+    return match[2].rpartition("@")[2].partition(":")[0].lower().rstrip(".")
+
+
+def is_under(name: str, domain: str) -> bool:
+    """Tell whether a host is a domain or stands below it; ``*`` stands for one or more labels.
+
+    >>> is_under("img.ithome.com", "ithome.com"), is_under("notithome.com", "ithome.com")
+    (True, False)
+    """
+    if "*" in domain:
+        head, _, tail = domain.partition("*")
+        return len(name) > len(head) + len(tail) and name.startswith(head) and name.endswith(tail)
+    return name == domain or name.endswith("." + domain)
+
+
+def absolute(url: str, base: str) -> str:
+    """Resolve an address against its page's; ``""`` when the result is not safe to link.
+
+    >>> absolute("../b.html", "https://example.org/x/y/a.html")
+    'https://example.org/x/b.html'
+    """
+    return normalise(url, base)
+
+
+def relative(from_path: str, to_path: str) -> str:
+    """Return the link from one site path to another; it always names the file.
+
+    >>> relative("2022/07/20/a.html", "tags/index.html")
+    '../../../tags/index.html'
+    >>> relative("index.html", "index.html")
+    'index.html'
+    """
+    if from_path == to_path:
+        return to_path.rpartition("/")[2]
+    return relpath("/" + to_path, "/" + from_path.rpartition("/")[0])
+
+
+def is_picture(url: str) -> bool:
+    """Tell from the path's ending whether an address leads to a picture.
+
+    >>> is_picture("https://example.org/a.JPG?w=100"), is_picture("https://example.org/a.html")
+    (True, False)
+    """
+    path = url.partition("#")[0].partition("?")[0]
+    _, dot, ending = path[-120:].rpartition("/")[2].partition(".")
+    last = "." + ending.rpartition(".")[2]
+    return bool(dot and _PICTURE.fullmatch(last))
+
+
+# --- trackers and proxies -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    parameters: frozenset[str]
+    prefixes: tuple[str, ...]
+    affiliates: frozenset[str]
+    trackers: tuple[str, ...]
+    by_parameter: Mapping[str, str]
+    by_rest: tuple[str, ...]
+    by_path: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _lists() -> _Lists:
+    data = tomllib.loads(files("site_builder").joinpath("trackers.toml").read_text("utf-8"))
+    names = [name.lower() for name in data["parameters"]]
+    return _Lists(
+        parameters=frozenset(name for name in names if not name.endswith("*")),
+        prefixes=tuple(name[:-1] for name in names if name.endswith("*")),
+        affiliates=frozenset(data["affiliates"]),
+        trackers=tuple(data["trackers"]),
+        by_parameter=data["proxies"]["parameter"],
+        by_rest=tuple(data["proxies"]["rest"]),
+        by_path=frozenset(data["proxies"]["path"]),
+    )
+
+
+def clean_url(url: str, base: str = "") -> str:
+    """Return the address without proxies and tracking parameters, or ``""`` if it is not safe."""
+    url = normalise(url, base)
+    if not url:
+        return ""
+    return strip_trackers(unwrap_proxy(url))
+
+
+def unwrap_proxy(url: str) -> str:
+    """Return the address behind picture proxies and "you are leaving" pages, else ``url``.
+
+    >>> unwrap_proxy("https://images.weserv.nl/?url=static.dw.com/image/1.jpg")
+    'https://static.dw.com/image/1.jpg'
+    """
+    for _ in range(4):  # proxies of proxies happen; more than that is a game
+        inner = _behind(url)
+        if not inner:
+            break
+        url = inner
+    return url
+
+
+def _behind(url: str) -> str:
+    lists = _lists()
+    name = host(url)
+    _, _, after = url.partition("://")
+    _, slash, tail = after.partition("/")
+    if name in lists.by_path:
+        return (
+            normalise("https://" + tail.partition("?")[0]) if slash and "." in tail.partition("/")[0] else ""
+        )
+    if "?" in url:
+        path = name + "/" + tail.partition("?")[0].rstrip("/")
+        parameter = lists.by_parameter.get(name) or lists.by_parameter.get(path)
+        if parameter:
+            return _with_scheme(_query_value(url, parameter))
+    if name.endswith((".workers.dev", ".herokuapp.com")) or name in {
+        rest.partition("/")[0] for rest in lists.by_rest
+    }:
+        for rest in lists.by_rest:
+            domain, _, lead = rest.partition("/")
+            if is_under(name, domain) and ("/" + tail).startswith("/" + lead):
+                return _with_scheme(tail[len(lead) :])
+    return ""
+
+
+def _query_value(url: str, parameter: str) -> str:
+    query = url.partition("?")[2].partition("#")[0]
+    for pair in query.split("&"):
+        key, _, value = pair.partition("=")
+        if key == parameter:
+            return value
+    return ""
+
+
+def _with_scheme(value: str) -> str:
+    """Make an address of what a proxy was given: it may be encoded, it may lack its scheme."""
+    if "%3a%2f" in value[:16].lower() or "%2f" in value.partition("/")[0].lower():
+        value = unquote(value)
+    value = re.sub(r"^ssl:", "", value)
+    if value.startswith("//"):
+        return normalise("https:" + value)
+    if re.match(r"https?:/", value, re.IGNORECASE):
+        return normalise(value)
+    if "." in value.partition("/")[0] and not _SCHEME.match(value):
+        return normalise("https://" + value)
+    return ""
+
+
+def strip_trackers(url: str) -> str:
+    """Take the tracking parameters out of an address; nothing else of it changes.
+
+    >>> strip_trackers("https://example.org/a?id=7&utm_source=x#top")
+    'https://example.org/a?id=7#top'
+    """
+    head, question, tail = url.partition("?")
+    if not question:
+        return url
+    query, mark, fragment = tail.partition("#")
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if not _is_tracker(pair.partition("=")[0].lower())]
+    if len(kept) == len(pairs):
+        return url
+    return head + ("?" + "&".join(kept) if kept else "") + mark + fragment
+
+
+def _is_tracker(name: str) -> bool:
+    lists = _lists()
+    return name in lists.parameters or name.startswith(lists.prefixes)
+
+
+def is_affiliate(url: str) -> bool:
+    """Tell whether an address is a paid referral."""
+    name = host(url)
+    affiliates = _lists().affiliates
+    return name in affiliates or any(name.endswith("." + entry) for entry in affiliates)
+
+
+def is_tracker(url: str) -> bool:
+    """Tell whether an address serves only counters or advertisements."""
+    name = host(url)
+    path = url.partition("://")[2].partition("/")[2]
+    for entry in _lists().trackers:
+        domain, slash, lead = entry.partition("/")
+        if is_under(name, domain) and (not slash or path.startswith(lead)):
+            return True
+    return False
