@@ -98,7 +98,7 @@ def load_settings(folder: Path, overrides: Mapping[str, Value | Path | None] | N
     """
     folder = _existing_folder(folder)
     path = folder / SETTINGS_FILE
-    written = read_toml(path, ConfigError) if path.is_file() else None
+    written = read_toml(path, ConfigError) if os.path.lexists(path) else None
     values = {setting.field: setting.default for setting in SETTINGS}
     if written is not None:
         values |= _read_values(written)

@@ -1,0 +1,347 @@
+"""The command line: what it prints, where, and the code it exits with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from site_builder import __version__, cli
+from site_builder.commands.console import SHOWN_INFOS, Bar, make_printable
+from site_builder.config import Settings
+from site_builder.errors import OutputError, finding
+from site_builder.report import Progress, Report
+
+Build = Callable[[Settings, Progress], Report]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "content").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[Build], None]:
+    """Let ``build`` call this instead of the whole line: what is tested here is what is around it."""
+
+    def put(build: Build) -> None:
+        monkeypatch.setitem(sys.modules, "site_builder.pipeline", SimpleNamespace(build_site=build))
+
+    return put
+
+
+def ends_well(settings: Settings, progress: Progress) -> Report:
+    report = Report(read=1)
+    report.record("a.md", "a", "built", "2022/07/20/a.html")
+    report.tell([finding("title-restored", "a.md", "restored as M11/Q2", line=3)])
+    return report
+
+
+def sets_one_aside(settings: Settings, progress: Progress) -> Report:
+    report = ends_well(settings, progress)
+    report.read = 2
+    report.record("b.md", "b", "set-aside")
+    report.tell([finding("file-empty", "b.md", "the file is empty")])
+    return report
+
+
+def site_builder(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "site_builder", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, **options)
+
+
+def test_the_version_is_printed() -> None:
+    said = site_builder("--version")
+    assert (said.returncode, said.stdout) == (0, f"site-builder, version {__version__}\n")
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    assert all(f"  {name} " in capsys.readouterr().out for name in cli.COMMANDS)
+
+
+def test_a_good_build_exits_with_0(folder: Path, pretend, capsys: pytest.CaptureFixture[str]) -> None:
+    pretend(ends_well)
+    assert cli.run(["build", str(folder)]) == 0
+    said = capsys.readouterr()
+    assert said.err == ("a.md:3:1: title-restored restored as M11/Q2 (nothing to do; both forms are kept)\n")
+    assert said.out.startswith("1 article read, 1 built, 0 merged, 0 set aside · pages: 0 written")
+    assert said.out.count("\n") == 1
+
+
+def test_what_was_set_aside_is_said_loudly_and_yet_the_build_exits_with_0(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(sets_one_aside)
+    assert cli.run(["build", str(folder)]) == 0
+    assert "1 SET ASIDE, NOT IN THE SITE (b.md)" in capsys.readouterr().out
+
+
+def test_strict_exits_with_1_on_a_warning_but_not_on_an_info(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(sets_one_aside)
+    assert cli.run(["build", str(folder), "--strict"]) == 1
+    assert capsys.readouterr().out.endswith("FAILED, being strict\n")
+    (folder / "site.toml").write_text("strict = true")
+    assert cli.run(["build", str(folder)]) == 1
+    pretend(ends_well)
+    assert cli.run(["build", str(folder)]) == 0
+
+
+def test_quiet_leaves_only_warnings_and_errors(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(sets_one_aside)
+    cli.run(["build", str(folder), "--quiet"])
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "b.md:1:1: file-empty the file is empty (delete it, or save the article again)\n"
+
+
+def test_the_report_holds_the_outcomes_and_the_exit_code(folder: Path, pretend) -> None:
+    pretend(sets_one_aside)
+    file = folder / "report.json"
+    cli.run(["build", str(folder), "--strict", "--report", str(file)])
+    said = json.loads(file.read_bytes())
+    assert said["exit"] == 1
+    assert [(article["id"], article["outcome"]) for article in said["articles"]] == [
+        ("a", "built"),
+        ("b", "set-aside"),
+    ]
+    assert said["seconds"] > 0
+    assert sorted(path.name for path in folder.iterdir()) == ["content", "report.json"]
+
+
+def test_the_report_says_how_long_each_phase_took(folder: Path, pretend) -> None:
+    def in_phases(settings: Settings, progress: Progress) -> Report:
+        for name in ("articles", "pages"):
+            progress.start(name, 2)
+            progress.advance(2)
+        progress.done()
+        return Report()
+
+    pretend(in_phases)
+    cli.run(["build", str(folder), "--report", str(folder / "report.json")])
+    assert list(json.loads((folder / "report.json").read_bytes())["phases"]) == ["articles", "pages"]
+
+
+def test_a_failed_build_exits_with_2_and_one_sentence_and_reports_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "site.toml").write_text('titel = "x"')
+    file = folder / "report.json"
+    assert cli.run(["build", str(folder), "--report", str(file)]) == 2
+    sentence = f'site-builder: {folder}/site.toml:1:1: unknown key "titel" (did you mean "title"?)\n'
+    assert capsys.readouterr() == ("", sentence)
+    assert json.loads(file.read_bytes())["error"]["hint"] == 'did you mean "title"?'
+
+
+def test_an_output_that_cannot_be_written_exits_with_2(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(settings: Settings, progress: Progress) -> Report:
+        raise OutputError("the folder is not ours", "public", "name another")
+
+    pretend(fails)
+    assert cli.run(["build", str(folder)]) == 2
+    assert capsys.readouterr().err == "site-builder: public: the folder is not ours (name another)\n"
+
+
+def test_a_report_that_cannot_be_written_is_said(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(ends_well)
+    assert cli.run(["build", str(folder), "--report", str(folder / "nowhere" / "r.json")]) == 2
+    assert "the report cannot be written" in capsys.readouterr().err
+
+
+def test_a_fault_of_ours_is_one_line_and_a_traceback_only_on_demand(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(settings: Settings, progress: Progress) -> Report:
+        raise KeyError("\x1b[2J")
+
+    pretend(breaks)
+    assert cli.run(["build", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "KeyError" in said
+    assert "please report it" in said
+    assert "\x1b" not in said
+    assert cli.run(["--debug", "build", str(folder)]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["bild"], ["build", "--workers", "-1"], ["build", "--nope"], ["build", "a", "b"]]
+)
+def test_a_wrong_command_line_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) == 2
+    assert "Error:" in capsys.readouterr().err
+
+
+def test_an_interrupt_exits_with_130_and_one_line(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(settings: Settings, progress: Progress) -> Report:
+        raise KeyboardInterrupt
+
+    pretend(interrupted)
+    assert cli.run(["build", str(folder)]) == 130
+    assert capsys.readouterr().err.strip() == "site-builder: interrupted"
+
+
+def test_the_output_folder_is_named_from_the_current_folder(
+    folder: Path, pretend, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    seen: list[Path] = []
+
+    def looks(settings: Settings, progress: Progress) -> Report:
+        seen.append(settings.output)
+        return Report()
+
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
+    pretend(looks)
+    cli.run(["build", str(folder), "-o", "out"])
+    cli.run(["build", str(folder)])
+    assert seen == [elsewhere / "out", folder / "public"]
+
+
+def test_no_file_name_can_command_the_terminal(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostile = "a\x1b[31m\r\n\x9b2J\u202e\ud800.md"
+
+    def names(settings: Settings, progress: Progress) -> Report:
+        report = Report(read=1)
+        report.record(hostile, "a", "set-aside")
+        report.tell([finding("file-empty", hostile, "the file is empty")])
+        return report
+
+    pretend(names)
+    cli.run(["build", str(folder)])
+    said = capsys.readouterr()
+    shown = r"a\x1b[31m\r\n\x9b2J\u202e\ud800.md"
+    assert shown in said.err
+    assert shown in said.out
+    assert (said.err.count("\n"), said.out.count("\n")) == (1, 1)
+
+
+def test_chinese_is_printed_as_it_is() -> None:
+    assert make_printable("雷军：是徕卡找的我们　“傻亮”.md") == "雷军：是徕卡找的我们　“傻亮”.md"
+
+
+def test_a_terminal_that_knows_only_ascii_gets_escapes(folder: Path) -> None:
+    (folder / "site.toml").write_text('标题 = "x"', "utf-8")
+    said = site_builder("build", folder, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert said.returncode == 2
+    assert "Traceback" not in said.stderr
+
+
+def test_many_infos_of_one_kind_are_summed_up(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def talks(settings: Settings, progress: Progress) -> Report:
+        report = Report()
+        report.tell(finding("source-unknown", f"{n:03}.md", "unknown") for n in range(SHOWN_INFOS + 5))
+        report.tell(finding("date-missing", f"{n:03}.md", "no date") for n in range(SHOWN_INFOS + 5))
+        return report
+
+    pretend(talks)
+    cli.run(["build", str(folder)])
+    lines = capsys.readouterr().err.splitlines()
+    assert sum("source-unknown unknown" in line for line in lines) == SHOWN_INFOS
+    assert sum("date-missing" in line for line in lines) == SHOWN_INFOS + 5, "warnings are all printed"
+    assert lines[-1] == "… and 5 more source-unknown (--report FILE.json has them all)"
+
+
+def test_only_long_work_has_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = Bar()
+    bar.start("articles", 5)
+    bar.advance()
+    bar.done()
+    assert capsys.readouterr().err == ""
+    bar.start("articles", 5000)
+    bar.advance(5000)
+    bar.done()
+
+
+def test_nothing_is_drawn_where_nobody_watches(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def works(settings: Settings, progress: Progress) -> Report:
+        progress.start("articles", 5000)
+        progress.advance(5000)
+        progress.done()
+        return Report()
+
+    pretend(works)
+    cli.run(["build", str(folder)])
+    assert capsys.readouterr().err == ""
+
+
+# --- the whole line -------------------------------------------------------------------------------
+
+ARTICLE = """---
+title: A bridge opens
+date: 2022-07-20 23:15:52 +0800
+author: The Example
+---
+<p>The bridge opened today.</p>
+"""
+
+
+def test_a_folder_of_articles_is_built_twice_with_the_same_result(tmp_path: Path) -> None:
+    (tmp_path / "bridge.md").write_text(ARTICLE)
+    first = site_builder("build", cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "1 article read, 1 built, 0 merged, 0 set aside" in first.stdout
+    assert (tmp_path / "public" / "2022" / "07" / "20" / "bridge.html").exists()
+    second = site_builder("build", cwd=tmp_path)
+    assert "1 article read, 1 built, 0 merged, 0 set aside · pages: 0 written" in second.stdout, (
+        "the output folder, which lies among the articles, was read back"
+    )
+
+
+def test_a_build_in_a_process_says_what_it_set_aside(folder: Path) -> None:
+    (folder / "content" / "bridge.md").write_text(ARTICLE)
+    (folder / "content" / "empty.md").touch()
+    said = site_builder("build", folder, "--strict", "--report", folder / "report.json")
+    assert said.returncode == 1
+    assert "empty.md:1:1: file-empty " in said.stderr
+    assert "1 SET ASIDE, NOT IN THE SITE (empty.md)" in said.stdout
+    report = json.loads((folder / "report.json").read_bytes())
+    assert report["counts"]["articles"] == {"read": 2, "built": 1, "merged": 0, "set_aside": 1}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_build_leaves_one_line(folder: Path, workers: str) -> None:
+    for number in range(3000):
+        (folder / "content" / f"{number}.md").write_text(ARTICLE)
+    command = [sys.executable, "-m", "site_builder", "build", str(folder), "--workers", workers]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    wait_until((folder / ".site-builder").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.decode().strip() == "site-builder: interrupted"
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for another process; a minute is a failure, not a measurement."""
+    for _ in range(1200):
+        if happened():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not happen")
