@@ -2,7 +2,7 @@
 
     python -m bench.make_corpus 10000 bench/out/site-10000
 
-In: a number and a seed. Out: a site folder (``site.toml``, ``content/``). The rule it
+In: a number and a seed. Out: a site folder (``site.toml``, ``tags.toml``, ``content/``). The rule it
 guards: article ``i`` of ``n`` is a pure function of ``(seed, n, i)``, so that a benchmark can rewrite
 one article, and the same command gives the same bytes on any machine. Standard library only.
 
@@ -37,6 +37,8 @@ FIRST_DAY = datetime(2013, 1, 1, tzinfo=UTC)
 DAYS = 3650
 FOLDER_SIZE = 1000
 LONGEST = 12_000
+KNOWN_TO_SITE = 500
+"""So many names stand in ``tags.toml`` and are looked for in every text."""
 
 # --- words --------------------------------------------------------------------------------
 
@@ -354,6 +356,8 @@ def write_corpus(n: int, site: Path, *, seed: int = SEED) -> int:
         total += len(data)
         with open(os.path.join(content, path), "wb") as file:
             file.write(data)
+    listed = "".join(f'  "{name}",\n' for name in _names()[0][:KNOWN_TO_SITE])
+    (site / "tags.toml").write_text(f"names = [\n{listed}]\n", "utf-8")
     (site / "site.toml").write_text(
         f'title = "测速档案"\ndescription = "{n} 篇生成的文章"\nbase_url = "https://archive.example/"\n',
         "utf-8",

@@ -120,6 +120,15 @@ class BuiltSite:
             if path.endswith(".html")
         }
 
+    @cached_property
+    def articles(self) -> dict[str, BuiltPage]:
+        """The article pages, dated and undated, without their ledgers."""
+        return {
+            path: page
+            for path, page in self.pages.items()
+            if page.html.select_one("article.h-entry .e-content")
+        }
+
     def of_kind(self, kind: str) -> dict[str, BuiltPage]:
         """Give the pages of one kind."""
         return {path: page for path, page in self.pages.items() if page.kind == kind}

@@ -24,7 +24,7 @@ from watching import Watch, watch
 
 pytestmark = pytest.mark.browser
 
-KINDS = {"home", "year", "month", "day", "article", "tag", "tags", "source", "sources", "about"}
+KINDS = {"home", "year", "month", "day", "article", "ledger", "tag", "source", "about"}
 HREFS = "links => links.map(link => link.href.split('#')[0])"
 
 
@@ -83,27 +83,23 @@ def test_every_link_that_names_a_file_finds_it(base: str, built: BuiltSite, read
 
 
 def test_a_click_follows_each_kind_of_link(reader: Watch, base: str, built: BuiltSite) -> None:
-    done: set[tuple[str, str]] = set()
-    for path, page in built.pages.items():
-        for target in dict.fromkeys(page.targets()):
-            kind = built.pages[target].kind if target in built.pages else ""
-            step = (page.kind, kind)
-            if not kind or step in done or page.kind == "404" or target == path:
+    done: dict[tuple[str, str], bool] = {}
+    for path in ("index.html", max(built.articles)):
+        page = built.pages[path]
+        for target in page.targets():
+            step = (page.kind, built.pages[target].kind if target in built.pages else "")
+            if not step[1] or step in done or target == path:
                 continue
             reader.page.goto(base + quote(path))
-            links = reader.page.locator("a[href]")
             hrefs = reader.page.eval_on_selector_all("a[href]", HREFS)
-            if base + quote(target) not in hrefs:
-                continue
-            links.nth(hrefs.index(base + quote(target))).click(timeout=3000)
-            reader.page.wait_for_url(base + quote(target) + "*", timeout=3000)
-            done.add(step)
-    assert {("home", "article"), ("article", "tag"), ("article", "source"), ("article", "article")} <= done
-    assert {kind for step in done for kind in step} >= KINDS
+            reader.page.locator("a[href]").nth(hrefs.index(base + quote(target))).click()
+            done[step] = reader.page.url.startswith(base + quote(target))
+    assert all(done.values())
+    assert {kind for _, kind in done} >= KINDS
 
 
 def test_every_article_shows_its_text(reader: Watch, base: str, built: BuiltSite) -> None:
-    for path, page in built.of_kind("article").items():
+    for path, page in built.articles.items():
         reader.page.goto(base + path)
         shown = re.sub(r"\s", "", reader.page.locator(".e-content").inner_text())
         assert page.html.main is not None
@@ -115,7 +111,7 @@ def test_every_article_shows_its_text(reader: Watch, base: str, built: BuiltSite
 
 
 def test_older_and_newer_walk_the_whole_archive_and_back(reader: Watch, base: str, built: BuiltSite) -> None:
-    articles = set(built.of_kind("article"))
+    articles = set(built.articles)
     newest = max(articles)
     reader.page.goto(base + newest)
     for relation in ("prev", "next"):
@@ -130,7 +126,7 @@ def test_older_and_newer_walk_the_whole_archive_and_back(reader: Watch, base: st
 
 def test_the_keyboard_reaches_the_first_article(reader: Watch, base: str, built: BuiltSite) -> None:
     focused = "[document.activeElement.tagName, document.activeElement.getAttribute('href') || '']"
-    articles = set(built.of_kind("article"))
+    articles = set(built.articles)
     reader.page.goto(base + "index.html")
     reader.page.keyboard.press("Tab")
     tag, href = reader.page.evaluate(focused)
@@ -170,7 +166,7 @@ def test_originals_download_byte_for_byte(
     base = loopback(built.out, "/archive/")
     given = {path.read_bytes() for path in seeds.iterdir()}
     got = set()
-    for path in built.of_kind("article"):
+    for path in built.articles:
         seen = watch(browser, base)
         seen.page.goto(base + path)
         link = seen.page.locator("a[href*='originals/']").first
@@ -269,7 +265,7 @@ def test_hostile_articles_do_nothing_as_originals_and_feeds(
 
 def test_hostile_text_is_still_there_to_read(hostile: SmallSite) -> None:
     site = hostile.read()
-    shown = {BeautifulSoup(site.files[path], "lxml").get_text() for path in site.of_kind("article")}
+    shown = {BeautifulSoup(site.files[path], "lxml").get_text() for path in site.articles}
     assert any("{{ 7*7 }} {% raw %} <%= 7*7 %> ${7*7} #{7*7}" in text for text in shown)
     assert sum("看得见的正文。" in text for text in shown) >= len(BODIES)
     assert any("<script>window.__ran=1,alert(1)</script>" in text for text in shown)

@@ -45,10 +45,6 @@ def one_article(
 # --- what must hold of any built site -----------------------------------------------------
 
 
-def article_paths(site: BuiltSite) -> list[str]:
-    return sorted(site.of_kind("article"))
-
-
 def check_links(site: BuiltSite) -> None:
     """Every relative link names a file of the site, and every fragment an element of it."""
     broken = []
@@ -78,71 +74,91 @@ def check_manifest(site: BuiltSite) -> None:
     assert len(lines) == len(named), "a file is named twice"
 
 
-def listed(page: BuiltPage, articles: set[str]) -> Counter[str]:
-    """Count how often a list page lists each article: one headline link is one listing."""
-    main = page.html.main
-    assert main is not None, page.path
-    entries = main.select(".h-entry")
-    found: Counter[str] = Counter()
-    for entry in entries:
-        links = {resolve(page.path, str(a["href"])) for a in entry.find_all("a", href=True)} & articles
-        assert len(links) == 1, f"{page.path}: an entry links to {len(links)} articles"
-        found.update(links)
-    return found
+LISTINGS = "main .h-feed a.u-url, main ol.rows a"
+DATED = re.compile(r"((\d{4,})/(\d\d)/(\d\d))/[^/]+")
+YEAR_PAGE = re.compile(r"(.+)/(\d{4,})(?:-(\d\d))?\.html")
 
 
-def written_count(page: BuiltPage) -> int:
-    """Read the number of articles that a list page claims to have."""
-    main = page.html.main
-    assert main is not None
-    match = re.search(r"([\d,]+)\s*篇", main.get_text(" ", strip=True))
-    assert match, f"{page.path} does not say how many articles it has"
+def listed(page: BuiltPage) -> Counter[str]:
+    """Count how often a list page lists each article."""
+    return Counter(resolve(page.path, str(link["href"])) or "" for link in page.html.select(LISTINGS))
+
+
+def number_in(text: str) -> int:
+    """Read the number of articles out of a line such as ``12 篇，从…``."""
+    match = re.search(r"([\d,]+)\s*(?:篇|articles?\b)", text)
+    assert match, f"no number of articles in {text!r}"
     return int(match[1].replace(",", ""))
 
 
-def members(site: BuiltSite) -> dict[str, set[str]]:
-    """Work out from the article pages alone which articles each list page must have."""
+def work_out_lists(site: BuiltSite) -> dict[str, set[str]]:
+    """Work out, from the article pages alone, which articles each list page must have."""
     lists: dict[str, set[str]] = {}
-    for path, page in site.of_kind("article").items():
-        assert page.html.main is not None
-        lists.setdefault("index.html", set()).add(path)
-        if dated := re.fullmatch(r"((\d{4,})/(\d\d)/(\d\d))/[^/]+", path):
+    for path, page in site.articles.items():
+        if dated := DATED.fullmatch(path):
             day, year, month, _ = dated.groups()
-            for place in (day, f"{year}/{month}", year):
-                lists.setdefault(f"{place}/index.html", set()).add(path)
-        for link in page.html.main.select("a.p-category[href], a[rel~=tag][href]"):
-            lists.setdefault(resolve(path, str(link["href"])) or "", set()).add(path)
-        for link in page.html.main.select(".p-author a[href], a.p-author[href]"):
-            if (target := resolve(path, str(link["href"]))) is not None:
-                lists.setdefault(target, set()).add(path)
+            places = [f"{place}/index.html" for place in (day, f"{year}/{month}", year)]
+        else:
+            places = ["undated/index.html"]
+        links = page.html.select("header > .meta a.p-author, footer.end > .tags a.p-category")
+        for place in (*places, *(resolve(path, str(link["href"])) or "" for link in links)):
+            lists.setdefault(place, set()).add(path)
+    for path in list(site.pages):  # a long subject's years and months
+        if (part := YEAR_PAGE.fullmatch(path)) and (whole := lists.get(f"{part[1]}.html")):
+            place = f"{part[2]}/{part[3]}/" if part[3] else f"{part[2]}/"
+            lists[path] = {article for article in whole if article.startswith(place)}
     return lists
 
 
 def check_lists(site: BuiltSite) -> None:
     """Every list has exactly its articles, each once, and says the right number."""
-    articles = set(article_paths(site))
-    want = members(site)
-    for kind in ("year", "month", "day", "tag", "source"):
-        for path, page in site.of_kind(kind).items():
-            assert written_count(page) == len(want[path]), f"{path}: the number is wrong"
-            found = listed(page, articles)
-            assert max(found.values(), default=1) == 1, f"{path} lists an article twice"
-            assert set(found) <= want[path], f"{path} lists what it must not"
-            if kind == "day" or len(want[path]) <= 8:
-                assert set(found) == want[path], f"{path} leaves articles out"
-    timeline = Counter(path for page in site.of_kind("day").values() for path in listed(page, articles))
-    dated = {path for path in articles if re.match(r"\d{4,}/\d\d/\d\d/", path)}
-    assert timeline == Counter(dated), "the timeline does not have every dated article exactly once"
-    undated = Counter(path for page in site.of_kind("undated").values() for path in listed(page, articles))
-    assert undated == Counter(articles - dated)
+    want = work_out_lists(site)
+    indexes = {"tags/index.html", "sources/index.html"}
+    lists = {
+        path: page
+        for kind in ("year", "month", "day", "tag", "source")
+        for path, page in site.of_kind(kind).items()
+    }
+    assert set(lists) - indexes == set(want) - {"undated/index.html"}, "a list is missing, or has no article"
     for path in want:
-        assert path in site.pages, f"an article links to the list {path}, which is not there"
+        check_list(site.pages[path], want[path])
+    timeline: Counter[str] = sum((listed(page) for page in site.of_kind("day").values()), Counter())
+    if "undated/index.html" in site.pages:
+        timeline += listed(site.pages["undated/index.html"])
+    assert timeline == Counter(list(site.articles)), "the timeline does not have every article exactly once"
+    for path in indexes:
+        rows = site.pages[path].html.select("ul.names > li")
+        shown = {resolve(path, str(row.a["href"])): number_in(row.select_one(".n").text) for row in rows}  # type: ignore[index,union-attr]
+        folder = path.removesuffix("index.html")
+        assert shown == {place: len(want[place]) for place in want if re.fullmatch(rf"{folder}[^/]+", place)}
+    check_home(site.pages["index.html"], want, len(site.articles))
+
+
+def check_list(page: BuiltPage, want: set[str]) -> None:
+    """One list has nothing but its articles, none twice, and all of them unless it is split."""
+    path, found = page.path, listed(page)
+    assert number_in(page.html.select_one(".lede").text) == len(want), f"{path}: the number is wrong"  # type: ignore[union-attr]
+    assert max(found.values(), default=1) == 1, f"{path} lists an article twice"
+    assert set(found) <= want, f"{path} lists what it must not"
+    if page.kind == "day" or len(want) <= 8 or (page.kind != "year" and len(want) <= 60):
+        assert set(found) == want, f"{path} leaves articles out"
+
+
+def check_home(home: BuiltPage, want: dict[str, set[str]], total: int) -> None:
+    """The front page's numbers are those of the lists that it leads to."""
+    assert home.html.select_one(".stats b").text == f"{total:,}"  # type: ignore[union-attr]
+    assert max(listed(home).values(), default=1) == 1
+    months = {
+        resolve("index.html", str(cell["href"])): int(cell.b.text)
+        for cell in home.html.select(".months a.cell")
+    }  # type: ignore[union-attr]
+    assert months == {place: len(want[place]) for place in months}
 
 
 def check_sums(site: BuiltSite, report) -> None:  # type: ignore[no-untyped-def]
     """Inputs add up, in the report and on disk."""
     assert report.read == report.built + report.merged + report.set_aside
-    assert report.built == len(article_paths(site))
+    assert report.built == len(site.articles)
     told = {finding.path for finding in report.findings}
     for one in report.articles:
         if one.outcome == "built":
@@ -306,12 +322,13 @@ def test_a_file_that_is_not_ours_is_never_touched(make_site: MakeSite) -> None:
 
 def test_the_seeds_add_up(built: BuiltSite, seed_site: SmallSite) -> None:
     check_all(built, seed_site.build())
-    assert len(article_paths(built)) == 5
+    assert len(built.articles) == 5
 
 
 def test_a_few_dozen_generated_articles_add_up(make_site: MakeSite) -> None:
     site = make_site(some_articles(60), base_url="https://archive.example/")
-    check_all(site.read(), site.build())
+    report = site.build()
+    check_all(site.read(), report)
 
 
 def test_a_crowded_month_and_day_add_up(make_site: MakeSite) -> None:
@@ -322,7 +339,8 @@ def test_a_crowded_month_and_day_add_up(make_site: MakeSite) -> None:
         for i in range(150)
     }
     site = make_site(dict(files))
-    check_all(site.read(), site.build())
+    report = site.build()
+    check_all(site.read(), report)
 
 
 def test_inputs_add_up_when_half_the_folder_is_broken(make_site: MakeSite) -> None:
@@ -389,7 +407,7 @@ def test_inputs_add_up_when_half_the_folder_is_broken(make_site: MakeSite) -> No
 def test_the_files_that_were_set_aside_leave_no_page(make_site: MakeSite) -> None:
     site = make_site({"good.md": one_article("好的"), "empty.txt": b""})
     site.build()
-    assert len(article_paths(site.read())) == 1
+    assert len(site.read().articles) == 1
     assert len([path for path in site.read().files if path.startswith("originals/")]) == 1
 
 
@@ -471,9 +489,12 @@ articles = st.builds(
     ),
     title=words,
     date=stamps,
-    author=st.sampled_from(["ZAKER", "IT 之家", "快科技（原驱动之家）", "某报", "<b>报</b>", ""]),
+    author=st.sampled_from(["ZAKER", "IT 之家", "快科技（原驱动之家）", "某报", "index", "<b>报</b>", ""]),
     tags=st.lists(
-        st.one_of(st.sampled_from(["小米", "Leica", "徕卡", "新媒体", "C++", "C#", "C"]), words), max_size=4
+        st.one_of(
+            st.sampled_from(["小米", "Leica", "徕卡", "新媒体", "index", "2022", "C++", "C#", "C"]), words
+        ),
+        max_size=4,
     ),
     body=bodies,
 )
