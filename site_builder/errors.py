@@ -79,9 +79,11 @@ CODES: dict[str, Code] = {
     "file-too-large": Code("warning", "The file is larger than the limit.", "raise limits.max_bytes in site.toml, or shorten the file"),
     "file-unreadable": Code("warning", "The file could not be read.", "check its permissions"),
     "file-skipped": Code("info", "The file is neither an article nor a picture.", "nothing to do, or rename it to .md, .html or .txt"),
+    "name-not-utf8": Code("warning", "The file's name is not UTF-8, so no link could name it.", "rename the file"),
     "front-matter-missing": Code("info", "The file has no front matter; the whole of it is the body.", "add a block between two lines of ---"),
     "front-matter-unterminated": Code("warning", "The front matter has no closing line.", "add a line of --- below it"),
     "front-matter-invalid": Code("warning", "The front matter is not valid YAML; what could be read line by line was taken.", "put quotes around the value"),
+    "markdown-refused": Code("warning", "The Markdown is too dense to be rendered safely; its text was kept as plain paragraphs.", "look at the original"),
     "title-missing": Code("warning", "No title was given or found; the file name stands in.", "add a title to the front matter"),
     # read: the clock
     "date-missing": Code("warning", "No date was given or found; the article is filed under undated.", "add a date to the front matter"),
