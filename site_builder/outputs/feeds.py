@@ -1,0 +1,205 @@
+"""What the site tells other programs: Atom, JSON Feed, sitemap, robots.txt, OpenSearch.
+
+In: the archive and the site's face. Out: ``Page``s. The rule it guards: **an entry's id never
+changes**, or every reader of the feed would show the archive's articles anew. It is a UUID of
+the article's site path (RFC 4122, version 5), which neither a move to another address nor a
+change of the site's title touches, and which needs no address at all (RFC 4287 section 4.2.6).
+
+Feeds are built from cards, so a corrected body changes none; they hold the newest 50 dated
+articles with their first sentences. Without ``base_url`` their links are relative (RFC 4287
+allows it), and the sitemap and OpenSearch, which need absolute addresses, are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from xml.sax.saxutils import escape, quoteattr
+
+from site_builder.model import Archive, Article, Card, Page, Site
+from site_builder.outputs.metadata import address
+from site_builder.outputs.pages import feed_url, list_addresses
+
+NEWEST = 50
+SITEMAP_LIMIT = 50_000
+"""Addresses that one sitemap may hold (sitemaps.org)."""
+SHORT_NAME = 16
+"""Characters of OpenSearch's ShortName."""
+EPOCH = "1970-01-01T00:00:00+00:00"
+"""``updated`` of a feed without entries: Atom wants one, and the clock is not read."""
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+def list_feeds(archive: Archive, site: Site, load: Callable[[Card], Article] | None = None) -> Iterator[Page]:
+    """List the files for other programs. Bodies are not needed; ``load`` is not called."""
+    yield Page("feed.xml", write_atom(site, "feed.xml", "index.html", site.title, archive.cards, archive))
+    yield Page("feed.json", write_json_feed(site, archive))
+    for group in (*archive.tags, *archive.sources):
+        path, title = feed_url(group.url), f"{group.name} · {site.title}"
+        yield Page(path, write_atom(site, path, group.url, title, group.cards, archive))
+    yield from list_sitemaps(archive, site)
+    yield Page("robots.txt", write_robots(site))
+    if site.base_url:
+        yield Page("opensearch.xml", write_opensearch(site))
+
+
+def entry_id(card: Card) -> str:
+    """Give an article's id for feeds."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"site-builder:{card.url}").urn
+
+
+def feed_id(site: Site, path: str) -> str:
+    """Give a feed's id: its address when the site has one, else a UUID of title and path."""
+    if site.base_url:
+        return site.base_url + path
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"site-builder:{site.title}:{path}").urn
+
+
+def write_atom(
+    site: Site, path: str, page: str, title: str, cards: Sequence[Card], archive: Archive
+) -> bytes:
+    """Write an Atom feed (RFC 4287) of the newest dated cards; ``page`` is the page it belongs to."""
+    root = "../" * path.count("/")
+    newest = _newest(cards)
+    lines = [
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={_attribute(site.language)}>',
+        f"<title>{_text(title)}</title>",
+        f"<id>{_text(feed_id(site, path))}</id>",
+        f"<updated>{_stamp(newest[0].published) if newest else EPOCH}</updated>",
+        f'<link rel="self" type="application/atom+xml" href={_attribute(_file(site, path, root))}/>',
+        f'<link rel="alternate" type="text/html" href={_attribute(address(site, page, root))}/>',
+        f"<author><name>{_text(site.title)}</name></author>",
+    ]
+    lines += [_atom_entry(site, card, root, archive) for card in newest]
+    return _document([*lines, "</feed>"])
+
+
+def _atom_entry(site: Site, card: Card, root: str, archive: Archive) -> str:
+    names = [archive.tag_names[tag.key][0] for tag in card.tags]
+    language = f" xml:lang={_attribute(card.lang)}" if card.lang and card.lang != site.language else ""
+    parts = [
+        f"<entry{language}><title>{_text(card.title)}</title><id>{entry_id(card)}</id>",
+        f'<link rel="alternate" type="text/html" href={_attribute(address(site, card.url, root))}/>',
+        f"<published>{_stamp(card.published)}</published><updated>{_stamp(card.published)}</updated>",
+        f"<author><name>{_text(card.source)}</name></author>",
+        *(f"<category term={_attribute(name)}/>" for name in names),
+        f"<summary>{_text(card.excerpt)}</summary></entry>",
+    ]
+    return "".join(parts)
+
+
+def write_json_feed(site: Site, archive: Archive) -> bytes:
+    """Write a JSON Feed (version 1.1) of the newest dated articles."""
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.title,
+        "language": site.language,
+        "authors": [{"name": site.title}],
+        "items": [_json_item(site, card, archive) for card in _newest(archive.cards)],
+    }
+    if site.description:
+        feed["description"] = site.description
+    if site.base_url:
+        feed |= {"home_page_url": site.base_url, "feed_url": f"{site.base_url}feed.json"}
+    return (json.dumps(feed, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
+
+
+def _json_item(site: Site, card: Card, archive: Archive) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": entry_id(card),
+        "title": card.title,
+        "content_text": card.excerpt or card.title,
+        "date_published": _stamp(card.published),
+        "authors": [{"name": card.source}],
+        "tags": [archive.tag_names[tag.key][0] for tag in card.tags],
+        "language": card.lang or site.language,
+        "url": address(site, card.url, ""),
+    }
+    return item
+
+
+def list_sitemaps(archive: Archive, site: Site) -> Iterator[Page]:
+    """List the sitemap, or an index and its parts when one file may not hold all addresses."""
+    if not site.base_url:
+        return
+    parts = list(_batches(list_addresses(archive), SITEMAP_LIMIT))
+    if len(parts) == 1:
+        yield Page("sitemap.xml", _urlset(site, parts[0]))
+        return
+    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        yield Page(name, _urlset(site, part))
+    entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
+    opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
+
+
+Addresses = list[tuple[str, datetime | None]]
+
+
+def _batches(addresses: Iterator[tuple[str, datetime | None]], size: int) -> Iterator[Addresses]:
+    while batch := list(islice(addresses, size)):
+        yield batch
+
+
+def _urlset(site: Site, addresses: Addresses) -> bytes:
+    entries = (
+        f"<url><loc>{_text(address(site, path, ''))}</loc>"
+        + (f"<lastmod>{_stamp(newest)}</lastmod>" if newest else "")
+        + "</url>"
+        for path, newest in addresses
+    )
+    opening = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return _document([opening, *entries, "</urlset>"])
+
+
+def write_robots(site: Site) -> bytes:
+    """Write robots.txt: everything may be read."""
+    sitemap = f"Sitemap: {site.base_url}sitemap.xml\n" if site.base_url else ""
+    return f"User-agent: *\nAllow: /\n{sitemap}".encode()
+
+
+def write_opensearch(site: Site) -> bytes:
+    """Write the OpenSearch description (1.1) that lets browsers add the archive's search."""
+    template = f"{site.base_url}search/index.html?q={{searchTerms}}"
+    return _document(
+        [
+            '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
+            f"<ShortName>{_text(site.title[:SHORT_NAME])}</ShortName>",
+            f"<Description>{_text(site.description or site.title)}</Description>",
+            "<InputEncoding>UTF-8</InputEncoding>",
+            f'<Url type="text/html" template={_attribute(template)}/>',
+            "</OpenSearchDescription>",
+        ]
+    )
+
+
+def _newest(cards: Sequence[Card]) -> list[Card]:
+    return list(islice((card for card in cards if card.published is not None), NEWEST))
+
+
+def _stamp(when: datetime | None) -> str:
+    """Write an instant as RFC 3339, to the second."""
+    return when.isoformat(timespec="seconds") if when else EPOCH
+
+
+def _file(site: Site, path: str, root: str) -> str:
+    return f"{site.base_url or root}{path}"
+
+
+def _text(text: str) -> str:
+    return escape(_NOT_XML.sub("", text))
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_NOT_XML.sub("", text))
+
+
+def _document(lines: Sequence[str]) -> bytes:
+    return (_DECLARATION + "\n".join(lines) + "\n").encode("utf-8")

@@ -1,0 +1,252 @@
+"""The shapes in which pages list articles: timelines, rows, calendars, month grids.
+
+In: cards and groups. Out: frozen plain data for the templates, which choose the words. The
+rule it guards: a shape holds only what is shown, so that a page is made again only when
+something that it shows has changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from site_builder.model import Card, Group
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+CHIPS = 3
+"""Tags shown with an article in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name and the site path that it leads to; ``count`` articles are there when it is not 0."""
+
+    name: str
+    url: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article in a list."""
+
+    url: str
+    title: str
+    published: datetime | None
+    source: Link
+    tags: tuple[Link, ...]
+    excerpt: str
+    lang: str
+    """Only when it is not the site's own language."""
+    cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a timeline. ``gap`` days lie between it and the next one shown; 0 after the last."""
+
+    date: date
+    url: str
+    entries: tuple[Entry, ...]
+    gap: int = 0
+
+    @property
+    def gap_step(self) -> int:
+        """Grade the gap from 1 to 5, a step for each doubling of three days."""
+        return min(5, (self.gap // 3).bit_length())
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a timeline; ``count`` is of the articles shown."""
+
+    date: date
+    url: str
+    count: int
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day or a month in a calendar: its number, how many articles, and the shade for that."""
+
+    number: int
+    """0: a blank before the first or after the last day."""
+    count: int = 0
+    heat: int = 0
+    """1 to 3; the count is always written beside it, so the shade carries nothing alone."""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A month as a wall calendar, Monday first."""
+
+    date: date
+    url: str
+    count: int
+    weeks: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A year as twelve months."""
+
+    date: date
+    url: str
+    count: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What it takes to turn cards into entries: the tags' shown names, and the site's language."""
+
+    tag_names: Mapping[str, tuple[str, str]]
+    language: str
+
+    def entry(self, card: Card) -> Entry:
+        """Show a card."""
+        return Entry(
+            url=card.url,
+            title=card.title,
+            published=card.published,
+            source=Link(card.source, f"sources/{card.source_slug}.html"),
+            tags=tuple(Link(*self.tag_names[tag.key]) for tag in card.tags[:CHIPS]),
+            excerpt=card.excerpt,
+            lang=self.foreign(card.lang),
+            cover=card.cover,
+        )
+
+    def foreign(self, lang: str) -> str:
+        """Give a language worth naming in a ``lang`` attribute, or nothing."""
+        return lang if lang != self.language and LANGUAGE.fullmatch(lang) else ""
+
+
+def day_url(day: date) -> str:
+    """Give the address of a day's page."""
+    return f"{day.year:04}/{day.month:02}/{day.day:02}/index.html"
+
+
+def month_url(day: date) -> str:
+    """Give the address of the page of the month that ``day`` is in."""
+    return f"{day.year:04}/{day.month:02}/index.html"
+
+
+def year_url(day: date) -> str:
+    """Give the address of the page of the year that ``day`` is in."""
+    return f"{day.year:04}/index.html"
+
+
+def day_of(card: Card) -> date:
+    """Give the day of a dated card, in the site's zone."""
+    assert card.published is not None, card.url
+    return card.published.date()
+
+
+def month_of(card: Card) -> date:
+    """Give the first day of a dated card's month."""
+    return day_of(card).replace(day=1)
+
+
+def set_out(cards: Sequence[Card], words: Words) -> tuple[Month, ...]:
+    """Lay dated cards out as a timeline, in the order given (either direction)."""
+    days = [Day(day, day_url(day), tuple(map(words.entry, held))) for day, held in groupby(cards, key=day_of)]
+    days = [
+        Day(day.date, day.url, day.entries, _gap(day, follower))
+        for day, follower in zip(days, [*days[1:], None], strict=True)
+    ]
+    return tuple(
+        _month(first, tuple(held)) for first, held in groupby(days, key=lambda day: day.date.replace(day=1))
+    )
+
+
+def _gap(day: Day, follower: Day | None) -> int:
+    return abs((day.date - follower.date).days) if follower else 0
+
+
+def _month(first: date, days: tuple[Day, ...]) -> Month:
+    return Month(first, month_url(first), sum(len(day.entries) for day in days), days)
+
+
+def draw_calendar(month: Group, days: Iterable[Group]) -> Calendar:
+    """Draw a month as weeks; ``days`` are those of its days that have articles."""
+    first = date.fromisoformat(f"{month.key}-01")
+    held = {date.fromisoformat(day.key): day for day in days}
+    shades = _Shades(len(day.cards) for day in held.values())
+    start = first - timedelta(days=first.weekday())
+    weeks = []
+    while start < first or start.month == first.month:
+        week = [start + timedelta(days=n) for n in range(7)]
+        weeks.append(tuple(_day_cell(day, first, held.get(day), shades) for day in week))
+        start += timedelta(days=7)
+    return Calendar(first, month.url, len(month.cards), tuple(weeks))
+
+
+def _day_cell(day: date, first: date, held: Group | None, shades: _Shades) -> Cell:
+    if day.month != first.month:
+        return Cell(0)
+    if held is None:
+        return Cell(day.day)
+    return Cell(day.day, len(held.cards), shades.heat(len(held.cards)), held.url)
+
+
+def draw_grids(counts: Mapping[date, int], urls: Mapping[date, str] | None = None) -> tuple[Grid, ...]:
+    """Draw years as months, newest first.
+
+    ``counts`` is by the first day of the month; ``urls`` says where a month leads when that is
+    not the month's own page.
+    """
+    shades = _Shades(counts.values())
+    grids = []
+    for year in sorted({month.year for month in counts}, reverse=True):
+        months = [date(year, number, 1) for number in range(1, 13)]
+        cells = tuple(
+            Cell(
+                month.month,
+                counts[month],
+                shades.heat(counts[month]),
+                month_url(month) if urls is None else urls.get(month, ""),
+            )
+            if counts.get(month)
+            else Cell(month.month)
+            for month in months
+        )
+        grids.append(Grid(months[0], year_url(months[0]), sum(cell.count for cell in cells), cells))
+    return tuple(grids)
+
+
+def count_months(cards: Iterable[Card]) -> Counter[date]:
+    """Count dated cards by month."""
+    return Counter(month_of(card) for card in cards if card.published is not None)
+
+
+def count_tags(cards: Iterable[Card], words: Words, limit: int, without: str = "") -> tuple[Link, ...]:
+    """List the commonest tags of some cards, ties by key; ``without`` is the key to leave out."""
+    counts = Counter(tag.key for card in cards for tag in card.tags)
+    counts.pop(without, None)
+    common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    return tuple(Link(*words.tag_names[key], count) for key, count in common)
+
+
+class _Shades:
+    """Grades counts by the median and the 85th percentile of the cells that hold any.
+
+    Thirds would make most of a calendar dark; with one or two different counts there is
+    nothing to rank, and the count itself is the grade.
+    """
+
+    def __init__(self, counts: Iterable[int]) -> None:
+        ordered = sorted(counts)
+        many = len(set(ordered)) > 2
+        self._limits = (
+            tuple(ordered[int((len(ordered) - 1) * part)] for part in (0.5, 0.85)) if many else (1, 2)
+        )
+
+    def heat(self, count: int) -> int:
+        """Grade a count from 1 to 3."""
+        return 1 + sum(count > limit for limit in self._limits)

@@ -1,0 +1,84 @@
+"""What a page says of itself to machines: schema.org data, as plain dictionaries.
+
+In: an article, a site. Out: JSON-LD nodes; the template writes them with ``tojson``, which
+escapes ``<``, ``>`` and ``&``. The rule it guards: nothing is claimed that is not known. The
+author and publisher are the original outlet, this archive is the provider, and an absolute
+address is written only when the site has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from site_builder.model import Article, Site
+
+HEADLINE = 110
+"""Characters that Google's guide for article markup allows a headline."""
+
+Node = dict[str, object]
+
+
+def address(site: Site, path: str, root: str) -> str:
+    """Give the address of a site path: absolute when the site's is known, else relative.
+
+    ``index.html`` is left out of an absolute address, as readers see it; a relative one names
+    the file, so that it also works from disk. ``root`` leads from the page to the top.
+    """
+    if not site.base_url:
+        return f"{root}{path}"
+    return site.base_url + (path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path)
+
+
+def website_data(site: Site, root: str) -> Node:
+    """Describe the archive itself, for the front page."""
+    node: Node = {"@context": "https://schema.org", "@type": "WebSite", "name": site.title}
+    node |= {"url": address(site, "index.html", root), "inLanguage": site.language}
+    if site.description:
+        node["description"] = site.description
+    return node
+
+
+def article_data(site: Site, article: Article, tags: Sequence[str], root: str) -> Node:
+    """Describe an article as schema.org's NewsArticle."""
+    card, provenance = article.card, article.provenance
+    page = address(site, card.url, root)
+    outlet: Node = {"@type": "Organization", "name": card.source}
+    if provenance.source_home:
+        outlet["url"] = provenance.source_home
+    archive: Node = {"@type": "Organization", "name": site.title, "url": address(site, "index.html", root)}
+    node: Node = {
+        "@type": "NewsArticle",
+        "@id": page,
+        "mainEntityOfPage": page,
+        "headline": card.title[:HEADLINE],
+        "inLanguage": card.lang or site.language,
+        "wordCount": card.length,
+        "author": {"@type": "Person", "name": provenance.author} if provenance.author else outlet,
+        "publisher": outlet,
+        "provider": archive,
+        "isPartOf": {"@type": "Collection", "name": site.title, "url": archive["url"]},
+        "isBasedOn": provenance.origin
+        or {"@type": "CreativeWork", "identifier": card.id, "publisher": outlet},
+    }
+    if card.excerpt:
+        node["description"] = card.excerpt
+    if tags:
+        node["keywords"] = list(tags)
+    if card.published:
+        node["datePublished"] = card.published.isoformat()
+    if provenance.updated:
+        node["dateModified"] = provenance.updated.isoformat()
+    if article.pictures:
+        node["image"] = [address(site, picture.url, root) for picture in article.pictures]
+    return node
+
+
+def trail_data(site: Site, trail: Sequence[tuple[str, str]], root: str) -> Node:
+    """Describe a breadcrumb trail of (name, site path); the last one has no path: it is the page."""
+    items: list[Node] = []
+    for position, (name, path) in enumerate(trail, start=1):
+        item: Node = {"@type": "ListItem", "position": position, "name": name}
+        if path:
+            item["item"] = address(site, path, root)
+        items.append(item)
+    return {"@type": "BreadcrumbList", "itemListElement": items}

@@ -1,0 +1,293 @@
+"""PageSpecs become Pages: Jinja2 templates, and the words of the interface.
+
+In: a ``Theme`` (where its files are, and the site's face) and a ``PageSpec`` of plain data.
+Out: a ``Page`` of bytes. The rule it guards: **everything is escaped** that did not pass the
+gate. ``SafeHtml`` alone is written as it is; template marks in an article are text like any
+other, because articles are only ever data, never templates.
+
+Templates are found in the theme's folders, the first that has a file wins, so that a site can
+replace any one of them. There is no bytecode cache on purpose: it would be code, and a cache
+that was restored from elsewhere must not be able to run any.
+
+The interface's strings are English in the templates, marked for gettext. A language is one
+file, ``locale/<language>/LC_MESSAGES/messages.po``, and that includes how it writes dates.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from site_builder.errors import TemplateError
+from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site
+from site_builder.outputs.metadata import address, article_data, trail_data, website_data
+from site_builder.sanitize import split_media
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ASSETS = (".css", ".svg", ".png", ".webp", ".jpg", ".ico", ".woff2", ".js")
+"""What a theme folder may hold beside templates; it is published at the site's top."""
+
+REGIONS = {
+    "zh": "zh_Hans", "zh_CN": "zh_Hans", "zh_SG": "zh_Hans",
+    "zh_TW": "zh_Hant", "zh_HK": "zh_Hant", "zh_MO": "zh_Hant",
+}  # fmt: skip
+"""Languages whose catalogue goes by another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Where the theme's files are, the site's own first, and the face of the site."""
+
+    folders: tuple[str, ...]
+    site: Site
+
+
+def find_theme(site: Site, own: Path | None = None) -> Theme:
+    """Find the theme that comes with the program, behind the site's ``own`` templates.
+
+    In a checkout the templates stand at the top, where people look; in a wheel they are in the
+    package.
+    """
+    places = (PACKAGE / "templates", PACKAGE.parent / "templates")
+    ours = next((place for place in places if (place / "base.html").is_file()), places[0])
+    return Theme(tuple(str(folder) for folder in (own, ours) if folder is not None), site)
+
+
+def list_assets(theme: Theme) -> Iterator[Page]:
+    """List the theme's files that are no templates: the style sheet, the icon."""
+    found: dict[str, Path] = {}
+    for folder in map(Path, reversed(theme.folders)):
+        found |= {file.name: file for file in sorted(folder.iterdir()) if file.suffix in ASSETS}
+    for name in sorted(found):
+        yield Page(name, found[name].read_bytes())
+
+
+def render_page(theme: Theme, spec: PageSpec) -> Page:
+    """Render one page.
+
+    Raise ``TemplateError`` with the template's file and line when it cannot be.
+    """
+    try:
+        template = make_environment(theme).get_template(spec.template)
+        text = template.render(spec.context, path=spec.path, root="../" * spec.path.count("/"))
+    except Exception as error:
+        raise _explain(error, theme, spec) from error
+    return Page(spec.path, text.encode("utf-8"))
+
+
+def _explain(error: Exception, theme: Theme, spec: PageSpec) -> TemplateError:
+    """Say where in which template an error arose; Jinja2 puts template lines into tracebacks."""
+    name = getattr(error, "filename", None)
+    where = f"{name}:{getattr(error, 'lineno', 1)}" if name else ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not name and frame.filename.startswith(theme.folders):
+            where = f"{frame.filename}:{frame.lineno}"
+    kind = type(error).__name__
+    hint = f"while making {spec.path} from {spec.template}, which is given: {', '.join(sorted(spec.context))}"
+    return TemplateError(f"{kind}: {error}", where or spec.template, hint)
+
+
+@lru_cache(maxsize=4)
+def make_environment(theme: Theme) -> Environment:
+    """Make the environment of a theme, once in each process."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    env = Environment(
+        loader=FileSystemLoader(theme.folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    words = read_catalogue(theme.site.language)
+    env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+    env.filters |= {
+        "date": _date_writer(words),
+        "visible": show_controls,
+        "pieces": cut_pieces,
+        "host": name_host,
+    }
+    env.tests["web"] = is_web
+    env.globals |= {
+        "site": theme.site,
+        "address": address,
+        "article_data": article_data,
+        "website_data": website_data,
+        "trail_data": trail_data,
+        "place_media": place_media,
+        "describe": describe_picture,
+        "minutes": reading_minutes,
+    }
+    return env
+
+
+# --- words --------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def read_catalogue(language: str) -> NullTranslations:
+    """Read the interface's words in a language; English, which the templates hold, when there are none."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    file = find_catalogue(language)
+    if file is None:
+        return NullTranslations()
+    with file.open("rb") as source:
+        catalogue = read_po(source)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def find_catalogue(language: str) -> Path | None:
+    """Find the catalogue of a BCP 47 language: its own, its region's script's, its family's."""
+    name = language.replace("-", "_")
+    for candidate in (name, REGIONS.get(name, ""), name.partition("_")[0]):
+        file = PACKAGE / "locale" / candidate / "LC_MESSAGES" / "messages.po"
+        if candidate and file.is_file():
+            return file
+    return None
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name for a mark that translates nothing)
+    """Mark a message for the catalogues; it is translated later."""
+    return message
+
+
+# TRANSLATORS: {year} {month} {day} are numbers, {name} and {short} the month's name and its
+# beginning, {weekday} the day's name, {clock} is 23:15.
+DATE_FORMS = {
+    "full": N_("{weekday}, {day} {name} {year}, {clock}"),
+    "second": N_("{day} {name} {year}, {clock}:{second}"),
+    "day": N_("{day} {name} {year}"),
+    "month": N_("{name} {year}"),
+    "year": N_("{year}"),
+    "month-day": N_("{day} {name}"),
+    "only-month": N_("{name}"),
+    "short-month": N_("{short}"),
+    "only-day": N_("{day}"),
+    "weekday": N_("{weekday}"),
+    "clock": N_("{clock}"),
+}
+MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
+    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+    N_("Sunday"),
+)  # fmt: skip
+ZONES = (
+    N_("Asia/Shanghai"), N_("Asia/Hong_Kong"), N_("Asia/Taipei"), N_("Asia/Singapore"), N_("UTC"),
+)  # fmt: skip
+"""Zones that have a name of their own in some language; others go by their IANA name."""
+
+
+def _date_writer(words: NullTranslations) -> Callable[[date, str], str]:
+    """Make the filter that writes a date in one of ``DATE_FORMS``, in the words of one language."""
+    forms = {key: words.gettext(form).format for key, form in DATE_FORMS.items()}
+    months = [words.gettext(month) for month in MONTHS]
+    weekdays = [words.gettext(day) for day in WEEKDAYS]
+
+    def write_date(when: date, form: str) -> str:
+        month = months[when.month - 1]
+        clock, second = (f"{when:%H:%M}", f"{when:%S}") if isinstance(when, datetime) else ("", "")
+        return forms[form](
+            year=when.year, month=when.month, day=when.day, name=month, short=month[:3],
+            weekday=weekdays[when.weekday()], clock=clock, second=second,
+        )  # fmt: skip
+
+    return write_date
+
+
+# --- a body and its media -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a medium stands in a body, for the template to fill with phrasing markup."""
+
+    media: Media
+    picture: Picture | None
+    """The stored file, if it is stored with the site."""
+    linked: bool
+    """True inside a link, where no other link may stand."""
+    first: bool
+    """True for the body's first medium, which is near enough to the top to load at once."""
+
+
+def place_media(article: Article) -> Iterator[SafeHtml | Place]:
+    """Cut an article's body where its media stand: pieces of gated HTML, and places between them."""
+    pictures = {picture.index: picture for picture in article.pictures}
+    depth = 0
+    for piece in split_media(article.body.html):
+        if isinstance(piece, int):
+            media = article.body.media[piece]
+            yield Place(media, pictures.get(piece), depth > 0, piece == 0)
+        else:
+            depth += sum(-1 if closing else 1 for closing in _LINK_TAG.findall(piece))
+            yield piece
+
+
+# --- what templates ask -------------------------------------------------------------------
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff\u202a-\u202e\u2066-\u2069]"
+)
+_PIECE = re.compile(r"[\s\w]+|[^\s\w]")
+_FILE_NAME = re.compile(r"(\S*/)?[^\s/]+\.(jpe?g|png|gif|webp|bmp|svg|avif)", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:@]+)")
+_LINK_TAG = re.compile(r"<(/?)a[\s>]")
+_DENSE_SCRIPTS = ("zh", "ja", "ko")
+DENSE_SPEED = 400
+"""Han characters a minute at an easy reading pace; letters of alphabets go about 2.5 times as fast."""
+LETTER_SPEED = 1000
+
+
+def show_controls(text: str) -> str:
+    """Name the characters that no page may hold or that would turn the text around it."""
+    return _CONTROL.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
+
+
+def cut_pieces(text: str) -> list[str]:
+    """Cut text at its punctuation, so that a template can let long addresses break there."""
+    return _PIECE.findall(text)
+
+
+def is_web(url: str) -> bool:
+    """Tell whether an address from an article may stand in a link."""
+    return url.startswith(("http://", "https://"))
+
+
+def name_host(url: str) -> str:
+    """Name the host of a web address, without the ``www.`` that says nothing."""
+    found = _HOST.match(url)
+    return found.group(1).removeprefix("www.") if found else url
+
+
+def describe_picture(media: Media, title: str) -> str:
+    """Give a picture's description, or nothing when it repeats the title or names a file."""
+    words = " ".join((media.alt or media.title).split())
+    return "" if words == title or _FILE_NAME.fullmatch(words) else words
+
+
+def reading_minutes(length: int, language: str) -> int:
+    """Estimate how many minutes a text of ``length`` characters takes to read."""
+    speed = DENSE_SPEED if language.startswith(_DENSE_SCRIPTS) else LETTER_SPEED
+    return max(1, round(length / speed))

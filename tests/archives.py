@@ -1,0 +1,102 @@
+"""Hand-made archives for tests: cards, articles and sites with everything filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from site_builder.model import (
+    Archive,
+    Article,
+    Body,
+    Card,
+    Credit,
+    Media,
+    Picture,
+    Provenance,
+    Reading,
+    Removal,
+    SafeHtml,
+    Site,
+    TagMark,
+)
+from site_builder.steps.index import build_archive
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SITE = Site("灯塔归档", "一份关于灯塔的新闻归档。", "zh-Hans", "Asia/Shanghai", "https://archive.example/")
+OFFLINE = Site("灯塔归档", "一份关于灯塔的新闻归档。", "zh-Hans", "Asia/Shanghai")
+LIGHT = TagMark("灯塔", "灯塔", (("given", "话题标签"),))
+HARBOUR = TagMark("港口", "港口", (("name", "title"), ("alias", "码头")))
+
+
+def make_card(
+    number: int = 0,
+    when: str | None = "2022-07-20 23:15:52",
+    title: str = "",
+    *,
+    source: tuple[str, str] = ("海港日报", "haigang"),
+    tags: tuple[TagMark, ...] = (LIGHT,),
+    excerpt: str = "港口的灯塔昨夜重新点亮。",
+    lang: str = "zh-Hans",
+    cover: str = "",
+    has_ledger: bool = True,
+) -> Card:
+    published = datetime.fromisoformat(when).replace(tzinfo=SHANGHAI) if when else None
+    stem = f"a{number:05}"
+    folder = f"{published:%Y/%m/%d}" if published else "undated"
+    return Card(
+        stem, f"{folder}/{stem}.html", title or f"第 {number} 座灯塔重新点亮", published,
+        *source, tags, excerpt, lang, 420, cover, has_ledger,
+    )  # fmt: skip
+
+
+def make_article(
+    card: Card,
+    html: str = '<p>港口的灯塔昨夜重新点亮。</p><figure><img src="media:0"><figcaption>灯塔</figcaption></figure><p>守塔人说，光能照到二十海里。</p>',
+    media: tuple[Media, ...] = (
+        Media("image", ("https://img.example/tower.jpg",), "塔身近照", "", 600, 450),
+    ),
+    pictures: tuple[Picture, ...] = (),
+    removals: tuple[Removal, ...] = (
+        Removal("removed", 14, "转载请注明出处", "source:haigang#1", "转载声明", '<p class="notice">'),
+        Removal(
+            "removed", 28, "", "tracking-pixel", "统计用的图片", '<img src="https://t.example/?utm_source=a">'
+        ),
+    ),
+    title_given: str = "",
+    evidence: str = "",
+    origin: str = "",
+) -> Article:
+    reading = Reading(
+        "Wed, 20 Jul 2022 23:15:52 GMT",
+        "local",
+        card.published,
+        "Asia/Shanghai",
+        "标的是 GMT，写的是北京时间",
+    )
+    return Article(
+        card,
+        Body(SafeHtml(html), "港口的灯塔昨夜重新点亮。\n守塔人说，光能照到二十海里。", media, ("灯塔",), (Credit("editor", "林川"),), removals if card.has_ledger else ()),
+        Provenance(
+            f"{card.id}.txt", "ab" * 32, f"originals/{card.id}.txt", "utf-8",
+            reading if card.published else Reading("", "none", None),
+            title_given or card.title, evidence, origin, "https://haigang.example/", ("author", "海港日报"),
+        ),
+        pictures,
+    )  # fmt: skip
+
+
+def make_cards(
+    many: int, first: str = "2022-07-20 23:15:52", step: timedelta = timedelta(days=1)
+) -> list[Card]:
+    start = datetime.fromisoformat(first)
+    return [make_card(n, (start - n * step).isoformat(" ")) for n in range(many)]
+
+
+def make_archive(cards: Iterable[Card]) -> Archive:
+    return build_archive(cards)
+
+
+def loader(**changes: object) -> Callable[[Card], Article]:
+    return lambda card: make_article(card, **changes)  # type: ignore[arg-type]
