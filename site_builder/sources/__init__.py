@@ -1,0 +1,266 @@
+"""What we know of publishers: one TOML file each, and how an article finds its own.
+
+In: the built-in files beside this one and a site's ``sources/*.toml``. Out: ``Sources``, and
+for an article its ``Source`` with the reason. The rule it guards: a slip in a rule file is an
+error with file, line and the nearest thing that would have been right; it never just does
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NoReturn
+
+from site_builder import text
+from site_builder.errors import SourceError
+from site_builder.model import Clock, Example, RawArticle, Rule, Selector, Source
+from site_builder.text import slugify, squeeze, strip_controls
+from site_builder.tomlfile import parse_toml, suggest
+from site_builder.urls import host
+
+# What a rule file may hold: key -> the type of its value. Tables are listed by their header.
+_STRINGS = list[str]
+_RULE_TEXTS = ("action", "tag", "id", "text", "text_prefix", "url", "field", "after", "reason")
+_KEYS: dict[str, dict[str, object]] = {
+    "": {"name": str, "slug": str, "home": str, "authors": _STRINGS, "hosts": _STRINGS, "not_tags": _STRINGS},
+    "clock": {"stamp": str, "zone": str, "reason": str},
+    "rules": {"classes": _STRINGS, **dict.fromkeys(_RULE_TEXTS, str)},
+    "full_size": {"pattern": str, "replacement": str, "reason": str},
+    "examples": {"name": str, "html": str, "want": str, "tags": _STRINGS, "credits": _STRINGS},
+}
+_ARRAYS = frozenset({"rules", "full_size", "examples"})
+_ACTIONS = ("drop", "harvest", "unwrap")
+_STAMPS = ("as-labelled", "local")
+_LOOKED_FOR = ("tag", "id", "classes", "text", "text_prefix", "url")
+_CHANNEL = re.compile(r" - (?:最新|热[榜门]|首页|头条|channel)\S{0,8}$")
+_UNKNOWN_SLUG = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All known publishers, by slug, author and host. Hosts are without ``www.``."""
+
+    every: tuple[Source, ...]
+    by_author: Mapping[str, Source] = field(default_factory=dict)
+    by_host: Mapping[str, Source] = field(default_factory=dict)
+
+
+def load_sources(extra: Path | None = None) -> Sources:
+    """Load the built-in publishers and a site's own, which replace those of the same slug."""
+    built_in = sorted(
+        (item.name, item.read_text("utf-8"))
+        for item in files("site_builder.sources").iterdir()
+        if item.name.endswith(".toml")
+    )
+    found = [parse_source(content, f"site_builder/sources/{name}") for name, content in built_in]
+    if extra is not None and extra.is_dir():
+        found += [_read_source(path) for path in sorted(extra.glob("*.toml"))]
+    return index_sources({source.slug: source for source in found}.values())
+
+
+def _read_source(path: Path) -> Source:
+    try:
+        return parse_source(path.read_text("utf-8-sig"), str(path))
+    except OSError as problem:
+        raise SourceError(
+            f"cannot be read: {problem.strerror}", str(path), "check its permissions"
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise SourceError("is not UTF-8", str(path), "save the file as UTF-8") from problem
+
+
+def index_sources(sources: Iterable[Source]) -> Sources:
+    """Arrange publishers for matching; where two claim one name, the later wins."""
+    every = tuple(sorted(sources, key=lambda source: source.slug))
+    by_author = {_author_key(name): source for source in every for name in (source.name, *source.authors)}
+    by_host = {_bare(name): source for source in every for name in source.hosts}
+    return Sources(every, by_author, by_host)
+
+
+# --- an article's publisher -----------------------------------------------------------------
+
+
+def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, str]]:
+    """Find an article's publisher, and say by what: (``author``, …), (``host``, …), (``none``, "").
+
+    The author is compared as a whole; failing that, the host of the original's address or a
+    parent domain of it counts. Never fails: an unknown publisher gets a stand-in.
+    """
+    author = squeeze(strip_controls(text.field(raw, "publisher", "author")[0]))
+    origin = host(text.field(raw, "url")[0])
+    for name in (author, _CHANNEL.sub("", author)):
+        if source := sources.by_author.get(_author_key(name)) if name else None:
+            return source, ("author", author)
+    for domain in _domains(origin):
+        if source := sources.by_host.get(domain):
+            return source, ("host", domain)
+    return _stand_in(_CHANNEL.sub("", author), origin)
+
+
+def _stand_in(author: str, origin: str) -> tuple[Source, tuple[str, str]]:
+    if author:
+        return Source(author, slugify(author), known=False), ("author", author)
+    if origin:
+        name = _bare(origin)
+        home = f"https://{origin}/"
+        return Source(name, slugify(name), home=home, known=False), ("host", origin)
+    return Source("", _UNKNOWN_SLUG, known=False), ("none", "")
+
+
+def _author_key(name: str) -> str:
+    return squeeze(unicodedata.normalize("NFKC", name).casefold())
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("www.")
+
+
+def _domains(name: str) -> Iterable[str]:
+    """Give a host and its parent domains, down to two labels."""
+    labels = _bare(name).split(".")[-6:]
+    return (".".join(labels[start:]) for start in range(max(len(labels) - 1, 0)))
+
+
+# --- a rule file -> Source ------------------------------------------------------------------
+
+
+def parse_source(content: str, path: str) -> Source:
+    """Make a publisher of a rule file's text; ``path`` only names it in errors."""
+    return _Reader(content, path).source()
+
+
+class _Reader:
+    """One rule file, with a way to say on which line something in it stands."""
+
+    def __init__(self, content: str, path: str) -> None:
+        self.content, self.path = content, path
+        self.data: Mapping[str, Any] = parse_toml(content, path, SourceError).data
+
+    def source(self) -> Source:
+        head = {key: value for key, value in self.data.items() if key in _KEYS[""]}
+        unknown = [key for key in self.data if key not in _KEYS[""] and key not in _KEYS]
+        for key in unknown:
+            self._fail(f'unknown key "{key}"', "", 0, key, suggest(key, (*filter(None, _KEYS), *_KEYS[""])))
+        self._check(head, "", 0)
+        if not head.get("name"):
+            self._fail("has no name", "", 0, "", 'add name = "…", the publisher\'s name')
+        return Source(
+            name=head["name"],
+            slug=head.get("slug") or slugify(head["name"]),
+            home=head.get("home", ""),
+            authors=tuple(head.get("authors", ())),
+            hosts=tuple(head.get("hosts", ())),
+            clock=self._clock(),
+            rules=tuple(self._rule(table, number) for number, table in self._tables("rules")),
+            full_size=tuple(self._full_size(table, number) for number, table in self._tables("full_size")),
+            not_tags=tuple(head.get("not_tags", ())),
+            examples=tuple(self._example(table, number) for number, table in self._tables("examples")),
+        )
+
+    def _tables(self, name: str) -> list[tuple[int, Mapping[str, Any]]]:
+        tables = self.data.get(name, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            self._fail(f'"{name}" must be tables', name, 0, "", f"write [[{name}]] above each")
+        for number, table in enumerate(tables):
+            self._check(table, name, number)
+        return list(enumerate(tables))
+
+    def _clock(self) -> Clock:
+        table = self.data.get("clock", {})
+        if not isinstance(table, dict):
+            self._fail('"clock" must be a table', "", 0, "clock", "write [clock] above its keys")
+        self._check(table, "clock", 0)
+        if not table:
+            return Clock()
+        stamp = table.get("stamp", "as-labelled")
+        if stamp not in _STAMPS:
+            self._fail(f'unknown stamp "{stamp}"', "clock", 0, "stamp", suggest(stamp, _STAMPS))
+        zone = table.get("zone", "")
+        if zone and zone not in zoneinfo.available_timezones():
+            hint = (
+                suggest(zone.title(), zoneinfo.available_timezones())
+                if "/" in zone
+                else "such as Asia/Shanghai"
+            )
+            self._fail(f'unknown time zone "{zone}"', "clock", 0, "zone", hint)
+        self._want_reason(table, "clock", 0)
+        return Clock(stamp, zone, table["reason"])
+
+    def _rule(self, table: Mapping[str, Any], number: int) -> Rule:
+        action = table.get("action", "")
+        if action not in _ACTIONS:
+            key = "action" if action else ""
+            self._fail(f'unknown action "{action}"', "rules", number, key, suggest(action, _ACTIONS))
+        if not any(table.get(key) for key in _LOOKED_FOR):
+            self._fail(
+                "the rule looks for nothing", "rules", number, "", f"set one of {', '.join(_LOOKED_FOR)}"
+            )
+        if action == "harvest" and not table.get("field"):
+            self._fail("the rule harvests, but into no field", "rules", number, "", 'such as field = "tags"')
+        self._want_reason(table, "rules", number)
+        looked_for = {key: table[key] for key in _LOOKED_FOR if key in table}
+        looked_for["classes"] = tuple(looked_for.get("classes", ()))
+        selector = Selector(**looked_for)
+        return Rule(action, selector, table["reason"], table.get("field", ""), table.get("after", ""))
+
+    def _full_size(self, table: Mapping[str, Any], number: int) -> tuple[str, str]:
+        pattern, replacement = table.get("pattern", ""), table.get("replacement", "")
+        if not pattern:
+            self._fail("has no pattern", "full_size", number, "", 'add pattern = "…"')
+        try:
+            re.compile(pattern).sub(replacement, "")
+        except (re.error, IndexError) as problem:
+            self._fail(
+                f"is no regular expression: {problem}", "full_size", number, "pattern", "see the re module"
+            )
+        self._want_reason(table, "full_size", number)
+        return pattern, replacement
+
+    def _example(self, table: Mapping[str, Any], number: int) -> Example:
+        for key in ("name", "html", "want"):
+            if key not in table:
+                self._fail(f"the example has no {key}", "examples", number, "", f'add {key} = "…"')
+        listed = {key: tuple(table.get(key, ())) for key in ("tags", "credits")}
+        return Example(table["name"], table["html"], table["want"], **listed)
+
+    def _want_reason(self, table: Mapping[str, Any], name: str, number: int) -> None:
+        if not table.get("reason", "").strip():
+            self._fail(
+                "no reason is given", name, number, "", 'add reason = "…": why this is so, and how you know'
+            )
+
+    def _check(self, table: Mapping[str, Any], name: str, number: int) -> None:
+        known = _KEYS[name]
+        for key, value in table.items():
+            if key not in known:
+                self._fail(f'unknown key "{key}"', name, number, key, suggest(key, known))
+            if known[key] is str and not isinstance(value, str):
+                self._fail(f'"{key}" must be text', name, number, key, "put quotes around it")
+            if known[key] is _STRINGS and not (
+                isinstance(value, list) and all(isinstance(item, str) for item in value)
+            ):
+                self._fail(f'"{key}" must be a list of texts', name, number, key, f'{key} = ["…", "…"]')
+
+    def _fail(self, message: str, table: str, number: int, key: str, hint: str) -> NoReturn:
+        raise SourceError(message, f"{self.path}:{self._line(table, number, key)}:1", hint)
+
+    def _line(self, table: str, number: int, key: str) -> int:
+        """Find the line of a key in the ``number``-th table of that name; the header's if not found."""
+        lines = self.content.split("\n")
+        start = 0
+        if table:
+            header = f"[[{table}]]" if table in _ARRAYS else f"[{table}]"
+            places = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(header)]
+            start = places[number] if number < len(places) else 0
+        for at in range(start, len(lines)):
+            if key and re.match(
+                rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]|\[+\s*{re.escape(key)}\s*\]", lines[at]
+            ):
+                return at + 1
+        return start + 1
