@@ -118,7 +118,7 @@ def test_the_report_holds_the_outcomes_and_the_exit_code(folder: Path, pretend) 
         ("a", "built"),
         ("b", "set-aside"),
     ]
-    assert said["seconds"] > 0
+    assert said["seconds"] >= 0
     assert sorted(path.name for path in folder.iterdir()) == ["content", "report.json"]
 
 

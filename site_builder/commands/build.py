@@ -86,9 +86,10 @@ def command(
 
 def _build(site: Path, overrides: dict[str, Path | int | None], quiet: bool) -> tuple[Report, bool]:
     from site_builder.config import load_settings
-    from site_builder.pipeline import build_site
 
     settings = load_settings(site, overrides)
+    from site_builder.pipeline import build_site  # after the settings: a wrong one needs no pipeline
+
     with follow(quiet) as watch:
         report = build_site(settings, watch)
     report.phases = watch.phases
