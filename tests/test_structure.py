@@ -16,7 +16,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "site_builder"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = ("babel", "bs4", "frontmatter", "jinja2", "lxml", "markdown_it", "nh3", "rich", "selectolax", "yaml")
+HEAVY = (
+    "PIL",
+    "babel",
+    "bs4",
+    "frontmatter",
+    "jinja2",
+    "lxml",
+    "markdown_it",
+    "nh3",
+    "rich",
+    "selectolax",
+    "yaml",
+)
 HOMES = {
     "bs4": ("dom.py",),
     "lxml": ("dom.py",),
@@ -27,12 +39,14 @@ HOMES = {
     "markdown_it": ("steps/read.py",),
     "nh3": ("sanitize.py",),
     "msgspec": ("cache.py",),
+    "PIL": ("pictures.py",),
     "click": ("cli.py", "commands/"),
     "rich": ("commands/",),
 }  # fmt: skip
 """Library -> where alone it may be imported."""
 
 BUILT_ON = {
+    "PIL": "pillow",
     "bs4": "beautifulsoup4",
     "frontmatter": "python-frontmatter",
     "markdown_it": "markdown-it-py",
@@ -96,12 +110,12 @@ def test_no_template_switches_escaping_off() -> None:
     assert [path.name for path in templates if forbidden.search(path.read_text("utf-8", "replace"))] == []
 
 
-def test_nothing_is_pickled_and_nothing_is_evaluated() -> None:
+def test_nothing_is_evaluated_and_nothing_is_pickled_but_between_our_own_processes() -> None:
     for module in MODULES:
-        assert not {"pickle", "marshal", "shelve", "dill"} & set(imports_of(module)), name_of(module)
-        assert not {"eval", "exec", "compile", "yaml.load", "os.system"} & set(calls_of(module)), name_of(
-            module
-        )
+        pickles = {"pickle", "marshal", "shelve", "dill"} & set(imports_of(module))
+        assert not pickles or name_of(module) == "workers.py", name_of(module)
+        called = {"eval", "exec", "compile", "yaml.load", "os.system"} & set(calls_of(module))
+        assert not called, name_of(module)
 
 
 @pytest.mark.parametrize("library", HOMES)
@@ -117,17 +131,15 @@ def test_every_import_is_declared_and_every_declared_package_is_imported() -> No
     used = {
         name.replace("_", "-") for name in used - sys.stdlib_module_names - {"site_builder", "__future__"}
     }
-    without_import = {
-        "tzdata",  # zoneinfo's data
-    }
-    assert used == declared - without_import
+    never_imported = {"tzdata", "lxml"}  # zoneinfo and BeautifulSoup look for them by name
+    assert used == declared - never_imported
 
 
 def modules_after(statement: str) -> set[str]:
     """Name the packages that a fresh interpreter has loaded after one statement."""
-    code = f"{statement}\nimport sys, json\nprint(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
+    code = f"{statement}\nimport sys, json\nprint(json.dumps(sorted(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    return set(json.loads(said.stdout.splitlines()[-1]))
+    return {name.partition(".")[0] for name in json.loads(said.stdout.splitlines()[-1])}
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
@@ -147,9 +159,9 @@ def tracked_files() -> list[Path]:
 
 
 def test_no_file_names_a_machine_or_a_package_index() -> None:
-    # Home folders, temporary folders with a name in them, loopback files, and what sets an index.
+    # Home and temporary folders with a name in them, and what sets or is an index.
     forbidden = re.compile(
-        r"(?<![\w.])/(?:home|root|Users|mnt|work)/\w|/tmp/\w|[A-Z]:\\Users|file:///[a-z]\w+/"
+        r"(?<![\w.])/(?:home|root|Users|mnt|work)/\w|/tmp/\w|[A-Z]:\\Users"
         r"|--(?:extra-)?index-url|--trusted-host|--find-links|/simple/|registry\s*="
     )
     found = [
