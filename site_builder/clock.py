@@ -125,7 +125,7 @@ def date_in_name(path: str, zone: str) -> Reading | None:
 def _placed(stamp: str, kind: str, when: datetime, zone: str, label: str, reason: str) -> Reading:
     """Put the moment into the site's zone, unless that leaves the range."""
     try:
-        local = when.astimezone(_zone(zone))
+        local = when.astimezone(UTC).astimezone(_zone(zone))  # by way of UTC: 02:30 may not exist
     except OverflowError:
         return Reading(stamp, "none", None)
     if not FIRST_YEAR <= local.year <= LAST_YEAR:

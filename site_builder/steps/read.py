@@ -403,7 +403,6 @@ def _read_yaml(block: str, line: int) -> _Front | _RefusedError:
     if len(block) > _MAX_BLOCK:
         return _RefusedError(f"the front matter is longer than {_MAX_BLOCK:,} characters", 0)
     try:
-        loaded: dict[str, Any]
         loaded, _ = frontmatter.parse(f"---\n{block}\n---\n", handler=_yaml_handler())
     except _RefusedError as refused:
         return refused
@@ -412,7 +411,8 @@ def _read_yaml(block: str, line: int) -> _Front | _RefusedError:
         problem = squeeze(str(getattr(error, "problem", None) or "it holds a character that YAML forbids"))
         return _RefusedError(problem, mark.line if mark else 0)
     front = _Front()
-    for key, (value, number) in loaded["pairs"]:
+    pairs: Any = loaded["pairs"]
+    for key, (value, number) in pairs:
         _flatten(front, key, value, line + number)
     return front
 
@@ -631,11 +631,16 @@ def _salvaged(text: str) -> Value:
 
 
 def _unquoted(text: str) -> str:
-    """Take off quotes, layer by layer, while they enclose the whole and none is left inside."""
-    inner = text
-    while len(inner) > 1 and inner[0] == inner[-1] and inner[0] in "\"'":
-        inner = inner.strip(inner[0]) if len(inner.strip(inner[0])) else ""
-    return inner
+    """Take off quotes, layer by layer, while they enclose the whole.
+
+    ``'it's here'`` loses the outer ones, ``"this" and "that"`` keeps all: those inside pair up.
+    """
+    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        inner = text.strip(text[0])
+        if inner.count(text[0]) % 2 == 0 and text[0] in inner:
+            break
+        text = inner
+    return text
 
 
 def _continue_value(front: _Front, key: str, content: str) -> None:
@@ -780,6 +785,13 @@ _FLAT_TAGS = frozenset(
 )
 """These do not nest directly; the first end tag is theirs."""
 
+_LINKED_HEADING = re.compile(
+    r"\n*\[([^\s\[\]\\*_`<>&\"!~]+(?: [^\s\[\]\\*_`<>&\"!~]+)*)\]"
+    r"\((https?://[\w.-]+/(?:[\w./?=-]|%[0-9A-Fa-f]{2})*)\)\n-{2,}\n+",
+    re.ASCII,
+)
+"""``[title](address)`` underlined, and in neither a character that Markdown may read otherwise."""
+
 _MARKUP = "[]*_`<&|\\~>\n"
 _MAX_MARKUP = 20_000
 _MAX_COLUMNS = 100
@@ -799,8 +811,15 @@ def render_markdown(text: str) -> tuple[str, str]:
         return text, ""
     if reason := _too_dense(markdown):
         return "".join(part if is_html else _plain_paragraphs(part) for part, is_html in parts), reason
-    render = _markdown().render
-    return "".join(part if is_html or not part.strip() else render(part) for part, is_html in parts), ""
+    return "".join(part if is_html or not part.strip() else _render(part) for part, is_html in parts), ""
+
+
+def _render(text: str) -> str:
+    """Render one part. A lone linked heading opens each post of one collector: no parser for that."""
+    if match := _LINKED_HEADING.fullmatch(text):
+        return f'<h2><a href="{match[2]}">{match[1]}</a></h2>\n'
+    rendered: str = _markdown().render(text)
+    return rendered
 
 
 def _too_dense(text: str) -> str:

@@ -1,0 +1,498 @@
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_builder.clock import read_date
+from site_builder.errors import ArticleError, ConfigError
+from site_builder.model import Clock, RawArticle
+from site_builder.steps.read import (
+    _LINKED_HEADING,
+    _Front,
+    _markdown,
+    _read_flat,
+    _read_yaml,
+    _render,
+    find_articles,
+    parse_article,
+    read_article,
+    render_markdown,
+)
+from site_builder.text import field, listed
+
+SEEDS = Path(__file__).parent.parent / "content"
+PROSE = "希望大家能够喜欢这个产品。"
+
+
+def parse(text, path="a.txt"):
+    return parse_article(text.encode() if isinstance(text, str) else text, path)
+
+
+def codes(raw):
+    return [found.code for found in raw.findings]
+
+
+# --- the seeds ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stem", "clock", "want"),
+    [
+        ("003", "local", "2022-05-23 16:31:40"),
+        ("004", "local", "2022-05-28 11:37:28"),
+        ("002", "local", "2022-06-04 20:42:05"),
+        ("001", "as-labelled", "2022-06-28 09:50:00"),
+        ("000", "as-labelled", "2022-07-20 23:15:52"),
+    ],
+)
+def test_a_seed_is_read_whole_and_at_its_time(stem, clock, want):
+    name = next(path for path in find_articles(SEEDS)[0] if path.startswith(stem))
+    raw = read_article(SEEDS, name, 1_000_000)
+    data = (SEEDS / name).read_bytes()
+    assert (raw.encoding, raw.findings, raw.digest) == ("utf-8", (), sha256(data).hexdigest())
+    assert data.decode().endswith(raw.body)
+    assert raw.body_line == data.decode()[: -len(raw.body)].count("\n") + 1
+    assert raw.lines["title"] == 3
+    stamp, key = field(raw, "date")
+    assert key == "date"
+    assert (
+        f"{read_date(stamp, Clock(clock, 'Asia/Shanghai'), 'Asia/Shanghai').when:%Y-%m-%d %H:%M:%S}" == want
+    )
+    assert len(listed(raw, "categories")) == 3
+
+
+# --- front matter -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", ["", "\n", "\n \n\t\n", "\ufeff", "\ufeff\n"])
+@pytest.mark.parametrize(("opening", "closing"), [("---", "---"), ("---  ", "--- \t"), ("---", "...")])
+def test_fences_are_found_however_they_are_written(newline, start, opening, closing):
+    text = f"{start}{opening}\ntitle: T\ntags: [a, b]\n{closing}\n\n<p>body</p>\n"
+    raw = parse(text.replace("\n", newline))
+    assert raw.front == {"title": "T", "tags": ("a", "b")}
+    assert raw.body == "\n<p>body</p>\n"
+    assert raw.lines["title"] == 2 + start.count("\n")
+    assert raw.findings == ()
+
+
+@pytest.mark.parametrize(
+    "value", ["12_00", "1936", "2023-03-01", "1e3", "yes", "0x10", "1:30", "1.10", "-5", ".5"]
+)
+def test_a_value_stays_what_was_written(value):
+    assert parse(f"---\ntitle: {value}\n---\nx").front["title"] == value
+    assert parse(f"---\ntitle: {value}\nmore: {{a: b}}\n---\nx").front["title"] == value
+
+
+def test_yaml_that_is_not_flat_is_read():
+    raw = parse(
+        '---\nTitle: "a\\u4e00b"\nlong: >\n  one\n  two\nImage:\n  src: x.png\n  size: {w: 3}\n---\nx'
+    )
+    assert raw.front == {"title": "a一b", "long": "one two\n", "image.src": "x.png", "image.size.w": "3"}
+    assert raw.lines["image.src"] == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('"""""\'The title\'"""""', "The title"),
+        ("Re: a: b", "Re: a: b"),
+        ("@home and `code`", "@home and `code`"),
+        ("'it's here'", "it's here"),
+        ('"this" and "that"', '"this" and "that"'),
+        ('"left open', '"left open'),
+        ("\tA tab", "A tab"),
+        ("[雷军] 说", "[雷军] 说"),
+        ("%d percent", "%d percent"),
+        ("a \x07bell", "a \x07bell"),
+        ("*star", "*star"),
+        ("{{ 7*7 }}", "{{ 7*7 }}"),
+    ],
+)
+def test_what_yaml_refuses_is_taken_as_text(line, value):
+    raw = parse(f"---\nlayout: post\ntitle: {line}\ntags:\n - a\n - b: c\ndate: 2022-07-20\n---\n<p>body")
+    assert raw.front["title"] == value
+    assert raw.front["tags"] == ("a", "b: c")
+    assert raw.front["date"] == "2022-07-20"
+    assert raw.body == "<p>body"
+    assert set(codes(raw)) <= {"front-matter-invalid"}
+
+
+def test_an_invalid_value_is_told_with_its_line():
+    raw = parse("\n---\nlayout: post\ntitle: Re: a: b\n---\nx")
+    assert [(found.code, found.line) for found in raw.findings] == [("front-matter-invalid", 4)]
+
+
+def test_a_title_of_two_lines_is_one_value():
+    assert parse("---\ntitle: one\n two\n---\nx").front["title"] == "one two"
+    assert parse("---\ntitle: Re: one\n two\n---\nx").front["title"] == "Re: one two"
+
+
+def test_a_key_given_twice_keeps_its_first_value_and_is_told():
+    raw = parse("---\ntitle: one\nTitle: two\n---\nx")
+    assert (raw.front["title"], codes(raw)) == ("one", ["front-matter-invalid"])
+
+
+def test_aliases_are_refused_so_that_no_bomb_expands():
+    bomb = "a0: &a0 [x,x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1},*a{n - 1}]\n" for n in range(1, 60))
+    raw = parse(f"---\ntitle: T\n{bomb}---\nx")
+    assert (raw.front["title"], codes(raw)) == ("T", ["front-matter-invalid"])
+    assert sum(len(value) for value in raw.front.values()) < 2000
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "".join(f"k{n}: v\n" for n in range(100_000)),
+        "deep: " + "[" * 30_000 + "]" * 30_000 + "\n",
+        "deep: " + "{a: " * 10_000 + "}" * 10_000 + "\n",
+        "".join(" " * n + "a:\n" for n in range(300)),
+        "long: >\n" + "  x\n" * 100_000,
+        "list:\n" + " - x\n" * 100_000,
+        "q: '" + "''" * 100_000 + "\n",
+        "s: Re: x\n" + "x\n" * 100_000,
+    ],
+)
+def test_huge_or_deep_front_matter_is_bounded_and_keeps_the_title(block):
+    raw = parse(f"---\ntitle: T\n{block}---\nbody")
+    assert raw.front["title"] == "T"
+    assert "front-matter-invalid" in codes(raw)
+    assert len(raw.front) <= 1_001
+    assert sum(len(value) for value in raw.front.values()) < 400_000
+
+
+@pytest.mark.parametrize("null", ["", "~", "null", "''"])
+def test_a_null_title_is_a_missing_title(null):
+    raw = parse(f"---\ntitle: {null}\ndate: 2022-07-20\n---\n<p>body", "2022-07-20-标题.txt")
+    assert (raw.front["title"], codes(raw)) == ("标题", ["title-missing"])
+
+
+def test_a_missing_title_is_the_first_heading():
+    assert (
+        parse("---\ndate: x\n---\n<div><h1 class='t'>A &amp; <b>B</b>\n</h1>", "x.txt").front["title"]
+        == "A & B"
+    )
+    raw = parse("Intro\n\n# A *heading*\n", "x.md")
+    assert (raw.front["title"], codes(raw)) == ("A heading", ["front-matter-missing"])
+
+
+@pytest.mark.parametrize("body", ["<p>body</p>\n", "Plain words\nwithout: keys\n", "\n- a list\n"])
+def test_unterminated_front_matter_ends_where_the_keys_end(body):
+    raw = parse(f"---\ntitle: T\ntags:\n - a\n{body}", "x.html")
+    assert (raw.front, raw.body) == ({"title": "T", "tags": ("a",)}, body)
+    assert codes(raw) == ["front-matter-unterminated"]
+
+
+def test_a_rule_far_below_does_not_close_unterminated_front_matter():
+    raw = parse("---\ntitle: T\ndate: 2022-07-20\n\n<p>body</p>\n---\n<p>more</p>\n")
+    assert raw.front == {"title": "T", "date": "2022-07-20"}
+    assert raw.body == "<p>body</p>\n---\n<p>more</p>\n"
+    assert codes(raw) == ["front-matter-unterminated"]
+
+
+@pytest.mark.parametrize(
+    "body", ["---\n\nA rule first.\n\n---\n", "---\n<p>x</p>\n---\n", "---", "--- a: b\n---\n"]
+)
+def test_a_body_that_begins_with_a_rule_has_no_front_matter(body):
+    raw = parse(body, "stem.txt")
+    assert set(raw.front) == {"title"}
+    assert "front-matter-missing" in codes(raw)
+
+
+def test_empty_front_matter_is_front_matter():
+    assert parse("---\n---\n<p>x").body == "<p>x"
+
+
+def test_toml_and_json_front_matter_are_read_as_text():
+    toml = parse('+++\ntitle = "T"\nyear = 2022\ndate = 2022-07-20T10:00:00Z\ntags = ["a", "b"]\n+++\n<p>x')
+    assert (toml.front["title"], toml.front["year"], toml.front["tags"]) == ("T", "2022", ("a", "b"))
+    json = parse('{\n"title": "T\\ud800", "n": 1.10, "x": null, "o": {"k": ["v"]}\n}\n<p>x')
+    assert json.front == {"title": "T?", "n": "1.10", "x": "", "o.k": ("v",)}
+    assert toml.body == "<p>x"
+    assert json.body.strip() == "<p>x"
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ 7*7 }} text", "{% raw %}", '{"a": ' * 5000, "{", "+++\nno end", "+++\n= =\n+++\nx"]
+)
+def test_what_only_looks_like_other_front_matter_does_no_harm(text):
+    assert isinstance(parse(text), RawArticle)
+
+
+PLAIN = st.text("abcé徕卡 '\":#-?[]{},&*!|>%@`\\~.0123456789()/“\u3000", max_size=12)
+FLAT_LINE = st.one_of(
+    st.builds("{}: {}".format, st.sampled_from(["title", "Date", "tags", "x-y", "a_b", "no key"]), PLAIN),
+    st.builds("{}: '{}'".format, st.sampled_from(["author", "b"]), PLAIN),
+    st.builds('{}: "{}"'.format, st.sampled_from(["c", "d"]), PLAIN),
+    st.builds("{}: [{}]".format, st.sampled_from(["e", "f"]), PLAIN),
+    st.builds("{}- {}".format, st.sampled_from(["", " ", "  "]), PLAIN),
+    st.sampled_from(["list:", "tags:", "", "# remark", "--- ", "  more"]),
+)
+
+
+@settings(max_examples=600)
+@given(st.lists(FLAT_LINE, max_size=6))
+def test_the_flat_reader_gives_what_yaml_gives(lines):
+    block = "\n".join(lines) + "\n"
+    flat = _read_flat(block, 2)
+    if flat is not None:
+        yaml = _read_yaml(block, 2)
+        assert isinstance(yaml, _Front), (block, yaml)
+        assert (flat.values, flat.lines) == (yaml.values, yaml.lines)
+
+
+def test_the_flat_reader_takes_the_usual_front_matter():
+    block = (
+        "layout: post\ntitle: \"a: b\"\ndate: 2022-07-20T10:00:00Z\ntags: [ 法广, b c ]\nc:\n - x\n - 'y'\n"
+    )
+    assert _read_flat(block, 2) is not None
+
+
+# --- bodies -------------------------------------------------------------------------------
+
+
+def test_an_html_document_gives_its_head_as_front_matter_and_its_body():
+    raw = parse(
+        "<!DOCTYPE html>\n<html lang='zh-CN'><head><meta charset=utf-8><!-- <title>no</title> -->"
+        "<script>'<title>no</title>'</script>\n"
+        '<title>T &amp; S - Site</title><meta property="og:title" content="T &amp; S">'
+        '<META NAME=author CONTENT=Li><meta property="og:site_name" content="Site" />'
+        "<meta property='article:published_time' content='2022-07-20T10:00:00Z'>"
+        "<link rel='canonical' href='https://example.org/a?b=1&amp;c=2'></head>\n"
+        "<body class='x>y'><p>text</p></body></html>",
+        "a.html",
+    )
+    assert raw.front == {
+        "lang": "zh-CN",
+        "title": "T & S",
+        "author": "Li",
+        "site": "Site",
+        "date": "2022-07-20T10:00:00Z",
+        "canonical": "https://example.org/a?b=1&c=2",
+    }
+    assert (raw.body, raw.body_line, raw.findings) == ("<p>text</p>", 4, ())
+
+
+def test_a_head_does_not_override_front_matter():
+    raw = parse("---\nheadline: Mine\n---\n<html><title>Theirs</title><body>x", "a.htm")
+    assert field(raw, "title") == ("Mine", "headline")
+    assert raw.body == "x"
+
+
+def test_plain_text_becomes_escaped_paragraphs():
+    raw = parse("one < two & three\nline\n\n \nnext {{ 7*7 }}\n", "a.txt")
+    assert raw.body == "<p>one &lt; two &amp; three<br>\nline</p>\n<p>next {{ 7*7 }}</p>"
+
+
+def test_html_in_markdown_goes_on_to_its_end_tag_over_blank_lines_and_indents():
+    body = "<div>\n<p>a</p>\n\n     <div>\n\n        b\n     </div>\n\n     c\n\n</div>\n"
+    assert render_markdown(body) == (body, "")
+    assert render_markdown(f"# T\n\n{body}\n*x*\n")[0] == f"<h1>T</h1>\n{body}<p><em>x</em></p>\n"
+
+
+def test_a_block_that_is_never_closed_goes_on_to_the_end():
+    assert render_markdown("<p>a\n\n    b\n\n# c")[0] == "<p>a\n\n    b\n\n# c"
+
+
+def test_blocks_on_one_line_are_each_followed_to_their_end():
+    assert (
+        render_markdown("<p>a</p><p>b\n\n    c</p>\n\n*d*")[0]
+        == "<p>a</p><p>b\n\n    c</p>\n<p><em>d</em></p>\n"
+    )
+
+
+def test_html_inside_fenced_code_is_code():
+    assert render_markdown("```\n<div>\n```\n\n**x**\n")[0] == (
+        "<pre><code>&lt;div&gt;\n</code></pre>\n<p><strong>x</strong></p>\n"
+    )
+
+
+def test_a_comment_and_a_heading_before_the_html_are_read():
+    rendered, _ = render_markdown("<!--1-->\n[标题](https://example.org/1)\n------\n\n<div>\n\n    x</div>\n")
+    assert rendered == '<!--1-->\n<h2><a href="https://example.org/1">标题</a></h2>\n<div>\n\n    x</div>\n'
+
+
+@pytest.mark.parametrize("mark", ["{{ 7*7 }}", "{% raw %}", "<%= 7*7 %>", "${7*7}"])
+@pytest.mark.parametrize("path", ["a.md", "a.txt", "a.html"])
+def test_template_marks_are_text_like_any_other(mark, path):
+    body = parse(f"---\ntitle: T\n---\n<p>{mark}</p>\n", path).body
+    assert mark in body
+    plain = parse(f"---\ntitle: T\n---\n{mark}\n", path).body
+    assert mark.replace("<", "&lt;").replace(">", "&gt;") in plain.replace("<%", "&lt;%").replace(
+        "%>", "%&gt;"
+    )
+
+
+def test_tables_and_strikethrough_are_rendered():
+    assert "<table>" in render_markdown("|a|b|\n|-|-|\n|1|2|\n")[0]
+    assert "<s>x</s>" in render_markdown("~~x~~")[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|b\n" * 1000, "*a_" * 50_000]
+)
+def test_markdown_that_is_too_dense_stays_plain_text_and_is_told(text):
+    raw = parse(f"---\ntitle: T\n---\n{text}", "a.md")
+    assert codes(raw) == ["markdown-refused"]
+    assert raw.body.startswith("<p>")
+
+
+@pytest.mark.parametrize(
+    "unit", ["<a ", "<div", "<div>", "<p>", "</div>", "<!--", "```\n", "<div>\n\n", "# <h1>\n", "`" * 9]
+)
+@pytest.mark.parametrize("path", ["a.md", "a.txt", "a.html"])
+def test_hostile_bodies_are_read(unit, path):
+    assert isinstance(parse(unit * (150_000 // len(unit)), path), RawArticle)
+
+
+@given(
+    st.text("ab 徕卡12.,:-(（'？%", min_size=1, max_size=9).map(str.strip).filter(bool),
+    st.text("ab/?=%-._1", max_size=9),
+)
+def test_the_short_way_for_a_linked_heading_gives_what_the_renderer_gives(title, path):
+    text = f"[{title}](https://example.org/{path})\n------\n\n"
+    assert _render(text) == _markdown().render(text)
+
+
+def test_the_short_way_for_a_linked_heading_is_taken():
+    assert _LINKED_HEADING.fullmatch("\n[一 “二”](https://example.org/a%20b?c=1)\n---\n")
+
+
+# --- any bytes ----------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "---\n",
+            "...\n",
+            "+++\n",
+            "title: x\n",
+            "tags: [a]\n",
+            "\ta: b\n",
+            "a: &x *x\n",
+            " - y\n",
+            "{",
+            "}",
+            '"',
+        ),
+        *(
+            "<p>",
+            "</p>",
+            "<div>",
+            "</div>",
+            "<!--",
+            "-->",
+            "<html>",
+            "<title>",
+            "<meta name=",
+            "<body",
+            "# h\n",
+            "```\n",
+        ),
+        *("|a|\n|-|\n", "[a](b)", "**", "\r", "\r\n", "\n\n", "徕卡", "\x00", "\ufeff", "&#xd800;", "\x1b["),
+    ]
+)
+PATHS = st.sampled_from(["a.md", "a.txt", "a.html", "2022-07-20-x.markdown"])
+
+
+@settings(max_examples=300)
+@given(
+    st.one_of(
+        st.binary(max_size=300), st.lists(PIECES, max_size=25).map(lambda parts: "".join(parts).encode())
+    ),
+    PATHS,
+)
+def test_any_bytes_are_an_article_or_set_aside(data, path):
+    try:
+        raw = parse_article(data, path)
+    except ArticleError as error:
+        assert error.code in {"file-empty", "binary-file"}
+        return
+    assert raw == parse_article(data, path)
+    raw.body.encode()
+    for value in raw.front.values():
+        "".join(value).encode()
+    assert all(1 <= found.line <= data.count(b"\n") + data.count(b"\r") + 1 for found in raw.findings)
+
+
+# --- files --------------------------------------------------------------------------------
+
+
+def test_articles_are_found_in_order_and_other_files_are_told(tmp_path):
+    for name in (
+        "b.txt",
+        "a.md",
+        "deep/er/c.HTML",
+        "deep/pic.jpg",
+        ".hidden.md",
+        ".git/x.md",
+        "notes.pdf",
+        "d.htm",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    paths, found = find_articles(tmp_path)
+    assert paths == ["a.md", "b.txt", "d.htm", "deep/er/c.HTML"]
+    assert [(item.code, item.path) for item in found] == [("file-skipped", "notes.pdf")]
+
+
+def test_links_out_and_loops_are_not_followed(tmp_path):
+    content = tmp_path / "content"
+    (content / "sub").mkdir(parents=True)
+    (tmp_path / "secret.md").write_text("secret")
+    (content / "a.md").write_text("x")
+    (content / "sub" / "loop").symlink_to(content)
+    (content / "out.md").symlink_to(tmp_path / "secret.md")
+    (content / "in.md").symlink_to(content / "a.md")
+    (content / "folder.md").symlink_to(content)
+    paths, found = find_articles(content)
+    assert paths == ["a.md", "in.md"]
+    assert [item.path for item in found] == ["folder.md", "out.md", "sub/loop"]
+
+
+def test_a_name_that_is_not_utf8_is_told(tmp_path):
+    with open(os.fsencode(tmp_path) + b"/\xff.md", "wb") as file:
+        file.write(b"x")
+    paths, found = find_articles(tmp_path)
+    assert paths == []
+    assert [(item.code, item.path) for item in found] == [("name-not-utf8", "\ufffd.md")]
+
+
+def test_a_missing_content_folder_is_a_settings_error(tmp_path):
+    with pytest.raises(ConfigError):
+        find_articles(tmp_path / "none")
+
+
+def test_a_file_over_the_limit_or_gone_is_set_aside(tmp_path):
+    (tmp_path / "a.md").write_text("12345")
+    assert read_article(tmp_path, "a.md", 5).path == "a.md"
+    for path, limit, code in (
+        ("a.md", 4, "file-too-large"),
+        ("b.md", 9, "file-unreadable"),
+        (".", 9, "file-unreadable"),
+    ):
+        with pytest.raises(ArticleError) as caught:
+            read_article(tmp_path, path, limit)
+        assert caught.value.code == code
+
+
+def test_a_pipe_with_an_articles_name_does_not_block(tmp_path):
+    os.mkfifo(tmp_path / "a.md")
+    with pytest.raises(ArticleError):
+        read_article(tmp_path, "a.md", 9)
+
+
+def test_reading_the_usual_article_loads_nothing_heavy():
+    code = (
+        "import sys; from site_builder.steps.read import parse_article;"
+        "parse_article(b'---\\ntitle: T\\ntags: [a]\\n---\\n<div>\\n\\nx</div>\\n', 'a.md');"
+        "heavy = {'yaml', 'frontmatter', 'markdown_it', 'charset_normalizer', 'anyascii'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
