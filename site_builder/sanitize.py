@@ -8,6 +8,7 @@ and nobody gets to use it. Nothing touches the string after the gate.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,8 @@ MEDIA_SCHEME = "media"
 scheme (``urls.normalise`` knows http, https and mailto alone), and a ``<`` from outside is always
 written ``&lt;``, so nothing but cleaning can make that literal."""
 
+_MEDIA = re.compile(rf'<img src="{MEDIA_SCHEME}:(\d+)">')
+
 
 class GateError(SiteBuilderError):
     """The gate would change what cleaning wrote."""
@@ -90,6 +93,21 @@ def sanitize(html: str, media: int = 0) -> SafeHtml:
     if _gate(_round_up(media)).clean(html) != html:
         raise GateError("the gate would change the cleaned body", hint="please report it with the file")
     return SafeHtml(html)
+
+
+def split_media(html: SafeHtml) -> tuple[SafeHtml | int, ...]:
+    """Split a gated body where its media stand: pieces of HTML, and the media's numbers between.
+
+    The literal holds quotes, which the gate writes as ``&quot;`` in an attribute's value, and a
+    ``<``, which it writes as ``&lt;`` in text: it is found only where the tag itself stands.
+
+    >>> split_media(SafeHtml('<p><img src="media:0"></p>'))
+    (SafeHtml('<p>'), 0, SafeHtml('</p>'))
+    """
+    pieces: list[SafeHtml | int] = []
+    for at, piece in enumerate(_MEDIA.split(html)):
+        pieces.append(int(piece) if at % 2 else SafeHtml(piece))
+    return tuple(pieces)
 
 
 def _round_up(media: int) -> int:

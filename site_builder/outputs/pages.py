@@ -8,7 +8,6 @@ the whole archive stands on the front page and the about page alone.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

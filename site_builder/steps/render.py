@@ -232,17 +232,39 @@ class Place:
     """True for the body's first medium, which is near enough to the top to load at once."""
 
 
-def place_media(article: Article) -> Iterator[SafeHtml | Place]:
-    """Cut an article's body where its media stand: pieces of gated HTML, and places between them."""
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a table or listing begins or ends, for the template to draw a scrolling box around it."""
+
+    tag: str
+    opens: bool
+
+
+def place_media(article: Article) -> Iterator[SafeHtml | Place | Edge]:
+    """Cut an article's body where its media and its wide parts stand.
+
+    The pieces are gated HTML as it was; only what the template puts between them is new. In the
+    gate's output every ``<`` outside an attribute's quotes opens a tag, and ``_TAG`` passes over
+    quoted values, so that no cut can fall inside a tag.
+    """
     pictures = {picture.index: picture for picture in article.pictures}
-    depth = 0
+    links = 0
     for piece in split_media(article.body.html):
         if isinstance(piece, int):
             media = article.body.media[piece]
-            yield Place(media, pictures.get(piece), depth > 0, piece == 0)
-        else:
-            depth += sum(-1 if closing else 1 for closing in _LINK_TAG.findall(piece))
-            yield piece
+            yield Place(media, pictures.get(piece), links > 0, piece == 0)
+            continue
+        start = 0
+        for found in _TAG.finditer(piece):
+            tag, opens = found.group(2), not found.group(1)
+            if tag == "a":
+                links += 1 if opens else -1
+            elif tag in _WIDE:
+                cut = found.start() if opens else found.end()
+                yield piece[start:cut]
+                yield Edge(tag, opens)
+                start = cut
+        yield piece[start:]
 
 
 # --- what templates ask -------------------------------------------------------------------
@@ -253,7 +275,8 @@ _CONTROL = re.compile(
 _PIECE = re.compile(r"[\s\w]+|[^\s\w]")
 _FILE_NAME = re.compile(r"(\S*/)?[^\s/]+\.(jpe?g|png|gif|webp|bmp|svg|avif)", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:@]+)")
-_LINK_TAG = re.compile(r"<(/?)a[\s>]")
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^"<>]|"[^"]*")*>')
+_WIDE = frozenset({"table", "pre"})
 _DENSE_SCRIPTS = ("zh", "ja", "ko")
 DENSE_SPEED = 400
 """Han characters a minute at an easy reading pace; letters of alphabets go about 2.5 times as fast."""
