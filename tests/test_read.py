@@ -496,3 +496,10 @@ def test_reading_the_usual_article_loads_nothing_heavy():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_the_output_folder_among_the_articles_is_passed_over(tmp_path: Path) -> None:
+    for name in ("a.md", "public/b.html", "public/2022/c.html", "publications/d.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert find_articles(tmp_path, tmp_path / "public") == (["a.md", "publications/d.md"], [])

@@ -39,7 +39,7 @@ HOMES = {
     "markdown_it": ("steps/read.py",),
     "nh3": ("sanitize.py",),
     "msgspec": ("cache.py",),
-    "PIL": ("pictures.py",),
+    "PIL": ("pictures",),
     "click": ("cli.py", "commands/"),
     "rich": ("commands/",),
 }  # fmt: skip

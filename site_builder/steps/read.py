@@ -44,10 +44,11 @@ Value = str | tuple[str, ...]
 # --- finding and opening files ------------------------------------------------------------
 
 
-def find_articles(content: Path) -> tuple[list[str], list[Finding]]:
+def find_articles(content: Path, output: Path | None = None) -> tuple[list[str], list[Finding]]:
     """List the article files below ``content``: POSIX paths relative to it, sorted.
 
-    Hidden files and folders are passed over. A link to a folder is not followed, nor one to a
+    Hidden files and folders are passed over, and so is the ``output`` folder, which lies among the
+    articles when a plain folder of articles is built. A link to a folder is not followed, nor one to a
     file outside; so a loop is no danger.
     """
     root = os.path.realpath(content)
@@ -56,8 +57,11 @@ def find_articles(content: Path) -> tuple[list[str], list[Finding]]:
     paths: list[str] = []
     found: list[Finding] = []
     folders = [""]
+    ours = os.path.realpath(output) if output else ""
     while folders:
         folder = folders.pop()
+        if ours == os.path.join(root, folder.rstrip("/")):
+            continue
         try:
             entries = list(os.scandir(os.path.join(root, folder)))
         except OSError as error:
