@@ -27,7 +27,7 @@ from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles, read_article
-from site_builder.steps.render import Theme, list_theme_files, open_theme, render_page
+from site_builder.steps.render import Theme, find_theme, list_assets, render_page
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article
 from site_builder.steps.write import Output, Written, open_output, write_page
 from site_builder.text import field
@@ -44,10 +44,10 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     """
     report, progress = Report(), progress or NoProgress()
     site = site_of(settings)
-    theme = open_theme(settings.templates_dir, site)
+    theme = find_theme(site, settings.templates_dir)
     desk = open_desk(settings)
 
-    paths, skipped = find_articles(settings.content)
+    paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
     with (
@@ -71,7 +71,7 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         jobs: Iterable[Job] = chain(
             list_pages(archive, site, load),
             list_feeds(archive, site),
-            list_theme_files(theme),
+            list_assets(theme),
             list_copies(outcome for _, outcome in built.values()),
         )
         publish = partial(publish_job, theme, desk.content, str(settings.output))
