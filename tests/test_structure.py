@@ -38,7 +38,7 @@ HOMES = {
     "frontmatter": ("steps/read.py",),
     "markdown_it": ("steps/read.py",),
     "nh3": ("sanitize.py",),
-    "msgspec": ("cache.py",),
+    "msgspec": ("cache.py", "pictures"),
     "PIL": ("pictures",),
     "click": ("cli.py", "commands/"),
     "rich": ("commands/",),
