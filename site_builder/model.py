@@ -199,6 +199,8 @@ class Body:
     """Tags that the publisher printed in the body, as given."""
     credits: tuple[Credit, ...] = ()
     removals: tuple[Removal, ...] = ()
+    refused: str = ""
+    """Why the markup could not be kept and only the text was; empty: it was kept."""
 
 
 # --- tag: -> Article ----------------------------------------------------------------------

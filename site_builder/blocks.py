@@ -1,0 +1,552 @@
+"""Phrases in, well-built blocks out: the half of cleaning that writes.
+
+In: text, line breaks, media and the beginnings and ends of elements, in document order.
+Out: HTML with one block a line, and the text that it shows. The rule it guards: **every
+character handed in is written once, in order**, in a structure that any HTML parser reads back
+as it was written: paragraphs hold phrases only, lists items, tables rows.
+
+How it works. A *line* is the run of phrases that will become one paragraph, heading or
+caption. Phrase elements are opened late (when there is something to put into them) and closed
+early, so an element that spans blocks is written once in each, and an empty one never. White
+space waits until something follows it. Pictures wait until it is known whether they stand in a
+sentence or alone. A *frame* is an open block that holds blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from site_builder.sanitize import MEDIA_SCHEME
+from site_builder.text import count_characters
+
+CAPTION_LIMIT = 120
+"""Characters; a longer text below a picture is a paragraph of the article."""
+
+_BLANKS = 16
+"""No text needs more blanks in a row; a flood of them must not cost quadratic time."""
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"})
+_QUOTED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;", '"': "&quot;"})
+_RUNS = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+# Which frame must stand directly around a line or block that has none of the right kind.
+_INNER = {"ul": "li", "ol": "li", "dl": "dd", "tr": "td", "tbody": "tr", "thead": "tr", "tfoot": "tr"}
+_INNER["table"] = "tbody"
+_PARENTS = {
+    "li": ("ul", "ol"),
+    "dd": ("dl",),
+    "dt": ("dl",),
+    "td": ("tr",),
+    "th": ("tr",),
+    "tr": ("tbody", "thead", "tfoot"),
+    "tbody": ("table",),
+    "thead": ("table",),
+    "tfoot": ("table",),
+    "caption": ("table",),
+}
+_CELLS = frozenset({"td", "th"})
+_ROW_GROUPS = frozenset({"tbody", "thead", "tfoot"})
+
+
+def escape(text: str) -> str:
+    """Escape text as HTML5 writes it, so that the gate has nothing to change."""
+    return text.translate(_ESCAPES)
+
+
+def escape_value(text: str) -> str:
+    """Escape an attribute's value as HTML5 writes it."""
+    return text.translate(_QUOTED)
+
+
+def media_markup(index: int) -> str:
+    """Write the literal that stands for a medium."""
+    return f'<img src="{MEDIA_SCHEME}:{index}">'
+
+
+@dataclass(slots=True, eq=False)
+class Phrase:
+    """An element within a line: its tag, and its start tag as it will be written."""
+
+    tag: str
+    markup: str
+
+
+@dataclass(slots=True)
+class Block:
+    """A finished block; ``parts`` holds a cell's blocks, a row's cells, a table's rows."""
+
+    kind: str
+    html: str
+    parts: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """An open block that holds blocks."""
+
+    tag: str
+    markup: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+class BlockWriter:
+    """Writes blocks from a stream of phrases.
+
+    ``drop_first`` is asked, with the text of the first line, whether the caller takes it away.
+    """
+
+    def __init__(self, drop_first: Callable[[str], bool]) -> None:
+        self.lines: list[str] = []
+        """The text of each finished line."""
+        self.inline: set[int] = set()
+        """Which media stand within a line."""
+        self._drop_first: Callable[[str], bool] | None = drop_first
+        self._frames = [Frame("", "")]
+        self._html: list[str] = []
+        self._text: list[str] = []
+        self._wanted: list[Phrase] = []
+        self._opened = 0
+        self._space = ""
+        self._breaks = 0
+        self._leaf = "p"
+        self._markup = "<p>"
+        self._depth = 0
+        self._held: list[tuple[int, bool, str]] = []
+        self._has_text = False
+        self._caption = ""
+        self._in_paragraph = False
+        self._kept = self._kept_lines = 0
+        self._kept_in_line = self._kept_pieces = 0
+
+    # --- phrases --------------------------------------------------------------------------
+
+    def text(self, text: str) -> None:
+        """Write text; white space is collapsed, outside ``pre``."""
+        if self._leaf == "pre":
+            self._verbatim(text)
+            return
+        core = text.strip()
+        if not core:
+            self._blank(text)
+            return
+        if len(core) != len(text):
+            start = text.index(core[0])
+            if start:
+                self._blank(text[:start])
+            self._begin_text()
+            self._put(core)
+            self._blank(text[start + len(core) :])
+        else:
+            self._begin_text()
+            self._put(core)
+
+    def _put(self, core: str) -> None:
+        if _RUNS.search(core):
+            core = _RUNS.sub(" ", core)
+        self._html.append(core.translate(_ESCAPES))
+        self._text.append(core)
+        self._has_text = True
+
+    def _blank(self, blank: str) -> None:
+        if not blank:
+            return
+        if self._breaks:
+            # An indent of full-width blanks after a line break: a paragraph by other means.
+            if "\u3000" in blank and self._breaks == 1 and not self._depth:
+                self._breaks = 2
+        elif (self._html or self._held) and len(self._space) < _BLANKS:
+            self._space = _RUNS.sub(" ", self._space + blank)
+
+    def _verbatim(self, text: str) -> None:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if not self._html:
+            text = text.lstrip("\n")
+        if not text:
+            return
+        if not self._html:
+            self._start_line()
+        self._open_wanted(len(self._wanted))
+        self._html.append(text.translate(_ESCAPES))
+        self._text.append(text)
+
+    def _begin_text(self) -> None:
+        if self._held:
+            self._place_held(text_follows=True)
+        self._begin()
+        if self._opened != len(self._wanted):
+            self._open_wanted(len(self._wanted))
+
+    def _begin(self) -> None:
+        """Settle the breaks and blanks that waited for something to follow."""
+        if self._breaks:
+            self._settle_breaks()
+        elif self._space:
+            if self._html:
+                self._html.append(self._space.translate(_ESCAPES))
+                self._text.append(self._space)
+            self._space = ""
+        if not self._html:
+            self._start_line()
+
+    def _start_line(self) -> None:
+        if self._frames[-1].tag in _INNER and self._leaf not in _PARENTS:
+            self._enter_flow()
+        if self._caption == "next":
+            self._caption = "this"
+
+    def _settle_breaks(self) -> None:
+        breaks, self._breaks, self._space = self._breaks, 0, ""
+        if breaks > 1:
+            self._caption = ""
+            if not self._depth:
+                self._end_line()
+        if self._html:
+            self._html.append("<br>")
+            self._text.append(" ")
+        self._has_text = False
+
+    def _open_wanted(self, upto: int) -> None:
+        for phrase in self._wanted[self._opened : upto]:
+            self._html.append(phrase.markup)
+        self._opened = max(self._opened, upto)
+
+    def begin_phrase(self, tag: str, markup: str) -> Phrase | None:
+        """Begin an element within the line; None if one of that name is open already."""
+        if any(phrase.tag == tag for phrase in self._wanted):
+            return None
+        if tag in {"rt", "rp"} and not (self._wanted and self._wanted[-1].tag == "ruby"):
+            return None
+        phrase = Phrase(tag, markup)
+        self._wanted.append(phrase)
+        return phrase
+
+    def end_phrase(self, phrase: Phrase) -> None:
+        """End an element. A blank or picture that waits moves behind it, which shows the same."""
+        if self._opened == len(self._wanted):
+            self._html.append(f"</{phrase.tag}>")
+            self._opened -= 1
+        self._wanted.pop()
+
+    def line_break(self) -> None:
+        """Write a line break; two or more end the paragraph."""
+        if self._leaf == "pre":
+            self._verbatim("\n")
+            return
+        if self._held:
+            alone = self._in_paragraph and not self._html
+            if self._place_held(text_follows=False) and alone:
+                self._caption = "next"
+        self._breaks += 1
+        self._space = ""
+
+    # --- media ----------------------------------------------------------------------------
+
+    def medium(self, index: int, is_small: bool) -> None:
+        """Write a picture or the like: in the line, if it stands in a sentence, else alone."""
+        if self._depth:
+            self._put_inline(index)
+            return
+        self._held.append((index, is_small, self._space))
+        self._space = ""
+
+    def _place_held(self, text_follows: bool) -> bool:
+        """Put the waiting media in the line or below it; True if they became figures."""
+        held, self._held = self._held, []
+        space, self._space = self._space, ""
+        in_sentence = self._has_text and not self._breaks and text_follows
+        is_small = all(small for _, small, _ in held) and bool(self._html or text_follows)
+        if in_sentence or is_small:
+            for index, _, before in held:
+                self._space = before
+                self._put_inline(index)
+            self._space = space
+            return False
+        self._breaks = 0
+        self._end_line()
+        for index, _, _ in held:
+            self._add_figure(index)
+        return True
+
+    def _put_inline(self, index: int) -> None:
+        self._begin()
+        # A page may put a link in a picture's place, and a link may not stand in a link.
+        link = next((at for at, phrase in enumerate(self._wanted) if phrase.tag == "a"), len(self._wanted))
+        while self._opened > link:
+            self._opened -= 1
+            self._html.append(f"</{self._wanted[self._opened].tag}>")
+        self._open_wanted(link)
+        self._html.append(media_markup(index))
+        self.inline.add(index)
+        self._has_text = self._has_text or not self._depth
+
+    def _add_figure(self, index: int) -> None:
+        if self._frames[-1].tag in _INNER:
+            self._enter_flow()
+        self.inline.discard(index)
+        self._frames[-1].blocks.append(Block("figure", f"<figure>{media_markup(index)}</figure>"))
+
+    # --- lines ----------------------------------------------------------------------------
+
+    def boundary(self) -> None:
+        """End the line: here one block ends and another may begin."""
+        if not self._depth:
+            self._end_line()
+            self._caption = ""
+            self._in_paragraph = False
+        elif self._leaf == "pre":
+            if self._text and not self._text[-1].endswith("\n"):
+                self._verbatim("\n")
+        elif self._html and not self._breaks:
+            self._breaks = 1
+
+    def begin_paragraph(self, markup: str) -> None:
+        """Begin a paragraph that was marked as one."""
+        self.boundary()
+        if not self._depth:
+            self._markup = markup
+            self._in_paragraph = True
+
+    def end_paragraph(self) -> None:
+        """End a paragraph that was marked as one."""
+        self.boundary()
+        if not self._depth:
+            self._markup = "<p>"
+
+    def begin_leaf(self, tag: str, markup: str) -> bool:
+        """Begin a block that holds phrases only: a heading, caption, term or ``pre``."""
+        self.boundary()
+        self._depth += 1
+        if self._depth > 1:
+            return True
+        if tag in _PARENTS:
+            self._enter(tag)
+        self._leaf, self._markup = tag, markup
+        return True
+
+    def end_leaf(self) -> None:
+        """End what ``begin_leaf`` began."""
+        if self._depth == 1:
+            self._end_line()
+            self._leaf, self._markup = "p", "<p>"
+        else:
+            self.boundary()
+        self._depth -= 1
+
+    def _end_line(self) -> None:
+        if self._held:
+            self._place_held(text_follows=False)
+        self._space, self._breaks = "", 0
+        caption, self._caption = self._caption == "this", ""
+        self._has_text = False
+        if not self._html:
+            return
+        opened, self._opened = self._opened, 0
+        self._html += [f"</{phrase.tag}>" for phrase in reversed(self._wanted[:opened])]
+        html, text = "".join(self._html), "".join(self._text)
+        self._html, self._text = [], []
+        self._kept_in_line = self._kept_pieces = 0
+        if self._leaf == "pre":
+            html = html.rstrip() if not html.endswith(">") else html
+        if not text or text.isspace():
+            self._end_textless_line(html)
+            return
+        drop_first, self._drop_first = self._drop_first, None
+        if drop_first is not None and drop_first(text):
+            return
+        self.lines.append(text)
+        self._add_line(html, len(text) if caption and "<br>" not in html and "<img" not in html else 0)
+
+    def _end_textless_line(self, html: str) -> None:
+        """A line of pictures only (in a heading, say) becomes figures, white space nothing."""
+        for number in re.findall(rf'<img src="{MEDIA_SCHEME}:(\d+)">', html):
+            self._add_figure(int(number))
+
+    def _add_line(self, html: str, caption_length: int) -> None:
+        blocks = self._frames[-1].blocks
+        if 0 < caption_length <= CAPTION_LIMIT and blocks and _add_caption(blocks[-1], html):
+            return
+        leaf, frame = self._leaf, self._frames[-1].tag
+        parents = _PARENTS.get(leaf, ("figure",) if leaf == "figcaption" else (frame,))
+        if frame in parents:
+            blocks.append(Block(leaf, f"{self._markup}{html}</{leaf}>"))
+        else:
+            blocks.append(Block("p", f"<p>{html}</p>"))
+
+    def rule(self) -> None:
+        """Write a thematic break, never two in a row."""
+        self.boundary()
+        if self._depth or self._frames[-1].tag in _INNER:
+            return
+        blocks = self._frames[-1].blocks
+        if blocks and blocks[-1].kind != "hr":
+            blocks.append(Block("hr", "<hr>"))
+
+    # --- frames ---------------------------------------------------------------------------
+
+    def begin_frame(self, tag: str, markup: str) -> Frame | None:
+        """Begin a block that holds blocks; None where none may stand."""
+        self.boundary()
+        if self._depth:
+            return None
+        if tag in _PARENTS:
+            if not self._enter(tag):
+                return None
+        elif self._frames[-1].tag in _INNER:
+            self._enter_flow()
+        frame = Frame(tag, markup)
+        self._frames.append(frame)
+        return frame
+
+    def end_frame(self, frame: Frame) -> None:
+        """End a frame, and those within it that nobody else will end."""
+        self.boundary()
+        while frame in self._frames:
+            self._close()
+
+    def _enter(self, tag: str) -> bool:
+        """Close and open frames until ``tag`` may stand here; False where it cannot."""
+        wanted = _PARENTS[tag]
+        while self._frames[-1].tag not in wanted:
+            here = self._frames[-1].tag
+            if _INNER.get(here) in {"tbody", "tr"} and tag in {"tr", "td", "th"}:
+                self._open(_INNER[here])
+            elif here and not self._frames[-1].markup:  # implied, so nobody else ends it
+                self._close()
+            elif tag == "li":
+                if here in _INNER:
+                    self._enter_flow()
+                self._open("ul")
+            else:
+                return False
+        return True
+
+    def _open(self, tag: str) -> None:
+        self._frames.append(Frame(tag, ""))
+
+    def _enter_flow(self) -> None:
+        """Open what must stand between the open frame and a line or block: an item, a cell."""
+        while self._frames[-1].tag in _INNER:
+            if self._frames[-1].tag == "ul" and not self._frames[-1].markup:
+                self._close()  # a list around stray items; what follows is none
+            else:
+                self._open(_INNER[self._frames[-1].tag])
+
+    def _close(self) -> None:
+        self._end_line()
+        frame = self._frames.pop()
+        self._frames[-1].blocks += _finish(frame)
+
+    def finish(self) -> str:
+        """Return the HTML, one block a line."""
+        self._end_line()
+        while len(self._frames) > 1:
+            self._close()
+        blocks = self._frames[0].blocks
+        while blocks and blocks[-1].kind == "hr":
+            blocks.pop()
+        return _join(blocks)
+
+    def kept(self) -> int:
+        """Count the characters written so far, white space aside."""
+        for line in self.lines[self._kept_lines :]:
+            self._kept += count_characters(line)
+        self._kept_lines = len(self.lines)
+        for piece in self._text[self._kept_pieces :]:
+            self._kept_in_line += count_characters(piece)
+        self._kept_pieces = len(self._text)
+        return self._kept + self._kept_in_line
+
+
+# --- finishing a frame ----------------------------------------------------------------------
+
+
+def _join(blocks: list[Block]) -> str:
+    return "\n".join(block.html for block in blocks)
+
+
+def _finish(frame: Frame) -> list[Block]:
+    """Make a closed frame into blocks: usually one, none when it is empty."""
+    if frame.tag in _CELLS or frame.tag in {"li", "dd"}:
+        return _finish_item(frame)
+    if frame.tag == "figure":
+        return _finish_figure(frame)
+    if not frame.blocks:
+        return []
+    if frame.tag == "table":
+        return _finish_table(frame)
+    return [_wrap(frame)]
+
+
+def _wrap(frame: Frame) -> Block:
+    start = frame.markup or f"<{frame.tag}>"
+    return Block(frame.tag, f"{start}\n{_join(frame.blocks)}\n</{frame.tag}>", frame.blocks)
+
+
+def _finish_item(frame: Frame) -> list[Block]:
+    """An item or cell of a single paragraph needs no ``<p>``; an empty cell keeps its place."""
+    start, end = frame.markup or f"<{frame.tag}>", f"</{frame.tag}>"
+    blocks = frame.blocks
+    if not blocks:
+        return [Block(frame.tag, start + end)] if frame.tag in _CELLS and frame.markup else []
+    if len(blocks) == 1 and blocks[0].kind == "p" and blocks[0].html.startswith("<p>"):
+        return [Block(frame.tag, f"{start}{blocks[0].html[3:-4]}{end}", blocks)]
+    return [_wrap(frame)]
+
+
+def _finish_figure(frame: Frame) -> list[Block]:
+    """Give each picture its own figure, and the caption to the nearest one."""
+    blocks: list[Block] = []
+    caption = ""
+    for block in frame.blocks:
+        if block.kind == "figure" and caption:
+            block.html = block.html.replace("<figure>", f"<figure>{caption}", 1)
+            caption = ""
+        elif block.kind == "figcaption":
+            if blocks and _add_caption(blocks[-1], block.html[12:-13]):
+                continue
+            if caption:
+                blocks.append(_uncaption(caption))
+            caption = block.html
+            continue
+        elif caption:
+            blocks.append(_uncaption(caption))
+            caption = ""
+        blocks.append(block)
+    if caption:
+        blocks.append(_uncaption(caption))
+    return blocks
+
+
+def _uncaption(caption: str) -> Block:
+    return Block("p", f"<p>{caption[12:-13]}</p>")
+
+
+def _add_caption(block: Block, html: str) -> bool:
+    """Give a figure its caption, unless it has one."""
+    if block.kind != "figure" or "<figcaption>" in block.html:
+        return False
+    block.html = f"{block.html[:-9]}<figcaption>{html}</figcaption></figure>"
+    return True
+
+
+def _finish_table(frame: Frame) -> list[Block]:
+    """Keep a table of data; a table that only lays out a page gives its cells' blocks."""
+    groups = [block for block in frame.blocks if block.kind in _ROW_GROUPS]
+    rows = [row for group in groups for row in group.parts]
+    cells = [cell for row in rows for cell in row.parts]
+    if not any(cell.parts for cell in cells):
+        return [_as_paragraph(block) for block in frame.blocks if block.kind == "caption"]
+    if max(len(row.parts) for row in rows) == 1 or any(_is_layout(cell) for cell in cells):
+        lead = [_as_paragraph(block) for block in frame.blocks if block.kind == "caption"]
+        return lead + [block for cell in cells for block in cell.parts]
+    return [_wrap(frame)]
+
+
+def _as_paragraph(block: Block) -> Block:
+    start = block.html.index(">") + 1
+    return Block("p", f"<p>{block.html[start : -len(block.kind) - 3]}</p>")
+
+
+def _is_layout(cell: Block) -> bool:
+    return any(block.kind == "table" or block.kind in _HEADINGS for block in cell.parts)

@@ -1,0 +1,699 @@
+"""Clean: the hostile HTML of a body becomes ``Body``, and every character has its fate.
+
+In: a body as given, and its publisher's ``Source``. Out: ``Body``: HTML that passed the gate,
+its text, its media, what was harvested, and the ledger. The rule it guards: **a new page is
+written, the old one never edited**; one walk over the parser's events hands what is allowed to
+the block writer and enters everything else in the ledger, so that page and ledger together
+give back every character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from site_builder.blocks import BlockWriter, Frame, Phrase, escape_value
+from site_builder.dom import (
+    END,
+    START,
+    TEXT,
+    Attributes,
+    Event,
+    MarkupRefused,
+    Parser,
+    flat_events,
+    parse_events,
+)
+from site_builder.model import Body, Credit, Media, Removal, Rule, Selector, Source
+from site_builder.sanitize import LINK_REL, GateError, sanitize
+from site_builder.text import squeeze, strip_controls
+from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise
+
+# --- what becomes of a tag: a table, so that a policy is one line ---------------------------
+
+
+def _same(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+_PHRASES = _same(
+    *(
+        "strong",
+        "em",
+        "s",
+        "u",
+        "sub",
+        "sup",
+        "small",
+        "del",
+        "ins",
+        "mark",
+        "q",
+        "cite",
+        "code",
+        "kbd",
+        "samp",
+    ),
+    *("var", "dfn", "ruby", "rt", "rp", "abbr", "time", "bdi", "bdo"),
+) | {"b": "strong", "i": "em", "strike": "s", "tt": "code", "acronym": "abbr"}
+_LEAVES = _same("h2", "h3", "h4", "h5", "h6", "pre", "figcaption", "caption", "dt") | {
+    "h1": "h2",
+    "xmp": "pre",
+    "listing": "pre",
+}
+_FRAMES = _same(
+    *("blockquote", "ul", "ol", "li", "dl", "dd", "figure"),
+    *("table", "thead", "tbody", "tfoot", "tr", "td", "th"),
+) | {"dir": "ul", "menu": "ul"}
+_BOUNDARIES = frozenset(
+    (
+        *("address", "article", "aside", "center", "details", "dialog", "div", "fieldset", "footer", "form"),
+        *("header", "hgroup", "legend", "main", "marquee", "nav", "optgroup", "section", "summary", "search"),
+    )
+)
+_DROPPED = {
+    **dict.fromkeys(("script", "style", "template", "title", "metadata"), "is no text of the article"),
+    **dict.fromkeys(("desc", "defs", "annotation", "annotation-xml"), "describes a drawing or formula"),
+    **dict.fromkeys(
+        ("button", "select", "option", "textarea", "datalist"), "is a control of the publisher's page"
+    ),
+    **dict.fromkeys(("noembed", "noframes", "frameset"), "is for programs that show no frames"),
+}
+_PICTURES = frozenset({"img", "image", "amp-img", "amp-anim"})
+_PLAYERS: dict[str, Literal["video", "audio", "embed"]] = {
+    "video": "video",
+    "amp-video": "video",
+    "audio": "audio",
+    "amp-audio": "audio",
+    "iframe": "embed",
+    "amp-iframe": "embed",
+    "embed": "embed",
+}
+_LABELS = {"image": "图片", "video": "视频", "audio": "音频", "embed": "嵌入内容"}
+
+# Where lazy loaders keep the true address, the most telling name first.
+_LAZY = (
+    *("data-original", "data-original-src", "data-src", "data-lazy-src", "data-actualsrc", "data-real-src"),
+    *("data-hi-res-src", "data-full-src", "data-echo", "data-url", "data-lazyload", "data-ks-lazyload"),
+    *("data-backsrc", "zoomfile", "file", "original", "_src"),
+)
+_SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset")
+_SIZES = (("w", "h"), ("data-width", "data-height"), ("data-original-width", "data-original-height"))
+_PLACEHOLDERS = re.compile(
+    r"/(?:loadimg|loading|blank|spacer|placeholder|grey|gray|transparent|pixel|1x1|lazy|undefined)"
+    r"(?:[._-][\w.-]{0,40})?$",
+    re.IGNORECASE,
+)
+_EMOJI_FOLDERS = frozenset(
+    {"emoji", "emojis", "emoticon", "emoticons", "smilies", "smiley", "smileys", "expression"}
+)
+_SMALL = 64
+"""Pixels; a picture no larger is part of its line."""
+_PIXEL = 2
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d{0,4})?(?:px)?\s*")
+_DATETIME = re.compile(r"[0-9TZ:.+ -]{4,40}")
+_SEPARATORS = re.compile(r"[\s、,，;；|]+")
+_MEDIA = re.compile(r'<img src="media:(\d+)">')
+_WHAT_LIMIT = 300
+
+
+def clean_body(
+    html: str, source: Source, *, origin: str = "", title: str = "", parser: Parser = "lexbor"
+) -> Body:
+    """Clean one article body the way its source needs.
+
+    Pure: the same HTML and source give the same ``Body`` on any machine, which is what lets
+    ``pipeline`` cache it and run it in another process. ``origin`` is the address of the
+    original page, which relative addresses are resolved against; ``title`` is the article's,
+    which a body often repeats at its top. Never fails: where the markup is refused by the guard
+    or what we wrote by the gate, the text is kept in plain paragraphs and ``Body.refused`` says
+    why.
+    """
+    try:
+        return _clean(parse_events(html, parser), source, origin, title)
+    except (MarkupRefused, GateError) as refusal:
+        return replace(_clean(flat_events(html), source, "", title), refused=refusal.message)
+
+
+def _clean(events: list[Event], source: Source, origin: str, title: str) -> Body:
+    walk = _Walk(events, source, origin, title)
+    walk.run()
+    html = walk.writer.finish()
+    inline = walk.writer.inline
+    media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
+    return Body(
+        html=sanitize(html, len(media)),
+        text="\n".join(walk.writer.lines),
+        media=media,
+        tags=tuple(dict.fromkeys(walk.tags)),
+        credits=tuple(dict.fromkeys(walk.credits)),
+        removals=tuple(walk.removals),
+    )
+
+
+def whole_html(body: Body) -> str:
+    """Write the body with its media in place: pictures as ``<img>``, the rest as labelled links.
+
+    For readers that cannot ask the site for a template: feeds, the ``clean`` command, and the
+    law that cleaning the result changes nothing.
+    """
+    return _MEDIA.sub(lambda match: _media_html(body.media[int(match[1])]), body.html)
+
+
+def _media_html(media: Media) -> str:
+    address = media.urls[0] if media.urls else media.local
+    if media.kind != "image":
+        label = media.title or _LABELS[media.kind]
+        return _link(address, escape_value(label))
+    size = "".join(
+        f' {name}="{value}"' for name, value in (("width", media.width), ("height", media.height)) if value
+    )
+    title = f' title="{escape_value(media.title)}"' if media.title else ""
+    image = f'<img src="{escape_value(address)}" alt="{escape_value(media.alt)}"{title}{size}>'
+    return _link(media.link, image) if media.link else image
+
+
+def _link(url: str, content: str) -> str:
+    return f'<a href="{escape_value(url)}" rel="{LINK_REL}">{content}</a>'
+
+
+def restore_text(body: Body) -> str:
+    """Put page and ledger together again: the original's text, white space aside.
+
+    >>> from site_builder.model import SafeHtml
+    >>> gone = Removal("removed", at=1, text="b", rule="", reason="")
+    >>> restore_text(Body(SafeHtml("<p>a c</p>"), "a c", removals=(gone,)))
+    'abc'
+    """
+    kept = "".join(body.text.split())
+    pieces: list[str] = []
+    place = 0
+    for removal in body.removals:
+        pieces += [kept[place : removal.at], "".join(removal.text.split())]
+        place = removal.at
+    return "".join(pieces) + kept[place:]
+
+
+# --- the walk -------------------------------------------------------------------------------
+
+_Undo = Callable[[], None]
+
+
+class _Walk:
+    """One pass over a body's events: each goes to the writer, to the media, or to the ledger."""
+
+    def __init__(self, events: list[Event], source: Source, origin: str, title: str) -> None:
+        self.events, self.source, self.origin = events, source, origin
+        self.rules = _plan(source)
+        self.title = _title_key(title)
+        self.writer = BlockWriter(self._drop_title)
+        self.media: list[Media] = []
+        self.tags: list[str] = []
+        self.credits: list[Credit] = []
+        self.removals: list[Removal] = []
+        self.links: list[str] = []
+        self.candidates: list[str] = []
+        self.noscript = 0
+
+    def run(self) -> None:
+        writer, events = self.writer, self.events
+        undo: list[_Undo | None] = []
+        at, end = 0, len(events)
+        while at < end:
+            kind, name, attributes = events[at]
+            at += 1
+            if kind == TEXT:
+                writer.text(name)
+            elif kind == END:
+                if (step := undo.pop()) is not None:
+                    step()
+            else:
+                rule = self.rules.find(name, attributes, events, at) if self.rules else None
+                if rule is not None and rule[1].action != "unwrap":
+                    at = self._apply(rule, at, name, attributes)
+                elif name in _DROPPED:
+                    at = self._drop(at, name, attributes, name, f"<{name}> {_DROPPED[name]}")
+                elif name in _PLAYERS:
+                    at = self._play(at, name, attributes)
+                else:
+                    undo.append(self._begin(name, attributes, unwrap=rule is not None))
+
+    def _begin(self, name: str, attributes: Attributes, unwrap: bool) -> _Undo | None:
+        """Begin an element that is kept, in part or whole; return what its end has to do."""
+        writer = self.writer
+        if name == "p":
+            writer.begin_paragraph(f"<p{_language(attributes)}>" if attributes else "<p>")
+            return writer.end_paragraph
+        if name == "br":
+            writer.line_break()
+            return None
+        if name in _PICTURES:
+            self._picture(name, attributes)
+            return None
+        if name in _BOUNDARIES or (unwrap and (name in _FRAMES or name in _LEAVES)):
+            writer.boundary()
+            return writer.boundary
+        if unwrap:
+            return None
+        if name == "a":
+            return self._link(attributes)
+        if name in _PHRASES:
+            return self._phrase(_PHRASES[name], attributes)
+        return self._begin_block(name, attributes)
+
+    def _begin_block(self, name: str, attributes: Attributes) -> _Undo | None:
+        writer = self.writer
+        if name in _FRAMES:
+            tag = _FRAMES[name]
+            frame = writer.begin_frame(tag, f"<{tag}{_attributes(tag, attributes)}>")
+            return writer.boundary if frame is None else _end_frame(writer, frame)
+        if name in _LEAVES:
+            tag = _LEAVES[name]
+            writer.begin_leaf(tag, f"<{tag}{_attributes(tag, attributes)}>")
+            return writer.end_leaf
+        if name == "hr":
+            writer.rule()
+        elif name == "noscript":
+            self.noscript += 1
+            return self._end_noscript
+        elif name == "picture":
+            self.candidates = []
+        elif name == "source":
+            self.candidates += [value for key in _SRCSETS if (value := attributes.get(key))]
+        return None
+
+    def _end_noscript(self) -> None:
+        self.noscript -= 1
+
+    def _phrase(self, tag: str, attributes: Attributes) -> _Undo | None:
+        phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
+        return None if phrase is None else _end_phrase(self.writer, phrase)
+
+    def _link(self, attributes: Attributes) -> _Undo | None:
+        """Begin a link if its address may be linked; else only its words stay."""
+        given = attributes.get("href") or ""
+        url = clean_url(given, self.origin)
+        if url and is_affiliate(url):
+            self._enter(
+                "affiliate-link", "The address is a paid referral; its words stay.", _what("a", attributes)
+            )
+            url = ""
+        elif given and not url and _has_scheme(given):
+            self._enter(
+                "unsafe-address", "The address is of no kind that a page may link.", _what("a", attributes)
+            )
+        self.links.append(url)
+        phrase = self.writer.begin_phrase("a", f'<a href="{escape_value(url)}"{_rel(url)}>') if url else None
+
+        def end() -> None:
+            self.links.pop()
+            if phrase is not None:
+                self.writer.end_phrase(phrase)
+
+        return end
+
+    # --- media --------------------------------------------------------------------------
+
+    def _picture(self, name: str, attributes: Attributes) -> None:
+        link = next((url for url in reversed(self.links) if url), "")
+        addresses = _addresses(attributes, self.candidates)
+        self.candidates = []
+        urls = self._resolve(addresses, link)
+        width, height = _size(attributes)
+        if problem := self._is_no_content(addresses, urls, attributes):
+            self._enter(*problem, _what(name, attributes))
+            return
+        local = "" if urls else next(filter(_is_local, addresses), "")
+        if self.noscript and self._is_twin(urls):
+            self._enter(
+                "noscript-twin", "The same picture for browsers without scripts.", _what(name, attributes)
+            )
+            return
+        own = bool(link) and (is_picture(link) or link in urls)
+        media = Media(
+            kind="image",
+            urls=urls,
+            alt=strip_controls(attributes.get("alt") or ""),
+            title=strip_controls(attributes.get("title") or ""),
+            width=width,
+            height=height,
+            link="" if own else link,
+            local=local or next(filter(_is_local, addresses), ""),
+        )
+        self._show(media, is_small=0 < max(width, height) <= _SMALL or _is_emoji(media))
+
+    def _show(self, media: Media, is_small: bool) -> None:
+        self.media.append(media)
+        self.writer.medium(len(self.media) - 1, is_small)
+
+    def _resolve(self, addresses: list[str], link: str) -> tuple[str, ...]:
+        """Make the addresses absolute and plain, the best first: the full size, if known."""
+        urls = [url for address in addresses if (url := clean_url(address, self.origin))]
+        full = [link] if link and urls and is_picture(link) else []
+        for pattern, replacement in self.source.full_size:
+            full += [
+                url
+                for given in urls
+                if (url := normalise(re.sub(pattern, replacement, given))) != given and url
+            ]
+        return tuple(dict.fromkeys((*full, *urls)))
+
+    def _is_no_content(
+        self, addresses: list[str], urls: tuple[str, ...], attributes: Attributes
+    ) -> tuple[str, str] | None:
+        if any(map(is_tracker, urls)):
+            return "tracker", "The address serves only counters or advertisements."
+        width, height = (_pixels(attributes.get(key)) for key in ("width", "height"))
+        if 0 <= width <= _PIXEL and 0 <= height <= _PIXEL:
+            return "tracking-pixel", "A picture of a pixel shows nothing."
+        if not urls and not any(map(_is_local, addresses)):
+            return "no-address", "The picture has no address that a page may hold."
+        if all(_PLACEHOLDERS.search(url.partition("?")[0]) for url in urls) and urls:
+            return "placeholder", "The picture only held the place of one that was never loaded."
+        return None
+
+    def _is_twin(self, urls: tuple[str, ...]) -> bool:
+        return any(not set(urls).isdisjoint(media.urls) for media in self.media[-3:])
+
+    def _play(self, at: int, name: str, attributes: Attributes) -> int:
+        """Note a player or frame; the words within it are for browsers that cannot play."""
+        inner, end, text = self._look_inside(at)
+        given = [attributes.get("src") or "", attributes.get("data-src") or ""]
+        given += [inside.get("src") or "" for tag, inside in inner if tag == "source"]
+        urls = tuple(dict.fromkeys(url for address in given if (url := clean_url(address, self.origin))))
+        what = _what(name, attributes)
+        if text or not urls or any(map(is_tracker, urls)):
+            self._enter("player", "The words within are for browsers that cannot show it.", what, text)
+        if urls and not any(map(is_tracker, urls)):
+            width, height = _size(attributes)
+            title = strip_controls(attributes.get("title") or "")
+            self._show(Media(_PLAYERS[name], urls, title=title, width=width, height=height), is_small=False)
+        return end
+
+    # --- the ledger ---------------------------------------------------------------------
+
+    def _enter(self, rule: str, reason: str, what: str, text: str = "", kind: str = "removed") -> None:
+        harvested = kind == "harvested"
+        entry = Removal("harvested" if harvested else "removed", self.writer.kept(), text, rule, reason, what)
+        self.removals.append(entry)
+
+    def _drop(
+        self, at: int, name: str, attributes: Attributes, rule: str, reason: str, kind: str = "removed"
+    ) -> int:
+        """Enter an element with all its text, and each of its pictures; return where it ends."""
+        inner, end, text = self._look_inside(at)
+        pictures = [inside for tag, inside in inner if tag in _PICTURES]
+        if text or (rule == name and not pictures):  # an empty frame of the page is no loss
+            self._enter(rule, reason, _what(name, attributes), text, kind)
+        for picture in pictures:
+            self._enter(rule, reason, _what("img", picture))
+        return end
+
+    def _look_inside(self, at: int) -> tuple[list[tuple[str, Attributes]], int, str]:
+        """Return the elements within the one that began before ``at``, where it ends, its text."""
+        inner: list[tuple[str, Attributes]] = []
+        pieces: list[str] = []
+        end = at
+        for kind, name, attributes in _within(self.events, at):
+            end += 1
+            if kind == TEXT:
+                pieces.append(name)
+            elif kind == START:
+                inner.append((name, attributes))
+        return inner, end + 1, squeeze("".join(pieces))
+
+    def _apply(self, found: tuple[int, Rule], at: int, name: str, attributes: Attributes) -> int:
+        number, rule = found
+        if rule.action == "harvest":
+            self._harvest(rule, at)
+        kind = "harvested" if rule.action == "harvest" else "removed"
+        return self._drop(at, name, attributes, f"source:{self.source.slug}#{number}", rule.reason, kind)
+
+    def _harvest(self, rule: Rule, at: int) -> None:
+        text = squeeze("".join(name for kind, name, _ in _within(self.events, at) if kind == TEXT))
+        value = text.removeprefix(squeeze(rule.after)).strip() if rule.after else text
+        if rule.field != "tags":
+            if value:
+                self.credits.append(Credit(rule.field, strip_controls(value)))
+            return
+        linked = list(_linked_texts(self.events, at))
+        self.tags += [tag for tag in map(strip_controls, linked or _SEPARATORS.split(value)) if tag]
+
+    def _drop_title(self, line: str) -> bool:
+        """Take away a first line that only repeats the title, unless the ledger's order forbids."""
+        if not self.title or not _is_title(line, self.title):
+            return False
+        if self.removals and self.removals[-1].at:
+            return False
+        self.removals.append(Removal("removed", 0, squeeze(line), "title", "The title, repeated.", ""))
+        return True
+
+
+def _end_frame(writer: BlockWriter, frame: Frame) -> _Undo:
+    return lambda: writer.end_frame(frame)
+
+
+def _end_phrase(writer: BlockWriter, phrase: Phrase) -> _Undo:
+    return lambda: writer.end_phrase(phrase)
+
+
+def _within(events: list[Event], at: int) -> Iterator[Event]:
+    """Yield the events within the element whose START stands just before ``at``."""
+    depth = 1
+    for index in range(at, len(events)):
+        event = events[index]
+        if event[0] == START:
+            depth += 1
+        elif event[0] == END:
+            depth -= 1
+            if not depth:
+                return
+        yield event
+
+
+def _linked_texts(events: list[Event], at: int) -> Iterator[str]:
+    pieces: list[str] | None = None
+    for kind, name, _ in _within(events, at):
+        if kind == START and name == "a":
+            pieces = []
+        elif kind == TEXT and pieces is not None:
+            pieces.append(name)
+        elif kind == END and name == "a" and pieces is not None:
+            yield squeeze("".join(pieces))
+            pieces = None
+
+
+# --- rules ----------------------------------------------------------------------------------
+
+
+class _Plan:
+    """A publisher's rules, arranged so that most elements are dismissed by one look-up."""
+
+    def __init__(self, source: Source) -> None:
+        self.by_id: dict[str, list[tuple[int, Rule]]] = {}
+        self.by_class: dict[str, list[tuple[int, Rule]]] = {}
+        self.by_tag: dict[str, list[tuple[int, Rule]]] = {}
+        self.of_any: list[tuple[int, Rule]] = []
+        for number, rule in enumerate(source.rules, 1):
+            look = rule.selector
+            if look.id:
+                self.by_id.setdefault(look.id, []).append((number, rule))
+            elif look.classes:
+                self.by_class.setdefault(look.classes[0], []).append((number, rule))
+            elif look.tag:
+                self.by_tag.setdefault(look.tag, []).append((number, rule))
+            else:
+                self.of_any.append((number, rule))
+
+    def find(
+        self, name: str, attributes: Attributes, events: list[Event], at: int
+    ) -> tuple[int, Rule] | None:
+        """Find the first rule, as they stand in the file, that looks for this element."""
+        found = self.by_tag.get(name, [])
+        classes: list[str] = []
+        if attributes:
+            if given := attributes.get("class"):
+                classes = given.split()
+                for token in classes:
+                    found = found + self.by_class.get(token, [])
+            if given := attributes.get("id"):
+                found = found + self.by_id.get(given, [])
+        found = found + self.of_any
+        if not found:
+            return None
+        for number, rule in sorted(found, key=lambda pair: pair[0]):
+            if _selects(rule.selector, name, attributes, classes, events, at):
+                return number, rule
+        return None
+
+
+_PLANS: dict[str, tuple[Source, _Plan | None]] = {}
+
+
+def _plan(source: Source) -> _Plan | None:
+    """Arrange a source's rules once; a memo, so that a thousand articles arrange them once."""
+    known = _PLANS.get(source.slug)
+    if known is not None and known[0] is source:
+        return known[1]
+    plan = _Plan(source) if source.rules else None
+    _PLANS[source.slug] = (source, plan)
+    return plan
+
+
+def _selects(
+    look: Selector, name: str, attributes: Attributes, classes: list[str], events: list[Event], at: int
+) -> bool:
+    if (look.tag and look.tag != name) or (look.id and look.id != attributes.get("id")):
+        return False
+    if look.classes and not set(look.classes).issubset(classes):
+        return False
+    if look.url and not any(look.url in (attributes.get(key) or "") for key in ("href", "src")):
+        return False
+    if not look.text and not look.text_prefix:
+        return True
+    text = _text_within(events, at, len(look.text or look.text_prefix))
+    return (not look.text or text == squeeze(look.text)) and text.startswith(squeeze(look.text_prefix))
+
+
+def _text_within(events: list[Event], at: int, enough: int) -> str:
+    """Give an element's text, squeezed; no more than little above ``enough`` characters of it."""
+    pieces: list[str] = []
+    length = 0
+    for kind, name, _ in _within(events, at):
+        if kind == TEXT:
+            pieces.append(name)
+            length += len("".join(name.split()))
+            if length > enough:
+                break
+    return squeeze("".join(pieces))
+
+
+# --- attributes -----------------------------------------------------------------------------
+
+
+def _attributes(tag: str, given: Attributes) -> str:
+    """Write the attributes that an element may keep, in a fixed order."""
+    if not given:
+        return ""
+    written = _language(given)
+    if tag in {"td", "th"}:
+        spans = ((name, _pixels(given.get(name))) for name in ("colspan", "rowspan"))
+        written += "".join(f' {name}="{value}"' for name, value in spans if 1 < value <= 1000)
+    elif tag == "ol" and (start := _pixels(given.get("start"))) > 1:
+        written += f' start="{start}"'
+    elif tag == "abbr" and (title := strip_controls(given.get("title") or "")):
+        written += f' title="{escape_value(title)}"'
+    elif tag == "time" and _DATETIME.fullmatch(stamp := given.get("datetime") or ""):
+        written += f' datetime="{escape_value(stamp)}"'
+    return written
+
+
+def _language(given: Attributes) -> str:
+    lang, direction = given.get("lang"), given.get("dir")
+    written = f' lang="{lang}"' if lang and _LANGUAGE.fullmatch(lang) else ""
+    return written + (' dir="rtl"' if direction and direction.lower() == "rtl" else "")
+
+
+def _rel(url: str) -> str:
+    return f' rel="{LINK_REL}"' if url.startswith("http") else ""
+
+
+def _has_scheme(url: str) -> bool:
+    return ":" in url.partition("/")[0] and not url.startswith("#")
+
+
+def _what(name: str, attributes: Attributes) -> str:
+    """Write an element's start as given, shortened, for people to recognise it by.
+
+    Of an address only what a page may link is shown; the rest stands in the original's bytes.
+    """
+    shown = {key: value for key in ("id", "class") if (value := attributes.get(key))}
+    for key in ("href", "src"):
+        if value := attributes.get(key):
+            url = clean_url(value)
+            shown[key] = url if url and not is_affiliate(url) else "…"
+    what = squeeze(" ".join([f"<{name}", *(f'{key}="{value}"' for key, value in shown.items())]))
+    return what[:_WHAT_LIMIT] + ("…" if len(what) > _WHAT_LIMIT else "") + ">"
+
+
+def _addresses(attributes: Attributes, candidates: list[str]) -> list[str]:
+    """List where a picture may be had, as written, the best first; ``data:`` is nowhere."""
+    lazy = [value for key in _LAZY if (value := attributes.get(key))]
+    sets = [value for key in _SRCSETS if (value := attributes.get(key))]
+    largest = [address for value in (*sets, *candidates) if (address := _largest(value))]
+    source = attributes.get("src") or attributes.get("href") or ""
+    listed = [address.strip() for address in (*lazy, *largest, source)]
+    return [address for address in dict.fromkeys(listed) if address and address[:5].lower() != "data:"]
+
+
+def _largest(srcset: str) -> str:
+    """Return the address of the widest or densest candidate of a ``srcset``.
+
+    >>> _largest("a.jpg 320w, b.jpg 1280w"), _largest("a.jpg, b.jpg 2x")
+    ('b.jpg', 'b.jpg')
+    """
+    best, widest = "", 0.0
+    for part in srcset[:20_000].split(", " if ", " in srcset else ","):
+        address, _, descriptor = part.strip().strip(",").partition(" ")
+        number = re.match(r"\d{1,6}(?:\.\d{1,3})?", descriptor.strip())
+        width = float(number[0]) if number else 1.0
+        if address and width > widest:
+            best, widest = address, width
+    return best
+
+
+def _size(attributes: Attributes) -> tuple[int, int]:
+    """Return a picture's true width and height, 0 where not given.
+
+    What only a content system writes (``w``, ``data-width``) is the truth; ``width`` and
+    ``height`` are what some page made of it.
+    """
+    for names in (*_SIZES, ("width", "height")):
+        width, height = (_pixels(attributes.get(name)) for name in names)
+        if width > 0 and height > 0:
+            return width, height
+    return max(width, 0), max(height, 0)
+
+
+def _pixels(value: str | None) -> int:
+    """Read a length in pixels; -1 when it is none."""
+    match = _NUMBER.fullmatch(value) if value else None
+    return int(match[1]) if match else -1
+
+
+def _is_local(address: str) -> bool:
+    """Tell whether an address may be a file beside the article."""
+    plain = not address.startswith(("/", "\\", "#", "?")) and ":" not in address and ".." not in address
+    return plain and len(address) <= 300 and is_picture(address) and address.isprintable()
+
+
+def _is_emoji(media: Media) -> bool:
+    folders = media.urls[0].lower().split("/")[2:-1] if media.urls else []
+    short = (
+        len(media.alt) <= 6
+        and media.alt[:1] in {"[", ":"}
+        and media.alt[-1:] in {"]", ":"}
+        and len(media.alt) > 2
+    )
+    return short or not _EMOJI_FOLDERS.isdisjoint(folders)
+
+
+# --- the title ------------------------------------------------------------------------------
+
+
+def _title_key(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text[:600]).casefold().split())
+
+
+def _is_title(line: str, title: str) -> bool:
+    """Compare a line with the title; the title's ``_`` may stand for any one character."""
+    if len(line) > 600:
+        return False
+    key = _title_key(line)
+    return len(key) == len(title) and all(
+        mine in (other, "_") for mine, other in zip(title, key, strict=True)
+    )
