@@ -46,24 +46,25 @@ class LazyGroup(click.Group):
 
         try:
             return super().invoke(ctx)
-        except SiteBuilderError as error:
-            warn(f"site-builder: {error}")
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001  the last door: whatever it is, a person gets a sentence
             if ctx.params["debug"]:
                 traceback.print_exc()
-            warn(
-                f"site-builder: something unexpected happened: {type(error).__name__}: {error}"
-                " (this is a fault of site-builder: please report it with what"
-                " `site-builder --debug …` prints)"
-            )
+            warn(f"site-builder: {error if isinstance(error, SiteBuilderError) else _own_fault(error)}")
         return NOTHING_BUILT
+
+
+def _own_fault(error: Exception) -> str:
+    return (
+        f"something unexpected happened: {type(error).__name__}: {error} (this is a fault of"
+        " site-builder: please report it with what `site-builder --debug …` prints)"
+    )
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="site-builder")
-@click.option("--debug", is_flag=True, help="Show where an unexpected error happened.")
+@click.option("--debug", is_flag=True, help="Show where in the program an error was raised.")
 def group(debug: bool) -> None:
     """Turn a folder of saved news articles into a static archive that lasts."""
 

@@ -20,6 +20,8 @@ from site_builder.config import Settings
 from site_builder.errors import OutputError, finding
 from site_builder.report import Progress, Report
 
+ROOT = Path(__file__).parent.parent
+
 Build = Callable[[Settings, Progress], Report]
 
 
@@ -54,9 +56,12 @@ def sets_one_aside(settings: Settings, progress: Progress) -> Report:
     return report
 
 
-def site_builder(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+def site_builder(*arguments: str | Path, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "site_builder", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, **options)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    return subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
 
 
 def test_the_version_is_printed() -> None:
@@ -244,7 +249,7 @@ def test_chinese_is_printed_as_it_is() -> None:
 
 def test_a_terminal_that_knows_only_ascii_gets_escapes(folder: Path) -> None:
     (folder / "site.toml").write_text('标题 = "x"', "utf-8")
-    said = site_builder("build", folder, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    said = site_builder("build", folder, PYTHONIOENCODING="ascii")
     assert said.returncode == 2
     assert "Traceback" not in said.stderr
 
