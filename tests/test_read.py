@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from site_builder.clock import read_date
@@ -237,6 +237,7 @@ FLAT_LINE = st.one_of(
 
 @settings(max_examples=600)
 @given(st.lists(FLAT_LINE, max_size=6))
+@example(["author: ''", "- 0"])
 def test_the_flat_reader_gives_what_yaml_gives(lines):
     block = "\n".join(lines) + "\n"
     flat = _read_flat(block, 2)

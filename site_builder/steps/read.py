@@ -343,7 +343,7 @@ def _read_flat(block: str, line: int) -> _Front | None:
     if len(block) > _MAX_BLOCK or not block.replace("\n", "").isprintable():
         return None
     front = _Front()
-    key, indent = "", -1
+    key, indent, is_open = "", -1, False
     items: list[str] = []
     for number, text in enumerate(block.split("\n"), line):
         text = text.rstrip(" ")
@@ -352,13 +352,13 @@ def _read_flat(block: str, line: int) -> _Front | None:
         if match := _FLAT_KEY.fullmatch(text):
             if items:
                 front.values[key] = tuple(items)
-            key, items, indent = match[1].lower(), [], -1
+            key, items, indent, is_open = match[1].lower(), [], -1, not match[2]
             value = _flat_value(match[2] or "")
             if value is None or not front.add(key, value, number):
                 return None
         elif match := _FLAT_ITEM.fullmatch(text):
             item = _flat_scalar(match[2])
-            if item is None or front.values.get(key) != "" or (items and len(match[1]) != indent):
+            if item is None or not is_open or (items and len(match[1]) != indent):
                 return None
             indent = len(match[1])
             items.append(item)
