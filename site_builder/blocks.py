@@ -447,6 +447,10 @@ class BlockWriter:
             blocks.pop()
         return _join(blocks)
 
+    def is_in_cell(self) -> bool:
+        """Tell whether the innermost frame is a table's cell."""
+        return self._frames[-1].tag in _CELLS
+
     def kept(self) -> int:
         """Count the characters written so far, white space aside."""
         for line in self.lines[self._kept_lines :]:

@@ -94,7 +94,7 @@ def guard(html: str) -> str:
         raise MarkupRefused(f"the body has {len(html)} characters, more than {MAX_CHARACTERS}")
     html = replace_unseen(html)
     tags = html.count("<")
-    if tags <= _FEW_TAGS and not any(_is_dense(match) for match in _TAG.finditer(html)):
+    if tags <= _FEW_TAGS and not _has_dense_tag(html):
         return html
     tally = _Tally(tracked=tags > _UNTRACKED_TAGS)
     for closing, name, attributes in _scan_tags(html):
@@ -102,8 +102,13 @@ def guard(html: str) -> str:
     return html
 
 
-def _is_dense(tag: re.Match[str]) -> bool:
-    return tag.end() - tag.start() > 2 * MAX_ATTRIBUTES and _count_attributes(tag[3] or "") > MAX_ATTRIBUTES
+def _has_dense_tag(html: str) -> bool:
+    """Tell whether something that may be a tag has too many attributes."""
+    for tag in _TAG.finditer(html):
+        start, end = tag.span()
+        if end - start > 2 * MAX_ATTRIBUTES and _count_attributes(tag[3] or "") > MAX_ATTRIBUTES:
+            return True
+    return False
 
 
 def replace_unseen(html: str) -> str:

@@ -170,10 +170,10 @@ class _Lists:
     parameters: frozenset[str]
     prefixes: tuple[str, ...]
     affiliates: frozenset[str]
-    trackers: tuple[str, ...]
-    by_parameter: Mapping[str, str]
-    by_rest: tuple[str, ...]
-    by_path: frozenset[str]
+    trackers: frozenset[str]
+    tracker_paths: Mapping[str, str]
+    proxies: Mapping[str, list[tuple[str, str, str]]]
+    """Last two labels of the host -> (host, what follows it, parameter that holds the address)."""
 
 
 @lru_cache(maxsize=1)
@@ -184,11 +184,19 @@ def _lists() -> _Lists:
         parameters=frozenset(name for name in names if not name.endswith("*")),
         prefixes=tuple(name[:-1] for name in names if name.endswith("*")),
         affiliates=frozenset(data["affiliates"]),
-        trackers=tuple(data["trackers"]),
-        by_parameter=data["proxies"]["parameter"],
-        by_rest=tuple(data["proxies"]["rest"]),
-        by_path=frozenset(data["proxies"]["path"]),
+        trackers=frozenset(entry for entry in data["trackers"] if "/" not in entry),
+        tracker_paths=dict(entry.split("/", 1) for entry in data["trackers"] if "/" in entry),
+        proxies=_arrange_proxies(data["proxies"]),
     )
+
+
+def _arrange_proxies(given: list[dict[str, str]]) -> dict[str, list[tuple[str, str, str]]]:
+    proxies: dict[str, list[tuple[str, str, str]]] = {}
+    for proxy in given:
+        domain, _, lead = proxy["at"].partition("/")
+        labels = ".".join(domain.split(".")[-2:])
+        proxies.setdefault(labels, []).append((domain, lead, proxy.get("parameter", "")))
+    return proxies
 
 
 def clean_url(url: str, base: str = "") -> str:
@@ -214,31 +222,23 @@ def unwrap_proxy(url: str) -> str:
 
 
 def _behind(url: str) -> str:
-    lists = _lists()
+    """Return what one proxy hides, or ``""`` if the address is no known proxy's."""
     name = host(url)
-    _, _, after = url.partition("://")
-    _, slash, tail = after.partition("/")
-    if name in lists.by_path:
-        return (
-            normalise("https://" + tail.partition("?")[0]) if slash and "." in tail.partition("/")[0] else ""
-        )
-    if "?" in url:
-        path = name + "/" + tail.partition("?")[0].rstrip("/")
-        parameter = lists.by_parameter.get(name) or lists.by_parameter.get(path)
-        if parameter:
-            return _with_scheme(_query_value(url, parameter))
-    if name.endswith((".workers.dev", ".herokuapp.com")) or name in {
-        rest.partition("/")[0] for rest in lists.by_rest
-    }:
-        for rest in lists.by_rest:
-            domain, _, lead = rest.partition("/")
-            if is_under(name, domain) and ("/" + tail).startswith("/" + lead):
-                return _with_scheme(tail[len(lead) :])
+    proxies = _lists().proxies.get(".".join(name.split(".")[-2:]))
+    if not proxies:
+        return ""
+    tail = url.partition("://")[2].partition("/")[2]
+    for domain, lead, parameter in proxies:
+        if is_under(name, domain) and tail.startswith(lead):
+            rest = tail[len(lead) :]
+            if parameter:
+                return _with_scheme(_query_value(rest, parameter))
+            return _with_scheme(rest if lead else rest.partition("?")[0])
     return ""
 
 
-def _query_value(url: str, parameter: str) -> str:
-    query = url.partition("?")[2].partition("#")[0]
+def _query_value(query: str, parameter: str) -> str:
+    query = query.partition("#")[0].lstrip("/").removeprefix("?")
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
         if key == parameter:
@@ -284,17 +284,23 @@ def _is_tracker(name: str) -> bool:
 
 def is_affiliate(url: str) -> bool:
     """Tell whether an address is a paid referral."""
-    name = host(url)
-    affiliates = _lists().affiliates
-    return name in affiliates or any(name.endswith("." + entry) for entry in affiliates)
+    return not _lists().affiliates.isdisjoint(_parents(host(url)))
 
 
 def is_tracker(url: str) -> bool:
     """Tell whether an address serves only counters or advertisements."""
-    name = host(url)
-    path = url.partition("://")[2].partition("/")[2]
-    for entry in _lists().trackers:
-        domain, slash, lead = entry.partition("/")
-        if is_under(name, domain) and (not slash or path.startswith(lead)):
-            return True
-    return False
+    lists = _lists()
+    domains = _parents(host(url))
+    if not lists.trackers.isdisjoint(domains):
+        return True
+    hits = lists.tracker_paths.keys() & domains
+    return bool(hits) and any(
+        url.partition("://")[2].partition("/")[2].startswith(lists.tracker_paths[hit]) for hit in hits
+    )
+
+
+@lru_cache(maxsize=1024)
+def _parents(name: str) -> tuple[str, ...]:
+    """Give a host and the domains above it: of ``a.b.c`` also ``b.c`` and ``c``."""
+    labels = name.split(".")[-8:]
+    return tuple(".".join(labels[start:]) for start in range(len(labels)))

@@ -118,6 +118,8 @@ _NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d{0,4})?(?:px)?\s*")
 _DATETIME = re.compile(r"[0-9TZ:.+ -]{4,40}")
 _SEPARATORS = re.compile(r"[\s、,，;；|]+")
 _MEDIA = re.compile(r'<img src="media:(\d+)">')
+_CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
+_PLAYER = re.compile(rf'<figure>{_CAPTION}<img src="media:(\d+)">{_CAPTION}</figure>')
 _WHAT_LIMIT = 300
 
 
@@ -161,7 +163,17 @@ def whole_html(body: Body) -> str:
     For readers that cannot ask the site for a template: feeds, the ``clean`` command, and the
     law that cleaning the result changes nothing.
     """
-    return _MEDIA.sub(lambda match: _media_html(body.media[int(match[1])]), body.html)
+    html = _PLAYER.sub(lambda match: _player_html(match, body.media), str(body.html))
+    return _MEDIA.sub(lambda match: _media_html(body.media[int(match[1])]), html)
+
+
+def _player_html(match: re.Match[str], media: tuple[Media, ...]) -> str:
+    """Write a figure of no picture as the paragraphs that cleaning would make of it."""
+    before, number, after = match.groups()
+    if media[int(number)].kind == "image":
+        return match[0]
+    paragraphs = (before, _media_html(media[int(number)]), after)
+    return "\n".join(f"<p>{text}</p>" for text in paragraphs if text)
 
 
 def _media_html(media: Media) -> str:
@@ -235,7 +247,7 @@ class _Walk:
                 rule = self.rules.find(name, attributes, events, at) if self.rules else None
                 if rule is not None and rule[1].action != "unwrap":
                     at = self._apply(rule, at, name, attributes)
-                elif name in _DROPPED:
+                elif name in _DROPPED and not (name == "button" and writer.is_in_cell()):
                     at = self._drop(at, name, attributes, name, f"<{name}> {_DROPPED[name]}")
                 elif name in _PLAYERS:
                     at = self._play(at, name, attributes)
