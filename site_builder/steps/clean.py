@@ -525,16 +525,15 @@ class _Plan:
         self, name: str, attributes: Attributes, events: list[Event], at: int
     ) -> tuple[int, Rule] | None:
         """Find the first rule, as they stand in the file, that looks for this element."""
-        found = self.by_tag.get(name, [])
+        found = [*self.by_tag.get(name, ()), *self.of_any]
         classes: list[str] = []
         if attributes:
             if given := attributes.get("class"):
                 classes = given.split()
                 for token in classes:
-                    found = found + self.by_class.get(token, [])
+                    found += self.by_class.get(token, ())
             if given := attributes.get("id"):
-                found = found + self.by_id.get(given, [])
-        found = found + self.of_any
+                found += self.by_id.get(given, ())
         if not found:
             return None
         for number, rule in sorted(found, key=lambda pair: pair[0]):
