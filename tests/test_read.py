@@ -10,19 +10,10 @@ from hypothesis import strategies as st
 
 from site_builder.clock import read_date
 from site_builder.errors import ArticleError, ConfigError
+from site_builder.formats.front_matter import Front, _read_flat, _read_yaml
+from site_builder.formats.markdown import _LINKED_HEADING, _markdown, _render, render_markdown
 from site_builder.model import Clock, RawArticle
-from site_builder.steps.read import (
-    _LINKED_HEADING,
-    _Front,
-    _markdown,
-    _read_flat,
-    _read_yaml,
-    _render,
-    find_articles,
-    parse_article,
-    read_article,
-    render_markdown,
-)
+from site_builder.steps.read import find_articles, parse_article, read_article
 from site_builder.text import field, listed
 
 SEEDS = Path(__file__).parent.parent / "content"
@@ -243,7 +234,7 @@ def test_the_flat_reader_gives_what_yaml_gives(lines):
     flat = _read_flat(block, 2)
     if flat is not None:
         yaml = _read_yaml(block, 2)
-        assert isinstance(yaml, _Front), (block, yaml)
+        assert isinstance(yaml, Front), (block, yaml)
         assert (flat.values, flat.lines) == (yaml.values, yaml.lines)
 
 
