@@ -129,6 +129,7 @@ def tag_article(
         excerpt=excerpt(body.text),
         lang=given(raw, "lang")[0],
         length=count_characters(body.text),
+        has_ledger=bool(body.removals),
     )
     provenance = Provenance(
         path=raw.path,
