@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
 from site_builder.model import (
     Archive,
     Article,
@@ -21,13 +23,22 @@ from site_builder.model import (
     Site,
     TagMark,
 )
+from site_builder.outputs.feeds import list_feeds
+from site_builder.outputs.pages import list_pages
 from site_builder.steps.index import build_archive
+from site_builder.steps.render import find_theme, list_assets, render_page
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SITE = Site("灯塔归档", "一份关于灯塔的新闻归档。", "zh-Hans", "Asia/Shanghai", "https://archive.example/")
 OFFLINE = Site("灯塔归档", "一份关于灯塔的新闻归档。", "zh-Hans", "Asia/Shanghai")
 LIGHT = TagMark("灯塔", "灯塔", (("given", "话题标签"),))
 HARBOUR = TagMark("港口", "港口", (("name", "title"), ("alias", "码头")))
+
+HTML = (
+    '<p>港口的灯塔昨夜重新点亮。</p><figure><img src="media:0"><figcaption>灯塔</figcaption></figure>'
+    "<p>守塔人说，光能照到二十海里。</p>"
+)
+TEXT = "港口的灯塔昨夜重新点亮。\n守塔人说，光能照到二十海里。"
 
 
 def make_card(
@@ -53,7 +64,7 @@ def make_card(
 
 def make_article(
     card: Card,
-    html: str = '<p>港口的灯塔昨夜重新点亮。</p><figure><img src="media:0"><figcaption>灯塔</figcaption></figure><p>守塔人说，光能照到二十海里。</p>',
+    html: str = HTML,
     media: tuple[Media, ...] = (
         Media("image", ("https://img.example/tower.jpg",), "塔身近照", "", 600, 450),
     ),
@@ -68,6 +79,7 @@ def make_article(
     evidence: str = "",
     origin: str = "",
 ) -> Article:
+    removed = removals if card.has_ledger else ()
     reading = Reading(
         "Wed, 20 Jul 2022 23:15:52 GMT",
         "local",
@@ -77,7 +89,7 @@ def make_article(
     )
     return Article(
         card,
-        Body(SafeHtml(html), "港口的灯塔昨夜重新点亮。\n守塔人说，光能照到二十海里。", media, ("灯塔",), (Credit("editor", "林川"),), removals if card.has_ledger else ()),
+        Body(SafeHtml(html), TEXT, media, ("灯塔",), (Credit("editor", "林川"),), removed),
         Provenance(
             f"{card.id}.txt", "ab" * 32, f"originals/{card.id}.txt", "utf-8",
             reading if card.published else Reading("", "none", None),
@@ -100,3 +112,19 @@ def make_archive(cards: Iterable[Card]) -> Archive:
 
 def loader(**changes: object) -> Callable[[Card], Article]:
     return lambda card: make_article(card, **changes)  # type: ignore[arg-type]
+
+
+def publish(
+    cards: Iterable[Card], site: Site = SITE, load: Callable[[Card], Article] | None = None
+) -> dict[str, str]:
+    """Make every file of a site but the originals and pictures: path -> text."""
+    archive, theme = make_archive(cards), find_theme(site)
+    pages = [render_page(theme, spec) for spec in list_pages(archive, site, load or make_article)]
+    pages += [*list_feeds(archive, site), *list_assets(theme)]
+    assert len({page.path for page in pages}) == len(pages)
+    return {page.path: page.data.decode() for page in pages}
+
+
+def read_page(text: str) -> HtmlElement:
+    """Read a page as strictly as a browser would, by a parser that the program does not use for it."""
+    return document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8"))

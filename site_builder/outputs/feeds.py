@@ -41,7 +41,7 @@ def list_feeds(archive: Archive, site: Site, load: Callable[[Card], Article] | N
     yield Page("feed.xml", write_atom(site, "feed.xml", "index.html", site.title, archive.cards, archive))
     yield Page("feed.json", write_json_feed(site, archive))
     for group in (*archive.tags, *archive.sources):
-        path, title = feed_url(group.url), f"{group.name} · {site.title}"
+        path, title = feed_url(group.url), " · ".join(filter(None, (group.name, site.title)))
         yield Page(path, write_atom(site, path, group.url, title, group.cards, archive))
     yield from list_sitemaps(archive, site)
     yield Page("robots.txt", write_robots(site))
@@ -87,7 +87,7 @@ def _atom_entry(site: Site, card: Card, root: str, archive: Archive) -> str:
         f"<entry{language}><title>{_text(card.title)}</title><id>{entry_id(card)}</id>",
         f'<link rel="alternate" type="text/html" href={_attribute(address(site, card.url, root))}/>',
         f"<published>{_stamp(card.published)}</published><updated>{_stamp(card.published)}</updated>",
-        f"<author><name>{_text(card.source)}</name></author>",
+        f"<author><name>{_text(card.source or site.title)}</name></author>",
         *(f"<category term={_attribute(name)}/>" for name in names),
         f"<summary>{_text(card.excerpt)}</summary></entry>",
     ]
@@ -116,7 +116,7 @@ def _json_item(site: Site, card: Card, archive: Archive) -> dict[str, object]:
         "title": card.title,
         "content_text": card.excerpt or card.title,
         "date_published": _stamp(card.published),
-        "authors": [{"name": card.source}],
+        "authors": [{"name": card.source or site.title}],
         "tags": [archive.tag_names[tag.key][0] for tag in card.tags],
         "language": card.lang or site.language,
         "url": address(site, card.url, ""),

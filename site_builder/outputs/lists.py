@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from site_builder.model import Card, Group
 
@@ -158,7 +158,7 @@ def set_out(cards: Sequence[Card], words: Words) -> tuple[Month, ...]:
     days = [Day(day, day_url(day), tuple(map(words.entry, held))) for day, held in groupby(cards, key=day_of)]
     days = [
         Day(day.date, day.url, day.entries, _gap(day, follower))
-        for day, follower in zip(days, [*days[1:], None], strict=True)
+        for day, follower in zip_longest(days, days[1:])
     ]
     return tuple(
         _month(first, tuple(held)) for first, held in groupby(days, key=lambda day: day.date.replace(day=1))

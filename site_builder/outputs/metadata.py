@@ -38,11 +38,11 @@ def website_data(site: Site, root: str) -> Node:
     return node
 
 
-def article_data(site: Site, article: Article, tags: Sequence[str], root: str) -> Node:
-    """Describe an article as schema.org's NewsArticle."""
+def article_data(site: Site, article: Article, outlet_name: str, tags: Sequence[str], root: str) -> Node:
+    """Describe an article as schema.org's NewsArticle; the outlet goes by the name that the page shows."""
     card, provenance = article.card, article.provenance
     page = address(site, card.url, root)
-    outlet: Node = {"@type": "Organization", "name": card.source}
+    outlet: Node = {"@type": "Organization", "name": outlet_name}
     if provenance.source_home:
         outlet["url"] = provenance.source_home
     archive: Node = {"@type": "Organization", "name": site.title, "url": address(site, "index.html", root)}

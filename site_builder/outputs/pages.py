@@ -282,7 +282,7 @@ def list_undated(stock: Stock) -> Iterator[PageSpec]:
 
 
 def _first(group: Group) -> date:
-    """Give the first day of a year's, month's or day's group."""
+    """Give the first day of a group whose key is a year, a month or a day."""
     return date.fromisoformat(f"{group.key}-01-01"[:10])
 
 
@@ -365,7 +365,7 @@ def name_apart(archive: Archive) -> dict[str, str]:
         day = f"{card.published:%Y-%m-%d}" if card.published else ""
         for note in ("", day, f"{day} {card.id}".strip(), card.url):
             name = (shorten(card.title, TITLE), card.source, note)
-            if name not in seen and (note or not notes.get(card.url)):
+            if name not in seen:
                 break
         seen.add(name)
         if note:
@@ -424,8 +424,10 @@ def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
 def _subject_grids(url: str, dated: Sequence[Card], split: bool) -> tuple[Grid, ...]:
     """Draw a subject's months; each leads to the place where this subject lists that month."""
     counts = count_months(dated)
-    page = (lambda month: _year_page(url, f"{month.year}")) if split else (lambda month: url)
-    return draw_grids(counts, {month: f"{page(month)}#m{month:%Y-%m}" for month in counts})
+    urls = {
+        month: f"{_year_page(url, f'{month:%Y}') if split else url}#m{month:%Y-%m}" for month in counts
+    }
+    return draw_grids(counts, urls)
 
 
 def is_split(group: Group) -> bool:

@@ -1,0 +1,447 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from archives import (
+    LIGHT,
+    OFFLINE,
+    SITE,
+    make_archive,
+    make_article,
+    make_card,
+    make_cards,
+    publish,
+    read_page,
+)
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from site_builder.errors import TemplateError
+from site_builder.model import Article, Card, Media, PageSpec, Picture, Removal, SafeHtml, Site, TagMark
+from site_builder.outputs.pages import list_pages
+from site_builder.steps.render import (
+    PACKAGE,
+    Edge,
+    Place,
+    cut_pieces,
+    describe_picture,
+    find_catalogue,
+    find_theme,
+    list_assets,
+    make_environment,
+    name_host,
+    place_media,
+    reading_minutes,
+    render_page,
+    show_controls,
+)
+
+NASTY = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{ 7*7 }}{% raw %}"
+
+
+def show(article: Article, site: Site = SITE) -> str:
+    """Render the page of one article."""
+    specs = list_pages(make_archive([article.card]), site, lambda card: article)
+    return render_page(
+        find_theme(site), next(spec for spec in specs if spec.path == article.card.url)
+    ).data.decode()
+
+
+def slips(text: str) -> list[str]:
+    return [
+        " ".join(slip.text_content().split())
+        for slip in read_page(text).xpath("//span[contains(@class,'slip')]")
+    ]
+
+
+# --- hostile text -------------------------------------------------------------------------
+
+
+def nasty_article(card: Card) -> Article:
+    article = make_article(
+        card,
+        "<p>{{ 7*7 }} {% raw %} &lt;%= %&gt;</p>",
+        media=(),
+        removals=(Removal("removed", 0, NASTY, NASTY, NASTY, NASTY),),
+        title_given=NASTY + "_",
+        evidence=NASTY,
+        origin="javascript:alert(3)",
+    )
+    proof = replace(
+        article.provenance,
+        author=NASTY,
+        encoding=NASTY,
+        source_home="javascript:alert(4)",
+        matched=(NASTY, NASTY),
+        reading=replace(article.provenance.reading, stamp=NASTY, reason=NASTY, zone=NASTY),
+    )
+    return replace(article, provenance=proof)
+
+
+@pytest.mark.parametrize(
+    "site", [SITE, replace(OFFLINE, title=NASTY, description=NASTY, contact=NASTY, zone=NASTY)]
+)
+def test_hostile_text_is_shown_and_never_run(site: Site) -> None:
+    tag = TagMark(NASTY, NASTY, ((NASTY, NASTY), ("given", NASTY), ("alias", NASTY)))
+    cards = [
+        make_card(n, when, NASTY, source=(NASTY, "nasty"), tags=(tag,), excerpt=NASTY, lang=NASTY)
+        for n, when in enumerate(("2022-07-20 23:15:52", None))
+    ]
+    for path, text in publish(cards, site, nasty_article).items():
+        if not path.endswith(".html"):
+            continue
+        page = read_page(text)
+        assert {script.get("type") for script in page.iter("script")} <= {"application/ld+json"}, path
+        assert not page.xpath("//@*[starts-with(name(), 'on')] | //@style | //img"), path
+        assert not [url for url in page.xpath("//@href | //@src") if "script:" in url], path
+        assert "49" not in re.sub(r"sha-?256|\d\d:\d\d", "", page.text_content()), path
+    assert (
+        "{{ 7*7 }} {% raw %}" in read_page(publish(cards, site, nasty_article)[cards[0].url]).text_content()
+    )
+
+
+def test_hostile_text_in_data_for_machines_cannot_end_its_script() -> None:
+    card = make_card(title="</script><script>alert(1)</script>&lt;!--")
+    text = show(make_article(card))
+    data = json.loads(read_page(text).xpath("string(//script)"))
+    assert data["@graph"][0]["headline"] == card.title
+    assert text.count("</script>") == 1
+
+
+def test_characters_that_no_page_may_hold_are_named() -> None:
+    assert show_controls("a\x00b\u202ec\ufffd\n") == "a⟨U+0000⟩b⟨U+202E⟩c⟨U+FFFD⟩\n"
+
+
+# --- media --------------------------------------------------------------------------------
+
+
+def test_a_picture_that_is_not_stored_is_a_slip() -> None:
+    text = show(make_article(make_card()))
+    assert slips(text) == ["图片没有随文存档 塔身近照 600 × 450 像素，原图在 img.example"]
+    assert not read_page(text).xpath("//img")
+    assert read_page(text).xpath("//span[contains(@class,'slip')]//a/@href") == [
+        "https://img.example/tower.jpg"
+    ]
+
+
+def test_a_slip_is_phrasing_markup() -> None:
+    page = read_page(show(make_article(make_card(), '<p>雾<img src="media:0">号</p>')))
+    slip = page.xpath("//p/span[contains(@class,'slip')]")[0]
+    assert {element.tag for element in slip.iter()} <= {"span", "b", "a"}
+
+
+def test_a_stored_picture_is_shown_with_its_size() -> None:
+    picture = Picture(0, "media/ab/abcd.jpg", "tower.jpg", "ab" * 32, 800, 600)
+    page = read_page(show(make_article(make_card(), pictures=(picture,))))
+    image = page.xpath("//figure/img")[0]
+    assert dict(image.attrib) == {
+        "src": "../../../media/ab/abcd.jpg",
+        "alt": "塔身近照",
+        "width": "800",
+        "height": "600",
+        "decoding": "async",
+    }
+
+
+def test_remote_pictures_are_loaded_late_and_say_nothing_of_the_reader() -> None:
+    text = show(make_article(make_card()), replace(SITE, images="remote"))
+    image = read_page(text).xpath("//figure/img")[0]
+    assert (image.get("loading"), image.get("decoding"), image.get("referrerpolicy")) == (
+        "lazy",
+        "async",
+        "no-referrer",
+    )
+    assert (image.get("src"), image.get("width")) == ("https://img.example/tower.jpg", "600")
+    assert "img-src 'self' data: http: https:;" in text
+
+
+def test_local_pages_load_nothing_from_elsewhere() -> None:
+    assert "img-src 'self' data:;" in show(make_article(make_card()))
+
+
+@pytest.mark.parametrize(("kind", "words"), [("video", "视频"), ("audio", "音频"), ("embed", "嵌入内容")])
+def test_what_is_no_picture_is_a_link_with_a_label(kind: str, words: str) -> None:
+    media = Media(kind, ("https://player.example/v/1",))  # type: ignore[arg-type]
+    for site in (SITE, replace(SITE, images="remote")):
+        assert slips(show(make_article(make_card(), media=(media,)), site)) == [f"{words} 见 player.example"]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//host/x", ""])
+def test_only_web_addresses_are_linked(url: str) -> None:
+    for site in (SITE, replace(SITE, images="remote")):
+        page = read_page(show(make_article(make_card(), media=(Media("image", (url,)),), origin=url), site))
+        assert not page.xpath("//img")
+        assert not [href for href in page.xpath("//@href") if url and url in href]
+
+
+def test_a_slip_inside_a_link_holds_no_link() -> None:
+    html = '<p><a href="https://a.example/" rel="nofollow noreferrer external"><img src="media:0"></a></p>'
+    page = read_page(show(make_article(make_card(), html)))
+    assert not page.xpath("//a//a")
+    assert page.xpath("//a[@href='https://a.example/']//span[contains(@class,'slip')]")
+
+
+def test_words_for_a_picture_are_left_out_when_they_say_nothing() -> None:
+    def words(alt: str) -> str:
+        return describe_picture(Media("image", (), alt), "老灯塔")
+
+    assert [words(alt) for alt in ("老灯塔", "IMG_01.JPG", "a/b.webp", " 塔身\n近照 ")] == [
+        "",
+        "",
+        "",
+        "塔身 近照",
+    ]
+
+
+def test_a_body_is_cut_at_its_media_and_around_wide_parts_and_nothing_is_lost() -> None:
+    html = SafeHtml('<p>a</p><table><tr><td><img src="media:0"></td></tr></table><pre>b</pre><p>c</p>')
+    pieces = list(place_media(make_article(make_card(), html)))
+    shapes = ["|" if isinstance(piece, Place) else piece for piece in pieces if not isinstance(piece, Edge)]
+    assert "".join(shapes) == html.replace('<img src="media:0">', "|")
+    assert [piece for piece in pieces if isinstance(piece, Edge)] == [
+        Edge("table", True), Edge("table", False), Edge("pre", True), Edge("pre", False),
+    ]  # fmt: skip
+    assert all(type(piece) is SafeHtml for piece in pieces if isinstance(piece, str))
+
+
+def test_no_cut_falls_inside_an_attribute() -> None:
+    html = '<p><abbr title="<table> </a> <pre>">x</abbr></p>'
+    assert "".join(place_media(make_article(make_card(), html))) == html  # type: ignore[arg-type]
+    assert [piece for piece in place_media(make_article(make_card(), html)) if piece] == [html]
+
+
+def test_a_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
+    page = read_page(show(make_article(make_card(), "<table><tbody><tr><td>x</td></tr></tbody></table>")))
+    box = page.xpath("//table/parent::div")[0]
+    assert (box.get("role"), box.get("tabindex"), box.get("aria-label")) == ("region", "0", "表格")
+
+
+# --- what every page has ------------------------------------------------------------------
+
+
+def every_page() -> Iterator[tuple[str, str]]:
+    files = publish([*make_cards(70, "2022-07-20 23:15:52"), make_card(99, None)])
+    return ((path, text) for path, text in files.items() if path.endswith(".html"))
+
+
+def test_every_page_is_strict_from_its_first_lines() -> None:
+    for path, text in every_page():
+        assert text.startswith('<!doctype html>\n<html lang="zh-Hans">'), path
+        assert text.index("default-src 'none'") < text.index("style.css"), path
+        page = read_page(text)
+        assert len(page.xpath("//h1")) == 1, path
+        assert page.xpath("//meta[@name='description']/@content")[0].strip(), path
+        assert page.xpath("(//body//a)[1]/@href") == ["#main"], path
+        levels = [int(heading.tag[1]) for heading in page.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+        assert all(after - before <= 1 for before, after in pairwise(levels)), path
+
+
+def test_an_article_page_is_an_h_entry_with_its_record() -> None:
+    article = make_article(make_card(), title_given="第 0 座灯塔_重新点亮", evidence="第 0 座灯塔重新点亮")
+    page = read_page(show(article))
+    entry = page.xpath("//article[contains(@class, 'h-entry')]")[0]
+    assert entry.xpath("string(.//h1[@class='p-name'])") == "第 0 座灯塔重新点亮"
+    assert entry.xpath(".//time[@class='dt-published']/@datetime") == ["2022-07-20T23:15:52+08:00"]
+    assert entry.xpath("string(.//time[@class='dt-published'])") == "2022 年 7 月 20 日 星期三 23:15"
+    assert entry.xpath(".//a[@rel='tag']/text()") == ["灯塔"]
+    record = " ".join(entry.xpath("string(.//section)").split())
+    for fact in (
+        "Wed, 20 Jul 2022 23:15:52 GMT", "标的时区不对，其实是北京时间", "2022 年 7 月 20 日 23:15:52",
+        "第 0 座灯塔_重新点亮", "按图片的说明文字还原", "林川", "来源自己标的 话题标签", "删去 2 处",
+        "ab" * 32, "utf-8", "据作者栏“海港日报”认出",
+    ):  # fmt: skip
+        assert fact in record
+    assert "../../../originals/a00000.txt" in entry.xpath(".//section//@href")
+    assert "../../../2022/07/20/a00000.ledger.html" in entry.xpath(".//section//@href")
+
+
+def test_a_publisher_that_nobody_knows_has_a_name_on_every_page() -> None:
+    files = publish([make_card(n, f"2022-07-{20 - n} 10:00:00", source=("", "unknown")) for n in range(2)])
+    for path, text in files.items():
+        if path.endswith(".html"):
+            page = read_page(text)
+            assert all(heading.text_content().strip() for heading in page.iter("h1", "h2", "h3", "h4")), path
+            assert all(link.text_content().strip() for link in page.iter("a")), path
+    assert "来源不详" in files["sources/unknown.html"]
+
+
+def test_the_ledger_shows_every_removal() -> None:
+    page = read_page(publish([make_card()])["2022/07/20/a00000.ledger.html"])
+    words = page.xpath("string(//ol[@class='ledger'])")
+    for fact in ("转载请注明出处", "转载声明", "source:haigang#1", "utm_source=a", "第 14 字之后"):
+        assert fact in words
+
+
+def test_an_article_describes_itself_to_machines() -> None:
+    card = make_card()
+    for site, url in (
+        (SITE, "https://archive.example/2022/07/20/a00000.html"),
+        (OFFLINE, "../../../2022/07/20/a00000.html"),
+    ):
+        node, trail = json.loads(read_page(show(make_article(card), site)).xpath("string(//script)"))[
+            "@graph"
+        ]
+        assert node["@type"] == "NewsArticle"
+        assert node["mainEntityOfPage"] == url
+        assert node["headline"] == card.title
+        assert node["datePublished"] == "2022-07-20T23:15:52+08:00"
+        assert node["publisher"]["name"] == "海港日报"
+        assert node["provider"]["name"] == "灯塔归档"
+        assert [item["name"] for item in trail["itemListElement"]] == [
+            "时间线",
+            "2022 年",
+            "7 月",
+            "20 日",
+            card.title,
+        ]
+
+
+def test_without_a_base_url_pages_hold_no_absolute_address_of_the_site() -> None:
+    for path, text in publish(make_cards(2), OFFLINE).items():
+        if path.endswith(".html"):
+            page = read_page(text)
+            assert not page.xpath("//link[@rel='canonical'] | //meta[@property='og:url']"), path
+            assert all("//" not in href for href in page.xpath("//link/@href")), path
+
+
+def test_a_long_address_may_break_at_its_marks_and_loses_nothing() -> None:
+    address = '<img src="https://t.example/?utm_source=a">'
+    assert "".join(cut_pieces(address)) == address
+    assert cut_pieces("t.example") == ["t", ".", "example"]
+
+
+def test_reading_takes_longer_in_letters() -> None:
+    assert [
+        reading_minutes(10, "zh-Hans"),
+        reading_minutes(2000, "zh-Hant"),
+        reading_minutes(2000, "en"),
+    ] == [1, 5, 2]
+
+
+def test_hosts_are_named_shortly() -> None:
+    hosts = [name_host(url) for url in ("https://www.a.example:8/x", "https://u:p@b.example?x", "http://")]
+    assert hosts == ["a.example", "b.example", "http://"]
+
+
+def test_rendering_twice_gives_the_same_bytes() -> None:
+    assert publish(make_cards(9)) == publish(make_cards(9))
+
+
+# --- themes -------------------------------------------------------------------------------
+
+
+def test_a_site_can_replace_one_template_and_the_style_sheet(tmp_path: Path) -> None:
+    (tmp_path / "404.html").write_text(
+        "{% extends 'base.html' %}{% set title = 'x' %}{% set description = 'y' %}"
+    )
+    (tmp_path / "style.css").write_text("body{color:red}")
+    (tmp_path / "notes.txt").write_text("not for publication")
+    theme = find_theme(SITE, tmp_path)
+    page = render_page(theme, PageSpec("404.html", "404.html", {"kind": "404"}))
+    assert b"<title>x" in page.data
+    assets = {page.path: page.data for page in list_assets(theme)}
+    assert assets["style.css"] == b"body{color:red}"
+    assert set(assets) == {"style.css", "icon.svg"}
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("a\nb\n{{ nothing_here }}", 3),
+        ("a\n{% if %}", 2),
+        ("\n{{ 1 + site }}", 2),
+        ("\n\n\n{{ kind.no.where }}", 4),
+    ],
+)
+def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path, source: str, line: int) -> None:
+    (tmp_path / "404.html").write_text(source)
+    with pytest.raises(TemplateError) as caught:
+        render_page(find_theme(SITE, tmp_path), PageSpec("404.html", "404.html", {"kind": "404"}))
+    assert caught.value.where == f"{tmp_path / '404.html'}:{line}"
+    assert "kind" in caught.value.hint
+
+
+def test_a_template_that_is_missing_is_named() -> None:
+    with pytest.raises(TemplateError, match=r"none\.html"):
+        render_page(find_theme(SITE), PageSpec("x.html", "none.html", {}))
+
+
+# --- words --------------------------------------------------------------------------------
+
+
+def messages() -> set[tuple[str | None, str | tuple[str, ...]]]:
+    """Every message of the templates and of the code that renders them."""
+    templates = Path(find_theme(SITE).folders[-1])
+    marks = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    ways = ((templates, "*.html", "jinja2.ext:babel_extract"), (PACKAGE / "steps", "render.py", "python"))
+    return {
+        (context, message)
+        for folder, files, way in ways
+        for _, _, message, _, context in extract_from_dir(folder, [(files, way)], keywords=marks)
+    }
+
+
+CATALOGUES = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/messages.po"))
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.parent.parent.name)
+def test_a_catalogue_translates_every_message_and_no_other(file: Path) -> None:
+    with file.open("rb") as source:
+        catalogue = read_po(source)
+    held = {(message.context, message.id) for message in catalogue if message.id}
+    assert held == messages()
+    for message in catalogue:
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(forms), message.id
+        if message.id and not message.fuzzy:
+            wanted = message.id if isinstance(message.id, str) else message.id[-1]
+            for form in forms:
+                assert sorted(re.findall(r"%\(\w+\)s", form)) == sorted(re.findall(r"%\(\w+\)s", wanted))
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("zh-Hans", "zh_Hans"), ("zh-CN", "zh_Hans"), ("zh", "zh_Hans"), ("en", ""), ("en-GB", ""), ("fr", "")],
+)
+def test_a_language_finds_its_catalogue(language: str, name: str) -> None:
+    file = find_catalogue(language)
+    assert (file.parent.parent.name if file else "") == name
+
+
+def test_an_english_site_speaks_english() -> None:
+    site = replace(SITE, language="en", title="Lighthouses")
+    page = read_page(show(make_article(make_card(lang="en", title="A lamp is lit")), site))
+    words = " ".join(page.text_content().split())
+    assert "Wednesday, 20 July 2022, 23:15" in words
+    assert "420 characters, about 1 minute" in words
+    assert "2 removals" in words
+    assert not re.search(r"存档|来源自己", words)
+
+
+def test_dates_are_written_in_the_words_of_the_language() -> None:
+    when = datetime(2022, 7, 4, 9, 5, 7, tzinfo=UTC)
+    written = {}
+    for language in ("zh-Hans", "en"):
+        write = make_environment(find_theme(replace(SITE, language=language))).filters["date"]
+        written[language] = [write(when, form) for form in ("day", "month", "month-day", "weekday", "second")]
+    assert written == {
+        "zh-Hans": ["2022 年 7 月 4 日", "2022 年 7 月", "7 月 4 日", "星期一", "2022 年 7 月 4 日 09:05:07"],
+        "en": ["4 July 2022", "July 2022", "4 July", "Monday", "4 July 2022, 09:05:07"],
+    }
+
+
+def test_no_message_is_left_in_english_on_a_chinese_page() -> None:
+    for path, text in publish([make_card(tags=(LIGHT,)), make_card(1, None)]).items():
+        if path.endswith(".html"):
+            words = read_page(text).xpath("//main")[0].text_content() + read_page(text).xpath(
+                "string(//footer)"
+            )
+            left = re.findall(r"\b(?:articles?|tags?|sources?|removed|undated|original|the)\b", words)
+            assert left in ([], ["articles"]) or "source:" in words, path
