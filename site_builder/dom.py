@@ -45,6 +45,7 @@ VOID = _words(
 _NONE: Attributes = {}
 _FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
 _MARKERS = _words("applet caption marquee object td template th")
+_CELLS = frozenset({"td", "th"})
 _REOPENED = _FORMATTING | _MARKERS
 _FLAT_BLOCKS = _words(
     "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
@@ -153,11 +154,11 @@ class _Tally:
     only in large documents: in others the walk over the parsed tree meets the limit itself.
     """
 
-    __slots__ = ("count", "depth", "reopened", "tracked", "unclosed")
+    __slots__ = ("count", "depth", "formatting", "reopened", "tracked", "unclosed")
 
     def __init__(self, tracked: bool) -> None:
         self.tracked = tracked
-        self.count = self.reopened = 0
+        self.count = self.formatting = self.reopened = 0
         self.depth: list[str] = []
         self.unclosed: list[str] = []
 
@@ -167,17 +168,26 @@ class _Tally:
         self.count += 1
         if self.count > MAX_TAGS:
             raise MarkupRefused(f"the body has more than {MAX_TAGS} tags")
-        if name in _REOPENED:
-            if not closing:
-                self.unclosed.append(name)
-            elif self.unclosed and self.unclosed[-1] == name:
-                self.unclosed.pop()
-        if self.unclosed and not closing:
-            self.reopened += len(self.unclosed)
+        if not closing:
+            self.reopened += self.formatting
             if self.reopened > MAX_REOPENED:
                 raise MarkupRefused("too many formatting tags are never closed")
+        if name in _REOPENED:
+            self._format(closing, name)
         if self.tracked:
             self._nest(closing, name)
+
+    def _format(self, closing: bool, name: str) -> None:
+        """Keep the list of open formatting; a cell or the like hides what was opened before it."""
+        unclosed = self.unclosed
+        if not closing:
+            if name in _CELLS and unclosed and unclosed[-1] in _CELLS:
+                unclosed.pop()
+            unclosed.append(name)
+            self.formatting += name in _FORMATTING
+        elif unclosed and unclosed[-1] == name:
+            unclosed.pop()
+            self.formatting -= name in _FORMATTING
 
     def _nest(self, closing: bool, name: str) -> None:
         depth = self.depth
@@ -227,7 +237,7 @@ def _lexbor_events(html: str) -> list[Event]:
                 add((TEXT, node.text_content, _NONE))
                 node = node.next
                 continue
-            if tag[0] in "-!_":  # a comment, a doctype
+            if tag is None or tag[0] in "-!_":  # a comment, a doctype, a processing instruction
                 node = node.next
                 continue
             tag = tag.lower()  # in SVG names keep their capitals

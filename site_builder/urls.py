@@ -248,7 +248,7 @@ def _query_value(query: str, parameter: str) -> str:
 
 def _with_scheme(value: str) -> str:
     """Make an address of what a proxy was given: it may be encoded, it may lack its scheme."""
-    if "%3a%2f" in value[:16].lower() or "%2f" in value.partition("/")[0].lower():
+    if "%3a" in value[:16].lower() or "%2f" in value.partition("/")[0].lower():
         value = unquote(value)
     value = re.sub(r"^ssl:", "", value)
     if value.startswith("//"):
@@ -293,10 +293,9 @@ def is_tracker(url: str) -> bool:
     domains = _parents(host(url))
     if not lists.trackers.isdisjoint(domains):
         return True
-    hits = lists.tracker_paths.keys() & domains
-    return bool(hits) and any(
-        url.partition("://")[2].partition("/")[2].startswith(lists.tracker_paths[hit]) for hit in hits
-    )
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+    leads = (lists.tracker_paths[name] for name in domains if name in lists.tracker_paths)
+    return any(path == lead or path.startswith(lead + "/") for lead in leads)
 
 
 @lru_cache(maxsize=1024)

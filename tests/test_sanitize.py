@@ -1,0 +1,59 @@
+import pytest
+
+from site_builder.model import SafeHtml
+from site_builder.sanitize import ATTRIBUTES, BLOCKS, LINK_REL, PHRASES, TAGS, GateError, sanitize
+
+
+def test_what_cleaning_writes_passes_unchanged_and_is_safe() -> None:
+    html = f'<p>a &amp; b &lt; <a href="https://example.org/?a=1&amp;b=2" rel="{LINK_REL}">c</a></p>\n<hr>'
+    assert sanitize(html) == html
+    assert isinstance(sanitize(html), SafeHtml)
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("<script>alert(1)</script>", "a script"),
+        ('<p onclick="alert(1)">a</p>', "a handler"),
+        ('<p style="color:red">a</p>', "a style"),
+        ('<p id="x">a</p>', "an id can stand in for a page's own names"),
+        ('<p class="x">a</p>', "a class can borrow the theme's looks"),
+        ("<b>a</b>", "not of our allowlist, strong is"),
+        ("<div>a</div>", "no block of ours"),
+        ('<a href="javascript:alert(1)">a</a>', "a scheme that runs"),
+        ('<a href="data:text/html,x">a</a>', "a scheme that holds a page"),
+        ('<a href="https://example.org/" rel="opener">a</a>', "another rel"),
+        ('<a href="https://example.org/" target="_blank">a</a>', "a target"),
+        ('<img src="https://example.org/a.png">', "a picture by address"),
+        ('<img src="media:7">', "a medium that the body does not have"),
+        ('<img src="media:0" alt="x">', "more than the literal"),
+        ('<img src="media:00">', "another way to write the number"),
+        ("<p>a<p>b", "not as it would be written"),
+        ("<p>a</p><!-- b -->", "a comment"),
+        ("<p>a<table></table></p>", "a block in a paragraph"),
+        ("<svg><style></svg>", "another name space"),
+        ("<p>a & b</p>", "an ampersand not escaped"),
+    ],
+)
+def test_the_gate_refuses_what_it_would_change(html: str, reason: str) -> None:
+    with pytest.raises(GateError):
+        sanitize(html, 2)
+
+
+def test_exactly_the_media_of_the_body_pass() -> None:
+    for count in (1, 2, 3, 70):
+        html = "".join(f'<img src="media:{number}">' for number in range(count))
+        assert sanitize(html, count) == html
+    with pytest.raises(GateError):
+        sanitize('<img src="media:0">')
+
+
+def test_the_policy_allows_nothing_that_runs_names_or_styles() -> None:
+    forbidden = {"script", "style", "iframe", "object", "embed", "form", "input", "svg", "math", "template"}
+    forbidden |= {"noscript", "base", "link", "meta", "div", "span", "button", "video", "audio"}
+    assert not TAGS & forbidden
+    assert not PHRASES & BLOCKS
+    names = set().union(*ATTRIBUTES.values())
+    assert not {name for name in names if name.startswith("on")} | (
+        names & {"style", "id", "name", "class", "src", "srcset"}
+    )
