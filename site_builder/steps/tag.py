@@ -115,6 +115,8 @@ def tag_article(
         findings.append(_at(raw, "author", "source-unknown", f"no rule knows the publisher {source.name!r}"))
     if not body.text and not body.media:
         findings.append(finding("body-empty", raw.path, "nothing was left of the body", line=raw.body_line))
+    if body.refused:
+        findings.append(finding("markup-refused", raw.path, body.refused, line=raw.body_line))
     reading, found = settle_date(raw, source, zone)
     findings += found
     url = article_url(stem, reading)
