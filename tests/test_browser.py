@@ -18,6 +18,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hostile_articles import BODIES, list_hostile_articles
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 from serving import serve
 from sites import BuiltSite, SmallSite
 from watching import Watch, watch
@@ -208,6 +209,9 @@ for (const details of document.querySelectorAll('details')) details.open = true;
 """
 
 
+INERT = ("text/plain", "application/xml", "application/atom+xml", "application/json", "image/svg+xml")
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     """Every hostile article built, and a copy of the site without its content security policy."""
@@ -253,11 +257,14 @@ def test_hostile_articles_do_nothing_as_originals_and_feeds(
     assert any(path.endswith(".xml") for path in others)
     ran = []
     for path in others:
-        seen.page.goto(base + quote(path))
+        try:
+            seen.page.goto(base + quote(path))
+        except PlaywrightError as error:  # text with control characters is saved, not shown
+            assert "Download is starting" in error.message, path
+            continue
         if seen.page.evaluate("window.__ran"):
             ran.append(path)
-        kind = seen.page.evaluate("document.contentType")
-        assert kind in ("text/plain", "application/xml", "application/json", "image/svg+xml"), path
+        assert seen.page.evaluate("document.contentType") in INERT, path
     seen.context.close()
     assert not ran
     assert not seen.faults
