@@ -30,7 +30,7 @@ TABLE = """create table if not exists outcome(
 
 
 def encode_article(article: Article) -> bytes:
-    """Write an article as MessagePack."""
+    """Write an article as JSON, which keeps a time's own offset (MessagePack makes it UTC)."""
     return _encoder().encode(article)
 
 
@@ -164,15 +164,15 @@ def _gated(wanted: type, value: object) -> object:
 
 
 @functools.cache
-def _encoder() -> msgspec.msgpack.Encoder:
-    return msgspec.msgpack.Encoder(enc_hook=_plain)
+def _encoder() -> msgspec.json.Encoder:
+    return msgspec.json.Encoder(enc_hook=_plain)
 
 
 @functools.cache
-def _article_decoder() -> msgspec.msgpack.Decoder[Article]:
-    return msgspec.msgpack.Decoder(Article, dec_hook=_gated)
+def _article_decoder() -> msgspec.json.Decoder[Article]:
+    return msgspec.json.Decoder(Article, dec_hook=_gated)
 
 
 @functools.cache
-def _outcome_decoder() -> msgspec.msgpack.Decoder[Outcome]:
-    return msgspec.msgpack.Decoder(Outcome)
+def _outcome_decoder() -> msgspec.json.Decoder[Outcome]:
+    return msgspec.json.Decoder(Outcome)
