@@ -132,7 +132,7 @@ def test_a_tag_with_many_articles_lists_them_all_by_year() -> None:
 
 
 def test_a_tag_with_very_many_articles_in_a_year_lists_them_by_month() -> None:
-    site = publish(make_cards(ROWS + 20, step=timedelta(hours=14)))
+    site = publish(make_cards(ROWS + 20, step=timedelta(hours=20)))
     months = [path for path in site if path.startswith("tags/") and path.count("-") > 1]
     rows = [row for path in months for row in read_page(site[path]).xpath("//ol[@class='rows']/li")]
     year = next(path for path in site if path.startswith("tags/") and path.endswith("/2022.html"))

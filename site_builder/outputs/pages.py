@@ -32,9 +32,10 @@ from site_builder.outputs.lists import (
 Load = Callable[[Card], Article]
 
 CARDS = 60
-"""A page shows at most this many articles as cards; the rest are rows of one line."""
-ROWS = 300
-"""A list page with more rows than this would weigh more than the first view may; it is split."""
+"""A page shows at most this many articles as cards; a longer list is rows of one line."""
+ROWS = 200
+"""A list of more rows than this is split: 200 rows of real titles are 20 kB gzipped with the style
+sheet, and the first view may have 24."""
 NEWEST = 30
 HEADLINES = 8
 GRIDS = 3
@@ -257,12 +258,20 @@ def list_days(stock: Stock) -> Iterator[PageSpec]:
                 "kind": "day",
                 "date": _first(day),
                 "count": len(day.cards),
-                "entries": tuple(map(stock.words.entry, day.cards[:CARDS])),
-                "rows": tuple(map(stock.headline, day.cards[CARDS:])),
+                **_cards_or_rows(stock, day.cards),
                 "calendar": stock.calendar(months[day.key[:-3]]),
                 **_beside(days, at),
             },
         )
+
+
+def _cards_or_rows(stock: Stock, cards: Sequence[Card]) -> dict[str, object]:
+    """Show a list as cards, or as rows when it is long."""
+    short = len(cards) <= CARDS
+    return {
+        "entries": tuple(map(stock.words.entry, cards)) if short else (),
+        "rows": () if short else tuple(map(stock.headline, cards)),
+    }
 
 
 def list_undated(stock: Stock) -> Iterator[PageSpec]:
@@ -275,8 +284,7 @@ def list_undated(stock: Stock) -> Iterator[PageSpec]:
             {
                 "kind": "undated",
                 "count": len(cards),
-                "entries": tuple(map(stock.words.entry, cards[:CARDS])),
-                "rows": tuple(map(stock.headline, cards[CARDS:])),
+                **_cards_or_rows(stock, cards),
             },
         )
 

@@ -142,6 +142,8 @@ def make_environment(theme: Theme) -> Environment:
         "describe": describe_picture,
         "minutes": reading_minutes,
     }
+    # An {% import %} would ask anew on every page whether the macros see the same globals.
+    env.globals["parts"] = env.get_template("parts.html").module
     return env
 
 
@@ -289,11 +291,16 @@ def _date_writer(words: NullTranslations) -> Callable[[date, str], str]:
 
     def write_date(when: date, form: str) -> str:
         month = months[when.month - 1]
-        clock, second = (f"{when:%H:%M}", f"{when:%S}") if isinstance(when, datetime) else ("", "")
         return forms[form](
-            year=when.year, month=when.month, day=when.day, name=month, short=month[:3],
-            weekday=weekdays[when.weekday()], clock=clock, second=second,
-        )  # fmt: skip
+            year=when.year,
+            month=when.month,
+            day=when.day,
+            name=month,
+            short=month[:3],
+            weekday=weekdays[when.weekday()],
+            clock=f"{when.hour:02}:{when.minute:02}" if isinstance(when, datetime) else "",
+            second=f"{when.second:02}" if isinstance(when, datetime) else "",
+        )
 
     return write_date
 
