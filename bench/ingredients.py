@@ -13,19 +13,18 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from site_builder.sanitize import sanitize
-from site_builder.steps.clean import clean_body
-from site_builder.steps.read import find_articles, parse_article, read_article
-
 from bench.make_corpus import write_corpus
 from site_builder.cache import decode_article, encode_article
 from site_builder.config import load_settings, site_of
 from site_builder.model import Article, Card, PageSpec, RawArticle
 from site_builder.outputs.pages import list_pages
 from site_builder.pipeline import open_desk
+from site_builder.sanitize import sanitize
 from site_builder.sources import match_source
+from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
-from site_builder.steps.render import open_theme, render_page
+from site_builder.steps.read import find_articles, parse_article, read_article
+from site_builder.steps.render import find_theme, render_page
 from site_builder.steps.tag import tag_article
 from site_builder.steps.write import write_page
 
@@ -83,7 +82,7 @@ def time_parts(site: Path) -> Iterable[tuple[str, float, int]]:
 
     face = site_of(settings)
     yield "lay out pages", least(lambda: list(list_pages(archive, face, load))), n
-    theme = open_theme(settings.templates_dir, face)
+    theme = find_theme(face, settings.templates_dir)
     specs: dict[str, list[PageSpec]] = {}
     for spec in list_pages(archive, face, load):
         specs.setdefault(spec.template, []).append(spec)
