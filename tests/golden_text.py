@@ -36,6 +36,13 @@ def write_entry(name: Tag) -> str:
     return f"{line(name.text)}: {' | '.join(inner) if inner else line(value.get_text(' '))}"
 
 
+def write_removal(entry: Tag) -> str:
+    """Write one entry of the ledger; its long strings are cut by ``<wbr>`` and come back whole."""
+    return " · ".join(
+        line(part.get_text(" " if "meta" in part.get("class", []) else "")) for part in entry.find_all("p")
+    )
+
+
 def write_golden(site: BuiltSite, page: BuiltPage) -> str:
     """Write an article page and its ledger as golden text."""
     html = page.html
@@ -58,7 +65,7 @@ def write_golden(site: BuiltSite, page: BuiltPage) -> str:
     ]
     ledgers = {resolve(page.path, str(a["href"])) for a in html.select(".prov a[href*='.ledger.html']")}
     for path in sorted(path for path in ledgers if path):
-        lines += [line(item.get_text(" ")) for item in site.pages[path].html.select("ol.ledger > li")]
+        lines += [write_removal(item) for item in site.pages[path].html.select("ol.ledger > li")]
     return "\n".join(lines) + "\n"
 
 
