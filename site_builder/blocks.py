@@ -269,13 +269,12 @@ class BlockWriter:
         return True
 
     def _put_inline(self, index: int) -> None:
-        self._begin()
-        # A page may put a link in a picture's place, and a link may not stand in a link.
-        link = next((at for at, phrase in enumerate(self._wanted) if phrase.tag == "a"), len(self._wanted))
-        while self._opened > link:
+        # Never within a phrase: a page may put a link in a picture's place, and a link may not
+        # stand in a link; the others look the same around a picture as beside it.
+        while self._opened:
             self._opened -= 1
             self._html.append(f"</{self._wanted[self._opened].tag}>")
-        self._open_wanted(link)
+        self._begin()
         self._html.append(media_markup(index))
         self.inline.add(index)
         self._has_text = self._has_text or not self._depth

@@ -93,7 +93,7 @@ def guard(html: str) -> str:
     """
     if len(html) > MAX_CHARACTERS:
         raise MarkupRefused(f"the body has {len(html)} characters, more than {MAX_CHARACTERS}")
-    html = replace_unseen(html)
+    html = replace_unseen(str(html))  # a subclass such as SafeHtml escapes what is added to it
     tags = html.count("<")
     if tags <= _FEW_TAGS and not _has_dense_tag(html):
         return html

@@ -23,6 +23,7 @@ _IGNORED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206
 # The common case in one match: scheme, host of letters, and a rest that needs no escaping.
 _PLAIN = re.compile(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24})((?:[/?#][!#-;=?-\[\]_a-~]*+)?)")
 _WEB = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_AUTHORITY = re.compile(r"https?:[/\\]*([^/\\?#]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+([a-z][a-z0-9-]{0,61}[a-z0-9])")
 _LOCAL = re.compile(r"localhost")
@@ -110,10 +111,10 @@ def host(url: str) -> str:
     >>> host("https://News.Example.org:8080/a")
     'news.example.org'
     """
-    match = _WEB.match(url)
+    match = _AUTHORITY.match(url)
     if match is None:
         return ""
-    return match[2].rpartition("@")[2].partition(":")[0].lower().rstrip(".")
+    return match[1].rpartition("@")[2].partition(":")[0].lower().rstrip(".")
 
 
 def is_under(name: str, domain: str) -> bool:

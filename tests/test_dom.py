@@ -39,14 +39,14 @@ def text_of(events: list[dom.Event]) -> str:
 
 
 def merged(events: list[dom.Event]) -> list[dom.Event]:
-    """Join neighbouring texts: where a parser cuts them is its own affair."""
+    """Join neighbouring texts and make a run of blanks one: that is a parser's own affair."""
     result: list[dom.Event] = []
     for event in events:
         if event[0] == TEXT and result and result[-1][0] == TEXT:
             result[-1] = (TEXT, result[-1][1] + event[1], {})
         else:
             result.append(event)
-    return result
+    return [(kind, value if value.strip(" ") else value[:1], given) for kind, value, given in result]
 
 
 @given(st.lists(WELL_NESTED, max_size=4).map("".join))

@@ -27,6 +27,7 @@ def test_what_cleaning_writes_passes_unchanged_and_is_safe() -> None:
         ('<img src="https://example.org/a.png">', "a picture by address"),
         ('<img src="media:7">', "a medium that the body does not have"),
         ('<img src="media:0" alt="x">', "more than the literal"),
+        ('<a href="media:0">a</a>', "a link to our own literal"),
         ('<img src="media:00">', "another way to write the number"),
         ("<p>a<p>b", "not as it would be written"),
         ("<p>a</p><!-- b -->", "a comment"),

@@ -166,7 +166,7 @@ class _Reader:
     def _tables(self, name: str) -> list[tuple[int, Mapping[str, Any]]]:
         tables = self.data.get(name, [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            self._fail(f'"{name}" must be tables', name, 0, "", f"write [[{name}]] above each")
+            self._fail(f'"{name}" must be tables', "", 0, name, f"write [[{name}]] above each")
         for number, table in enumerate(tables):
             self._check(table, name, number)
         return list(enumerate(tables))

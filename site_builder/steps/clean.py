@@ -101,7 +101,12 @@ _LAZY = (
     *("data-backsrc", "zoomfile", "file", "original", "_src"),
 )
 _SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset")
-_SIZES = (("w", "h"), ("data-width", "data-height"), ("data-original-width", "data-original-height"))
+_SIZES = (
+    ("w", "h"),
+    ("data-width", "data-height"),
+    ("data-original-width", "data-original-height"),
+    ("width", "height"),
+)
 _PLACEHOLDERS = re.compile(
     r"/(?:loadimg|loading|blank|spacer|placeholder|grey|gray|transparent|pixel|1x1|lazy|undefined)"
     r"(?:[._-][\w.-]{0,40})?$",
@@ -663,8 +668,11 @@ def _size(attributes: Attributes) -> tuple[int, int]:
     What only a content system writes (``w``, ``data-width``) is the truth; ``width`` and
     ``height`` are what some page made of it.
     """
-    for names in (*_SIZES, ("width", "height")):
-        width, height = (_pixels(attributes.get(name)) for name in names)
+    width = height = 0
+    for across, down in _SIZES:
+        if across not in attributes and down not in attributes:
+            continue
+        width, height = _pixels(attributes.get(across)), _pixels(attributes.get(down))
         if width > 0 and height > 0:
             return width, height
     return max(width, 0), max(height, 0)

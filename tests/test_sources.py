@@ -1,0 +1,154 @@
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from site_builder.errors import SourceError
+from site_builder.model import Example, RawArticle, Source
+from site_builder.sources import Sources, load_sources, match_source, parse_source
+from site_builder.steps.clean import clean_body, whole_html
+
+HEAD = 'name = "甲报"\nslug = "jia"\nauthors = ["甲报", "甲报网"]\nhosts = ["jia.example.com"]\n'
+
+
+def raw(**front: str) -> RawArticle:
+    return RawArticle("a.md", "0" * 64, "utf-8", front, {}, "", 1)
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return load_sources()
+
+
+EXAMPLES = [
+    pytest.param(source, example, id=f"{source.slug}: {example.name}")
+    for source in load_sources().every
+    for example in source.examples
+]
+
+
+@pytest.mark.parametrize(("source", "example"), EXAMPLES)
+def test_every_example_of_every_rule_file_holds(source: Source, example: Example) -> None:
+    body = clean_body(example.html, source)
+    assert whole_html(body) == example.want.strip()
+    assert body.tags == example.tags
+    assert tuple(f"{credit.role}: {credit.name}" for credit in body.credits) == example.credits
+
+
+def test_every_rule_file_has_a_home_a_host_a_clock_and_examples(sources: Sources) -> None:
+    shipped = [item.name for item in files("site_builder.sources").iterdir() if item.name.endswith(".toml")]
+    assert len(shipped) == len(sources.every) >= 3
+    for source in sources.every:
+        assert source.home and source.hosts and source.clock.reason and source.examples
+
+
+def test_every_rule_of_ours_is_needed_by_an_example_or_says_it_drops_an_empty_frame(sources: Sources) -> None:
+    for source in sources.every:
+        bodies = [clean_body(example.html, source) for example in source.examples]
+        used = {removal.rule for body in bodies for removal in body.removals}
+        for number, rule in enumerate(source.rules, 1):
+            assert f"source:{source.slug}#{number}" in used or "empty" in rule.reason.lower()
+
+
+@pytest.mark.parametrize(
+    ("front", "slug", "matched"),
+    [
+        ({"author": "IT 之家"}, "ithome", ("author", "IT 之家")),
+        ({"author": "it之家 "}, "ithome", ("author", "it之家")),
+        ({"author": "快科技（原驱动之家）"}, "mydrivers", ("author", "快科技（原驱动之家）")),
+        ({"author": "快科技(原驱动之家)"}, "mydrivers", ("author", "快科技(原驱动之家)")),
+        ({"author": "快科技 - 最新新闻"}, "mydrivers", ("author", "快科技 - 最新新闻")),
+        (
+            {"author": "某人", "from": "https://news.mydrivers.com/1/2.htm"},
+            "mydrivers",
+            ("host", "mydrivers.com"),
+        ),
+        ({"from": "https://www.ithome.com/0/1.htm"}, "ithome", ("host", "ithome.com")),
+    ],
+)
+def test_a_publisher_is_recognised_by_author_or_host(
+    sources: Sources, front: dict[str, str], slug: str, matched: tuple[str, str]
+) -> None:
+    source, reason = match_source(sources, raw(**front))
+    assert (source.slug, reason) == (slug, matched)
+    assert source.known
+
+
+@pytest.mark.parametrize(
+    ("front", "name", "reason"),
+    [
+        ({"author": "乙报"}, "乙报", ("author", "乙报")),
+        ({"author": "IT之家之友"}, "IT之家之友", ("author", "IT之家之友")),
+        ({"from": "https://notithome.com/a"}, "notithome.com", ("host", "notithome.com")),
+        ({"from": "https://www.yi.example.org/a"}, "yi.example.org", ("host", "www.yi.example.org")),
+        ({}, "", ("none", "")),
+        ({"author": "\u202e\x00"}, "", ("none", "")),
+    ],
+)
+def test_an_unknown_publisher_gets_a_stand_in_and_never_fails(
+    sources: Sources, front: dict[str, str], name: str, reason: tuple[str, str]
+) -> None:
+    source, matched = match_source(sources, raw(**front))
+    assert not source.known
+    assert (source.name, matched) == (name, reason)
+    assert source.slug and source.slug.isascii()
+
+
+def test_the_seeds_clocks_are_as_the_evidence_says(sources: Sources) -> None:
+    stamps = {source.slug: source.clock.stamp for source in sources.every}
+    assert stamps == {"ithome": "as-labelled", "mydrivers": "local", "zaker": "as-labelled"}
+    assert {source.clock.zone for source in sources.every} == {"Asia/Shanghai"}
+
+
+def test_a_sites_own_rules_add_and_replace(tmp_path: Path) -> None:
+    (tmp_path / "jia.toml").write_text(HEAD, "utf-8")
+    (tmp_path / "ithome.toml").write_text('name = "IT之家"\nslug = "ithome"\n', "utf-8")
+    sources = load_sources(tmp_path)
+    assert {source.slug for source in sources.every} == {"ithome", "jia", "mydrivers", "zaker"}
+    assert match_source(sources, raw(author="甲报网"))[0].slug == "jia"
+    assert match_source(sources, raw(author="IT之家"))[0].rules == ()
+
+
+def test_a_missing_folder_of_own_rules_is_no_error(tmp_path: Path) -> None:
+    assert load_sources(tmp_path / "none").every == load_sources().every
+
+
+RULE = '[[rules]]\naction = "drop"\nclasses = ["a"]\nreason = "r"\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "said"),
+    [
+        (HEAD + 'hots = ["x"]\n', "5", 'did you mean "hosts"'),
+        (HEAD + "[clok]\n", "5", 'did you mean "clock"'),
+        (HEAD + '[clock]\nstamp = "locale"\nreason = "r"\n', "6", 'did you mean "local"'),
+        (HEAD + '[clock]\nstamp = "local"\nzone = "Asia/Shangai"\nreason = "r"\n', "7", "Asia/Shanghai"),
+        (HEAD + '[clock]\nstamp = "local"\n', "5", "no reason"),
+        (HEAD + RULE + '[[rules]]\naction = "dorp"\nid = "a"\nreason = "r"\n', "10", 'did you mean "drop"'),
+        (
+            HEAD + RULE + '[[rules]]\naction = "drop"\nclass = "a"\nreason = "r"\n',
+            "11",
+            'did you mean "classes"',
+        ),
+        (HEAD + '[[rules]]\naction = "drop"\nreason = "r"\n', "5", "looks for nothing"),
+        (HEAD + '[[rules]]\naction = "drop"\nid = "a"\n', "5", "no reason"),
+        (HEAD + '[[rules]]\naction = "harvest"\nid = "a"\nreason = "r"\n', "5", "into no field"),
+        (HEAD + '[[rules]]\naction = "drop"\nclasses = "a"\nreason = "r"\n', "7", "list of texts"),
+        (HEAD + '[[full_size]]\npattern = "("\nreplacement = ""\nreason = "r"\n', "6", "regular expression"),
+        (HEAD + '[[examples]]\nname = "n"\nhtml = ""\n', "5", "no want"),
+        (HEAD + "rules = 1\n", "5", "tables"),
+        ('slug = "x"\n', "1", "no name"),
+        ('name = "x\n', "1", "not valid TOML"),
+    ],
+)
+def test_a_slip_in_a_rule_file_names_file_line_and_remedy(content: str, place: str, said: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        parse_source(content, "sources/jia.toml")
+    assert caught.value.where.startswith(f"sources/jia.toml:{place}:")
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b'name = "\xff"')
+    with pytest.raises(SourceError):
+        load_sources(tmp_path)
