@@ -127,6 +127,7 @@ def make_environment(theme: Theme) -> Environment:
         "visible": show_controls,
         "pieces": cut_pieces,
         "host": name_host,
+        "reason": _reason_writer(words),
         "outlet": lambda name: name or nobody,
         "places": count_places,
     }
@@ -233,6 +234,21 @@ def _plural_writer(words: NullTranslations) -> Callable[[int, str, str], str]:
         return words.ngettext(one, many, number) % {"num": number}
 
     return write_plural
+
+
+def _reason_writer(words: NullTranslations) -> Callable[[str], str]:
+    """Make the filter that gives a rule's reason in the words of one language.
+
+    The built-in rules give their reasons in English, and the catalogues hold them; a site's own
+    rules give them in its own words, which stay as they are. Reasons about an element begin with
+    its tag: ``<script> is no text of the article``.
+    """
+
+    def write_reason(reason: str) -> str:
+        element, space, sentence = reason.rpartition("> ")
+        return f"{element}{space}{words.gettext(sentence)}" if sentence else reason
+
+    return write_reason
 
 
 def find_catalogue(language: str) -> Path | None:
