@@ -110,10 +110,10 @@ def open_desk(settings: Settings) -> Desk:
 def prepare_all(paths: list[str], desk: Desk, cache: Cache, run: Map) -> Iterator[Outcome]:
     """Give every file's outcome in the order of paths: from the cache, or made now and kept."""
     known = {path: outcome for path in paths if (outcome := recall(path, desk, cache))}
-    made = run(partial(prepare_article, desk), (path for path in paths if path not in known))
+    made = run(partial(prepare_article, desk), [path for path in paths if path not in known])
     for path in paths:
         if path in known:
-            yield known.pop(path)
+            yield known[path]
         else:
             outcome = next(made)
             cache.keep(outcome)
