@@ -59,6 +59,11 @@ def test_an_entry_keeps_its_id_when_the_site_moves_or_is_renamed() -> None:
     assert UUID(ids.pop().removeprefix("urn:uuid:")).version == 5
 
 
+def test_an_entry_keeps_its_id_when_its_title_is_corrected() -> None:
+    ids = [entries(build([make_card(title=title)])["feed.xml"])[0].findtext(f"{ATOM}id") for title in "雾号"]
+    assert ids[0] == ids[1]
+
+
 def test_ids_within_a_site_differ() -> None:
     files = build(make_cards(60))
     ids = [etree.fromstring(data).findtext(f"{ATOM}id") for path, data in files.items() if "/" in path]
