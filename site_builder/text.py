@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from hashlib import blake2b
 
+from site_builder.hanzi import simplify
 from site_builder.model import RawArticle
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -92,7 +93,8 @@ def _is_noncharacter(code: int) -> bool:
 def fold(text: str) -> str:
     """Make the key under which two spellings are one tag.
 
-    Compatibility forms, case, blanks, hyphens and invisible characters do not count. Repeated
+    Compatibility forms, case, blanks, hyphens, invisible characters, and whether Chinese is
+    written in Traditional or Simplified characters do not count. Repeated
     until nothing changes, because case folding may undo normalisation and the reverse.
 
     >>> fold("Wi‑Fi　６") == fold("wifi 6")
@@ -107,7 +109,7 @@ def _fold_once(text: str) -> str:
     if text.isascii():
         return "".join(strip_controls(text).casefold().replace("-", "").split())
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(strip_controls(plain).translate(_HYPHENS).split())
+    return "".join(simplify(strip_controls(plain)).translate(_HYPHENS).split())
 
 
 def excerpt(text: str, limit: int = 100) -> str:

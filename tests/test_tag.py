@@ -24,7 +24,7 @@ names = ["小米", "徕卡", "小米 12S Ultra", "M11", "雷军"]
 @pytest.fixture
 def vocabulary(tmp_path):
     (tmp_path / "tags.toml").write_text(TAGS)
-    return load_vocabulary(tmp_path / "tags.toml")
+    return load_vocabulary(tmp_path / "tags.toml", from_text=False)
 
 
 def raw(path: str = "a.txt", **front: str | tuple[str, ...]) -> RawArticle:
@@ -175,4 +175,4 @@ def test_a_mistake_in_tags_toml_is_an_error_with_its_line(tmp_path, text, messag
 
 
 def test_a_site_without_tags_toml_has_an_empty_vocabulary(tmp_path):
-    assert list(find_names("小米", load_vocabulary(tmp_path / "tags.toml"))) == []
+    assert list(find_names("小米", load_vocabulary(tmp_path / "tags.toml", from_text=False))) == []

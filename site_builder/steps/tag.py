@@ -7,9 +7,6 @@ title as given, the stamp as given and each tag's evidence travel with the artic
 
 from __future__ import annotations
 
-import functools
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -18,6 +15,9 @@ from typing import cast
 from site_builder.clock import date_in_name, read_date
 from site_builder.errors import ConfigError, Finding, finding
 from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark
+from site_builder.stories.names import Text, is_medium, open_names, shipped_aliases
+from site_builder.stories.notes import Notes, take_notes
+from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
 from site_builder.text import (
     count_characters,
     excerpt,
@@ -32,9 +32,6 @@ from site_builder.text import field as given
 from site_builder.tomlfile import TomlFile, read_toml, suggest
 
 MAX_TAGS = 8
-
-NAME_IN_BODY = 2
-"""A name that the title does not hold must stand in the body this often to be a tag."""
 
 UNSAFE_IN_FILE_NAMES = frozenset(':/\\?*"“”<>|[]')
 """What the seeds' collector turns into ``_``, since it names its files after titles."""
@@ -55,32 +52,50 @@ SECTIONS = frozenset(
 class Vocabulary:
     """What a site says of its tags: ``aliases`` (folded form -> key), ``names`` (key -> name shown).
 
-    ``wanted`` are the names, with all their spellings, to look for in titles and bodies.
+    ``wanted`` are the names, with all their spellings, to look for in titles and bodies. In
+    ``always`` and ``never`` a tag is wished for or refused: by the stem of a file, or for all
+    files under ``""``.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     wanted: tuple[tuple[str, str], ...] = ()
     """(spelling, key), in no particular order."""
+    always: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limit: int = MAX_TAGS
+    from_text: bool = True
+    """Whether tags are looked for in the text with the shipped list, grammar and statistics too."""
 
     def key(self, form: str) -> str:
-        """Give the key that makes spellings of one name one tag."""
+        """Give the key that makes spellings of one name one tag; the site's word comes first."""
         folded = fold(form)
-        return self.aliases.get(folded, folded)
+        known = self.aliases.get(folded)
+        if known is None and self.from_text:
+            known = shipped_aliases().get(folded)
+            known = self.aliases.get(known, known) if known is not None else None
+        return folded if known is None else known
+
+    def refuses(self, stem: str) -> frozenset[str]:
+        """List the keys that this file is never to have."""
+        return frozenset(self.key(name) for name in (*self.never.get("", ()), *self.never.get(stem, ())))
 
 
-def load_vocabulary(path: Path | None) -> Vocabulary:
-    """Read a site's ``tags.toml``: a table ``aliases`` and a list ``names``.
+KEYS = ("aliases", "always", "never", "names", "max")
+
+
+def load_vocabulary(path: Path | None, from_text: bool = True) -> Vocabulary:
+    """Read a site's ``tags.toml``: ``names``, ``aliases``, ``always``, ``never`` and ``max``.
 
     Raises ``ConfigError`` with the line for an unknown key, a wrong type, or a spelling that two
     names claim.
     """
     if path is None or not path.is_file():
-        return Vocabulary()
+        return Vocabulary(from_text=from_text)
     file = read_toml(path, ConfigError)
     for key in file.data:
-        if key not in ("aliases", "names"):
-            raise ConfigError(f'unknown key "{key}"', file.at(key), suggest(key, ("aliases", "names")))
+        if key not in KEYS:
+            raise ConfigError(f'unknown key "{key}"', file.at(key), suggest(key, KEYS))
     aliases: dict[str, str] = {}
     names: dict[str, str] = {}
     wanted: list[tuple[str, str]] = []
@@ -92,11 +107,12 @@ def load_vocabulary(path: Path | None) -> Vocabulary:
                 hint = "leave it with one of them"
                 raise ConfigError(f'"{form}" stands for two names', file.at(f"aliases.{name}"), hint)
             wanted.append((form, owner))
-    for name in _texts(file, "names", file.data.get("names", [])):
+    always = _by_file(file, "always")
+    for name in (*_texts(file, "names", file.data.get("names", [])), *always.get("", ())):
         key = aliases.get(fold(name), fold(name))
         names.setdefault(key, name)
         wanted.append((name, key))
-    return Vocabulary(aliases, names, tuple(wanted))
+    return Vocabulary(aliases, names, tuple(wanted), always, _by_file(file, "never"), _limit(file), from_text)
 
 
 def tag_article(
@@ -223,24 +239,26 @@ def _person(raw: RawArticle, source: Source, matched: tuple[str, str]) -> str:
 def tag_body(
     title: str, body: Body, raw: RawArticle, source: Source, vocabulary: Vocabulary
 ) -> tuple[TagMark, ...]:
-    """Collect tags from every step of ``TAGGERS``, one mark a key, most trusted first."""
-    refused = _not_subjects(raw, source)
+    """Collect tags from every step of ``TAGGERS``, one mark a key, most trusted first.
+
+    What the text alone says fills up to a typical number; a publisher may give more.
+    """
+    stem = PurePosixPath(raw.path).stem
+    refused = _not_subjects(raw, source) | vocabulary.refuses(stem)
     marks: dict[str, TagMark] = {}
-    for tagger in TAGGERS:
+    for tagger, enough in TAGGERS:
         for name, evidence in tagger(title, body, raw, vocabulary):
             form = squeeze(strip_controls(name)).strip("#＃")
             key = vocabulary.key(form)
             if not key or key in refused or not slugify(key) or len(form) > 60:
                 continue
+            if key not in marks and len(marks) >= min(enough, vocabulary.limit):
+                continue
             said = (evidence, ("form", form)) if fold(form) != key else (evidence,)
             mark = marks.get(key) or TagMark(key, vocabulary.names.get(key, form))
             fresh = tuple(item for item in said if item not in mark.evidence)
             marks[key] = replace(mark, evidence=mark.evidence + fresh)
-    return tuple(marks.values())[:MAX_TAGS]
-
-
-Hit = tuple[str, tuple[str, str]]
-"""A tag's spelling, and its evidence."""
+    return tuple(marks.values())
 
 
 def _printed_tags(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
@@ -250,61 +268,63 @@ def _printed_tags(title: str, body: Body, raw: RawArticle, vocabulary: Vocabular
 
 
 def _front_matter_tags(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
-    """Take the front matter's tags and categories."""
+    """Take the front matter's tags and categories; a medium filed there is where it was found."""
     for key in ("tags", "categories"):
         for name in listed(raw, key):
-            yield name, ("front-matter", key)
+            if not (vocabulary.from_text and is_medium(vocabulary.key(name))):
+                yield name, ("front-matter", key)
+
+
+def _wished(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
+    """Take what the site wishes this article to have, or to have wherever it is named once."""
+    stem = PurePosixPath(raw.path).stem
+    for name in vocabulary.always.get(stem, ()):
+        yield name, ("always", "tags.toml")
+    if wishes := vocabulary.always.get(""):
+        keys = {vocabulary.key(name) for name in wishes}
+        for seen in notes_of(title, body.text, vocabulary).sightings:
+            if seen.key in keys:
+                yield vocabulary.names[seen.key], ("always", f"title {seen.title}, body {seen.body}")
 
 
 def _known_names(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
-    """Find the names that the site lists: in the title, or often enough in the body."""
-    in_title = Counter(find_names(title, vocabulary))
-    in_body = Counter(find_names(body.text, vocabulary))
-    for key in sorted(in_title, key=lambda key: (-in_body[key], key)):
-        yield vocabulary.names[key], ("name", f"title {in_title[key]}, body {in_body[key]}")
-    for key, times in sorted(in_body.items(), key=lambda hit: (-hit[1], hit[0])):
-        if times >= NAME_IN_BODY and key not in in_title:
-            yield vocabulary.names[key], ("name", f"title 0, body {times}")
+    """Find names: the site's own and, with them, those of the list that comes with the program."""
+    return find_known_names(notes_of(title, body.text, vocabulary))
+
+
+def _product_numbers(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
+    """Find product numbers by their grammar."""
+    return find_product_numbers(notes_of(title, body.text, vocabulary)) if vocabulary.from_text else iter(())
+
+
+def _key_phrases(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
+    """Find phrases that are frequent here and rare in texts of any kind."""
+    return find_key_phrases(notes_of(title, body.text, vocabulary)) if vocabulary.from_text else iter(())
 
 
 Tagger = Callable[[str, Body, RawArticle, Vocabulary], Iterator[Hit]]
 
-TAGGERS: tuple[Tagger, ...] = (
-    _printed_tags,  # what the publisher says of its own text
-    _front_matter_tags,  # what the collector says
-    _known_names,  # what the text says
+TYPICAL = 6
+TAGGERS: tuple[tuple[Tagger, int], ...] = (
+    (_wished, MAX_TAGS),  # the site's own word
+    (_printed_tags, MAX_TAGS),  # what the publisher says of its own text
+    (_front_matter_tags, MAX_TAGS),  # what the collector says
+    (_product_numbers, TYPICAL),  # what the text says: most specific first,
+    (_known_names, MAX_TAGS - 1),  # then who and where,
+    (_key_phrases, TYPICAL),  # then what no list knows
 )
-"""The steps of tagging, most trusted first. A step that needs no list of names goes last."""
+"""The steps of tagging, most trusted first, and how many tags an article may have after each."""
+
+
+def notes_of(title: str, text: str, vocabulary: Vocabulary) -> Notes:
+    """Read an article for the names of a vocabulary; tagging and tracing share one reading."""
+    return take_notes(title, text, vocabulary.wanted, vocabulary.from_text)
 
 
 def find_names(text: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the key of every listed name in a text, leftmost and longest, in order.
-
-    Blanks between the parts of a name may be there or not; at a Latin letter or digit a name
-    needs a border, so that ``M11`` is not found in ``M110``.
-    """
-    pattern, keys = _name_pattern(vocabulary.wanted)
-    if pattern is not None:
-        for match in pattern.finditer(text):
-            yield keys[fold(match[0])]
-
-
-@functools.lru_cache(maxsize=4)
-def _name_pattern(wanted: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
-    keys = {fold(form): key for form, key in wanted if fold(form)}
-    if not keys:
-        return None, keys
-    forms = sorted({form for form, _ in wanted if fold(form)}, key=lambda form: (-len(form), form))
-    return re.compile("|".join(map(_loosely, forms)), re.IGNORECASE), keys
-
-
-def _loosely(form: str) -> str:
-    """Write a name as a pattern whose blanks are optional, and optional where scripts meet."""
-    parts = re.findall(r"[A-Za-z0-9]+|[^A-Za-z0-9\s]+", form)
-    pattern = r"[\s-]?".join(map(re.escape, parts))
-    before = r"(?<![A-Za-z0-9])" if parts[0][0].isascii() and parts[0][0].isalnum() else ""
-    after = r"(?![A-Za-z0-9])" if parts[-1][-1].isascii() and parts[-1][-1].isalnum() else ""
-    return f"{before}{pattern}{after}"
+    """Yield the key of every name in a text, leftmost and longest, in order."""
+    for name in open_names(vocabulary.wanted, vocabulary.from_text).find(Text(text)):
+        yield name.key
 
 
 def _not_subjects(raw: RawArticle, source: Source) -> frozenset[str]:
@@ -329,6 +349,23 @@ def _aliases(file: TomlFile) -> list[tuple[str, list[str]]]:
             "aliases is no table", file.at("aliases"), 'write [aliases] and below it: 徕卡 = ["Leica"]'
         )
     return [(name, _texts(file, f"aliases.{name}", forms)) for name, forms in table.items()]
+
+
+def _by_file(file: TomlFile, key: str) -> dict[str, tuple[str, ...]]:
+    """Read a list that holds for all files, or a table of lists by the stem of a file."""
+    value = file.data.get(key, [])
+    if isinstance(value, dict):
+        return {stem: tuple(_texts(file, f"{key}.{stem}", names)) for stem, names in value.items()}
+    return {"": tuple(_texts(file, key, value))}
+
+
+def _limit(file: TomlFile) -> int:
+    value = file.data.get("max", MAX_TAGS)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_TAGS:
+        raise ConfigError(
+            f"max is no number from 1 to {MAX_TAGS}", file.at("max"), f"such as: max = {MAX_TAGS}"
+        )
+    return value
 
 
 def _texts(file: TomlFile, key: str, value: object) -> list[str]:

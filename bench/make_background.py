@@ -1,0 +1,86 @@
+"""Make ``site_builder/stories/background.tsv``: in how many texts of any kind a word stands.
+
+In: jieba 0.42's ``analyse/idf.txt`` (Chinese words and their inverse document frequency; MIT),
+pyspellchecker's ``resources/en.json.gz`` (English words and their counts; MIT), and folders of
+news to measure what has become common since. Out: a line a level: ten times the inverse document
+frequency (natural logarithm), a tab, the words of that level. No text is kept, only how many
+texts hold a word, and only of words in at least six of them.
+
+    python -m bench.make_background IDF_TXT EN_JSON_GZ FOLDER... > site_builder/stories/background.tsv
+
+The result is frozen: it changes with a release, never with an archive.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import rjieba
+
+from site_builder.hanzi import simplify
+
+RAREST = 10.4
+"""Words rarer than this are left out; whoever looks one up takes it as rare."""
+WORDS_A_TEXT = 300
+OFTEN_ENOUGH = 6
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_LATIN = re.compile(r"[a-z][a-z']+[a-z]")
+
+
+def read_chinese(path: Path) -> dict[str, float]:
+    """Read jieba's table; Traditional words join their Simplified ones, the commoner counts."""
+    table: dict[str, float] = {}
+    for line in path.read_text("utf-8").splitlines():
+        word, _, value = line.rpartition(" ")
+        word = simplify(word)
+        if _HAN.fullmatch(word):
+            table[word] = min(float(value), table.get(word, 99.0))
+    return table
+
+
+def read_english(path: Path) -> dict[str, float]:
+    """Turn counts of words into the share of texts of 300 words that hold them."""
+    counts = json.loads(gzip.decompress(path.read_bytes()))
+    total = sum(counts.values())
+    return {
+        word: -math.log(-math.expm1(WORDS_A_TEXT * math.log1p(-count / total)))
+        for word, count in counts.items()
+        if _LATIN.fullmatch(word)
+    }
+
+
+def measure(folders: list[Path]) -> tuple[int, Counter[str]]:
+    """Count in how many texts of the folders each word stands."""
+    held: Counter[str] = Counter()
+    files = sorted(file for folder in folders for file in folder.iterdir() if file.is_file())
+    for file in files:
+        text = file.read_text("utf-8", "replace")
+        text = simplify(re.sub(r"<[^>]*>|https?://\S+", " ", text.split("---", 2)[-1]))[:6000]
+        held.update({word for word in rjieba.cut(text) if _HAN.fullmatch(word)})
+    return len(files), held
+
+
+def main(idf: str, english: str, *folders: str) -> None:
+    """Write the table to standard output."""
+    table = read_chinese(Path(idf))
+    texts, held = measure([Path(folder) for folder in folders])
+    for word, count in held.items():
+        if count >= OFTEN_ENOUGH:
+            table[word] = (table.get(word, RAREST + 1) + math.log(texts / count)) / 2
+    table |= read_english(Path(english))
+    levels: defaultdict[int, list[str]] = defaultdict(list)
+    for word, value in table.items():
+        if value < RAREST:
+            levels[round(10 * max(value, 0.0))].append(word)
+    for level in sorted(levels):
+        sys.stdout.write(f"{level}\t{' '.join(sorted(levels[level]))}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

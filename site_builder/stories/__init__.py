@@ -1,0 +1,1 @@
+"""What is found in an article and between articles: names, phrases, stories, reprints, related work."""

@@ -1,0 +1,143 @@
+"""One reading of an article: the names, product numbers and words in it, and how often.
+
+In: a title and a text. Out: ``Notes``, from which tags are picked and a trace is made. The rule
+it guards: an article is read **once**, and nothing but the article, the shipped lists and the
+site's own names decides what is seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from site_builder.stories.names import Name, Text, open_names
+from site_builder.text import fold
+
+READ = 3000
+"""Characters that are read. An article says in its first pages what it is about."""
+LEAD = 300
+"""Characters of the body that count as its opening."""
+
+_SUFFIX = (
+    r"(?:[ -]?(?:Pro|PRO|Ultra|Max|MAX|Plus|Mini|mini|Lite|SE|Air|Note|Ti|SUPER|Super|XT|GT|Fold|Flip|Edge"
+    r"|Gen[ -]?\d)\+?)*"
+)
+_CODE = re.compile(rf"[ -]?((?:[A-Z][a-z]{{1,8}}[ -]?)?[A-Z]{{0,4}})(\d{{1,5}})([A-Za-z]{{0,2}}\+?{_SUFFIX})")
+"""What follows a brand: an optional series, a number, and what distinguishes the variants."""
+_BARE_CODE = re.compile(
+    r"(?<![A-Za-z0-9.:/_-])"
+    rf"(?:CVE-\d{{4}}-\d{{4,7}}|[A-Z]{{1,5}}-?\d{{2,5}}[A-Z]{{0,2}}{_SUFFIX}|[A-Z]{{2,4}} \d{{3,5}}{_SUFFIX})"
+    r"(?![A-Za-z0-9_-])"
+)
+"""A code that stands alone: IMX989, C919, RTX 4090 Ti, CVE-2022-1234."""
+_SERIES = re.compile(
+    r"(?<=[\u3400-\u9fff，、。（“/])"
+    rf"[A-Z][A-Za-z]{{2,9}} ?\d{{1,4}}[A-Za-z]{{0,2}}{_SUFFIX}(?![A-Za-z0-9_.-])"
+)
+"""A Latin word with a number amid Chinese: Galaxy S21 is found by its brand, Magic4 by this."""
+_UNIT = re.compile(
+    r"\s?(?:[年月日号时点分秒天周万亿千百元块美英欧日倍款名人个家台部岁位次届度种项条只期号层页集吋寸欧公平毫厘%％‰℃°$]"
+    r"|[.,:]\d|nm|GB|TB|MB|MHz|GHz|mm|cm|km|kg|Wh|mAh|percent|per cent|million|billion|years?|days?|am|pm)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_GENERATION = re.compile(r"[2-6]G$|[0-9]K$|^[A-Z]?20[0-4]\d")
+_BRANDS = frozenset(("company", "product", "site"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A name or product number, and where it was seen. ``kind`` is a name's or ``number``."""
+
+    key: str
+    form: str
+    """As written; of several spellings the commonest, ties by code point."""
+    kind: str
+    title: int
+    body: int
+    lead: int
+    """How often in the first ``LEAD`` characters of the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What one reading found."""
+
+    title: Text
+    body: Text
+    sightings: tuple[Sighting, ...]
+    """Names and numbers, most seen first."""
+    length: int
+    """Characters read."""
+
+
+@functools.lru_cache(maxsize=4)
+def take_notes(
+    title: str, text: str, wanted: tuple[tuple[str, str], ...] = (), shipped: bool = True
+) -> Notes:
+    """Read an article; ``wanted`` are the site's own names as (spelling, key).
+
+    The last few readings are remembered, as tagging and tracing follow each other.
+    """
+    names = open_names(wanted, shipped)
+    head, body = Text(title), Text(text[:READ])
+    found: dict[str, list[tuple[str, str, bool, int]]] = {}
+    for where, place in ((head, True), (body, False)):
+        hits = list(names.find(where))
+        for name in (*hits, *find_numbers(where.plain, where.shown, hits)):
+            found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
+    sightings = [_sum_up(key, seen) for key, seen in found.items()]
+    sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
+    return Notes(head, body, tuple(sightings), len(body.plain))
+
+
+def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]]) -> Sighting:
+    seen = list(seen)
+    forms = Counter(form for form, _, _, _ in seen)
+    form = min(forms, key=lambda form: (-forms[form], form))
+    body = [start for _, _, in_title, start in seen if not in_title]
+    kind = "number" if all(kind == "number" for _, kind, _, _ in seen) else seen[0][1]
+    return Sighting(key, form, kind, len(seen) - len(body), len(body), sum(start < LEAD for start in body))
+
+
+def find_numbers(plain: str, shown: str, names: Iterable[Name]) -> Iterator[Name]:
+    """Find product numbers by their grammar: after a brand, or a code that stands alone.
+
+    No list of products is needed. Dates, amounts, years and generations of networks are none.
+    """
+    taken = []
+    for name in names:
+        taken.append((name.start, name.end))
+        if name.kind in _BRANDS and (end := _code_after(plain, name)):
+            taken.append((name.start, end))
+            yield Name(
+                fold(plain[name.start : end]), shown[name.start : end].strip(), name.start, end, "number"
+            )
+    for pattern in (_BARE_CODE, _SERIES):
+        for match in pattern.finditer(plain):
+            start, end = match.span()
+            inside = any(start < last and end > first for first, last in taken)
+            if not inside and not _GENERATION.search(match[0]) and not _UNIT.match(plain, end):
+                taken.append((start, end))
+                yield Name(fold(match[0]), shown[start:end], start, end, "number")
+
+
+def _code_after(plain: str, name: Name) -> int:
+    """Give where the code after a brand ends; 0 when there is none."""
+    match = _CODE.match(plain, name.end)
+    if match is None or _goes_on(plain, match.end()) or _UNIT.match(plain, match.end()):
+        return 0
+    series, digits, variant = match.groups()
+    if _GENERATION.search(match[0].strip(" -")) or _YEAR.fullmatch(digits):
+        return 0
+    apart = match[0][0] in " -" or (name.kind == "company" and plain[name.end - 1].isascii())
+    if not series and not variant and apart and len(digits) < 3:
+        return match.end() if name.kind in {"product", "site"} else 0
+    return match.end()
+
+
+def _goes_on(plain: str, at: int) -> bool:
+    after = plain[at : at + 1]
+    return after.isascii() and after.isalnum()

@@ -1,0 +1,287 @@
+"""What an article is about, found in its own words: names, product numbers, key phrases.
+
+In: the ``Notes`` of one reading. Out: (spelling, evidence) pairs, most telling first. The rule it
+guards: **rather no tag than a wrong one**. A name must stand in the title or keep coming back; a
+phrase must be noun-like, rare in texts of any kind, and frequent in this one.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from site_builder.stories.background import fillers, rarity
+from site_builder.stories.notes import Notes, Sighting
+from site_builder.text import fold
+
+Hit = tuple[str, tuple[str, str]]
+"""A tag's spelling, and its evidence."""
+
+NAMES = 5
+NUMBERS = 3
+PHRASES = 3
+ENOUGH = 5
+"""With this many names and numbers an article needs no phrase that is not in its title."""
+
+_HAN = re.compile(r"[\u3400-\u9fff]{2,6}")
+_HAN_ANY = re.compile(r"[\u3400-\u9fff]+")
+_FUNCTION = frozenset(
+    "的了在是和与及或为被将把对向从到于以这那个一不也都就而但其之等已所能会可要很更最让给由至同并因若如上下中内外里前后"
+    "时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾"
+)
+_NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
+_RARE_ENOUGH = 60
+_HEAVY_ENOUGH = 55
+
+_ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
+_ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:“\"‘']\s*|\n\s*)$")
+
+
+_SEATS = frozenset(
+    ("白宫", "五角大楼", "克里姆林宫", "中南海", "华尔街", "微博", "微信", "twitter", "facebook", "北京")
+)
+"""Places that stand for those who sit there, and media that stand for what was said in them."""
+
+
+def find_known_names(notes: Notes) -> Iterator[Hit]:
+    """Pick the names that the title holds or that keep coming back.
+
+    A short text needs a name twice, a long one more often; one of the site's own needs it twice
+    whatever the length. Media are no subject unless the title names them.
+    """
+    names = [seen for seen in notes.sightings if seen.kind != "number" and _is_subject(seen, notes)]
+    names.sort(key=lambda seen: (-_salience(seen), seen.key))
+    for place, seen in enumerate(names):
+        if seen.title or seen.kind == "site" or place < NAMES:
+            yield seen.form, ("name", f"title {seen.title}, body {seen.body}")
+
+
+def find_product_numbers(notes: Notes) -> Iterator[Hit]:
+    """Pick the product numbers in the title, or met twice; a variant stands for its base model."""
+    numbers = [seen for seen in notes.sightings if seen.kind == "number" and (seen.title or seen.body >= 2)]
+    numbers.sort(key=lambda seen: (-_salience(seen), seen.key))
+    chosen = [
+        seen
+        for seen in numbers
+        if seen.title or not any(seen.key in other.key and seen.key != other.key for other in numbers)
+    ]
+    for seen in chosen[:NUMBERS]:
+        yield _SCRIPTS_MEET.sub(" ", seen.form), ("number", f"title {seen.title}, body {seen.body}")
+
+
+_SCRIPTS_MEET = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9+])(?=[\u3400-\u9fff])")
+
+
+def find_key_phrases(notes: Notes) -> Iterator[Hit]:
+    """Pick words and pairs of words that are frequent here and rare elsewhere."""
+    named = {key for seen in notes.sightings for key in (seen.key, fold(seen.form))}
+    subjects = sum(1 for seen in notes.sightings if seen.title)
+    phrases = [phrase for phrase in weigh_phrases(notes) if not _is_part(phrase.text, named)]
+    chosen: list[str] = []
+    for phrase in phrases:
+        if len(chosen) == PHRASES:
+            return
+        if any(phrase.text in other or other in phrase.text for other in chosen):
+            continue
+        if not phrase.title and subjects + len(chosen) >= ENOUGH:
+            continue
+        chosen.append(phrase.text)
+        yield phrase.shown, ("phrase", f"title {phrase.title}, body {phrase.body}")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A candidate, how often it stands where, and what that is worth."""
+
+    text: str
+    shown: str
+    title: int
+    body: int
+    weight: float
+
+
+def weigh_phrases(notes: Notes) -> list[Phrase]:
+    """Weigh every phrase that passes the gates, heaviest first."""
+    phrases = [*_chinese_phrases(notes), *_english_phrases(notes)]
+    return sorted(phrases, key=lambda phrase: (-phrase.weight, phrase.text))
+
+
+def _is_subject(seen: Sighting, notes: Notes) -> bool:
+    if seen.kind == "media":
+        return False
+    if seen.title:
+        return seen.kind != "topic" or seen.body >= 1 or notes.length < 200
+    if seen.kind == "site":
+        return seen.body >= 2
+    if seen.kind == "topic" or seen.key in _SEATS:
+        return bool(seen.lead) and seen.body >= max(4, round(notes.length / 400))
+    often = max(2, round(notes.length / 400))
+    return seen.body >= min(often, 5) if seen.lead else seen.body >= max(4, often)
+
+
+_KINDS = {
+    "site": 1.5,
+    "product": 1.3,
+    "number": 1.3,
+    "person": 1.1,
+    "company": 1.1,
+    "topic": 1.0,
+    "institution": 0.9,
+    "place": 0.8,
+}
+
+
+def _salience(seen: Sighting) -> float:
+    return _KINDS[seen.kind] * (3 * min(seen.title, 1) + math.log2(1 + seen.body) + 0.5 * min(seen.lead, 2))
+
+
+def _is_part(text: str, named: Iterable[str]) -> bool:
+    """Tell whether a phrase is a piece of a name that was found, or holds one."""
+    key = fold(text)
+    return any(key in name or name in key for name in named)
+
+
+# --- Chinese ----------------------------------------------------------------------------------
+
+
+def _chinese_phrases(notes: Notes) -> Iterator[Phrase]:
+    counts = Counter(notes.body.words)
+    head, body = notes.title.plain, notes.body.plain
+    often = max(4, round(notes.length / 350))
+    wide = {
+        _widen(word, notes.body.words)
+        for word, times in counts.items()
+        if _may_be_phrase(word, times, head, often)
+    }
+    for phrase in wide:
+        title, times = head.count(phrase.text), body.count(phrase.text)
+        if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
+            continue
+        rare = max(map(rarity, phrase.parts))
+        weight = (times + 3 * min(title, 2)) * rare / 10 * (1.5 if len(phrase.parts) > 1 else 1.0)
+        if weight < _HEAVY_ENOUGH:
+            continue
+        yield Phrase(phrase.text, _as_shown(notes, phrase.text), title, times, weight)
+
+
+def _may_be_phrase(word: str, times: int, head: str, often: int) -> bool:
+    """Tell whether a word is frequent, rare elsewhere, and noun-like or not in the dictionary."""
+    if times < 2 or (times < often and word not in head) or not _HAN.fullmatch(word):
+        return False
+    if rarity(word) < _RARE_ENOUGH or word in fillers():
+        return False
+    part, known = _part_of_speech(word)
+    return part in _NOUNS if known else True
+
+
+class _Wide(NamedTuple):
+    """A phrase and the words that it is made of."""
+
+    text: str
+    parts: tuple[str, ...]
+
+
+def _widen(word: str, words: list[str]) -> _Wide:
+    """Take in the neighbours that a word always has: 二阶 and 俊博 are 二阶俊博, 离岸 is 离岸风电.
+
+    A neighbour is taken when it is there nearly every time, and is a piece of a name or a noun.
+    """
+    parts: tuple[str, ...] = (word,)
+    for _ in range(3):
+        places = _places(parts, words)
+        before = _constant([words[at - 1] if at else "" for at in places])
+        after = _constant([words[at + len(parts)] if at + len(parts) < len(words) else "" for at in places])
+        if _belongs(before, parts) and (rarity(before) >= rarity(after) or not _belongs(after, parts)):
+            parts = (before, *parts)
+        elif _belongs(after, parts):
+            parts = (*parts, after)
+        else:
+            break
+    return _Wide("".join(parts), parts)
+
+
+def _places(parts: tuple[str, ...], words: list[str]) -> list[int]:
+    places, at = [], -1
+    for _ in range(words.count(parts[0])):
+        at = words.index(parts[0], at + 1)
+        if tuple(words[at : at + len(parts)]) == parts:
+            places.append(at)
+    return places
+
+
+def _constant(neighbours: list[str]) -> str:
+    """Give the neighbour that is there four times in five, or nothing."""
+    if len(neighbours) < 2:
+        return ""
+    word, times = Counter(neighbours).most_common(1)[0]
+    return word if times >= 2 and times >= 0.8 * len(neighbours) else ""
+
+
+def _belongs(word: str, parts: tuple[str, ...]) -> bool:
+    if not word or not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers():
+        return False
+    if sum(map(len, parts)) + len(word) > 6:
+        return False
+    part, known = _part_of_speech(word)
+    return not known or len(word) == 1 or (part in _NOUNS and rarity(word) >= 45)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _part_of_speech(word: str) -> tuple[str, bool]:
+    """Give a word's part of speech, and whether the dictionary knows the word."""
+    import rjieba
+
+    tags = rjieba.tag(word)
+    return (tags[0][1] if len(tags) == 1 else "x"), rjieba.has_word(word)
+
+
+def _as_shown(notes: Notes, word: str) -> str:
+    """Give a phrase as the article writes it, in its own script."""
+    for text in (notes.title, notes.body):
+        at = text.plain.find(word)
+        if at >= 0:
+            return text.shown[at : at + len(word)]
+    return word
+
+
+# --- English ----------------------------------------------------------------------------------
+
+
+def _english_phrases(notes: Notes) -> Iterator[Phrase]:
+    """Yield proper names of two words or more, and rare nouns of the title that come back."""
+    body = notes.body.plain
+    if sum(character.isascii() for character in body[:400]) < 300:
+        return
+    small = body.lower()
+    head = notes.title.plain.lower()
+    names = Counter(_proper_names(body))
+    for name, times in names.items():
+        if times >= max(2, round(notes.length / 1500)) and " " in name:
+            title = head.count(name.lower())
+            yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 9.0)
+    for word in dict.fromkeys(_ENGLISH_WORD.findall(head)):
+        times = len(re.findall(rf"\b{re.escape(word)}", small))
+        if (
+            rarity(word) >= 75
+            and times >= 3
+            and word not in fillers()
+            and not word.endswith(("ing", "ed", "ly"))
+        ):
+            yield Phrase(word, word, 1, times, (times + 3) * rarity(word) / 14)
+
+
+def _proper_names(body: str) -> Iterator[str]:
+    """Find runs of capitalised words; the first word of a sentence does not begin one."""
+    for match in _ENGLISH.finditer(body):
+        words = match[0].rstrip(".'’").split(" ")
+        while words and (words[0].lower() in fillers() or words[0].lower().rstrip(".") in fillers()):
+            words = words[1:]
+        name = " ".join(words).removesuffix("'s").removesuffix("’s")
+        if 2 <= len(words) <= 4 and len(name) >= 6:
+            yield name
