@@ -373,6 +373,10 @@ def test_a_title_that_is_not_repeated_exactly_at_the_top_stays() -> None:
         assert clean_body(html, NOBODY, title="甲乙").text.endswith(("乙", "丙"))
 
 
+def test_a_body_that_is_nothing_but_its_title_keeps_it() -> None:
+    assert clean_body("<div>甲乙</div>", NOBODY, title="甲乙").html == "<p>甲乙</p>"
+
+
 # --- laws -------------------------------------------------------------------------------------
 
 TAGS = (

@@ -141,7 +141,11 @@ def clean_body(
     why.
     """
     try:
-        return _clean(parse_events(html, parser), source, origin, title)
+        events = parse_events(html, parser)
+        body = _clean(events, source, origin, title)
+        if title and not body.text and not body.media:  # a body that is nothing but its title
+            return _clean(events, source, origin, "")
+        return body  # noqa: TRY300  (an else would hide that the second attempt is guarded too)
     except (MarkupRefused, GateError) as refusal:
         return replace(_clean(flat_events(html), source, "", title), refused=refusal.message)
 
