@@ -42,7 +42,7 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     Raises ``ConfigError``, ``SourceError``, ``TemplateError`` or ``OutputError`` when nothing can
     be built. Whatever is wrong with one article is a finding, and the others are built.
     """
-    report, progress = Report(), progress or NoProgress()
+    report, progress = Report(levels=settings.levels), progress or NoProgress()
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)
     desk = open_desk(settings)
@@ -50,9 +50,11 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
+    if not paths:
+        report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
     with (
         open_output(settings.output) as output,
-        open_cache(settings.cache_dir, fingerprint_of(repr(desk))) as cache,
+        open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
         progress.start("articles", len(paths))
