@@ -7,8 +7,9 @@ its level, cause and remedy, and never changes its meaning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 Level = Literal["info", "warning", "error"]
 
@@ -95,6 +96,11 @@ CODES: dict[str, Code] = {
     "body-empty": Code("warning", "Cleaning left no text and no picture.", "look at the original, or correct the publisher's rules"),
     "title-restored": Code("info", "The title's _ were restored from a picture's text.", "nothing to do; both forms are kept"),
     # the archive
+    "content-empty": Code(
+        "warning",
+        "The content folder holds no article, so the site has none.",
+        "put .md, .html or .txt files into it, or name another folder",
+    ),
     "article-merged": Code("info", "The file has the same bytes as another one.", "delete one of the two"),
     "address-taken": Code("error", "Two articles want one address; the second was set aside.", "rename one of the two files"),
     "article-failed": Code("error", "Something unexpected happened with this file; it was set aside.", "please report it with the file"),
@@ -167,3 +173,11 @@ def finding(code: str, path: str, message: str, *, line: int = 1, column: int = 
     """Make a finding of a known code; its level and, unless given, its remedy come from ``CODES``."""
     known = CODES[code]
     return Finding(path, line, column, code, known.level, message, remedy or known.remedy)
+
+
+def relevel(findings: Iterable[Finding], levels: Mapping[str, str]) -> list[Finding]:
+    """Give findings the levels that a site wants for their codes; ``ignore`` takes one away."""
+    if not levels:
+        return list(findings)
+    told = ((found, levels.get(found.code, found.level)) for found in findings)
+    return [replace(found, level=cast("Level", level)) for found, level in told if level != "ignore"]
