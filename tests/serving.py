@@ -31,6 +31,10 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **kwargs)
 
     def send_head(self):  # type: ignore[no-untyped-def]
+        if self.path == "/favicon.ico":  # a browser asks for it where a file, such as a feed, names no icon
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
+            return None
         if not self.path.startswith(self.prefix):
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
