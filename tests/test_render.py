@@ -442,7 +442,16 @@ def test_a_catalogue_translates_every_message_and_holds_no_stale_one(file: Path)
 
 @pytest.mark.parametrize(
     ("language", "name"),
-    [("zh-Hans", "zh_Hans"), ("zh-CN", "zh_Hans"), ("zh", "zh_Hans"), ("en", ""), ("en-GB", ""), ("fr", "")],
+    [
+        ("zh-Hans", "zh_Hans"),
+        ("zh-CN", "zh_Hans"),
+        ("zh", "zh_Hans"),
+        ("zh-TW", "zh_Hant"),
+        ("zh-Hant", "zh_Hant"),
+        ("en", ""),
+        ("en-GB", ""),
+        ("fr", ""),
+    ],
 )
 def test_a_language_finds_its_catalogue(language: str, name: str) -> None:
     file = find_catalogue(language)
