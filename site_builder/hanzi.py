@@ -6,8 +6,9 @@ the folded text is the same place in the original; and what Simplified texts tel
 
 The table is derived from ``TSCharacters.txt`` of OpenCC 1.4.2 (https://github.com/BYVoid/OpenCC,
 Apache License 2.0, see ``LICENSES/Apache-2.0.txt``), changed as follows: only the first Simplified
-form; only what Big5 with Hong Kong's supplement (as Traditional) and GB 2312 (as Simplified) both know, which is what news is
-written with; and without twelve characters that Simplified texts use as well (乾坤, 哪吒, 摺, 拚 …).
+form; only Traditional characters of Big5 (with Hong Kong's supplement) and Simplified ones of GB 2312,
+which is what news is written with; and without twelve characters that Simplified texts use as
+well (乾坤, 哪吒, 摺, 拚 …).
 後, 於, 徵 and 菸 are folded although GB 2312 has them: no Traditional text does without.
 """
 

@@ -1,0 +1,381 @@
+"""Articles become a segment's files, counted and sorted by numpy.
+
+In: the articles of one segment, oldest first. Out: its files. The rule it guards: **the same terms
+as** ``terms`` **names**, reckoned for whole texts at once; memory holds one segment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from site_builder.search import numbers
+from site_builder.search.terms import (
+    alnum_value,
+    clean,
+    filter_term,
+    fold,
+    is_word,
+    pair_term,
+    triple_term,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.uint32]
+    Numbers = NDArray[np.int64]
+    Unit = TypeVar("Unit", bound=np.generic)
+
+FORMAT = "1"
+"""Goes into every segment's digest: raise it when the files or the terms change."""
+CALL = "archiveShard"
+TERMS_FILE = 6_000
+"""Bytes of a p file, about. A query reads one of each segment for each term that it asks."""
+TEXT_FILE = 10_000
+"""Bytes of an x file, about. A result reads one."""
+GROWING_TERMS_FILES, GROWING_TEXTS = 5, 2
+"""In the segment that grows: p files at most, and articles in an x file."""
+FACETS, WORDS = 150, 1500
+"""Tags and Latin words that an f file names at most."""
+_SLOW = 0xFFFF
+_pair: Any = pair_term
+_triple: Any = triple_term
+"""The same arithmetic, of arrays."""
+_LATIN_WORD = re.compile(r"[a-z][a-z0-9]{3,23}")
+_NOT_IN_SCRIPT = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as the index knows it. ``when`` is ISO 8601 or empty; ``url`` site-relative."""
+
+    title: str
+    url: str
+    when: str
+    source: str
+    tags: tuple[str, ...]
+    text: str
+
+
+class File(NamedTuple):
+    """A file of the index: its name within ``search/i/``, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def write_shard(name: str, *data: object) -> File:
+    """Write data as a script that hands it over and can do nothing else.
+
+    JSON is JavaScript once U+2028 and U+2029 are escaped; ``<`` is escaped so that the file may
+    stand inside a page as well.
+    """
+    text = json.dumps([name, *data], ensure_ascii=False, separators=(",", ":"))
+    for character, escaped in _NOT_IN_SCRIPT.items():
+        text = text.replace(character, escaped)
+    return File(f"{name}.js", f"{CALL}({text[1:-1]})\n".encode("utf-8", "replace"))
+
+
+def write_root(segments: Iterable[tuple[str, int, str]]) -> File:
+    """Write the list of segments, newest first: name, number of articles, digest."""
+    return write_shard("r", FORMAT, [list(segment) for segment in segments])
+
+
+def write_segment(
+    name: str, digest: str, entries: Iterable[Entry], *, grows: bool, per_file: int
+) -> Iterator[File]:
+    """Write one segment's files; entries are read once, and only their terms are kept."""
+    gathered = _Gathered()
+    shown: list[list[object]] = []
+    for entry in entries:
+        title, text = clean(entry.title), clean(entry.text)
+        gathered.add(entry, title, text)
+        shown.append([title, entry.url, entry.when, entry.source, list(entry.tags), text])
+        if len(shown) == per_file:
+            yield write_shard(f"{name}/x{(gathered.size - 1) // per_file}", shown)
+            shown = []
+    if shown:
+        yield write_shard(f"{name}/x{gathered.size // per_file}", shown)
+    parts, firsts = _encode(gathered, GROWING_TERMS_FILES if grows else 0)
+    for i, part in enumerate(parts):
+        yield write_shard(f"{name}/p{i}", digest, part)
+    yield write_shard(f"{name}/f", digest, *gathered.facets())
+    meta = {"n": gathered.size, "k": per_file, "m": gathered.months(), "b": numbers.write_numbers(firsts)}
+    yield write_shard(f"{name}/m", digest, meta)
+
+
+def texts_per_file(lengths: Iterable[int], *, grows: bool) -> int:
+    """Decide how many articles share an x file: a power of two, so that it seldom changes."""
+    if grows:
+        return GROWING_TEXTS
+    sizes = [length * 3 + 200 for length in lengths]
+    fits = TEXT_FILE * len(sizes) // (sum(sizes) or 1)
+    return 1 << min(max(fits, 1).bit_length() - 1, 4)
+
+
+class _Gathered:
+    """What is kept of a segment's articles while they pass."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.codes: list[Codes] = []
+        self.title_codes: list[Codes] = []
+        self._months: list[str] = []
+        self._sources: defaultdict[str, list[int]] = defaultdict(list)
+        self._tags: defaultdict[str, list[int]] = defaultdict(list)
+        self._words: Counter[str] = Counter()
+
+    def add(self, entry: Entry, title: str, text: str) -> None:
+        import numpy as np
+
+        folded = fold_quickly(title + "\0" + text)
+        asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
+        self.codes.append(np.concatenate((codes_of(folded), np.array(sorted(asked), np.uint32))))
+        self.title_codes.append(codes_of(folded[: int(np.argmax(folded == 0))]))
+        self._months.append(entry.when[:7])
+        self._sources[entry.source].append(self.size)
+        for tag in dict.fromkeys(entry.tags):
+            self._tags[tag].append(self.size)
+        self._words.update(set(_LATIN_WORD.findall(folded.tobytes().decode("utf-16-le", "replace"))))
+        self.size += 1
+
+    def months(self) -> list[list[object]]:
+        return [[month, len(list(run))] for month, run in groupby(self._months)]
+
+    def facets(self) -> tuple[list[list[str]], list[list[str]], list[list[object]]]:
+        """Give sources, the commonest tags, and the commonest Latin words."""
+        words = sorted(self._words.items(), key=lambda item: (-item[1], item[0]))[:WORDS]
+        return (
+            _named_lists(self._sources, len(self._sources)),
+            _named_lists(self._tags, FACETS),
+            [list(word) for word in words],
+        )
+
+
+_filter_term = lru_cache(maxsize=1 << 16)(filter_term)
+
+
+def _named_lists(lists: dict[str, list[int]], most: int) -> list[list[str]]:
+    commonest = sorted(lists.items(), key=lambda item: (-len(item[1]), item[0]))[:most]
+    return [[name, numbers.write_list(holders)] for name, holders in commonest]
+
+
+# --- a text's terms ---------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.uint8]]:
+    """Reckon for each UTF-16 unit: its folded form, whether it is of a word, its alnum value.
+
+    A unit whose fold is not one unit, or may join with its neighbours, has no folded form here.
+    """
+    import unicodedata
+
+    import numpy as np
+
+    folded = np.arange(1 << 16, dtype=np.uint16)
+    for unit in range(0x80, 1 << 16):
+        character = chr(unit)
+        alone = fold(character)
+        joins = (
+            0x1100 <= unit < 0x1200 or unicodedata.category(character)[0] in "MC" or unit in (0xFF9E, 0xFF9F)
+        )
+        if len(alone) != 1 or joins or ord(alone) > 0xFFFF or 0x1100 <= ord(alone) < 0x1200:
+            folded[unit] = _SLOW
+        else:
+            folded[unit] = ord(alone)
+    folded[65:91] += 32
+    word = np.fromiter(map(is_word, range(1 << 16)), np.bool_, 1 << 16)
+    alnum = np.fromiter(map(alnum_value, range(1 << 16)), np.uint8, 1 << 16)
+    return folded, word, alnum
+
+
+def fold_quickly(text: str) -> NDArray[np.uint16]:
+    """Fold a text to UTF-16 units by table; texts with a character that has no entry go by ``fold``."""
+    import numpy as np
+
+    raw = np.frombuffer(text.encode("utf-16-le"), "<u2")
+    units: NDArray[np.uint16] = _tables()[0][raw]
+    if (units == _SLOW).any():
+        units = np.frombuffer(fold(text).encode("utf-16-le"), "<u2").astype(np.uint16)
+    return units
+
+
+def codes_of(units: NDArray[np.uint16]) -> Codes:
+    """List the terms of folded units, each once. A unit of 0 parts one text from another."""
+    import numpy as np
+
+    _, is_word_unit, alnum = _tables()
+    word, value = is_word_unit[units], alnum[units]
+    first = np.flatnonzero(word[:-1] & word[1:])
+    pairs: Codes = _pair(units[first].astype(np.uint32), units[first + 1])
+    plain = value < 36
+    first = np.flatnonzero(plain[:-2] & plain[1:-1] & plain[2:])
+    triples: Codes = _triple(
+        value[first].astype(np.uint32), value[first + 1].astype(np.uint32), value[first + 2]
+    )
+    units = _once(units)
+    alone = units[(units != 0) & (units != 32)]
+    return np.concatenate((alone.astype(np.uint32), _once(pairs), _once(triples)))
+
+
+def _once(items: NDArray[Unit]) -> NDArray[Unit]:
+    """Sort items, in place where that is possible, and keep each once."""
+    import numpy as np
+
+    items = np.sort(items, kind="stable") if items.itemsize == 2 else np.sort(items)
+    keep = np.empty(len(items), np.bool_)
+    keep[:1] = True
+    np.not_equal(items[1:], items[:-1], out=keep[1:])
+    return items[keep]
+
+
+# --- lists become text ------------------------------------------------------------------------
+
+
+class _Lists(NamedTuple):
+    """All terms of a segment in order, and one after the other the numbers of their holders."""
+
+    terms: Numbers
+    starts: Numbers
+    counts: Numbers
+    holders: Numbers
+    gaps: Numbers
+
+
+def _turn(codes: list[Codes]) -> _Lists:
+    """Turn each article's terms into each term's articles."""
+    import numpy as np
+
+    sizes = np.fromiter(map(len, codes), np.int64, len(codes))
+    keys = np.concatenate([*codes, np.zeros(0, np.uint32)]).astype(np.uint64) << np.uint64(12)
+    keys |= np.repeat(np.arange(len(codes), dtype=np.uint64), sizes)
+    keys.sort()
+    holders = (keys & np.uint64(0xFFF)).astype(np.int64)
+    terms = (keys >> np.uint64(12)).astype(np.int64)
+    starts = np.flatnonzero(np.diff(terms, prepend=-1))
+    gaps = np.diff(holders, prepend=0) - 1
+    gaps[starts] = holders[starts]
+    return _Lists(terms[starts], starts, np.diff(starts, append=len(terms)), holders, gaps)
+
+
+def _encode(gathered: _Gathered, most_files: int) -> tuple[list[str], list[int]]:
+    """Write all lists, cut into p files; give the files and the first term of each."""
+    import numpy as np
+
+    everywhere, titles = _turn(gathered.codes), _turn(gathered.title_codes)
+    bits = (gathered.size + numbers.BITS - 1) // numbers.BITS
+    length = np.add.reduceat(_lengths(everywhere.gaps), everywhere.starts)
+    as_bitmap = length > bits
+    titled = np.searchsorted(everywhere.terms, titles.terms)
+    title_counts = np.zeros_like(everywhere.terms)
+    title_counts[titled] = titles.counts
+
+    alone = (everywhere.counts == 1) & (title_counts == 0) & ~as_bitmap
+    heads = np.where(as_bitmap, 0, everywhere.counts * 2) + (title_counts > 0)
+    sizes = (
+        2
+        - alone
+        + np.where(as_bitmap, bits, everywhere.counts)
+        + np.where(title_counts > 0, 1 + title_counts, 0)
+    )
+    offsets = np.cumsum(sizes) - sizes
+    stream = np.zeros(int(sizes.sum()), np.int64)
+    stream[offsets] = (np.diff(everywhere.terms, prepend=-1) - 1) * 2 + alone
+    stream[(offsets + 1)[~alone]] = heads[~alone]
+    listed = np.repeat(~as_bitmap, everywhere.counts)
+    stream[_places(offsets + 2 - alone, everywhere.counts)[listed]] = everywhere.gaps[listed]
+    digits = _bitmaps(everywhere, as_bitmap, bits)
+    raw = np.zeros(len(stream), np.bool_)
+    where = _places((offsets + 2)[as_bitmap], np.full(int(as_bitmap.sum()), bits))
+    stream[where], raw[where] = digits, True
+    title_offsets = (offsets + sizes - title_counts - 1)[titled]
+    stream[title_offsets] = titles.counts
+    stream[_places(title_offsets + 1, titles.counts)] = titles.gaps
+    return _cut(stream, raw, offsets, everywhere.terms, most_files)
+
+
+def _places(starts: Numbers, counts: Numbers) -> Numbers:
+    """Give for each run its places: start, start + 1 … count of them."""
+    import numpy as np
+
+    before = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum())) - np.repeat(before - starts, counts)
+
+
+def _bitmaps(lists: _Lists, chosen: NDArray[np.bool_], bits: int) -> Numbers:
+    """Write the chosen terms' holders as bits, ``numbers.BITS`` to a digit."""
+    import numpy as np
+
+    rows = np.repeat(np.cumsum(chosen) - 1, lists.counts)
+    taken = np.repeat(chosen, lists.counts)
+    digits = np.zeros(int(chosen.sum()) * bits, np.int64)
+    place = rows[taken] * bits + lists.holders[taken] // numbers.BITS
+    np.add.at(digits, place, 1 << (lists.holders[taken] % numbers.BITS))
+    return digits
+
+
+def _lengths(values: Numbers) -> Numbers:
+    """Count the characters that each number takes."""
+    import numpy as np
+
+    lengths = np.ones(len(values), np.int64)
+    limit, step = numbers.ENDS, numbers.ENDS * numbers.GOES_ON
+    while limit <= 1 << 32:
+        longer = values >= limit
+        if not longer.any():
+            break
+        lengths += longer
+        limit, step = limit + step, step * numbers.GOES_ON
+    return lengths
+
+
+def _cut(
+    stream: Numbers, raw: NDArray[np.bool_], offsets: Numbers, terms: Numbers, most_files: int
+) -> tuple[list[str], list[int]]:
+    """Cut the stream into files between terms, and write each as text."""
+    import numpy as np
+
+    if not len(terms):
+        return [], []
+    ends = np.cumsum(np.where(raw, 1, _lengths(stream)))
+    total = int(ends[-1])
+    files = -(-total // TERMS_FILE)
+    files = min(files, most_files) if most_files else files
+    begins = ends[offsets] - ends[0]
+    firsts = np.unique(np.searchsorted(begins, np.arange(files) * total / files))
+    firsts = firsts[firsts < len(terms)]
+    stream[offsets[firsts]] &= 1
+    text, ends = _write(stream, raw)
+    cuts = [0, *(int(ends[offset - 1]) for offset in offsets[firsts[1:]]), len(text)]
+    first_terms = [int(terms[first]) for first in firsts]
+    gaps = [term - before for term, before in zip(first_terms, (0, *first_terms), strict=False)]
+    return [text[start:stop] for start, stop in pairwise(cuts)], gaps
+
+
+def _write(values: Numbers, raw: NDArray[np.bool_]) -> tuple[str, Numbers]:
+    """Write numbers as ``numbers.write_numbers`` does, a bitmap's digits as they are."""
+    import numpy as np
+
+    alphabet = np.frombuffer(numbers.ALPHABET.encode(), np.uint8)
+    lengths = np.where(raw, 1, _lengths(values))
+    ends = np.cumsum(lengths)
+    out = np.zeros(int(ends[-1]), np.uint8)
+    out[ends - 1] = alphabet[np.where(raw, values, values % numbers.ENDS)]
+    left, place = values // numbers.ENDS, ends - 2
+    going = np.flatnonzero((left > 0) & ~raw)
+    while going.size:
+        left[going] -= 1
+        out[place[going]] = alphabet[numbers.ENDS + left[going] % numbers.GOES_ON]
+        left[going] //= numbers.GOES_ON
+        place[going] -= 1
+        going = going[left[going] > 0]
+    return out.tobytes().decode("ascii"), ends

@@ -1,0 +1,94 @@
+"""Articles cut by time: old ones into large segments that rest, the newest into a small one.
+
+In: when each article was published, and how long it is. Out: the segments. The rule it guards:
+**one more article at the newest end touches the newest segment only**, and where a cut lies
+depends on the calendar, never on how many articles lie before it.
+
+Time is a tree: sixteen years, four years, year, quarter, month, eight days, day. A branch with
+no newest day in it is closed, and is one segment when it is not too large. The branch that has
+the newest day stays divided, down to a part small enough to be written again with every article.
+When a day is the first of a new month, the month before it closes, and then joins its quarter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+LARGEST, LARGEST_TEXT = 4096, 6_000_000
+"""Articles, and characters, that one segment may hold: what a build keeps in memory."""
+NEWEST, NEWEST_TEXT = 32, 50_000
+"""The same for the segment that grows."""
+OUTLIERS = 4
+"""So many articles with dates in the future do not decide which day is the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of articles ``start:stop``, oldest first, and its name as a folder."""
+
+    name: str
+    start: int
+    stop: int
+    grows: bool
+    """True for the newest, which is written again with every article."""
+
+
+_LEVELS: tuple[Callable[[date], str], ...] = (
+    lambda day: f"{day.year // 16 * 16:04}s16",
+    lambda day: f"{day.year // 4 * 4:04}s4",
+    lambda day: f"{day.year:04}",
+    lambda day: f"{day.year:04}q{(day.month + 2) // 3}",
+    lambda day: f"{day.year:04}-{day.month:02}",
+    lambda day: f"{day.year:04}-{day.month:02}w{(day.day + 7) // 8}",
+    lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
+)
+
+
+def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:
+    """Cut articles, given from the oldest to the newest, into segments.
+
+    >>> [part.name for part in plan([date(2022, 7, 4)] * 5, [900] * 5)]
+    ['all']
+    """
+    if not days:
+        return []
+    newest = days[max(len(days) - 1 - OUTLIERS, (len(days) - 1) // 2)]
+    return list(_cut("all", 0, len(days), 0, days, lengths, newest))
+
+
+def plan_undated(lengths: Sequence[int]) -> list[Segment]:
+    """Cut articles without a date by number alone."""
+    return list(_slice("undated", 0, len(lengths), lengths, False))
+
+
+def _cut(
+    name: str, start: int, stop: int, level: int, days: Sequence[date], lengths: Sequence[int], newest: date
+) -> Iterator[Segment]:
+    grows = level == 0 or _LEVELS[level - 1](newest) == name
+    if _fits(lengths[start:stop], grows):
+        yield Segment(name, start, stop, grows)
+    elif level == len(_LEVELS):
+        yield from _slice(name, start, stop, lengths, grows)
+    else:
+        for child, run in groupby(range(start, stop), key=lambda i: _LEVELS[level](days[i])):
+            members = list(run)
+            yield from _cut(child, members[0], members[-1] + 1, level + 1, days, lengths, newest)
+
+
+def _fits(lengths: Sequence[int], grows: bool) -> bool:
+    most, most_text = (NEWEST, NEWEST_TEXT) if grows else (LARGEST, LARGEST_TEXT)
+    return len(lengths) == 1 or (len(lengths) <= most and sum(lengths) <= most_text)
+
+
+def _slice(name: str, start: int, stop: int, lengths: Sequence[int], grows: bool) -> Iterator[Segment]:
+    """Cut a day, which the calendar divides no further, into parts of at most so many articles."""
+    part, first = 1, start
+    for i in range(start + 1, stop + 1):
+        if i == stop or not _fits(lengths[first : i + 1], grows):
+            yield Segment(
+                name if i - first == stop - start else f"{name}p{part}", first, i, grows and i == stop
+            )
+            part, first = part + 1, i

@@ -1,0 +1,132 @@
+"""A text as terms: the one meaning of "holds", for the index, the command and the browser.
+
+In: any text. Out: its cleaned form, which is shown; its folded form, in which is searched; its
+terms. The rule it guards: ``templates/search.js`` does the same, unit for unit, and both are
+tested on ``tests/vectors/search.json``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from site_builder.hanzi import simplify
+
+INVISIBLE = "\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Characters that no reader sees or types. Joiners and variation selectors are not among them."""
+BLANKS = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What ``str.split()`` takes for white space, spelled out because JavaScript means something else."""
+
+_NOT_PLAIN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
+_BLANK = re.compile(f"[{BLANKS}]+")
+_ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
+_TRIGRAMS = 1 << 16
+_FILTERS = 0xE000 << 16
+"""Where filters' terms lie: private-use units are no word units, so no pair of them is a term."""
+
+
+def clean(text: str) -> str:
+    """Leave out what nobody sees, and make each run of white space one blank."""
+    return " ".join(_NOT_PLAIN.sub("", text).split())
+
+
+def fold(text: str) -> str:
+    """Write forms of one character alike: full width, case, Traditional and Simplified.
+
+    ``ς`` becomes ``σ`` because which of the two ``lower()`` gives depends on the neighbours.
+
+    >>> fold("ＩＭＸ９８９　徠卡")
+    'imx989 徕卡'
+    """
+    return simplify(unicodedata.normalize("NFKC", text).lower().replace("ς", "σ"))
+
+
+def filter_key(name: str) -> str:
+    """Make the key of a source or tag: folded, without blanks and hyphens."""
+    return fold(clean(name)).replace(" ", "").replace("-", "")
+
+
+def filter_term(kind: str, name: str) -> int:
+    """Make the term of a filter: FNV-1a over the UTF-16 units of ``kind`` and the key.
+
+    Two names may share a term; whoever asks looks at the article's own source and tags too.
+    """
+    number = 0x811C9DC5
+    for unit in units_of(kind + filter_key(name)):
+        number = (number ^ unit) * 0x01000193 & 0xFFFFFFFF
+    return _FILTERS | number & 0x0FFFFFFF
+
+
+def units_of(text: str) -> list[int]:
+    """Give the UTF-16 code units, which is what JavaScript counts in."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    return [data[i] | data[i + 1] << 8 for i in range(0, len(data), 2)]
+
+
+def is_word(unit: int) -> bool:
+    """Tell whether a unit is of a word: Latin, digits, Chinese and other letters, no punctuation."""
+    if unit < 0xC0:
+        return 48 <= unit <= 57 or 97 <= unit <= 122
+    return not (
+        0x2000 <= unit < 0x2E80 or 0x3008 <= unit < 0x3040 or 0x3000 <= unit < 0x3005 or unit >= 0xE000
+    )
+
+
+def alnum_value(unit: int) -> int:
+    """Give the place of an ASCII letter or digit in ``0-9a-z``, else 255."""
+    place = _ALNUM.find(chr(unit)) if unit < 128 else -1
+    return 255 if place < 0 else place
+
+
+def pair_term(first: int, second: int) -> int:
+    """Make the term of two neighbouring units."""
+    return first << 16 | second
+
+
+def triple_term(first: int, second: int, third: int) -> int:
+    """Make the term of three ASCII letters or digits, given by their places in ``0-9a-z``."""
+    return _TRIGRAMS | first * 1296 + second * 36 + third
+
+
+def terms_to_ask(folded: str) -> tuple[list[int], bool]:
+    """List the terms that together say most about a folded piece of text, and whether they say all.
+
+    Every text that holds the piece has these terms. When the second value is true, every text
+    that has them holds the piece. The first ones cover the piece without overlap: mostly enough.
+
+    >>> terms_to_ask("卡") == ([ord("卡")], True)
+    True
+    """
+    units = units_of(folded)
+    if len(units) == 1:
+        return [units[0]], True
+    values = [alnum_value(unit) for unit in units]
+    spans = _spans(units, values)
+    if not spans:
+        return list(dict.fromkeys(unit for unit in units if unit != 32)), False
+    first: list[int] = []
+    rest: list[int] = []
+    covered = 0
+    for start, length in spans:
+        if length == 3:
+            term = triple_term(*values[start : start + 3])
+        else:
+            term = pair_term(units[start], units[start + 1])
+        (first if start >= covered else rest).append(term)
+        covered = max(covered, start + length if start >= covered else covered)
+    return list(dict.fromkeys(first + rest)), spans == [(0, len(units))]
+
+
+def _spans(units: list[int], values: list[int]) -> list[tuple[int, int]]:
+    """Find where the triples, and the pairs in no triple, stand: (start, length)."""
+    spans: list[tuple[int, int]] = []
+    last = len(units) - 1
+    for i in range(last):
+        here, after = values[i] < 36, values[i + 1] < 36
+        if i + 1 < last and here and after and values[i + 2] < 36:
+            spans.append((i, 3))
+        elif here and after and i and values[i - 1] < 36:
+            continue  # the second half of a triple
+        elif is_word(units[i]) and is_word(units[i + 1]):
+            spans.append((i, 2))
+    return spans
