@@ -129,6 +129,9 @@ class Source:
     not_tags: tuple[str, ...] = ()
     """Categories and tags of this publisher that name no subject: sections, formats."""
     examples: tuple[Example, ...] = ()
+    referer: str = ""
+    """The page that ``capture`` names when it asks for a picture: ``article`` is the original's
+    address, ``home`` the publisher's, anything else is sent as it stands; empty: none is named."""
     known: bool = True
     """False for the stand-in that an unknown publisher gets."""
 
@@ -295,12 +298,46 @@ class Picture:
     url: str
     """Site-relative: ``media/ab/abcdef….png``, named after the SHA-256 of its bytes."""
     file: str
-    """Relative to the content folder."""
+    """Relative to the content folder, or to the media store when it is ``stored`` there."""
     digest: str
     """SHA-256 of its bytes, in hex."""
     width: int
-    """In pixels, read from the file."""
+    """In pixels as shown, read from the file."""
     height: int
+    stored: bool = False
+    """True: ``capture`` fetched it into the media store; False: it lies beside the article."""
+    telling: bool = True
+    """False for a placeholder, a logo and their like, by name: it is no article's cover."""
+    renditions: tuple[Rendition, ...] = ()
+    """Smaller files for browsers to choose from; none for an icon, or where none could be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A file made from a picture: one format in one width."""
+
+    url: str
+    """Site-relative: ``media/ab/abcdef…-r1-640.avif``."""
+    type: str
+    """``image/avif`` …"""
+    width: int
+    height: int
+    use: str = "shown"
+    """``shown``: in the article; ``moving``: there, where motion is welcome; ``cover``: on cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Why a picture is not stored, from ``media.lock``. ``index`` points into ``body.media``."""
+
+    index: int
+    fate: str
+    """``gone``, ``refused``, ``too-large``, ``damaged`` or ``failed``."""
+    day: str
+    """When it was last asked for: ``2026-11-21``."""
+    reason: str = ""
+    code: int = 0
+    """The host's HTTP status; 0: it did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +348,21 @@ class Article:
     body: Body
     provenance: Provenance
     pictures: tuple[Picture, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    """What is known of pictures that were asked for in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What of an article is compared with other articles; at most about a kilobyte."""
+
+    terms: tuple[tuple[str, int], ...]
+    """What it is about: tag keys and words with their weights, heaviest first. The weights are
+    those of a vector of length 1000."""
+    prints: tuple[int, ...]
+    """Hashes of a sample of its passages, smallest first: texts that share passages share some."""
+    length: int
+    """Letters, digits and Chinese characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +382,10 @@ class Outcome:
     looked_for: tuple[tuple[str, str], ...] = ()
     """(file relative to the content folder, its SHA-256 or empty when absent): the picture
     files that this outcome depends on."""
+    asked: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """(a picture's addresses, what ``media.lock`` says of it): what else it depends on."""
+    trace: bytes = b""
+    """The article's ``Trace``, encoded by ``cache.encode_trace``; like ``blob``, it rests in the cache."""
 
 
 # --- index: Cards -> Archive --------------------------------------------------------------
@@ -348,6 +404,48 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """Another article that has something in common with this one, by its address."""
+
+    url: str
+    shared: tuple[str, ...]
+    """The names and words that both are about, most telling first."""
+    days: int
+    """Days between the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of text that another article has as well, word for word."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """What an article has to do with others. Addresses are those of articles, but for ``thread``."""
+
+    thread: str = ""
+    """Address of the story's page; empty: it belongs to none."""
+    place: int = 0
+    """1 for the story's first article."""
+    count: int = 0
+    """How many articles the story has. Above ``MANY`` an article's page is told no more than that."""
+    earlier: str = ""
+    """The article before this one in its story."""
+    later: str = ""
+    because: tuple[str, ...] = ()
+    """What it has in common with the story as it was when this article joined it."""
+    duplicate_of: str = ""
+    """The first article of which this one is a reprint, cut or lightly edited version."""
+    copies: tuple[str, ...] = ()
+    """The reprints of this article, oldest first."""
+    related: tuple[Kin, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """Every article in order, newest first (ties by id), and by everything that lists it."""
 
@@ -363,6 +461,11 @@ class Archive:
     sources: tuple[Group, ...]
     tag_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Tag key -> (shown name, url)."""
+    threads: tuple[Group, ...] = ()
+    """Developing stories, the one with the newest article first; **in each the oldest article is
+    first**. A story's key is the address of its first article."""
+    relations: Mapping[str, Relations] = field(default_factory=dict)
+    """By an article's address; articles without any are left out."""
 
     @property
     def total(self) -> int:

@@ -1,4 +1,4 @@
-"""Whether bytes from a stranger are a picture: decided by decoding them, in a process that may die.
+"""Where bytes from a stranger are decoded: in a process of its own, which may die of it.
 
 In: bytes. Out: a ``Verdict``. The rule it guards: no decoder runs in our own process on bytes that
 no one has looked at. The judge is a process of its own with little memory, little time, no files to
@@ -16,123 +16,19 @@ import struct
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 import msgspec
 
-from site_builder.pictures import KINDS, look_at
+from site_builder.pictures import KINDS, prepare_decoders
+from site_builder.pictures.judge import Verdict, judge
 
 MEMORY = 1536 * 1024 * 1024
 """Bytes of address space for one judge: a hundred megapixels of RGBA, and the libraries."""
 
-FRAMES = 3000
-"""An animation with more is refused; each costs a decoding."""
-
 _FRAME = struct.Struct(">I")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a judge found. ``fate`` is ``kept`` for a picture; otherwise ``reason`` says why not."""
-
-    fate: Literal["kept", "refused", "damaged", "too-large"]
-    reason: str = ""
-    ending: str = ""
-    width: int = 0
-    height: int = 0
-
-
-def judge(data: bytes, max_pixels: int) -> Verdict:
-    """Decode a picture wholly, all frames of it, and say what it is.
-
-    >>> judge(b"<svg onload='x'/>", 100).reason
-    'it is an SVG, which can hold script'
-    """
-    if not data:
-        return Verdict("damaged", "the answer was empty")
-    if reason := _name_other_type(data):
-        return Verdict("refused", reason)
-    seen = look_at(data)
-    if seen is None:
-        if pixels := _count_pixels(data):
-            return Verdict("too-large", f"{pixels:,} pixels")
-        return Verdict("refused", "it is no picture of a kind that is kept")
-    ending, width, height = seen
-    if width * height > max_pixels:
-        return Verdict("too-large", f"{width} x {height} pixels")
-    try:
-        if _decode(data, max_pixels) > FRAMES:
-            return Verdict("too-large", f"more than {FRAMES} frames")
-    except MemoryError:
-        return Verdict("too-large", "decoding it takes too much memory")
-    except Exception as error:  # noqa: BLE001  decoders raise anything at all on damaged bytes
-        return Verdict("damaged", f"it cannot be decoded: {_line(error)}")
-    return Verdict("kept", "", ending, width, height)
-
-
-def _decode(data: bytes, max_pixels: int) -> int:
-    """Decode every frame, and count them; more pixels than 20 whole pictures are not decoded."""
-    import io
-
-    from PIL import Image
-
-    frames, pixels = 0, 0
-    with Image.open(io.BytesIO(data), formats=list(KINDS)) as picture:
-        while frames <= FRAMES:
-            try:
-                picture.seek(frames)
-            except EOFError:
-                break
-            picture.load()
-            frames += 1
-            pixels += picture.width * picture.height
-            if pixels > 20 * max_pixels:
-                raise MemoryError
-    return frames
-
-
-_BEGINNINGS = (
-    (b"%PDF", "it is a PDF"),
-    (b"PK\x03\x04", "it is a ZIP file"),
-    (b"II*\0", "it is a TIFF, which browsers do not show"),
-    (b"MM\0*", "it is a TIFF, which browsers do not show"),
-)
-
-
-def _name_other_type(data: bytes) -> str:
-    """Name what the bytes are, where that is often sent in a picture's place."""
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"<svg" in head and head[:1] == b"<":
-        return "it is an SVG, which can hold script"
-    if head[:1] == b"<" and (
-        b"<html" in head or b"<!doctype" in head or b"<head" in head or b"<script" in head
-    ):
-        return "a web page stands in its place"
-    if head[:1] in (b"{", b"["):
-        return "data (JSON) stands in its place"
-    return next((what for beginning, what in _BEGINNINGS if data.startswith(beginning)), "")
-
-
-def _count_pixels(data: bytes) -> int:
-    """Count the pixels that a header claims, where they are the reason that it is not looked at."""
-    import io
-    import warnings
-
-    from PIL import Image
-
-    with warnings.catch_warnings(), suppress(Exception):
-        warnings.simplefilter("ignore")
-        Image.MAX_IMAGE_PIXELS = None
-        with Image.open(io.BytesIO(data), formats=list(KINDS)) as picture:
-            return picture.width * picture.height
-    return 0
-
-
-def _line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return "".join(letter for letter in text if letter.isprintable())[:120] or type(error).__name__
 
 
 # --- the judge's own process --------------------------------------------------------------------
@@ -140,9 +36,7 @@ def _line(error: BaseException) -> str:
 
 def _sit(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer one question after another until the pipe ends."""
-    from PIL import Image
-
-    Image.init()  # what will be imported is, before there is a limit on open files
+    prepare_decoders()
     _limit_process()
     while len(head := source.read(8)) == 8:
         size, max_pixels = struct.unpack(">II", head)

@@ -15,7 +15,9 @@ import warnings
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from site_builder.model import Media, Picture
+from site_builder.model import Media, Picture, Slip
+from site_builder.pictures.covers import says_nothing
+from site_builder.pictures.lock import MediaLock
 
 KINDS = {
     "PNG": ".png",
@@ -32,9 +34,13 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".avif", ".bmp")
 
 MAX_PIXELS = 100_000_000
 
+ORIENTATION = 0x0112
+"""The Exif tag that says how a picture is to be turned, and which of its values swap the sides."""
+SIDEWAYS = (5, 6, 7, 8)
+
 
 def look_at(data: bytes) -> tuple[str, int, int] | None:
-    """Tell a picture's ending, width and height in pixels; None when it is no picture.
+    """Tell a picture's ending, width and height as shown; None when it is no picture.
 
     Only the header is read, nothing is decoded, so a decompression bomb costs nothing here.
     """
@@ -45,11 +51,20 @@ def look_at(data: bytes) -> tuple[str, int, int] | None:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=list(KINDS)) as picture:
                 kind, (width, height) = picture.format or "", picture.size
+                if picture.getexif().get(ORIENTATION, 1) in SIDEWAYS:
+                    width, height = height, width
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         return None
     if kind not in KINDS or not 0 < width * height <= MAX_PIXELS:
         return None
     return KINDS[kind], width, height
+
+
+def prepare_decoders() -> None:
+    """Import every decoder now, for a process that will soon be allowed to open nothing."""
+    from PIL import Image
+
+    Image.init()
 
 
 def find_pictures(
@@ -71,10 +86,38 @@ def find_pictures(
         looked_for.append((file, digest))
         if data and (seen := look_at(data)):
             ending, width, height = seen
-            pictures.append(
-                Picture(index, f"media/{digest[:2]}/{digest}{ending}", file, digest, width, height)
-            )
+            url = f"media/{digest[:2]}/{digest}{ending}"
+            telling = not says_nothing(medium)
+            pictures.append(Picture(index, url, file, digest, width, height, telling=telling))
     return tuple(pictures), tuple(looked_for)
+
+
+def find_stored(
+    lock: MediaLock, media: Iterable[Media], beside: Iterable[int]
+) -> tuple[tuple[Picture, ...], tuple[Slip, ...], tuple[tuple[tuple[str, ...], str], ...]]:
+    """Find the pictures that ``capture`` fetched, but for those that lie ``beside`` the article.
+
+    Returns the pictures, the slips for those asked for in vain, and what the lock said of each, so
+    that a cache can tell when to look again.
+    """
+    pictures, slips, asked, found = [], [], [], set(beside)
+    for index, medium in enumerate(media):
+        if medium.kind != "image" or index in found or not medium.urls:
+            continue
+        answer = lock.find(medium.urls)
+        asked.append((medium.urls, answer.key if answer else ""))
+        if answer is None:
+            continue
+        attempt = answer.attempt
+        if attempt.fate == "kept":
+            url, size = f"media/{attempt.file}", (attempt.width, attempt.height)
+            telling = not says_nothing(medium)
+            pictures.append(
+                Picture(index, url, attempt.file, attempt.digest, *size, stored=True, telling=telling)
+            )
+        else:
+            slips.append(Slip(index, attempt.fate, attempt.day, attempt.reason, attempt.code))
+    return tuple(pictures), tuple(slips), tuple(asked)
 
 
 def digest_inside(content: str, file: str) -> str:
