@@ -17,11 +17,14 @@ from typing import Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from site_builder import __version__
-from site_builder.errors import ConfigError
+from site_builder.errors import CODES, ConfigError
 from site_builder.model import Site
 from site_builder.tomlfile import TomlFile, read_toml, suggest
 
 SETTINGS_FILE = "site.toml"
+
+LEVELS_TABLE = "findings"
+LEVELS = ("ignore", "info", "warning", "error")
 
 Value: TypeAlias = str | int | bool
 """What a setting may hold in ``site.toml``."""
@@ -60,6 +63,8 @@ class Settings:
     strict: bool
     max_bytes: int
     """The largest file that is read as an article."""
+    levels: Mapping[str, str]
+    """Code of a finding -> ``ignore``, ``info``, ``warning`` or ``error``, where the site has its own view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +143,34 @@ def _read_values(written: TomlFile) -> dict[str, Value]:
     tables = {key.partition(".")[0] for key in known if "." in key}
     values: dict[str, Value] = {}
     for key, value in _flatten(written.data, tables):
+        if key == LEVELS_TABLE:
+            continue
         if key not in known:
             raise ConfigError(f'unknown key "{key}"', written.at(key), suggest(key, known))
         values[known[key].field] = _check(known[key], value, written.at(key))
     return values
+
+
+def _read_levels(written: TomlFile | None) -> dict[str, str]:
+    """Check the table that gives findings another level: every key is a code, every value a level."""
+    levels: dict[str, str] = {}
+    if written is None or LEVELS_TABLE not in written.data:
+        return levels
+    table = written.data[LEVELS_TABLE]
+    if not isinstance(table, dict):
+        raise ConfigError(
+            f"{LEVELS_TABLE} is {_TYPES.get(type(table), 'no table')}, and must be a table",
+            written.at(LEVELS_TABLE),
+            f'such as: [{LEVELS_TABLE}] and below it source-unknown = "ignore"',
+        )
+    for code, level in table.items():
+        where = written.at(f"{LEVELS_TABLE}.{code}")
+        if code not in CODES:
+            raise ConfigError(f'"{code}" is the code of no finding', where, suggest(code, CODES))
+        if level not in LEVELS:
+            raise ConfigError(f'"{level}" is no level', where, f"choose one of {', '.join(LEVELS)}")
+        levels[code] = level
+    return levels
 
 
 def _flatten(data: Mapping[str, object], tables: set[str]) -> list[tuple[str, object]]:
@@ -325,6 +354,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         workers=int(cast("int", values["workers"])) or usable_cpus(),
         strict=bool(values["strict"]),
         max_bytes=int(cast("int", values["max_bytes"])),
+        levels=_read_levels(written),
     )
 
 

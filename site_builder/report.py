@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from site_builder import __version__
-from site_builder.errors import Finding, Level, SiteBuilderError
+from site_builder.errors import Finding, Level, SiteBuilderError, relevel
 
 FORMAT = "site-builder-report/1"
 """Changes when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -79,6 +79,8 @@ class Report:
     """Wall time, measured by the command; no step reads a clock."""
     phases: dict[str, float] = field(default_factory=dict)
     """CPU seconds of the main process by phase, measured by the command."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """Code -> the level that the site wants its findings to have, or ``ignore``."""
 
     def record(self, path: str, id: str, outcome: Fate, url: str = "") -> None:
         """Note what became of one input file."""
@@ -86,7 +88,7 @@ class Report:
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Take up findings, in any order."""
-        self.findings.extend(findings)
+        self.findings.extend(relevel(findings, self.levels))
 
     def count(self, outcome: Fate) -> int:
         """Count the files with one outcome."""
@@ -183,6 +185,17 @@ class Report:
             "findings": [asdict(found) for found in sorted(self.findings)],
         }
         return (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def read_findings(data: bytes) -> list[Finding]:
+    """Read the findings out of a report that ``to_json`` wrote; raise ``ValueError`` for anything else."""
+    report = json.loads(data)
+    if not isinstance(report, dict) or report.get("format") != FORMAT:
+        raise ValueError(f"it is no {FORMAT}")
+    try:
+        return [Finding(**told) for told in report["findings"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"it is no {FORMAT}: {error}") from None
 
 
 def _count(number: int, noun: str) -> str:

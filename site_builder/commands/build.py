@@ -17,8 +17,12 @@ import click
 from site_builder.commands.console import follow, make_printable, print_findings
 
 if TYPE_CHECKING:
+    from site_builder.config import Settings
     from site_builder.errors import SiteBuilderError
     from site_builder.report import Report
+
+LAST_REPORT = "report.json"
+"""Lies in the cache folder, so that ``check`` can tell what the build found in the articles."""
 
 BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
 
@@ -70,21 +74,23 @@ def command(
         "workers": workers,
     }
     try:
-        report, is_strict = _build(site, overrides, quiet)
+        report, settings = _build(site, overrides, quiet)
     except SiteBuilderError as error:
         _write_report(report_file, Report(), NOTHING_BUILT, error)
         raise
     report.seconds = time.perf_counter() - began
-    code = NOT_STRICT_ENOUGH if is_strict and not report.is_clean else BUILT
+    code = NOT_STRICT_ENOUGH if settings.strict and not report.is_clean else BUILT
     print_findings(report.findings, quiet)
     _write_report(report_file, report, code)
+    if settings.cache_dir.is_dir():
+        _write_report(settings.cache_dir / LAST_REPORT, report, code)
     if not quiet:
         failed = " · FAILED, being strict" if code else ""
         click.echo(make_printable(report.summary() + failed))
     return code
 
 
-def _build(site: Path, overrides: dict[str, Path | int | None], quiet: bool) -> tuple[Report, bool]:
+def _build(site: Path, overrides: dict[str, Path | int | None], quiet: bool) -> tuple[Report, Settings]:
     from site_builder.config import load_settings
 
     settings = load_settings(site, overrides)
@@ -93,7 +99,7 @@ def _build(site: Path, overrides: dict[str, Path | int | None], quiet: bool) -> 
     with follow(quiet) as watch:
         report = build_site(settings, watch)
     report.phases = watch.phases
-    return report, settings.strict
+    return report, settings
 
 
 def _write_report(
