@@ -118,6 +118,7 @@ class BlockWriter:
         self._in_paragraph = False
         self._kept = self._kept_lines = 0
         self._kept_in_line = self._kept_pieces = 0
+        self._outline: list[str] = []
 
     # --- phrases --------------------------------------------------------------------------
 
@@ -367,10 +368,24 @@ class BlockWriter:
             return
         leaf, frame = self._leaf, self._frames[-1].tag
         parents = _PARENTS.get(leaf, ("figure",) if leaf == "figcaption" else (frame,))
-        if frame in parents:
+        if leaf in _HEADINGS and frame in parents:
+            tag = self._rank(leaf)
+            blocks.append(Block(tag, f"<{tag}{self._markup[len(leaf) + 1 :]}{html}</{tag}>"))
+        elif frame in parents:
             blocks.append(Block(leaf, f"{self._markup}{html}</{leaf}>"))
         else:
             blocks.append(Block("p", f"<p>{html}</p>"))
+
+    def _rank(self, heading: str) -> str:
+        """Give a heading the level that its place in the outline has.
+
+        Publishers choose levels by their looks. The page's title is the ``h1``, and people who
+        walk a page by its headings must find no level left out (WCAG 1.3.1).
+        """
+        while self._outline and self._outline[-1] >= heading:
+            self._outline.pop()
+        self._outline.append(heading)
+        return f"h{len(self._outline) + 1}"
 
     def rule(self) -> None:
         """Write a thematic break, never two in a row."""

@@ -101,7 +101,8 @@ def test_the_seeds_have_their_paragraphs_pictures_and_captions_and_nothing_else(
         ("<p>a\u3000b</p>", "<p>a\u3000b</p>"),
         ("a<br>\u3000\u3000b<br>\u3000\u3000c", "<p>a</p>\n<p>b</p>\n<p>c</p>"),
         ("<p>a \n b</p>", "<p>a b</p>"),
-        ("<h1>a</h1><h6>b</h6>", "<h2>a</h2>\n<h6>b</h6>"),
+        ("<h1>a</h1><h6>b</h6>", "<h2>a</h2>\n<h3>b</h3>"),
+        ("<h4>a</h4><h5>b</h5><h3>c</h3><h4>d</h4>", "<h2>a</h2>\n<h3>b</h3>\n<h2>c</h2>\n<h3>d</h3>"),
         ("<h2><p>a</p><div>b</div></h2>", "<h2>a<br>b</h2>"),
         (
             "<b>a<p>b</p>c</b>",
@@ -127,6 +128,7 @@ def test_the_seeds_have_their_paragraphs_pictures_and_captions_and_nothing_else(
         ("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>",) * 2,
         ("<p lang=en dir=rtl class=x id=y>a</p>", '<p lang="en" dir="rtl">a</p>'),
         ('<time datetime="2022-07-20">a</time>', '<p><time datetime="2022-07-20">a</time></p>'),
+        ('<time datetime="2022-02-30">a</time><time datetime="Aug 30">b</time><time>c</time>', "<p>abc</p>"),
         ("<details><summary>a</summary>b</details>", "<p>a</p>\n<p>b</p>"),
         ("{{ 7*7 }} {% raw %} <%= 1 %> &#123;x&#125;", "<p>{{ 7*7 }} {% raw %} &lt;%= 1 %&gt; {x}</p>"),
         ("<p>a &amp;lt;b&amp;gt; &nbsp;c</p>", "<p>a &amp;lt;b&amp;gt; &nbsp;c</p>"),

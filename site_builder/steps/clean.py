@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from site_builder.blocks import BlockWriter, Frame, Phrase, escape_value
@@ -120,7 +121,8 @@ _SMALL = 64
 _PIXEL = 2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d{0,4})?(?:px)?\s*")
-_DATETIME = re.compile(r"[0-9TZ:.+ -]{4,40}")
+_DATETIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?)?)?")
+"""A year, month, day or instant, as HTML writes them."""
 _SEPARATORS = re.compile(r"[\s、,，;；|]+")
 _MEDIA = re.compile(r'<img src="media:(\d+)">')
 _CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
@@ -311,6 +313,8 @@ class _Walk:
         self.noscript -= 1
 
     def _phrase(self, tag: str, attributes: Attributes) -> _Undo | None:
+        if tag == "time" and not _is_moment(attributes.get("datetime") or ""):
+            return None
         phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
         return None if phrase is None else _end_phrase(self.writer, phrase)
 
@@ -607,9 +611,20 @@ def _attributes(tag: str, given: Attributes) -> str:
         written += f' start="{start}"'
     elif tag == "abbr" and (title := strip_controls(given.get("title") or "")):
         written += f' title="{escape_value(title)}"'
-    elif tag == "time" and _DATETIME.fullmatch(stamp := given.get("datetime") or ""):
-        written += f' datetime="{escape_value(stamp)}"'
+    elif tag == "time":
+        written += f' datetime="{escape_value(given.get("datetime") or "")}"'
     return written
+
+
+def _is_moment(stamp: str) -> bool:
+    """Tell whether a ``time`` element says something that a program can read."""
+    if not _DATETIME.fullmatch(stamp):
+        return False
+    try:
+        datetime.fromisoformat(f"{stamp}-01-01"[:10] + stamp[10:])
+    except ValueError:
+        return False
+    return True
 
 
 def _language(given: Attributes) -> str:
