@@ -45,6 +45,11 @@ class Cache:
     def __init__(self, database: sqlite3.Connection, fingerprint: str) -> None:
         self._database, self._fingerprint = database, fingerprint
 
+    @property
+    def fingerprint(self) -> str:
+        """What stands for all that an outcome depends on, its own file aside."""
+        return self._fingerprint
+
     def find(self, path: str, digest: str) -> Outcome | None:
         """Give what became of these very bytes under these very rules; its blob stays behind."""
         row = self._database.execute(
@@ -66,6 +71,15 @@ class Cache:
         query = "select article from outcome where path = ?"
         (blob,) = self._database.execute(query, (path,)).fetchone()
         return decode_article(blob)
+
+    def find_note(self, name: str) -> str:
+        """Give a note that an earlier build left; empty when there is none."""
+        row = self._database.execute("select note from note where name = ?", (name,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def keep_note(self, name: str, note: str) -> None:
+        """Leave a note for the next build, such as what a part of the search index was made from."""
+        self._database.execute("insert or replace into note values (?, ?)", (name, note))
 
     def forget_all_but(self, paths: Iterable[str]) -> None:
         """Drop what belongs to files that are no longer there."""
@@ -142,6 +156,7 @@ def _prepared(file: Path) -> sqlite3.Connection:
         if database.execute("pragma user_version").fetchone()[0] not in (0, LAYOUT):
             database.execute("drop table if exists outcome")
         database.execute(TABLE)
+        database.execute("create table if not exists note(name text primary key, note text) without rowid")
         database.execute(f"pragma user_version = {LAYOUT}")
     except sqlite3.DatabaseError:
         database.close()

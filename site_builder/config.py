@@ -63,6 +63,8 @@ class Settings:
     strict: bool
     max_bytes: int
     """The largest file that is read as an article."""
+    search: bool
+    """Whether the site gets a search index."""
     levels: Mapping[str, str]
     """Code of a finding -> ``ignore``, ``info``, ``warning`` or ``error``, where the site has its own view."""
 
@@ -122,6 +124,7 @@ def site_of(settings: Settings) -> Site:
         images=settings.images,
         contact=settings.contact,
         version=__version__,
+        search=settings.search,
     )
 
 
@@ -312,6 +315,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("workers", "workers", 0, _workers, "How many processes may work at once; 0: as many as there are CPUs."),
     Setting("strict", "strict", False, _switch, "Exit with 1 when the build met a warning or an error."),
     Setting("limits.max_bytes", "max_bytes", 10 * 1024 * 1024, _size, "The largest file, in bytes, that is read as an article; a larger one is set aside."),
+    Setting("features.search", "search", True, _switch, "Make an index, so that the search page finds any piece of a sentence."),
 )  # fmt: skip
 """Every setting there is. ``docs/settings.md`` is tested against it."""
 
@@ -354,6 +358,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         workers=int(cast("int", values["workers"])) or usable_cpus(),
         strict=bool(values["strict"]),
         max_bytes=int(cast("int", values["max_bytes"])),
+        search=bool(values["search"]),
         levels=_read_levels(written),
     )
 

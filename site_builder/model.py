@@ -491,6 +491,8 @@ class Site:
     images: Literal["local", "remote"] = "local"
     contact: str = ""
     version: str = ""
+    search: bool = True
+    """Whether the site has an index that its search page asks."""
 
 
 @dataclass(frozen=True, slots=True)

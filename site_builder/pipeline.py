@@ -21,6 +21,7 @@ from site_builder.model import Article, Card, Copy, Outcome, Page, PageSpec
 from site_builder.outputs.exports import list_copies
 from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.pages import list_pages
+from site_builder.outputs.search import list_search
 from site_builder.pictures import digest_inside, find_pictures, read_inside
 from site_builder.report import NoProgress, Progress, Report
 from site_builder.sources import Sources, load_sources, match_source
@@ -69,10 +70,14 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         def load(card: Card) -> Article:
             return cache.load_article(built[card.url][1].path)
 
+        def digest_of(card: Card) -> str:
+            return cache.fingerprint + built[card.url][1].digest
+
         progress.start("pages", archive.total)
         jobs: Iterable[Job] = chain(
             list_pages(archive, site, load),
             list_feeds(archive, site),
+            list_search(archive, load, digest_of, Memory(cache, output)) if site.search else (),
             list_assets(theme),
             list_copies(outcome for _, outcome in built.values()),
         )
@@ -82,6 +87,26 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     progress.done()
     report.pages_written, report.pages_unchanged, report.pages_removed = tally
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the search index may ask of earlier builds."""
+
+    cache: Cache
+    output: Output
+
+    def find_note(self, name: str) -> str:
+        """Give a note from the cache."""
+        return self.cache.find_note(name)
+
+    def keep_note(self, name: str, note: str) -> None:
+        """Leave a note in the cache."""
+        self.cache.keep_note(name, note)
+
+    def read_standing(self, path: str) -> bytes | None:
+        """Give a file of the site when it is as the last build left it."""
+        return self.output.read_standing(path)
 
 
 # --- read, clean, tag: one file at a time, in any process -------------------------------------

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from site_builder.hanzi import PAIRS
 from site_builder.search import numbers
 from site_builder.search.terms import (
     alnum_value,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     Unit = TypeVar("Unit", bound=np.generic)
 
 FORMAT = "1"
-"""Goes into every segment's digest: raise it when the files or the terms change."""
+"""Of the files; the page refuses another."""
 CALL = "archiveShard"
 TERMS_FILE = 6_000
 """Bytes of a p file, about. A query reads one of each segment for each term that it asks."""
@@ -90,26 +92,52 @@ def write_root(segments: Iterable[tuple[str, int, str]]) -> File:
 
 
 def write_segment(
-    name: str, digest: str, entries: Iterable[Entry], *, grows: bool, per_file: int
-) -> Iterator[File]:
-    """Write one segment's files; entries are read once, and only their terms are kept."""
+    name: str, entries: Iterable[Entry], *, grows: bool, per_file: int
+) -> Generator[File, None, str]:
+    """Write one segment's files; entries are read once, and only their terms are kept.
+
+    Returns the digest of its articles, which all but the x files carry: a page that has read
+    the list of segments knows by it whether a file is of the same build.
+    """
     gathered = _Gathered()
+    hasher = blake2b(f"{FORMAT} {grows}".encode(), digest_size=10)
     shown: list[list[object]] = []
     for entry in entries:
         title, text = clean(entry.title), clean(entry.text)
         gathered.add(entry, title, text)
         shown.append([title, entry.url, entry.when, entry.source, list(entry.tags), text])
         if len(shown) == per_file:
-            yield write_shard(f"{name}/x{(gathered.size - 1) // per_file}", shown)
+            yield _digested(write_shard(f"{name}/x{(gathered.size - 1) // per_file}", shown), hasher)
             shown = []
     if shown:
-        yield write_shard(f"{name}/x{gathered.size // per_file}", shown)
+        yield _digested(write_shard(f"{name}/x{gathered.size // per_file}", shown), hasher)
+    digest = hasher.hexdigest()
     parts, firsts = _encode(gathered, GROWING_TERMS_FILES if grows else 0)
     for i, part in enumerate(parts):
         yield write_shard(f"{name}/p{i}", digest, part)
     yield write_shard(f"{name}/f", digest, *gathered.facets())
     meta = {"n": gathered.size, "k": per_file, "m": gathered.months(), "b": numbers.write_numbers(firsts)}
     yield write_shard(f"{name}/m", digest, meta)
+    return digest
+
+
+def _digested(file: File, hasher: blake2b) -> File:
+    hasher.update(file.data)
+    return file
+
+
+def write_table() -> File:
+    """Write the table of Traditional characters for the page: how far each is from the one before,
+
+    and how far its Simplified one is from the Simplified one before (twice that, odd when it is back).
+    """
+    old, new = [0, *map(ord, PAIRS[::2])], [0, *map(ord, PAIRS[1::2])]
+    steps = [after - before for before, after in pairwise(new)]
+    return write_shard(
+        "h",
+        numbers.write_numbers(after - before for before, after in pairwise(old)),
+        numbers.write_numbers(2 * step if step >= 0 else -2 * step - 1 for step in steps),
+    )
 
 
 def texts_per_file(lengths: Iterable[int], *, grows: bool) -> int:

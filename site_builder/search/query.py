@@ -20,11 +20,11 @@ from dataclasses import dataclass
 
 from site_builder.search.terms import clean, fold
 
-_TOKEN = re.compile(r'-?(?:(?:来源|source|标签|tag):)?"[^"]*"(?= |$)|[^ ]+', re.IGNORECASE)
-_FILTER = re.compile(r"(来源|source|标签|tag):(.+)", re.IGNORECASE)
+_TOKEN = re.compile(r'-?(?:(?:来源|來源|source|标签|標籤|tag):)?"[^"]*"(?= |$)|[^ ]+', re.IGNORECASE)
+_FILTER = re.compile(r"(来源|來源|source|标签|標籤|tag):(.+)", re.IGNORECASE)
 _DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 _RANGE = re.compile(rf"({_DAY})?\.\.({_DAY})?")
-_TAG_WORDS = ("标签", "tag")
+_TAG_WORDS = ("标签", "標籤", "tag")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Output:
     def __init__(self, folder: Path, owned: frozenset[str], journal: int) -> None:
         self._folder, self._owned, self._journal = folder, owned, journal
         self._announced: dict[str, str] = {}
+        self._digests: dict[str, str] | None = None
+        """The last manifest, when someone asks for it."""
 
     def announce(self, path: str) -> None:
         """Note that a file will be written, before it is, so that a later build knows it as ours.
@@ -97,6 +99,17 @@ class Output:
             raise OutputError(f"two pages want the same file as {other}", path, hint)
         if path not in self._owned:
             os.write(self._journal, path.encode() + b"\n")
+
+    def read_standing(self, path: str) -> bytes | None:
+        """Give a file's bytes when the last build's manifest says that they are these; else None."""
+        if self._digests is None:
+            lines = (line.partition("  ") for line in _lines(self._folder / MANIFEST))
+            self._digests = {name: digest for digest, _, name in lines}
+        try:
+            data = (self._folder / path).read_bytes() if path in self._digests else b""
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == self._digests.get(path) else None
 
     def finish(self, files: Iterable[Written]) -> Tally:
         """Remove what is ours and no longer wanted, write the manifest, and count."""

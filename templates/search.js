@@ -1,0 +1,683 @@
+/* Search from files. A classic script; the index it reads (site_builder/search/) is classic scripts
+   too, each calling archiveShard() with data, so that it works over http, from disk and under a
+   strict CSP. What fold(), terms(), readQuery() and split() do, site_builder/search/ does in Python:
+   both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
+(function () {
+  'use strict';
+  var ENDS = 60, GOES_ON = 30, BITS = 6, PAGE = 20;
+  var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+  var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
+  var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
+  var TOKEN = /-?(?:(?:来源|來源|source|标签|標籤|tag):)?"[^"]*"(?= |$)|[^ ]+/gi;
+  var FILTER = /^(来源|來源|source|标签|標籤|tag):(.+)$/i;
+  var RANGE = /^(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?\.\.(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?$/;
+
+  // --- text becomes terms ------------------------------------------------------------------
+
+  var simple = {}, traditional = /(?!)/g;
+  function learn(from, to) {
+    var code = 0, last = 0, set = '';
+    to = numbers(to);
+    numbers(from).forEach(function (gap, i) {
+      code += gap;
+      last += to[i] & 1 ? -(to[i] + 1) / 2 : to[i] / 2;
+      set += String.fromCharCode(code);
+      simple[String.fromCharCode(code)] = String.fromCharCode(last);
+    });
+    if (set) traditional = new RegExp('[' + set + ']', 'g');
+  }
+  function clean(s) { return s.replace(HIDDEN, '').replace(BLANK, ' ').replace(/^ | $/g, ''); }
+  function fold(s) {
+    return s.normalize('NFKC').toLowerCase().replace(/ς/g, 'σ').replace(traditional, function (c) { return simple[c]; });
+  }
+  function key(s) { return fold(clean(s)).replace(/[ -]/g, ''); }
+  function filterTerm(kind, name) {
+    var n = 0x811c9dc5, s = kind + key(name);
+    for (var i = 0; i < s.length; i++) n = Math.imul(n ^ s.charCodeAt(i), 0x01000193);
+    return 0xe0000000 + (n & 0x0fffffff);
+  }
+  function isWord(u) {
+    return u < 0xc0 ? u > 47 && u < 58 || u > 96 && u < 123
+      : !(u > 0x1fff && u < 0x2e80 || u > 0x3007 && u < 0x3040 || u > 0x2fff && u < 0x3005 || u > 0xdfff);
+  }
+  function alnum(u) { return u > 47 && u < 58 ? u - 48 : u > 96 && u < 123 ? u - 87 : 255; }
+  function terms(s) { // [terms, whether an article that has them all is sure to hold s]
+    if (s.length === 1) return [[s.charCodeAt(0)], true];
+    var first = [], rest = [], covered = 0, spans = 0, whole = false, u = [], v = [], i, long, term;
+    for (i = 0; i < s.length; i++) { u[i] = s.charCodeAt(i); v[i] = alnum(u[i]); }
+    for (i = 0; i + 1 < s.length; i++) {
+      long = v[i] < 36 && v[i + 1] < 36 && v[i + 2] < 36;
+      if (!long && (v[i] < 36 && v[i + 1] < 36 && v[i - 1] < 36 || !isWord(u[i]) || !isWord(u[i + 1]))) continue;
+      term = long ? 65536 + v[i] * 1296 + v[i + 1] * 36 + v[i + 2] : u[i] * 65536 + u[i + 1];
+      spans++;
+      whole = !i && s.length === (long ? 3 : 2);
+      if (i >= covered) { first.push(term); covered = i + (long ? 3 : 2); } else rest.push(term);
+    }
+    if (!spans) first = u.filter(function (x) { return x !== 32; });
+    return [once(first.concat(rest)), whole && spans === 1];
+  }
+  function once(a) { return a.filter(function (x, i) { return a.indexOf(x) === i; }); }
+
+  // --- a line becomes a question -----------------------------------------------------------
+
+  function unquoted(s) { return s.length > 1 && s[0] === '"' && s[s.length - 1] === '"' ? s.slice(1, -1).trim() : s; }
+  function readQuery(line) {
+    var q = { pieces: [], since: '', until: '' }, seen = {};
+    var tokens = clean(line).match(TOKEN) || [];
+    tokens.forEach(function (token) {
+      var m = RANGE.exec(token), p;
+      if (m && (m[1] || m[2])) { q.since = m[1] || q.since; q.until = m[2] || q.until; return; }
+      var not = token.length > 1 && token[0] === '-' && tokens.length > 1, rest = not ? token.slice(1) : token;
+      if ((m = FILTER.exec(rest))) p = { kind: /^(标签|標籤|tag)$/i.test(m[1]) ? 't' : 's', text: unquoted(m[2]), not: not, quoted: false };
+      else p = { kind: 'w', text: fold(unquoted(rest)), not: not, quoted: unquoted(rest) !== rest };
+      var id = p.kind + p.not + p.quoted + p.text;
+      if (p.text.trim() && !seen[id]) { seen[id] = 1; q.pieces.push(p); }
+    });
+    return q;
+  }
+  function within(when, q) {
+    return !q.since && !q.until || !!when && when.slice(0, q.since.length) >= q.since &&
+      (!q.until || when.slice(0, q.until.length) <= q.until);
+  }
+
+  // --- when nothing stands as written ------------------------------------------------------
+
+  function wordRuns(run) {
+    return Array.from(run, function (c) { return isWord(c.charCodeAt(0)) ? c : ' '; }).join('').split(' ').filter(Boolean);
+  }
+  function pairsOf(word) { // the terms whose counts split() wants
+    var out = [];
+    for (var i = 1; i < word.length; i++) out.push(word.charCodeAt(i - 1) * 65536 + word.charCodeAt(i));
+    return out;
+  }
+  function split(s, count) {
+    var parts = [], ok = true;
+    (s.match(/[0-9a-z]+|[^0-9a-z]+/g) || []).forEach(function (run) {
+      if (/[0-9a-z]/.test(run)) { parts.push(run); return; }
+      wordRuns(run).forEach(function (word) {
+        var c = chain(word, count);
+        if (c) parts = parts.concat(c); else ok = false;
+      });
+    });
+    return ok ? once(parts) : null;
+  }
+  function chain(word, count) { // cover it with pairs; a pair is the cheaper the more articles have it
+    if (word.length < 3 || /[\ud800-\udfff]/.test(word)) return [word];
+    var best = [0, Infinity], came = [0, 0], parts = [], end;
+    for (end = 2; end <= word.length; end++) {
+      var n = count(word.charCodeAt(end - 2) * 65536 + word.charCodeAt(end - 1));
+      came[end] = best[end - 2] <= best[end - 1] ? end - 2 : end - 1;
+      best[end] = best[came[end]] + (n ? 40 - (32 - Math.clz32(n)) : Infinity);
+    }
+    if (best[word.length] === Infinity) return null;
+    for (end = word.length; end > 0; end = came[end]) parts.unshift(word.slice(Math.max(0, end - 2), end));
+    return parts;
+  }
+  function isTypo(one, other) {
+    if (Math.abs(one.length - other.length) > 1 || one === other) return false;
+    var i = 0;
+    while (i < one.length && one[i] === other[i]) i++;
+    var a = one.slice(i), b = other.slice(i);
+    return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1) ||
+      a.length > 1 && a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
+  }
+  function nearest(word, known) {
+    var names = Object.keys(known);
+    if (names.some(function (n) { return n.indexOf(word) >= 0; })) return word;
+    return names.filter(function (n) { return isTypo(word, n); })
+      .sort(function (a, b) { return known[b] - known[a] || (a < b ? -1 : 1); })[0] || word;
+  }
+
+  // --- the index's numbers -----------------------------------------------------------------
+
+  function digit(code) { return code - 35 - (code > 60) - (code > 92); }
+  function Reader(s) { this.s = s; this.at = 0; }
+  Reader.prototype.number = function () {
+    var ahead = 0, d;
+    while ((d = digit(this.s.charCodeAt(this.at++))) >= ENDS) ahead = ahead * GOES_ON + d - ENDS + 1;
+    return ahead * ENDS + d;
+  };
+  Reader.prototype.list = function (count) {
+    var out = [], item = -1;
+    while (count--) out.push(item += this.number() + 1);
+    return out;
+  };
+  Reader.prototype.bitmap = function (size) {
+    var out = [];
+    for (var i = 0; i < size; i += BITS) {
+      for (var d = digit(this.s.charCodeAt(this.at++)), b = 0; d; d >>= 1, b++) if (d & 1) out.push(i + b);
+    }
+    return out;
+  };
+  function numbers(s) {
+    for (var r = new Reader(s), out = []; r.at < s.length;) out.push(r.number());
+    return out;
+  }
+  function postings(s, size) {
+    for (var r = new Reader(s), found = new Map(), term = -1; r.at < s.length;) {
+      var gap = r.number();
+      term += Math.floor(gap / 2) + 1;
+      var head = gap % 2 ? 2 : r.number(), all = head > 1 ? r.list(head >> 1) : r.bitmap(size);
+      found.set(term, [all, head & 1 ? r.list(r.number()) : []]);
+    }
+    return found;
+  }
+
+  // --- the index's files -------------------------------------------------------------------
+
+  var NOTHING = [[], []], base = '', wait = new Map(), got = new Map(), fresh = '';
+  window.archiveShard = function (name) { got.set(name, Array.prototype.slice.call(arguments, 1)); };
+  function load(name, version) {
+    if (!wait.has(name)) wait.set(name, new Promise(function (ok, no) {
+      var s = document.createElement('script');
+      function fail() { s.remove(); wait.delete(name); no(new Error(name)); }
+      s.src = base + name + '.js' + (version ? '?' + version : '');
+      s.onerror = fail;
+      s.onload = function () { if (!got.has(name)) fail(); else { s.remove(); ok(got.get(name)); got.delete(name); } };
+      document.head.append(s);
+    }));
+    return wait.get(name);
+  }
+  var segments = null;
+  function open() { // all segments, newest first; asked once
+    if (!segments) {
+      segments = Promise.all([load('r', fresh), load('h')]).then(function (r) {
+        learn(r[1][0], r[1][1]);
+        return Promise.all(r[0][1].map(function (row) {
+          return load(row[0] + '/m', row[2]).then(function (m) {
+            if (m[0] !== row[2]) throw new Error(row[0] + '/m'); // the site was built again meanwhile
+            var first = 0, firsts = numbers(m[1].b).map(function (gap) { return (first += gap); });
+            return { name: row[0], digest: row[2], n: m[1].n, k: m[1].k, months: m[1].m, firsts: firsts };
+          });
+        }));
+      });
+      segments.catch(function () { // ask the server, not a cache, the next time
+        segments = null; fresh = String(Date.now()); wait.clear();
+      });
+    }
+    return segments;
+  }
+  function holders(seg, term) { // [articles that have it, articles whose title has it]
+    var lo = 0, hi = seg.firsts.length;
+    while (lo < hi) { var mid = lo + hi >> 1; if (seg.firsts[mid] <= term) lo = mid + 1; else hi = mid; }
+    if (!lo) return Promise.resolve(NOTHING);
+    var name = seg.name + '/p' + (lo - 1);
+    return load(name, seg.digest).then(function (r) {
+      if (typeof r[1] === 'string') r[1] = postings(r[1], seg.n);
+      return r[1].get(term - seg.firsts[lo - 1]) || NOTHING;
+    });
+  }
+  function article(seg, id) {
+    return load(seg.name + '/x' + Math.floor(id / seg.k), seg.digest).then(function (r) {
+      var a = r[0][id % seg.k];
+      return a.folded ? a : (a.folded = [fold(a[0]), fold(a[5])], a);
+    });
+  }
+
+  // --- finding -----------------------------------------------------------------------------
+
+  function intersect(a, b) { var s = new Set(b); return a.filter(function (x) { return s.has(x); }); }
+  function candidates(seg, q) { // {seg, ids, titles, sure, years}: no article that holds it is missing
+    var ids = null, titles = null, sure = !(q.since + q.until).match(/-\d\d-/);
+    var asked = q.pieces.filter(function (p) { return !p.not; }).map(function (p) {
+      var t = p.kind === 'w' ? terms(p.text) : [[filterTerm(p.kind, p.text)], true];
+      if (!t[1]) sure = false;
+      return { word: p.kind === 'w', terms: t[0] };
+    });
+    function narrow(from, to) {
+      return Promise.all(asked.map(function (p) {
+        return Promise.all(p.terms.slice(from, to).map(function (t) { return holders(seg, t); })).then(function (lists) {
+          lists.forEach(function (l) {
+            ids = ids ? intersect(ids, l[0]) : l[0];
+            if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
+          });
+        });
+      }));
+    }
+    return narrow(0, 2).then(function () {
+      var more = asked.some(function (p) { return p.terms.length > 2; });
+      return more && ids.length > 6 ? narrow(2, 8) : null;
+    }).then(function () {
+      return Promise.all(q.pieces.filter(function (p) { return p.not; }).map(function (p) {
+        var t = p.kind === 'w' ? terms(p.text) : [[], false];
+        if (!t[1]) { sure = false; return null; }
+        return holders(seg, t[0][0]).then(function (l) {
+          var s = new Set(l[0]);
+          ids = (ids || range(seg.n)).filter(function (x) { return !s.has(x); });
+        });
+      }));
+    }).then(function () {
+      var years = {}, kept = [], month = 0, end = seg.months.length ? seg.months[0][1] : 0;
+      (ids || range(seg.n)).forEach(function (id) {
+        while (id >= end) end += seg.months[++month][1];
+        var when = seg.months[month][0], y = when.slice(0, 4);
+        if (y) years[y] = (years[y] || 0) + 1;
+        if (within(when, { since: q.since.slice(0, 7), until: q.until.slice(0, 7) })) kept.push(id);
+      });
+      return { seg: seg, ids: kept.reverse(), titles: new Set(intersect(titles || [], kept)), sure: sure, years: years };
+    });
+  }
+  function range(n) { return Array.from({ length: n }, function (_, i) { return i; }); }
+  function check(a, q) { // null, or whether all of it stands in the title
+    var names = { s: [key(a[3])], t: a[4].map(key) }, all = true, some = false;
+    if (!within(a[2], q)) return null;
+    for (var i = 0; i < q.pieces.length; i++) {
+      var p = q.pieces[i], inTitle = false, has;
+      if (p.kind === 'w') {
+        inTitle = a.folded[0].indexOf(p.text) >= 0;
+        has = inTitle || a.folded[1].indexOf(p.text) >= 0;
+        if (!p.not) { some = true; all = all && inTitle; }
+      } else has = names[p.kind].indexOf(key(p.text)) >= 0;
+      if (has === p.not) return null;
+    }
+    return some && all;
+  }
+
+  /* A search under way. `todo` are candidates in the order in which they are to be shown, `next()`
+     gives so many of them that hold what was asked. */
+  function Search(line, byTime) {
+    this.line = line; this.q = readQuery(line); this.byTime = byTime;
+    this.parts = null; this.found = []; this.todo = []; this.shown = 0; this.dropped = 0; this.sure = true;
+  }
+  Search.prototype.start = function (soon) {
+    var me = this, q = me.q;
+    if (!q.pieces.length && !q.since && !q.until) return Promise.resolve(me);
+    return open().then(function (segs) {
+      me.q = q = readQuery(me.line); // again, now that the table of characters is there
+      me.segs = segs;
+      return inOrder(segs, function (seg) { return candidates(seg, q); }, function (c) {
+        me.found.push(c);
+        if (soon) soon(me);
+      });
+    }).then(function () { me.line_up(); return me; });
+  };
+  Search.prototype.line_up = function () {
+    var first = [], rest = [], me = this;
+    me.found.forEach(function (c, s) {
+      me.sure = me.sure && c.sure;
+      c.ids.forEach(function (id) { (!me.byTime && c.titles.has(id) ? first : rest).push({ c: c, s: s, id: id, title: c.titles.has(id) }); });
+    });
+    me.lead = first.length; // so many of `todo` are there for their titles
+    me.todo = first.concat(rest);
+  };
+  Search.prototype.total = function () { return this.shown + this.todo.length; };
+  Search.prototype.next = function (count) {
+    var me = this, out = [];
+    function batch() {
+      var taken = me.todo.slice(0, count - out.length);
+      if (!taken.length) return Promise.resolve(out);
+      return Promise.all(taken.map(function (t) { return article(t.c.seg, t.id); })).then(function (found) {
+        me.todo.splice(0, taken.length);
+        found.forEach(function (a, i) {
+          var holds = check(a, me.q);
+          if (holds === null) me.dropped++;
+          else if (!holds && me.lead > 0 && taken[i].title && !me.byTime && !taken[i].late) me.later(taken[i]);
+          else { me.shown++; out.push(a); }
+        });
+        me.lead = Math.max(0, me.lead - taken.length);
+        return out.length < count ? batch() : out;
+      });
+    }
+    return batch();
+  };
+  Search.prototype.peek = function (count) { // read the first ones, so that it is known whether there are any
+    var me = this;
+    return me.next(count).then(function (list) { me.ready = list; return me; });
+  };
+  Search.prototype.later = function (t) { // its title has all the terms, but not as written: by time, then
+    var i = 0;
+    t.late = true;
+    while (i < this.todo.length && (this.todo[i].title && !this.todo[i].late || this.todo[i].s < t.s || this.todo[i].s === t.s && this.todo[i].id > t.id)) i++;
+    this.todo.splice(i, 0, t);
+  };
+  Search.prototype.isExact = function () { return this.sure || !this.todo.length; };
+  Search.prototype.isPlain = function (p) { return p.kind === 'w' && !p.not && !p.quoted; };
+  Search.prototype.parted = function () { // a search for the parts, or null
+    var me = this, counts = new Map(), wanted = [];
+    me.q.pieces.filter(me.isPlain).forEach(function (p) {
+      (p.text.match(/[^0-9a-z]+/g) || []).forEach(function (run) { wordRuns(run).forEach(function (w) { wanted = wanted.concat(pairsOf(w)); }); });
+    });
+    return Promise.all(me.segs.map(function (seg) {
+      return Promise.all(once(wanted).map(function (t) {
+        return holders(seg, t).then(function (l) { counts.set(t, (counts.get(t) || 0) + l[0].length); });
+      }));
+    })).then(function () {
+      var pieces = [], parts = [], seen = {}, changed = false;
+      for (var i = 0; i < me.q.pieces.length; i++) {
+        var p = me.q.pieces[i];
+        if (!me.isPlain(p)) { pieces.push(p); continue; }
+        var own = split(p.text, function (t) { return counts.get(t) || 0; });
+        if (!own) return null;
+        if (own.join() !== p.text) changed = true;
+        own.forEach(function (s) {
+          if (seen[s]) return;
+          seen[s] = 1; parts.push(s); pieces.push({ kind: 'w', text: s, not: false, quoted: false });
+        });
+      }
+      if (!changed) return null;
+      var other = new Search(me.line, me.byTime);
+      other.parts = parts; other.segs = me.segs;
+      other.q = { pieces: pieces, since: me.q.since, until: me.q.until };
+      return inOrder(me.segs, function (seg) { return candidates(seg, other.q); }, function (c) { other.found.push(c); })
+        .then(function () { other.line_up(); return other; });
+    });
+  };
+  Search.prototype.better = function () { // the line with Latin words as the archive spells them, or ''
+    var line = fold(this.line);
+    return Promise.all(this.segs.map(function (seg) { return load(seg.name + '/f', seg.digest); })).then(function (files) {
+      var known = {};
+      files.forEach(function (f) { f[3].forEach(function (w) { known[w[0]] = (known[w[0]] || 0) + w[1]; }); });
+      var other = line.replace(/[a-z][a-z0-9]{3,23}/g, function (w) { return nearest(w, known); });
+      return other === line ? '' : other;
+    });
+  };
+  function inOrder(items, work, done) { // six at a time; results in order, as soon as their turn comes
+    var results = [], at = 0, given = 0;
+    function one() {
+      if (at >= items.length) return Promise.resolve();
+      var i = at++;
+      return work(items[i]).then(function (r) {
+        results[i] = r;
+        while (given in results) done(results[given++]);
+        return one();
+      });
+    }
+    return Promise.all([1, 2, 3, 4, 5, 6].map(one));
+  }
+
+  // --- where in a text -------------------------------------------------------------------
+
+  function places(text, words) { // [start, stop] in the text, in order, apart from each other
+    var folded = fold(text), starts = null, out = [];
+    if (folded.length !== text.length) {
+      starts = []; folded = '';
+      (text.match(CLUSTER) || []).reduce(function (at, c) {
+        var f = fold(c);
+        for (var i = 0; i < f.length; i++) starts.push(at);
+        folded += f;
+        return at + c.length;
+      }, 0);
+      starts.push(text.length);
+    }
+    words.forEach(function (w) {
+      for (var i = folded.indexOf(w); i >= 0; i = folded.indexOf(w, i + w.length)) {
+        var stop = i + w.length;
+        if (starts) while (stop < starts.length - 1 && starts[stop] === starts[stop - 1]) stop++;
+        out.push(starts ? [starts[i], starts[stop]] : [i, stop]);
+      }
+    });
+    out.sort(function (a, b) { return a[0] - b[0] || b[1] - a[1]; });
+    return out.filter(function (p, i) {
+      if (i && p[0] < out.end) return false;
+      out.end = p[1];
+      return true;
+    });
+  }
+
+  window.archiveSearch = { fold: fold, clean: clean, terms: terms, readQuery: readQuery, split: split, filterTerm: filterTerm,
+    isTypo: isTypo, nearest: nearest, numbers: numbers, places: places,
+    find: function (line, byTime) { // for tests and curious readers: everything that is found
+      return new Search(line, byTime).start().then(function (s) {
+        return s.next(Infinity).then(function (hits) {
+          if (hits.length || !s.segs) return [s, hits];
+          return s.parted().then(function (o) { return o ? o.next(Infinity).then(function (h) { return h.length ? [o, h] : [s, h]; }) : [s, hits]; });
+        });
+      }).then(function (r) {
+        return { urls: r[1].map(function (a) { return a[1]; }), parts: r[1].length && r[0].parts || [] };
+      });
+    } };
+
+  // --- the page ----------------------------------------------------------------------------
+
+  var page = document.getElementById('search');
+  if (!page) return;
+  var say = page.dataset, input = document.getElementById('q'), hits = document.getElementById('hits');
+  var status = page.querySelector('[role=status]'), notes = document.getElementById('notes'), tools = document.getElementById('tools');
+  var browse = document.getElementById('browse'), current = null, run = 0, timer = 0, typed = false, title = document.title;
+  base = say.index;
+
+  function el(name, cls, text) {
+    var e = document.createElement(name);
+    if (cls) e.className = cls;
+    if (text != null) e.textContent = text;
+    return e;
+  }
+  function button(cls, text, act) {
+    var b = el('button', cls, text);
+    b.type = 'button';
+    b.onclick = act;
+    return b;
+  }
+  function words(text, values) { return text.replace(/\{(\w+)\}/g, function (_, k) { return values[k]; }); }
+  function mark(into, text, spans, from, to) {
+    var at = from;
+    spans.forEach(function (p) {
+      if (p[1] <= from || p[0] >= to) return;
+      into.append(text.slice(at, Math.max(at, p[0])), el('mark', '', text.slice(Math.max(at, p[0]), Math.min(p[1], to))));
+      at = Math.min(p[1], to);
+    });
+    into.append(text.slice(at, to));
+    return into;
+  }
+  function snippet(into, text, wanted) {
+    var spans = places(text, wanted), at = spans.length ? spans[0][0] : 0;
+    var from = Math.max(0, at - 30), to = Math.min(text.length, at + 80);
+    if (/[\udc00-\udfff]/.test(text[from] || '')) from++;
+    if (/[\udc00-\udfff]/.test(text[to] || '')) to++;
+    if (from) into.append('…');
+    mark(into, text, spans, from, to);
+    if (to < text.length) into.append('…');
+  }
+  function wanted() {
+    return current.q.pieces.filter(function (p) { return p.kind === 'w' && !p.not; }).map(function (p) { return p.text; });
+  }
+  function show(a) {
+    var box = el('article', 'hit'), meta = el('p', 'meta'), head = el('h2'), link = el('a'), text = el('p'), time = el('time', '', a[2].slice(0, 16).replace('T', ' '));
+    meta.append(el('span', 'src', a[3]));
+    if (a[2]) { time.dateTime = a[2]; meta.append(' ', time); }
+    link.href = say.root + a[1];
+    mark(link, a[0], places(a[0], wanted()), 0, a[0].length);
+    head.append(link);
+    snippet(text, a[5], wanted());
+    box.append(meta, head, text);
+    return box;
+  }
+  function more(count, mine) {
+    var ready = current.ready;
+    current.ready = null;
+    return (ready ? Promise.resolve(ready) : current.next(count)).then(function (found) {
+      if (mine !== run) return null;
+      var old = document.getElementById('more'), list = found.map(show);
+      if (old) old.remove();
+      hits.append.apply(hits, list);
+      if (current.todo.length) {
+        var b = button('btn', say.more, function () {
+          b.disabled = true;
+          more(PAGE, mine).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tell(); }, failed);
+        });
+        b.id = 'more';
+        hits.append(b);
+      }
+      return list[0];
+    });
+  }
+  function tell() {
+    var n = current.total(), q = current.line.trim(), parts = current.parts;
+    status.textContent = !n ? words(say.none, { q: q }) :
+      parts ? words(say.split, { q: q, n: n, parts: parts.join(say.and) }) :
+      words(current.isExact() ? say.found : say.about, { n: n });
+    notes.textContent = '';
+    if (!n) return;
+    var plain = current.q.pieces.filter(function (p) { return p.kind === 'w' && !p.not; });
+    if (plain.some(function (p) { return clean(q).toLowerCase().indexOf(p.text) < 0; }) && !parts) {
+      notes.append(words(say.folded, { q: plain.map(function (p) { return p.text; }).join(' ') }));
+    }
+  }
+  function failed(error) {
+    status.textContent = words(say.failed, { file: say.index + error.message + '.js' });
+    notes.textContent = '';
+    notes.append(button('btn', say.retry, function () { go(false); }));
+    hits.removeAttribute('aria-busy');
+    var old = document.getElementById('more');
+    if (old) old.remove();
+  }
+
+  // Filters are part of the line: what a chip does, a reader can type, link and undo.
+  function token(kind, name) { return kind + ':' + (/[ "]/.test(name) ? '"' + name.replace(/"/g, '') + '"' : name); }
+  function toggle(word) {
+    var list = clean(input.value).match(TOKEN) || [], at = list.indexOf(word);
+    if (at >= 0) list.splice(at, 1);
+    else list = list.filter(function (t) { return !(RANGE.test(word) && RANGE.test(t)); }).concat(word);
+    input.value = list.join(' ');
+    go(true);
+  }
+  function chip(name, n, word) {
+    var b = button('chip', name, function () { toggle(word); });
+    b.append(' ', el('span', 'n', n));
+    b.setAttribute('aria-pressed', String((clean(input.value).match(TOKEN) || []).indexOf(word) >= 0));
+    return b;
+  }
+  function group(label, chips) {
+    var p = el('p', 'chips');
+    p.setAttribute('role', 'group');
+    p.setAttribute('aria-label', label);
+    chips.forEach(function (c) { p.append(c, ' '); });
+    return p;
+  }
+  function drawTools() {
+    var years = {}, mine = run;
+    tools.textContent = '';
+    if (!current.total()) return;
+    current.found.forEach(function (c) { for (var y in c.years) years[y] = (years[y] || 0) + c.years[y]; });
+    var names = Object.keys(years).sort().reverse();
+    var order = group(say.order, [[say.relevance, false], [say.newest, true]].map(function (o) {
+      var b = button('chip', o[0], function () { current.byTime = o[1]; go(true, o[1]); });
+      b.setAttribute('aria-pressed', String(current.byTime === o[1]));
+      return b;
+    }));
+    tools.append(order);
+    if (names.length > 1 || current.q.since + current.q.until) tools.append(group(say.years, names.map(function (y) { return chip(y, years[y], y + '..' + y); })));
+    var box = el('details'), head = el('summary', '', say.filter), body = el('div');
+    box.append(head, body);
+    box.addEventListener('toggle', function () {
+      if (box.open && !body.firstChild) facets().then(function (groups) { if (mine === run) body.append.apply(body, groups.concat(slashOption())); }, failed);
+    });
+    tools.append(box);
+  }
+  function facets() { // sources and tags of all that was found, with counts
+    var counts = [new Map(), new Map()];
+    return inOrder(current.found.filter(function (c) { return c.ids.length; }), function (c) {
+      return load(c.seg.name + '/f', c.seg.digest).then(function (f) {
+        var ids = new Set(c.ids);
+        [1, 2].forEach(function (i) {
+          f[i].forEach(function (row) {
+            var r = new Reader(row[1]), n = r.list(r.number()).filter(function (id) { return ids.has(id); }).length;
+            if (n) counts[i - 1].set(row[0], (counts[i - 1].get(row[0]) || 0) + n);
+          });
+        });
+      });
+    }, function () {}).then(function () {
+      return [[say.sources, say.source], [say.tags, say.tag]].map(function (names, i) {
+        var rows = Array.from(counts[i]).sort(function (a, b) { return b[1] - a[1] || (a[0] < b[0] ? -1 : 1); }).slice(0, 16);
+        return group(names[0], rows.map(function (r) { return chip(r[0], r[1], token(names[1], r[0])); }));
+      });
+    });
+  }
+  function slashOption() {
+    var label = el('label', 'small'), box = el('input');
+    box.type = 'checkbox';
+    box.checked = slash();
+    box.onchange = function () { try { localStorage.setItem('search-slash', box.checked ? '1' : ''); } catch (e) { box.disabled = true; } };
+    label.append(box, ' ', say.slash);
+    return label;
+  }
+  function slash() { try { return localStorage.getItem('search-slash') === '1'; } catch (e) { return false; } }
+
+  // The address says what is shown, so that it can be linked and Back works.
+  function keep(push) {
+    var p = new URLSearchParams(), line = input.value.trim();
+    if (line) p.set('q', line);
+    if (current && current.byTime) p.set('o', 'new');
+    var address = location.pathname + (String(p) ? '?' + p : '');
+    try { history[push ? 'pushState' : 'replaceState']({ shown: current ? current.shown : 0 }, '', address); } catch (e) { return false; }
+    return true;
+  }
+  function go(push, byTime, count) {
+    var mine = ++run, line = input.value.trim(), late;
+    if (byTime === undefined) byTime = !!current && current.byTime;
+    clearTimeout(timer);
+    current = new Search(line, byTime);
+    if (push) keep(push !== 'typing');
+    document.title = line ? line + ' · ' + title : title;
+    if (!line) {
+      hits.textContent = tools.textContent = notes.textContent = status.textContent = '';
+      browse.hidden = false;
+      return;
+    }
+    hits.setAttribute('aria-busy', 'true');
+    late = setTimeout(function () { if (mine === run) status.textContent = say.searching; }, 250);
+    var began = Date.now(), early = false;
+    current.start(function (s) { // the first hits, while older segments are still being read
+      if (mine !== run || early || Date.now() - began < 400 || s.found.length === s.segs.length) return;
+      var some = new Search(line, true);
+      some.found = s.found.slice(); some.q = s.q; some.line_up();
+      if (some.todo.length < PAGE) return;
+      early = true;
+      some.next(PAGE).then(function (list) {
+        if (mine !== run || !early) return;
+        hits.textContent = '';
+        hits.append.apply(hits, list.map(show));
+        browse.hidden = true;
+      }, function () { early = false; });
+    }).then(function (s) {
+      return s.peek(count || PAGE);
+    }).then(function (s) {
+      if (s.total() || mine !== run || !s.segs) return s;
+      return s.parted().then(function (o) { return o ? o.peek(PAGE) : null; }).then(function (o) { return o && o.total() ? o : s; });
+    }).then(function (s) {
+      clearTimeout(late);
+      if (mine !== run) return null;
+      early = false;
+      current = s;
+      hits.textContent = '';
+      return more(count || PAGE, mine).then(function () {
+        if (mine !== run) return null;
+        hits.removeAttribute('aria-busy');
+        browse.hidden = s.total() > 0;
+        drawTools();
+        tell();
+        if (count) keep();
+        return s.total() || !s.segs ? null : s.better().then(function (better) {
+          if (mine !== run || !better) return;
+          notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));
+        });
+      });
+    }).catch(function (error) { clearTimeout(late); if (mine === run) failed(error); });
+  }
+
+  function fromAddress() {
+    var p = new URLSearchParams(location.search);
+    input.value = p.get('q') || '';
+    go(false, p.get('o') === 'new', history.state && history.state.shown > PAGE ? history.state.shown : 0);
+  }
+  input.form.addEventListener('submit', function (e) {
+    e.preventDefault();
+    typed = false;
+    go(true);
+  });
+  input.addEventListener('input', function (e) {
+    if (e.isComposing) return;
+    clearTimeout(timer);
+    timer = setTimeout(function () { var first = !typed; typed = true; go(first ? true : 'typing'); }, 220);
+  });
+  input.addEventListener('compositionend', function () { input.dispatchEvent(new Event('input')); });
+  window.addEventListener('popstate', fromAddress);
+  document.addEventListener('keydown', function (e) {
+    var links = Array.prototype.slice.call(hits.querySelectorAll('h2 a')), at = links.indexOf(document.activeElement);
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+    if (e.key === 'ArrowDown' && (at >= 0 || document.activeElement === input) && links[at + 1]) { e.preventDefault(); links[at + 1].focus(); }
+    else if (e.key === 'ArrowUp' && at >= 0) { e.preventDefault(); (links[at - 1] || input).focus(); }
+    else if (e.key === '/' && slash() && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) { e.preventDefault(); input.focus(); input.select(); }
+  });
+  fromAddress();
+})();
