@@ -26,7 +26,7 @@ SETTINGS_FILE = "site.toml"
 LEVELS_TABLE = "findings"
 LEVELS = ("ignore", "info", "warning", "error")
 
-Value: TypeAlias = str | int | bool
+Value: TypeAlias = str | int | bool | tuple[str, ...]
 """What a setting may hold in ``site.toml``."""
 
 # RFC 5646 section 2.1, without the registered irregular tags of the past.
@@ -51,6 +51,8 @@ class Settings:
     templates_dir: Path | None
     """The site's own templates, which override the theme's; None: only the theme's."""
     tags_file: Path | None
+    threads_file: Path | None
+    """What a person says of the stories that were found."""
     title: str
     description: str
     language: str
@@ -63,8 +65,23 @@ class Settings:
     strict: bool
     max_bytes: int
     """The largest file that is read as an article."""
+    media_dir: Path
+    """The store of the pictures that ``capture`` fetched; ``media.lock`` lies beside ``site.toml``."""
+    capture_allow_hosts: tuple[str, ...]
+    capture_per_host: int
+    capture_delay_ms: int
+    capture_timeout: int
+    capture_max_bytes: int
+    capture_max_total_bytes: int
+    capture_max_pixels: int
+    capture_robots: bool
+    capture_web_archive: str
     search: bool
     """Whether the site gets a search index."""
+    stories: bool
+    """Whether stories, reprints and related work are looked for."""
+    text_tags: bool
+    """Whether tags are looked for in the text, besides the site's own names."""
     levels: Mapping[str, str]
     """Code of a finding -> ``ignore``, ``info``, ``warning`` or ``error``, where the site has its own view."""
 
@@ -188,6 +205,8 @@ def _flatten(data: Mapping[str, object], tables: set[str]) -> list[tuple[str, ob
 
 
 def _check(setting: Setting, value: object, where: str) -> Value:
+    if isinstance(value, list) and setting.type is tuple and all(isinstance(one, str) for one in value):
+        value = tuple(value)
     if type(value) is not setting.type:
         raise ConfigError(
             f"{setting.key} is {_TYPES.get(type(value), 'a table')}, and must be {_TYPES[setting.type]}",
@@ -206,6 +225,7 @@ _TYPES: dict[type, str] = {
     bool: "true or false",
     float: "a number with a point",
     list: "a list",
+    tuple: "a list of texts",
     dict: "a table",
 }
 
@@ -214,6 +234,8 @@ def toml_value(value: Value) -> str:
     """Write a value the way ``site.toml`` has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
     return str(value) if isinstance(value, int) else f'"{value}"'
 
 
@@ -283,19 +305,51 @@ def _path(value: Value) -> Value:
 
 
 def _workers(value: Value) -> Value:
-    if not 0 <= int(value) <= 1024:
+    if not 0 <= _number(value) <= 1024:
         raise WrongValue(f"is {value}", "give a number from 0, which is as many as there are CPUs, to 1024")
     return value
 
 
 def _size(value: Value) -> Value:
-    if int(value) < 1:
+    if _number(value) < 1:
         raise WrongValue(f"is {value}", "give a number of bytes, at least 1")
     return value
 
 
 def _switch(value: Value) -> Value:
     return value
+
+
+def _number(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _count(value: Value) -> Value:
+    if not 1 <= _number(value) <= 64:
+        raise WrongValue(f"is {value}", "give a number from 1 to 64")
+    return value
+
+
+def _wait(value: Value) -> Value:
+    if not 0 <= _number(value) <= 600_000:
+        raise WrongValue(f"is {value}", "give a number from 0 to 600000")
+    return value
+
+
+def _hosts(value: Value) -> Value:
+    names = value if isinstance(value, tuple) else ()
+    for name in names:
+        if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+|[0-9a-f:]+)(:\d{1,5})?", name, re.IGNORECASE):
+            raise WrongValue(f'"{name}" is no host', 'write "host" or "host:port", such as "127.0.0.1:8000"')
+    return tuple(name.lower() for name in names)
+
+
+def _web_archive(value: Value) -> Value:
+    text = str(value)
+    if text and not (text.startswith(("http://", "https://")) and "{url}" in text):
+        hint = 'such as "https://web.archive.org/web/{time}id_/{url}"'
+        raise WrongValue(f'"{text}" is not an address with {{url}} in it', hint)
+    return text
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -311,10 +365,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sources", "sources_dir", "sources", _path, "The folder of the site's own publishers' rules, one TOML file a publisher."),
     Setting("templates", "templates_dir", "templates", _path, "The folder of the site's own templates; a file in it stands in for the theme's file of the same name."),
     Setting("tags", "tags_file", "tags.toml", _path, "The file of tag names and aliases."),
+    Setting("threads", "threads_file", "threads.toml", _path, "The file of corrections to the stories that are found."),
     Setting("cache", "cache_dir", ".site-builder", _path, "The folder for what one build remembers for the next; it may be deleted at any time."),
     Setting("workers", "workers", 0, _workers, "How many processes may work at once; 0: as many as there are CPUs."),
     Setting("strict", "strict", False, _switch, "Exit with 1 when the build met a warning or an error."),
     Setting("limits.max_bytes", "max_bytes", 10 * 1024 * 1024, _size, "The largest file, in bytes, that is read as an article; a larger one is set aside."),
+    Setting("media", "media_dir", "media", _path, "The folder of the pictures that `site-builder capture` fetched; it may be a link to another disk."),
+    Setting("capture.allow_hosts", "capture_allow_hosts", (), _hosts, "Hosts, with or without a port, that may be asked though they are not on the public network."),
+    Setting("capture.per_host", "capture_per_host", 2, _count, "How many requests one host meets at once."),
+    Setting("capture.delay_ms", "capture_delay_ms", 500, _wait, "Milliseconds between two requests to one host."),
+    Setting("capture.timeout", "capture_timeout", 120, _size, "Seconds after which a picture is given up, redirects included."),
+    Setting("capture.max_bytes", "capture_max_bytes", 50_000_000, _size, "The largest picture, in bytes, that is fetched."),
+    Setting("capture.max_total_bytes", "capture_max_total_bytes", 20_000_000_000, _size, "How many bytes one run may fetch."),
+    Setting("capture.max_pixels", "capture_max_pixels", 100_000_000, _size, "The largest picture, in pixels, that is kept."),
+    Setting("capture.robots", "capture_robots", False, _switch, "Ask each host's robots.txt first."),
+    Setting("capture.web_archive", "capture_web_archive", "", _web_archive, "Where to ask when no host has a picture any more, such as `https://web.archive.org/web/{time}id_/{url}`; empty: nowhere."),
     Setting("features.search", "search", True, _switch, "Make an index, so that the search page finds any piece of a sentence."),
 )  # fmt: skip
 """Every setting there is. ``docs/settings.md`` is tested against it."""
@@ -348,6 +413,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         sources_dir=_optional(full("sources_dir"), "sources", written, own),
         templates_dir=_optional(full("templates_dir"), "templates", written, own),
         tags_file=_optional(full("tags_file"), "tags", written, own),
+        threads_file=_optional(full("threads_file"), "threads", written, own),
         title=str(values["title"]),
         description=str(values["description"]),
         language=str(values["language"]),
@@ -358,6 +424,16 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         workers=int(cast("int", values["workers"])) or usable_cpus(),
         strict=bool(values["strict"]),
         max_bytes=int(cast("int", values["max_bytes"])),
+        media_dir=full("media_dir"),
+        capture_allow_hosts=cast("tuple[str, ...]", values["capture_allow_hosts"]),
+        capture_per_host=int(cast("int", values["capture_per_host"])),
+        capture_delay_ms=int(cast("int", values["capture_delay_ms"])),
+        capture_timeout=int(cast("int", values["capture_timeout"])),
+        capture_max_bytes=int(cast("int", values["capture_max_bytes"])),
+        capture_max_total_bytes=int(cast("int", values["capture_max_total_bytes"])),
+        capture_max_pixels=int(cast("int", values["capture_max_pixels"])),
+        capture_robots=bool(values["capture_robots"]),
+        capture_web_archive=str(values["capture_web_archive"]),
         search=bool(values["search"]),
         levels=_read_levels(written),
     )

@@ -95,6 +95,9 @@ CODES: dict[str, Code] = {
     "markup-refused": Code("warning", "The body is too deep or too dense to be parsed safely; its text was kept without markup.", "look at the original"),
     "body-empty": Code("warning", "Cleaning left no text and no picture.", "look at the original, or correct the publisher's rules"),
     "title-restored": Code("info", "The title's _ were restored from a picture's text.", "nothing to do; both forms are kept"),
+    # pictures
+    "picture-absent": Code("warning", "A picture that media.lock names is not in the media store, or is not the one that was stored.", "run site-builder capture --verify, and fetch the store's files"),
+    "picture-damaged": Code("warning", "A picture cannot be decoded; it is published as it is.", "save it again"),
     # the archive
     "content-empty": Code(
         "warning",

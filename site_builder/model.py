@@ -323,7 +323,7 @@ class Rendition:
     width: int
     height: int
     use: str = "shown"
-    """``shown``: in the article; ``moving``: there, where motion is welcome; ``cover``: on cards."""
+    """``shown``: in the article; ``still`` and ``moving``: there, of an animation; ``cover``: on cards."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from dataclasses import field as part
 from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -17,12 +18,15 @@ from typing import TypeVar
 from site_builder.cache import Cache, encode_article, fingerprint_of, open_cache
 from site_builder.config import Settings, site_of
 from site_builder.errors import ArticleError, OutputError, finding
-from site_builder.model import Article, Card, Copy, Outcome, Page, PageSpec
+from site_builder.model import Article, Card, Copy, Outcome, Page, PageSpec, Picture
 from site_builder.outputs.exports import list_copies
 from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.pages import list_pages
 from site_builder.outputs.search import list_search
-from site_builder.pictures import digest_inside, find_pictures, read_inside
+from site_builder.pictures import digest_inside, find_pictures, find_stored, read_inside
+from site_builder.pictures.covers import choose_cover, count_shared
+from site_builder.pictures.gallery import Gallery, Places, develop, open_gallery
+from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
 from site_builder.report import NoProgress, Progress, Report
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_body
@@ -30,7 +34,15 @@ from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles, read_article
 from site_builder.steps.render import Theme, find_theme, list_assets, render_page
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article
-from site_builder.steps.write import Output, Written, open_output, write_page
+from site_builder.steps.write import (
+    MANIFEST,
+    Output,
+    Written,
+    copy_into,
+    open_output,
+    remove_empty_output,
+    write_page,
+)
 from site_builder.text import field
 from site_builder.workers import Map, make_map, sensible_workers
 
@@ -56,6 +68,7 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     with (
         open_output(settings.output) as output,
         open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
+        open_gallery(settings.cache_dir / "pictures") as gallery,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
         progress.start("articles", len(paths))
@@ -63,12 +76,19 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         built = settle(outcomes, report)
         report.check_sum()
 
+        places = Places(desk.content, str(settings.media_dir), str(settings.cache_dir / "pictures"))
+        wall = Wall(settings.output / "media", gallery, places, settings.workers)
+        hung = hang_pictures(built, wall, progress)
+        tell_pictures(built, gallery, report)
+        built = choose_covers(built, gallery)
+
         progress.start("index", 1)
         cache.forget_all_but(paths)
         archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
 
         def load(card: Card) -> Article:
-            return cache.load_article(built[card.url][1].path)
+            article = cache.load_article(built[card.url][1].path)
+            return replace(article, card=card, pictures=gallery.dress(article.pictures))
 
         def digest_of(card: Card) -> str:
             return cache.fingerprint + built[card.url][1].digest
@@ -83,7 +103,7 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         )
         publish = partial(publish_job, theme, desk.content, str(settings.output))
         files = list(watch(run(publish, announce(jobs, output)), progress))
-        tally = output.finish(files)
+        tally = output.finish([*files, *hung])
     progress.done()
     report.pages_written, report.pages_unchanged, report.pages_removed = tally
     return report
@@ -121,6 +141,8 @@ class Desk:
     vocabulary: Vocabulary
     zone: str
     max_bytes: int
+    lock: MediaLock = part(default_factory=MediaLock, repr=False)
+    """What ``capture`` fetched. Not in ``repr``: each outcome notes what it took from it."""
 
 
 def open_desk(settings: Settings) -> Desk:
@@ -131,6 +153,7 @@ def open_desk(settings: Settings) -> Desk:
         vocabulary=load_vocabulary(settings.tags_file),
         zone=settings.timezone,
         max_bytes=settings.max_bytes,
+        lock=read_lock(settings.folder / LOCK_FILE),
     )
 
 
@@ -153,6 +176,7 @@ def recall(path: str, desk: Desk, cache: Cache) -> Outcome | None:
     if outcome is None:
         return None
     same = all(digest_inside(desk.content, file) == digest for file, digest in outcome.looked_for)
+    same = same and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
     return outcome if same else None
 
 
@@ -163,7 +187,8 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
         source, matched = match_source(desk.sources, raw)
         body = clean_body(raw.body, source, origin=field(raw, "url")[0], title=field(raw, "title")[0])
         article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
-        pictures, looked_for = find_pictures(desk.content, path, body.media)
+        beside, looked_for = find_pictures(desk.content, path, body.media)
+        stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in beside))
     except ArticleError as error:
         found = finding(
             error.code, path, error.message, line=error.line or 1, column=error.column or 1, remedy=error.hint
@@ -172,9 +197,18 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
     except Exception as error:  # noqa: BLE001  one article must not stop the others; it is reported as an error
         found = finding("article-failed", path, f"{type(error).__name__}: {error}")
         return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))
-    cover = pictures[0].url if pictures else ""
-    article = replace(article, pictures=pictures, card=replace(article.card, cover=cover))
-    return Outcome(path, raw.digest, article.card, encode_article(article), findings, pictures, looked_for)
+    pictures = tuple(sorted((*beside, *stored), key=lambda picture: picture.index))
+    article = replace(article, pictures=pictures, slips=slips)
+    return Outcome(
+        path,
+        raw.digest,
+        article.card,
+        encode_article(article),
+        findings,
+        pictures,
+        looked_for,
+        asked,
+    )
 
 
 # --- settle: every input has one outcome ------------------------------------------------------
@@ -206,6 +240,98 @@ def settle(outcomes: Iterable[Outcome], report: Report) -> dict[str, tuple[Card,
             built[card.url] = (card, outcome)
             addresses[card.url.lower()] = twins[outcome.digest] = outcome
     return built
+
+
+# --- pictures: each made ready once, whatever number of articles shows it ------------------------
+
+Built = dict[str, tuple[Card, Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Where a site's pictures are published, and what they are made of."""
+
+    folder: Path
+    gallery: Gallery
+    places: Places
+    workers: int
+
+
+def hang_pictures(built: Built, wall: Wall, progress: Progress) -> list[Written]:
+    """Publish all pictures, each with what browsers choose from.
+
+    They are in ``media/``, which has a manifest of its own, so that most builds pass them by.
+    Returns what the site's manifest is to say of them: that manifest's digest.
+    """
+    pictures = {picture.digest: picture for _, outcome in built.values() for picture in outcome.pictures}
+    for _ in range(2):  # again, if files are gone that an earlier build had made
+        develop_pictures(pictures, wall, progress)
+        present = {digest: pictures[digest] for digest in pictures.keys() - wall.gallery.list_absent().keys()}
+        hung, lost = copy_pictures(present, wall)
+        if not lost:
+            break
+        wall.gallery.forget(lost)
+    return hung
+
+
+def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progress) -> None:
+    """Make what browsers choose from of every picture that has none yet, on all processors."""
+    missing = wall.gallery.list_missing(pictures.values())
+    progress.start("pictures", len(missing))
+    with make_map(wall.workers if len(missing) > 1 else 1, chunk=1) as run:
+        for made in watch(run(partial(develop, wall.places), missing), progress):
+            wall.gallery.keep(made)
+
+
+def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Written], set[str]]:
+    """Copy what is not there yet; return the manifest, and the digests of pictures whose files are gone."""
+    name, gallery = f"media/{MANIFEST}", wall.gallery
+    if manifest := gallery.find_hung(wall.folder, pictures):
+        return [Written(name, manifest, changed=False)], set()
+    if not pictures and not (wall.folder / MANIFEST).exists():
+        return [], set()
+    hung, lost = [], set()
+    with open_output(wall.folder) as output:
+        for file in gallery.list_files(pictures, wall.places):
+            path = file.path.removeprefix("media/")
+            output.announce(path)
+            try:
+                hung.append(copy_into(str(wall.folder), path, file.source, file.digest, file.size))
+            except FileNotFoundError:
+                lost.add(file.picture)
+        if lost:
+            return [], lost
+        output.finish(hung)
+    gallery.forget_all_but(pictures, wall.places)
+    if not pictures:
+        remove_empty_output(wall.folder)
+        return [], set()
+    manifest = digest_inside(str(wall.folder), MANIFEST)
+    gallery.note_hung(wall.folder, pictures, manifest)
+    return [Written(name, manifest, changed=any(file.changed for file in hung))], set()
+
+
+def tell_pictures(built: Built, gallery: Gallery, report: Report) -> None:
+    """Report pictures that could not be used, and count those that are not stored."""
+    absent, damaged = gallery.list_absent(), gallery.list_damaged()
+    for _, outcome in built.values():
+        report.pictures_stored += len(outcome.pictures)
+        report.pictures_missing += sum(1 for _, known in outcome.asked if not is_kept(known))
+        if absent or damaged:
+            for picture in outcome.pictures:
+                for code, problems in (("picture-absent", absent), ("picture-damaged", damaged)):
+                    if problem := problems.get(picture.digest):
+                        report.tell([finding(code, outcome.path, f"{picture.file}: {problem}")])
+
+
+def choose_covers(built: Built, gallery: Gallery) -> Built:
+    """Give every card its cover: a picture that says something of its article alone."""
+    shared = count_shared(outcome.pictures for _, outcome in built.values())
+    covered = dict(built)
+    for url, (card, outcome) in built.items():
+        if cover := choose_cover(outcome.pictures, gallery.find_cover, shared):
+            covered[url] = (replace(card, cover=cover), outcome)
+    return covered
 
 
 # --- render, write: one page at a time, in any process ----------------------------------------

@@ -75,6 +75,10 @@ class Report:
     pages_written: int = 0
     pages_unchanged: int = 0
     pages_removed: int = 0
+    pictures_stored: int = 0
+    """Pictures in articles whose bytes are stored with the site."""
+    pictures_missing: int = 0
+    """Pictures in articles that only their publishers have, if they still do."""
     seconds: float = 0.0
     """Wall time, measured by the command; no step reads a clock."""
     phases: dict[str, float] = field(default_factory=dict)
@@ -138,8 +142,14 @@ class Report:
         )
         return (
             f"{_count(self.read, 'article')} read, {self.built} built, {self.merged} merged, {self._aside()}"
-            f" · pages: {pages} · findings: {found} · {self.seconds:.2f} s"
+            f" · pages: {pages} · findings: {found} · {self.seconds:.2f} s{self._missing()}"
         )
+
+    def _missing(self) -> str:
+        if not self.pictures_missing:
+            return ""
+        number = _count(self.pictures_missing, "picture")
+        return f" · {number} not stored, `site-builder capture` stores what can be had"
 
     def _aside(self) -> str:
         paths = sorted(article.path for article in self.articles if article.outcome == "set-aside")
@@ -161,6 +171,7 @@ class Report:
                 "unchanged": self.pages_unchanged,
                 "removed": self.pages_removed,
             },
+            "pictures": {"stored": self.pictures_stored, "missing": self.pictures_missing},
             "findings": {level: self.count_level(level) for level in LEVELS},
         }
 

@@ -36,8 +36,11 @@ class Map(Protocol):
 
 
 @contextmanager
-def make_map(workers: int) -> Iterator[Map]:
-    """Give a ``map`` that runs on so many processes; one means this process, without a pool."""
+def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
+    """Give a ``map`` that runs on so many processes; one means this process, without a pool.
+
+    ``chunk`` is the number of items in a message; where one item is long work, one is enough.
+    """
     if workers <= 1:
         yield map
         return
@@ -54,8 +57,8 @@ def make_map(workers: int) -> Iterator[Map]:
             running: deque[Any] = deque()
             try:
                 while True:
-                    while len(running) < 4 * workers and (chunk := list(islice(todo, CHUNK))):
-                        running.append(pool.submit(_run_chunk, packed, chunk))
+                    while len(running) < 4 * workers and (items_ := list(islice(todo, chunk))):
+                        running.append(pool.submit(_run_chunk, packed, items_))
                     if not running:
                         return
                     yield from running.popleft().result()

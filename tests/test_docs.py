@@ -14,7 +14,7 @@ from site_builder.config import SETTINGS, Setting, load_settings, toml_value
 from site_builder.errors import CODES
 
 ROOT = Path(__file__).parent.parent
-TYPES = {str: "text", int: "whole number", bool: "true or false"}
+TYPES = {str: "text", int: "whole number", bool: "true or false", tuple: "list of texts"}
 
 
 def read(name: str) -> str:

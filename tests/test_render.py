@@ -149,6 +149,7 @@ def test_a_stored_picture_is_shown_with_its_size() -> None:
         "alt": "塔身近照",
         "width": "800",
         "height": "600",
+        "fetchpriority": "high",
         "decoding": "async",
     }
 

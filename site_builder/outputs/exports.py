@@ -1,4 +1,4 @@
-"""What the archive gives away besides pages: the original bytes, and the pictures it stores.
+"""What the archive gives away besides pages: the original bytes.
 
 In: outcomes. Out: copies to be made. The rule it guards: originals are published byte for byte,
 under a name that no host serves as HTML.
@@ -12,15 +12,10 @@ from site_builder.model import Copy, Outcome
 
 
 def list_copies(outcomes: Iterable[Outcome]) -> Iterator[Copy]:
-    """List the originals of all articles, and each stored picture once."""
-    pictures: set[str] = set()
+    """List the originals of all articles; pictures are hung by the pipeline."""
     for outcome in outcomes:
         if outcome.card is not None:
             yield Copy(original_url(outcome.card.url), outcome.path, outcome.digest)
-        for picture in outcome.pictures:
-            if picture.url not in pictures:
-                pictures.add(picture.url)
-                yield Copy(picture.url, picture.file, picture.digest)
 
 
 def original_url(article_url: str) -> str:

@@ -68,8 +68,8 @@ def article_data(site: Site, article: Article, outlet_name: str, tags: Sequence[
         node["datePublished"] = card.published.isoformat()
     if provenance.updated:
         node["dateModified"] = provenance.updated.isoformat()
-    if article.pictures:
-        node["image"] = [address(site, picture.url, root) for picture in article.pictures]
+    if pictures := [picture for picture in article.pictures if picture.telling]:
+        node["image"] = [address(site, picture.url, root) for picture in pictures]
     return node
 
 

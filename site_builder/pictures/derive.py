@@ -65,7 +65,7 @@ class Made:
     height: int
     data: bytes
     use: str = "shown"
-    """``shown`` in the article, ``moving`` there too, or the ``cover`` of a card."""
+    """``shown`` in the article; of an animation, ``still`` or ``moving``; the ``cover`` of a card."""
 
 
 class UnusablePicture(Exception):  # noqa: N818
@@ -100,7 +100,7 @@ def _make_set(data: bytes) -> Iterator[Made]:
                 return
             top = _top_of(picture, size)
             for width in choose_widths(*size):
-                yield from _make_width(_resized(top, width), width)
+                yield from _make_width(_resized(top, width), width, "still" if moves else "shown")
             if is_cover_size(*size):
                 yield _make_cover(top)
             if moves and picture.format == "GIF":
@@ -222,11 +222,11 @@ def _resized(top: Image.Image, width: int) -> Image.Image:
     return top.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def _make_width(picture: Image.Image, width: int) -> Iterator[Made]:
+def _make_width(picture: Image.Image, width: int, use: str) -> Iterator[Made]:
     fallback = ("PNG", _PNG) if picture.mode == "RGBA" else ("JPEG", _JPEG)
     for kind, options in (("AVIF", _AVIF), ("WEBP", _WEBP), fallback):
         if max(picture.size) <= _LONGEST[kind]:
-            yield _encode(picture, kind, options, f"-{RECIPE}-{width}", "shown")
+            yield _encode(picture, kind, options, f"-{RECIPE}-{width}", use)
 
 
 def _make_cover(top: Image.Image) -> Made:

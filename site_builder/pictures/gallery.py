@@ -56,6 +56,8 @@ class File:
     source: str
     digest: str
     size: int
+    picture: str
+    """Digest of the picture that it is, or that it was made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Gallery:
         query = "select digest, cover from picture where recipe = ?"
         self._covers: dict[str, str] = dict(database.execute(query, (recipe,)))
         self._shapes: dict[str, tuple[Rendition, ...]] = {}
-        self._absent: set[str] = set()
+        self._absent: dict[str, str] = {}
 
     def list_missing(self, pictures: Iterable[Picture]) -> list[Picture]:
         """List the pictures of which nothing was made yet, each once, by digest."""
@@ -120,7 +122,7 @@ class Gallery:
     def keep(self, made: Developed) -> None:
         """Remember what was made of a picture; one whose bytes are not here is tried again."""
         if not made.files:
-            self._absent.add(made.digest)
+            self._absent[made.digest] = made.problem
             return
         cover = next((one.url for one in made.renditions if one.use == "cover"), "")
         self._covers[made.digest] = cover
@@ -128,10 +130,14 @@ class Gallery:
         row = (made.digest, self._recipe, cover, shape, files, made.problem)
         self._database.execute("insert or replace into picture values (?, ?, ?, ?, ?, ?)", row)
 
-    def list_problems(self) -> dict[str, str]:
-        """Say, by digest, which pictures could not be decoded."""
+    def list_damaged(self) -> dict[str, str]:
+        """Say, by digest, which pictures could not be decoded, and why."""
         query = "select digest, problem from picture where problem != '' and recipe = ?"
         return dict(self._database.execute(query, (self._recipe,)))
+
+    def list_absent(self) -> dict[str, str]:
+        """Say, by digest, which pictures' bytes are not here, and why."""
+        return dict(self._absent)
 
     def find_cover(self, digest: str) -> str:
         """Give the address of a picture's cover; empty where its shape is not fit for one."""
@@ -159,7 +165,14 @@ class Gallery:
             row = self._database.execute(query, (digest, self._recipe)).fetchone()
             for number, (path, sha256, size) in enumerate(_files_decoder().decode(row[0]) if row else ()):
                 source = os.path.join(places.made, path) if number else places.find(pictures[digest])
-                yield File(path, source, sha256, size)
+                yield File(path, source, sha256, size, digest)
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Forget what was made of pictures, because its files are gone."""
+        for digest in digests:
+            self._covers.pop(digest, None)
+            self._shapes.pop(digest, None)
+            self._database.execute("delete from picture where digest = ?", (digest,))
 
     def forget_all_but(self, digests: Iterable[str], places: Places) -> None:
         """Drop what was made of pictures that no article shows any more, and its files."""

@@ -123,6 +123,11 @@ class MediaLock:
         return {attempt.digest: attempt for attempt in every if attempt.fate == "kept"}
 
 
+def is_kept(key: str) -> bool:
+    """Say whether a ``key`` is that of a picture that is kept."""
+    return key[2:3] == "/"
+
+
 def read_lock(path: Path) -> MediaLock:
     """Read the lock; an absent file is an empty lock.
 

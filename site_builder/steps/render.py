@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_builder.errors import TemplateError
-from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site
+from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
 from site_builder.outputs.metadata import address, article_data, trail_data, website_data
+from site_builder.pictures.choices import find_share_picture, offer_picture
 from site_builder.sanitize import split_media
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ def make_environment(theme: Theme) -> Environment:
         "trail_data": trail_data,
         "place_media": place_media,
         "describe": describe_picture,
+        "offer": offer_picture,
+        "share_picture": find_share_picture,
         "minutes": reading_minutes,
     }
     # An {% import %} would ask anew on every page whether the macros see the same globals.
@@ -335,6 +338,8 @@ class Place:
     """True inside a link, where no other link may stand."""
     first: bool
     """True for the body's first medium, which is near enough to the top to load at once."""
+    slip: Slip | None = None
+    """Why the picture is not stored, if it was asked for in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,11 +358,12 @@ def place_media(article: Article) -> Iterator[SafeHtml | Place | Edge]:
     quoted values, so that no cut can fall inside a tag.
     """
     pictures = {picture.index: picture for picture in article.pictures}
+    slips = {slip.index: slip for slip in article.slips}
     links = 0
     for piece in split_media(article.body.html):
         if isinstance(piece, int):
             media = article.body.media[piece]
-            yield Place(media, pictures.get(piece), links > 0, piece == 0)
+            yield Place(media, pictures.get(piece), links > 0, piece == 0, slips.get(piece))
             continue
         start = 0
         for found in _TAG.finditer(piece):

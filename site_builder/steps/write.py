@@ -60,6 +60,26 @@ def write_page(output: str, page: Page) -> Written:
     return Written(page.path, digest, changed=True)
 
 
+def copy_into(output: str, path: str, source: str, digest: str, size: int) -> Written:
+    """Put a copy of a file into the output folder, unless one of that name and size is there.
+
+    For files whose name says what they hold. The bytes must have the digest that they are known by.
+    """
+    target = os.path.join(output, path)
+    try:
+        if not os.path.islink(target) and os.path.getsize(target) == size:
+            return Written(path, digest, changed=False)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", target, _remedy(error)) from error
+    with open(source, "rb") as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise OutputError("the file changed while the site was built", source, "build again")
+    return write_page(output, Page(path, data))
+
+
 @contextmanager
 def open_output(output: Path) -> Iterator[Output]:
     """Take hold of an output folder: new, empty, or one that an earlier build made.
@@ -76,6 +96,13 @@ def open_output(output: Path) -> Iterator[Output]:
         yield Output(output, owned, journal)
     finally:
         os.close(journal)
+
+
+def remove_empty_output(folder: Path) -> None:
+    """Take away an output that holds no file but its manifest."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 class Output:
