@@ -18,7 +18,10 @@ import click
 
 from site_builder import __version__
 
-COMMANDS = {"build": "site_builder.commands.build"}
+COMMANDS = {
+    "build": "site_builder.commands.build",
+    "check": "site_builder.commands.check",
+}
 """Subcommand -> the module whose ``command`` it is, imported when first needed."""
 
 NOTHING_BUILT = 2

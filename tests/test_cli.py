@@ -71,7 +71,8 @@ def test_the_version_is_printed() -> None:
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--help"]) == 0
-    assert all(f"  {name} " in capsys.readouterr().out for name in cli.COMMANDS)
+    said = capsys.readouterr().out
+    assert all(f"  {name} " in said for name in cli.COMMANDS)
 
 
 def test_a_good_build_exits_with_0(folder: Path, pretend, capsys: pytest.CaptureFixture[str]) -> None:

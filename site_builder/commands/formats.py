@@ -1,0 +1,76 @@
+"""The forms in which findings are given: for people, for programs, for GitHub's annotations.
+
+In: findings, each with the folder that its path counts from. Out: lines. The rule it guards: no
+hostile file name or text can end a line early, or say more to a program than its place and words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import NamedTuple
+
+from site_builder.commands.console import make_printable
+from site_builder.errors import Finding
+
+FORMAT = "site-builder-check/1"
+"""Changes when a field changes its meaning or goes; a new field leaves it as it is."""
+
+GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+class Placed(NamedTuple):
+    """A finding, and the folder that its path counts from, as seen from the current folder."""
+
+    found: Finding
+    folder: str
+
+    @property
+    def path(self) -> str:
+        """Name the file so that it can be opened from the current folder."""
+        return f"{self.folder}/{self.found.path}" if self.folder not in ("", ".") else self.found.path
+
+
+def write_text(placed: Sequence[Placed], summary: str) -> Iterator[str]:
+    """Write ``path:line:column: CODE message (remedy)``, one a line, and the summary."""
+    for one in placed:
+        found = one.found
+        place = f"{one.path}:{found.line}:{found.column}"
+        yield make_printable(f"{place}: {found.level} {found.code} {found.message} ({found.remedy})")
+    yield make_printable(summary)
+
+
+def write_json(placed: Sequence[Placed], summary: str) -> Iterator[str]:
+    """Write one JSON object; ``docs/check.md`` explains its fields."""
+    counts = {level: sum(one.found.level == level for one in placed) for level in GITHUB_LEVELS}
+    findings = [{**asdict(one.found), "path": one.path} for one in placed]
+    told = {"format": FORMAT, "summary": summary, "counts": counts, "findings": findings}
+    yield json.dumps(told, ensure_ascii=True, indent=1)
+
+
+def write_github(placed: Sequence[Placed], summary: str) -> Iterator[str]:
+    """Write workflow commands, which GitHub shows beside the lines of the files."""
+    for one in placed:
+        found = one.found
+        place = (
+            f"file={_property(one.path)},line={found.line},col={found.column},title={_property(found.code)}"
+        )
+        message = _message(make_printable(f"{found.message} ({found.remedy})"))
+        yield f"::{GITHUB_LEVELS[found.level]} {place}::{message}"
+    yield make_printable(summary)
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(make_printable(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: dict[str, Callable[[Sequence[Placed], str], Iterator[str]]] = {
+    "text": write_text,
+    "json": write_json,
+    "github": write_github,
+}
