@@ -14,19 +14,21 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from site_builder.errors import OutputError
-from site_builder.model import Article, Outcome, SafeHtml
+from site_builder.model import Article, Outcome, SafeHtml, Trace
+from site_builder.stories.ledger import LEDGER, Ledger
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
-    path text primary key, digest text, fingerprint text, outcome blob, article blob) without rowid"""
+    path text primary key, digest text, fingerprint text, outcome blob, article blob, trace blob
+) without rowid"""
 
 
 def encode_article(article: Article) -> bytes:
@@ -37,6 +39,11 @@ def encode_article(article: Article) -> bytes:
 def decode_article(blob: bytes) -> Article:
     """Read an article back; its HTML passes the gate again, since a file is no witness."""
     return _article_decoder().decode(blob)
+
+
+def encode_trace(trace: Trace) -> bytes:
+    """Write a trace as it rests in the cache."""
+    return _encoder().encode(trace)
 
 
 class Cache:
@@ -59,11 +66,11 @@ class Cache:
         return None if row is None else _outcome_decoder().decode(row[0])
 
     def keep(self, outcome: Outcome) -> None:
-        """Store an outcome and, apart from it, its article."""
-        light = _encoder().encode(replace(outcome, blob=b""))
+        """Store an outcome and, apart from it, its article and its trace."""
+        light = _encoder().encode(replace(outcome, blob=b"", trace=b""))
         self._database.execute(
-            "insert or replace into outcome values (?, ?, ?, ?, ?)",
-            (outcome.path, outcome.digest, self._fingerprint, light, outcome.blob),
+            "insert or replace into outcome values (?, ?, ?, ?, ?, ?)",
+            (outcome.path, outcome.digest, self._fingerprint, light, outcome.blob, outcome.trace),
         )
 
     def load_article(self, path: str) -> Article:
@@ -71,6 +78,16 @@ class Cache:
         query = "select article from outcome where path = ?"
         (blob,) = self._database.execute(query, (path,)).fetchone()
         return decode_article(blob)
+
+    def load_trace(self, path: str) -> Trace:
+        """Give what of this path's article is compared with others."""
+        (blob,) = self._database.execute("select trace from outcome where path = ?", (path,)).fetchone()
+        return _trace_decoder().decode(blob)
+
+    def load_text(self, path: str) -> str:
+        """Give the text of this path's article, without its markup."""
+        (blob,) = self._database.execute("select article from outcome where path = ?", (path,)).fetchone()
+        return _text_decoder().decode(blob).body.text
 
     def find_note(self, name: str) -> str:
         """Give a note that an earlier build left; empty when there is none."""
@@ -80,6 +97,18 @@ class Cache:
     def keep_note(self, name: str, note: str) -> None:
         """Leave a note for the next build, such as what a part of the search index was made from."""
         self._database.execute("insert or replace into note values (?, ?)", (name, note))
+
+    def find_ledger(self) -> Ledger:
+        """Give what the last build found out between articles; an empty one if other code made it."""
+        try:
+            ledger = _ledger_decoder().decode(self.find_note(LEDGER) or "{}")
+        except msgspec.DecodeError:  # an older form: it only costs time
+            return Ledger()
+        return ledger if ledger.made_by == self._fingerprint else Ledger()
+
+    def keep_ledger(self, ledger: Ledger) -> None:
+        """Leave what was found out between articles for the next build."""
+        self.keep_note(LEDGER, _encoder().encode(replace(ledger, made_by=self._fingerprint)).decode("utf-8"))
 
     def forget_all_but(self, paths: Iterable[str]) -> None:
         """Drop what belongs to files that are no longer there."""
@@ -186,6 +215,33 @@ def _encoder() -> msgspec.json.Encoder:
 @functools.cache
 def _article_decoder() -> msgspec.json.Decoder[Article]:
     return msgspec.json.Decoder(Article, dec_hook=_gated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _TextOnly:
+    """An article of which nothing but the text is read, so that nothing needs the gate."""
+
+    body: _Text
+
+
+@functools.cache
+def _text_decoder() -> msgspec.json.Decoder[_TextOnly]:
+    return msgspec.json.Decoder(_TextOnly)
+
+
+@functools.cache
+def _ledger_decoder() -> msgspec.json.Decoder[Ledger]:
+    return msgspec.json.Decoder(Ledger)
+
+
+@functools.cache
+def _trace_decoder() -> msgspec.json.Decoder[Trace]:
+    return msgspec.json.Decoder(Trace)
 
 
 @functools.cache

@@ -381,6 +381,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("capture.robots", "capture_robots", False, _switch, "Ask each host's robots.txt first."),
     Setting("capture.web_archive", "capture_web_archive", "", _web_archive, "Where to ask when no host has a picture any more, such as `https://web.archive.org/web/{time}id_/{url}`; empty: nowhere."),
     Setting("features.search", "search", True, _switch, "Make an index, so that the search page finds any piece of a sentence."),
+    Setting("features.stories", "stories", True, _switch, "Look for developing stories, for the same text twice, and for related work."),
+    Setting("features.text_tags", "text_tags", True, _switch, "Look for tags in the text: well-known names, product numbers and key phrases."),
 )  # fmt: skip
 """Every setting there is. ``docs/settings.md`` is tested against it."""
 
@@ -435,6 +437,8 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         capture_robots=bool(values["capture_robots"]),
         capture_web_archive=str(values["capture_web_archive"]),
         search=bool(values["search"]),
+        stories=bool(values["stories"]),
+        text_tags=bool(values["text_tags"]),
         levels=_read_levels(written),
     )
 

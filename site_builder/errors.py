@@ -106,6 +106,7 @@ CODES: dict[str, Code] = {
     ),
     "article-merged": Code("info", "The file has the same bytes as another one.", "delete one of the two"),
     "address-taken": Code("error", "Two articles want one address; the second was set aside.", "rename one of the two files"),
+    "article-unknown": Code("warning", "threads.toml names an article that is not there.", "correct the name; it is the file's, without its ending"),
     "article-failed": Code("error", "Something unexpected happened with this file; it was set aside.", "please report it with the file"),
     # the archive, looked at as a whole
     "picture-missing": Code("warning", "The article shows a picture that should lie beside it and does not.", "put the picture there, or correct its address"),

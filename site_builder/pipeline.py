@@ -7,7 +7,7 @@ read is built, merged with its twin, or set aside with a finding.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import partial
@@ -15,10 +15,10 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from site_builder.cache import Cache, encode_article, fingerprint_of, open_cache
+from site_builder.cache import Cache, encode_article, encode_trace, fingerprint_of, open_cache
 from site_builder.config import Settings, site_of
-from site_builder.errors import ArticleError, OutputError, finding
-from site_builder.model import Article, Card, Copy, Outcome, Page, PageSpec, Picture
+from site_builder.errors import ArticleError, Finding, OutputError, finding
+from site_builder.model import Archive, Article, Card, Copy, Outcome, Page, PageSpec, Picture, Source
 from site_builder.outputs.exports import list_copies
 from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.pages import list_pages
@@ -33,7 +33,7 @@ from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles, read_article
 from site_builder.steps.render import Theme, find_theme, list_assets, render_page
-from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article
+from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
 from site_builder.steps.write import (
     MANIFEST,
     Output,
@@ -43,6 +43,9 @@ from site_builder.steps.write import (
     remove_empty_output,
     write_page,
 )
+from site_builder.stories.corrections import Corrections, load_corrections
+from site_builder.stories.ledger import Ledger
+from site_builder.stories.relations import in_order_of_time, judge_all, relate
 from site_builder.text import field
 from site_builder.workers import Map, make_map, sensible_workers
 
@@ -85,6 +88,10 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         progress.start("index", 1)
         cache.forget_all_but(paths)
         archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
+        if settings.stories:
+            corrections = load_corrections(settings.threads_file)
+            report.tell(check_corrections(corrections, built, settings.threads_file))
+            archive = tell_stories(archive, built, cache, corrections)
 
         def load(card: Card) -> Article:
             article = cache.load_article(built[card.url][1].path)
@@ -141,6 +148,8 @@ class Desk:
     vocabulary: Vocabulary
     zone: str
     max_bytes: int
+    traced: bool = True
+    """Whether each article leaves a trace, by which stories are found."""
     lock: MediaLock = part(default_factory=MediaLock, repr=False)
     """What ``capture`` fetched. Not in ``repr``: each outcome notes what it took from it."""
 
@@ -150,11 +159,27 @@ def open_desk(settings: Settings) -> Desk:
     return Desk(
         content=str(settings.content),
         sources=load_sources(settings.sources_dir),
-        vocabulary=load_vocabulary(settings.tags_file),
+        vocabulary=load_vocabulary(settings.tags_file, settings.text_tags),
+        traced=settings.stories,
         zone=settings.timezone,
         max_bytes=settings.max_bytes,
         lock=read_lock(settings.folder / LOCK_FILE),
     )
+
+
+def read_archive(settings: Settings) -> Iterator[tuple[Article, Source]]:
+    """Prepare every article as a build does, from the same cache, and give it with its publisher."""
+    desk = open_desk(settings)
+    known = {source.slug: source for source in desk.sources.every}
+    paths, _ = find_articles(settings.content, settings.output)
+    with (
+        open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
+        make_map(sensible_workers(settings.workers, len(paths))) as run,
+    ):
+        for outcome in prepare_all(paths, desk, cache, run):
+            if card := outcome.card:
+                stand_in = Source(card.source, card.source_slug, known=False)
+                yield cache.load_article(outcome.path), known.get(card.source_slug, stand_in)
 
 
 def prepare_all(paths: list[str], desk: Desk, cache: Cache, run: Map) -> Iterator[Outcome]:
@@ -167,7 +192,7 @@ def prepare_all(paths: list[str], desk: Desk, cache: Cache, run: Map) -> Iterato
         else:
             outcome = next(made)
             cache.keep(outcome)
-            yield replace(outcome, blob=b"")
+            yield replace(outcome, blob=b"", trace=b"")
 
 
 def recall(path: str, desk: Desk, cache: Cache) -> Outcome | None:
@@ -208,6 +233,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
         pictures,
         looked_for,
         asked,
+        encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b"",
     )
 
 
@@ -240,6 +266,43 @@ def settle(outcomes: Iterable[Outcome], report: Report) -> dict[str, tuple[Card,
             built[card.url] = (card, outcome)
             addresses[card.url.lower()] = twins[outcome.digest] = outcome
     return built
+
+
+# --- stories: what articles have to do with each other -----------------------------------------
+
+
+def tell_stories(
+    archive: Archive, built: Mapping[str, tuple[Card, Outcome]], cache: Cache, corrections: Corrections
+) -> Archive:
+    """Add stories, reprints and related work to an archive.
+
+    What an earlier build found out stands up to the first article, in order of time, that is new
+    or has changed; only from there on are traces compared.
+    """
+    cards = in_order_of_time((*archive.cards, *archive.undated))
+    marks = [f"{card.url} {built[card.url][1].digest}" for card in cards]
+    known = cache.find_ledger()
+    verdicts = known.standing(marks)
+    if len(verdicts) < len(cards):
+        verdicts = judge_all(
+            cards,
+            lambda card: cache.load_trace(built[card.url][1].path),
+            lambda card: cache.load_text(built[card.url][1].path),
+            verdicts,
+        )
+    if marks != known.marks:
+        cache.keep_ledger(Ledger(marks, verdicts))
+    threads, relations = relate(cards, verdicts, corrections, archive.tag_names)
+    return replace(archive, threads=threads, relations=relations)
+
+
+def check_corrections(
+    corrections: Corrections, built: Mapping[str, tuple[Card, Outcome]], file: Path | None
+) -> list[Finding]:
+    """Tell of names in ``threads.toml`` that no article has."""
+    stems = {card.id for card, _ in built.values()} if corrections.names() else set()
+    unknown = sorted(corrections.names() - stems)
+    return [finding("article-unknown", str(file), f'no article is called "{stem}"') for stem in unknown]
 
 
 # --- pictures: each made ready once, whatever number of articles shows it ------------------------

@@ -56,6 +56,7 @@ def test_every_setting_can_be_written_and_its_default_is_valid(folder: Path) -> 
     (folder / "sources").mkdir()
     (folder / "templates").mkdir()
     (folder / "tags.toml").touch()
+    (folder / "threads.toml").touch()
     lines = [
         f"{setting.key} = {toml_value(setting.default)}" for setting in sorted(SETTINGS, key=lambda s: s.key)
     ]

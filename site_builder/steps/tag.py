@@ -14,10 +14,11 @@ from typing import cast
 
 from site_builder.clock import date_in_name, read_date
 from site_builder.errors import ConfigError, Finding, finding
-from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark
+from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
 from site_builder.stories.names import Text, is_medium, open_names, shipped_aliases
 from site_builder.stories.notes import Notes, take_notes
 from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
+from site_builder.stories.traces import make_trace
 from site_builder.text import (
     count_characters,
     excerpt,
@@ -319,6 +320,11 @@ TAGGERS: tuple[tuple[Tagger, int], ...] = (
 def notes_of(title: str, text: str, vocabulary: Vocabulary) -> Notes:
     """Read an article for the names of a vocabulary; tagging and tracing share one reading."""
     return take_notes(title, text, vocabulary.wanted, vocabulary.from_text)
+
+
+def trace_article(article: Article, vocabulary: Vocabulary) -> Trace:
+    """Make what of an article is compared with others."""
+    return make_trace(notes_of(article.card.title, article.body.text, vocabulary), article.body.text)
 
 
 def find_names(text: str, vocabulary: Vocabulary) -> Iterator[str]:

@@ -73,6 +73,10 @@ class Notes:
     """Characters read."""
 
 
+Seen = list[tuple[str, str, bool, int]]
+"""Of one name: form, kind, whether in the title, place."""
+
+
 @functools.lru_cache(maxsize=4)
 def take_notes(
     title: str, text: str, wanted: tuple[tuple[str, str], ...] = (), shipped: bool = True
@@ -83,14 +87,25 @@ def take_notes(
     """
     names = open_names(wanted, shipped)
     head, body = Text(title), Text(text[:READ])
-    found: dict[str, list[tuple[str, str, bool, int]]] = {}
+    found: dict[str, Seen] = {}
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
         for name in (*hits, *find_numbers(where.plain, where.shown, hits)):
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
+    _join_codes(found)
     sightings = [_sum_up(key, seen) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
     return Notes(head, body, tuple(sightings), len(body.plain))
+
+
+def _join_codes(found: dict[str, Seen]) -> None:
+    """Count a code that stands alone as the product whose brand was named before: M11, 徕卡 M11."""
+    numbers = sorted(key for key, seen in found.items() if all(kind == "number" for _, kind, _, _ in seen))
+    for code in numbers:
+        full = [key for key in sorted(found) if key != code and key.endswith(code)]
+        if full and code[0].isascii() and code[0].isalpha():
+            form = found[full[0]][0][0]
+            found[full[0]] += [(form, kind, title, place) for _, kind, title, place in found.pop(code)]
 
 
 def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]]) -> Sighting:

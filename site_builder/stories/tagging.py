@@ -7,7 +7,6 @@ phrase must be noun-like, rare in texts of any kind, and frequent in this one.
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections import Counter
@@ -15,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from site_builder.stories.background import fillers, rarity
 from site_builder.stories.notes import Notes, Sighting
+from site_builder.stories.words import fillers, part_of_speech, rarity
 from site_builder.text import fold
 
 Hit = tuple[str, tuple[str, str]]
@@ -176,7 +175,7 @@ def _may_be_phrase(word: str, times: int, head: str, often: int) -> bool:
         return False
     if rarity(word) < _RARE_ENOUGH or word in fillers():
         return False
-    part, known = _part_of_speech(word)
+    part, known = part_of_speech(word)
     return part in _NOUNS if known else True
 
 
@@ -228,17 +227,8 @@ def _belongs(word: str, parts: tuple[str, ...]) -> bool:
         return False
     if sum(map(len, parts)) + len(word) > 6:
         return False
-    part, known = _part_of_speech(word)
+    part, known = part_of_speech(word)
     return not known or len(word) == 1 or (part in _NOUNS and rarity(word) >= 45)
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _part_of_speech(word: str) -> tuple[str, bool]:
-    """Give a word's part of speech, and whether the dictionary knows the word."""
-    import rjieba
-
-    tags = rjieba.tag(word)
-    return (tags[0][1] if len(tags) == 1 else "x"), rjieba.has_word(word)
 
 
 def _as_shown(notes: Notes, word: str) -> str:

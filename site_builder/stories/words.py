@@ -1,7 +1,7 @@
-"""How common a word is in texts of any kind.
+"""What is known of a word by itself: how common it is in texts of any kind, and what kind of word.
 
-In: a word. Out: ten times the natural logarithm of its inverse document frequency. The rule it
-guards: the table is **frozen**. It comes with the program (``background.tsv``; how it was made
+In: a word. Out: its rarity, its part of speech, whether it says anything of a subject. The rule
+it guards: the table is **frozen**. It comes with the program (``background.tsv``; how it was made
 stands in ``bench/make_background.py``) and never learns from an archive, so that an article's
 tags are its own and no other article changes them.
 """
@@ -17,6 +17,8 @@ RARE = 112
 
 def rarity(word: str) -> int:
     """Say how rare a word is, in Simplified characters and lower case: 0 is everywhere.
+
+    It is ten times the natural logarithm of the inverse document frequency.
 
     >>> rarity("中国") < rarity("人工智能") < rarity("徕卡")
     True
@@ -39,3 +41,12 @@ def fillers() -> frozenset[str]:
     """List the words that pass for nouns and say nothing of a subject."""
     lines = (Path(__file__).parent / "fillers.txt").read_text("utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def part_of_speech(word: str) -> tuple[str, bool]:
+    """Give a Chinese word's part of speech, and whether the dictionary knows the word."""
+    import rjieba
+
+    tags = rjieba.tag(word)
+    return (tags[0][1] if len(tags) == 1 else "x"), rjieba.has_word(word)

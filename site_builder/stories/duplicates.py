@@ -1,0 +1,151 @@
+"""The same text twice: reprints, also cut, lightly edited or in the other Chinese script.
+
+In: traces for finding candidates, the two texts for deciding. Out: how alike two texts are, and
+what they share word for word. The rule it guards: **numbers decide**. Exchange rates, weather and
+closing prices have the same words every day; where the figures differ the texts are two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from site_builder.hanzi import simplify
+from site_builder.stories.traces import letters_of
+
+HOLDERS = 8
+"""Of an article's prints so many, the smallest, are remembered for those to come."""
+CANDIDATES = 4
+AT_LEAST = 60
+"""Letters that a text must have before another can be called its copy."""
+GRAM = 4
+ALIKE = 0.7
+CONTAINED = 0.85
+PART = 0.3
+"""A cut version keeps at least this part of the text."""
+SAME_NUMBERS = 0.75
+PASSAGE = 40
+"""Letters that a shared passage has at least. A Latin letter counts a third."""
+
+_NUMBER = re.compile(
+    r"\d+(?:[.,]\d+)*"
+    r"|[〇零一二两三四五六七八九十百千万亿]+(?=[年月日号时点分元人名例个家度级胜负比周岁倍块辆架])"
+    r"|(?<=百分之)[〇零一二三四五六七八九十百点]+"
+)
+
+
+class Prints:
+    """Which article had a print first."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}
+
+    def candidates(self, prints: tuple[int, ...]) -> list[int]:
+        """List the earlier articles that share the most prints, most first."""
+        met = Counter(self._first[print_] for print_ in prints if print_ in self._first)
+        ranked = sorted(met.items(), key=lambda item: (-item[1], item[0]))
+        return [position for position, _ in ranked[:CANDIDATES]]
+
+    def absorb(self, position: int, prints: tuple[int, ...]) -> None:
+        """Remember who had these first."""
+        for print_ in prints[:HOLDERS]:
+            self._first.setdefault(print_, position)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two texts have in common. Symmetric, but for ``passage``, which is the second's form."""
+
+    same: bool
+    """Whether the one is a copy of the other."""
+    series: bool
+    """Whether they have the same words and other numbers, like two days' exchange rates."""
+    passage: str
+    """The longest run that both have; empty when it is short, and between copies or in a series."""
+
+
+def compare(one: str, other: str) -> Comparison:
+    """Compare two texts exactly."""
+    first, second = letters_of(one), letters_of(other)
+    if min(len(first), len(second)) < AT_LEAST:
+        return Comparison(first == second and len(first) > 0, False, "")
+    if is_same_text(first, second):
+        same = have_same_numbers(one, other)
+        return Comparison(same, not same, "")
+    return Comparison(False, False, shared_passage(one, other))
+
+
+def is_same_text(first: str, second: str) -> bool:
+    """Tell by their runs of four letters whether two texts are one, or one is a cut of the other."""
+    ours, theirs = _grams(first), _grams(second)
+    shared = len(ours & theirs)
+    if shared >= ALIKE * len(ours | theirs):
+        return True
+    shorter, longer = sorted((len(ours), len(theirs)))
+    return shared >= CONTAINED * shorter and shorter >= PART * longer
+
+
+def have_same_numbers(one: str, other: str) -> bool:
+    """Tell whether the text with fewer numbers has hardly any of its own.
+
+    A handful of numbers must all be there: a template may differ in a single one.
+    """
+    ours, theirs = numbers_of(one), numbers_of(other)
+    fewer, more = sorted((ours, theirs), key=lambda numbers: (len(numbers), sorted(numbers)))
+    missing = len(fewer - more)
+    return missing == 0 if len(fewer) <= 4 else missing <= (1 - SAME_NUMBERS) * len(fewer) / 1.5
+
+
+def numbers_of(text: str) -> frozenset[str]:
+    """List the numbers of a text, in figures and in Chinese characters before a unit."""
+    text = simplify(text)
+    return frozenset(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text))
+
+
+def shared_passage(one: str, other: str) -> str:
+    """Give the longest run of letters that both texts have, as the second writes it."""
+    first, second = letters_of(one), letters_of(other)
+    start, length = _longest_run(first, second)
+    run = second[start : start + length]
+    weight = sum(1.0 if character > "\u2e7f" else 0.34 for character in run)
+    return _as_written(other, start, length) if weight >= PASSAGE else ""
+
+
+def _grams(letters: str) -> set[str]:
+    return {letters[at : at + GRAM] for at in range(max(1, len(letters) - GRAM + 1))}
+
+
+def _longest_run(first: str, second: str, seed: int = 12) -> tuple[int, int]:
+    """Find the longest common run of at least ``seed`` letters: where in the second, and how long."""
+    places: dict[str, int] = {}
+    for at in range(len(first) - seed + 1):
+        places.setdefault(first[at : at + seed], at)
+    best, best_length, at = 0, 0, 0
+    while at + seed <= len(second):
+        there = places.get(second[at : at + seed])
+        length = 0 if there is None else _run(first, there, second, at)
+        if length > best_length:
+            best, best_length = at, length
+        at += max(1, length - seed)
+    return best, best_length
+
+
+def _run(first: str, there: int, second: str, at: int) -> int:
+    length, most = 0, min(len(first) - there, len(second) - at)
+    while length < most and first[there + length] == second[at + length]:
+        length += 1
+    return length
+
+
+def _as_written(text: str, start: int, length: int) -> str:
+    """Give so many letters of a text from the n-th on, with what stands between them."""
+    seen, begin = 0, 0
+    for at, character in enumerate(text):
+        if character.isalnum():
+            if seen == start:
+                begin = at
+            seen += 1
+            if seen == start + length:
+                return " ".join(text[begin : at + 1].split())
+    return " ".join(text[begin:].split())

@@ -1,0 +1,111 @@
+"""A trace of an article: the little of it that is compared with other articles.
+
+In: the ``Notes`` of one reading, and the whole text. Out: a ``Trace``. The rule it guards: a
+trace is a function of its article alone, so it is made once, beside the article, and kept.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import zlib
+from collections import Counter
+from itertools import chain
+
+from site_builder.hanzi import simplify
+from site_builder.model import Trace
+from site_builder.stories.names import Text
+from site_builder.stories.notes import Notes
+from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
+from site_builder.text import fold
+
+TERMS = 24
+PRINTS = 40
+COMPARED = 20_000
+"""Characters of a text that prints are taken from."""
+
+_HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
+_LATIN = re.compile(r"[a-z][a-z-]{2,}[a-z]")
+_NOT_TEXT = re.compile(r"[\W_]+")
+_ANCHORS = "".join(map(chr, range(0x4E00, 0x9FA6, 13)))
+_PIECE = re.compile(rf"(?=([{_ANCHORS}].{{7}}|[kvwbp][a-z0-9]{{17}}))")
+"""A piece of text that begins at one of the characters that mark places to compare. Being chosen
+by the text itself, the same passage yields the same pieces wherever it stands."""
+
+_COMMON = 42
+"""Words more common than this do not tell one event from another."""
+_NAME = 1.2
+_MOST = 100
+_WORTH = {"place": 0.6, "topic": 0.8, "institution": 0.9}
+"""A place or a subject is shared by many stories, a person or product by few."""
+_TITLE = 2.0
+
+
+def make_trace(notes: Notes, text: str) -> Trace:
+    """Make the trace of an article that has been read."""
+    letters = letters_of(text)
+    return Trace(weigh_terms(notes), take_prints(letters), len(letters))
+
+
+def letters_of(text: str) -> str:
+    """Strip a text to what reprints keep: its letters, digits and Simplified characters.
+
+    >>> letters_of("徠卡 與“小米”。")
+    '徕卡与小米'
+    """
+    return _NOT_TEXT.sub("", simplify(text[:COMPARED])).lower()
+
+
+def take_prints(letters: str) -> tuple[int, ...]:
+    """Hash the pieces and keep the smallest hashes: two texts keep the same ones of what they share."""
+    hashes = {zlib.crc32(piece.encode("utf-8", "surrogatepass")) for piece in _PIECE.findall(letters)}
+    return tuple(sorted(hashes)[:PRINTS])
+
+
+def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
+    """Weigh what an article is about: how often, how rare elsewhere, and whether in the title."""
+    weights: dict[str, float] = {}
+    skipped: set[str] = set()
+    for seen in notes.sightings:
+        skipped.update((seen.key, *_pieces(seen.form)))
+        if seen.kind == "media":
+            continue
+        times = seen.body + 2 * seen.title
+        rare = max(30, min(rarity(seen.key), _MOST)) * _WORTH.get(seen.kind, _NAME)
+        weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
+    head = {word.lower() for word in notes.title.words}
+    for word, times in _count_words(notes).items():
+        if word in skipped or word in fillers():
+            continue
+        rare = rarity(word)
+        if rare < _COMMON or (rare >= RARE and times < 2 and word not in head):
+            continue
+        weights[word] = (1 + math.log(times)) * rare * (_TITLE if word in head else 1.0)
+    heaviest = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:TERMS]
+    length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
+    return tuple((term, max(1, round(1000 * weight / length))) for term, weight in heaviest)
+
+
+def _count_words(notes: Notes) -> dict[str, int]:
+    """Count the words that can say what happened to whom."""
+    words: dict[str, int] = {}
+    for word, times in Counter(chain(notes.title.words, notes.body.words)).items():
+        if len(word) > 1 and (content := _content_of(word)):
+            words[content] = words.get(content, 0) + times
+    return words
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _pieces(form: str) -> tuple[str, ...]:
+    """Cut a name into words, so that 武汉 in 武汉肺炎 does not count beside it."""
+    return (fold(form), *(word.lower() for word in Text(form).words))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _content_of(word: str) -> str:
+    """Give a word in the form that is compared; empty for one that says nothing by itself."""
+    if _HAN.fullmatch(word):
+        return word if part_of_speech(word)[0][0] in "nvjxaig" else ""
+    small = word.lower()
+    return small if _LATIN.fullmatch(small) else ""
