@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
@@ -19,6 +19,7 @@ from site_builder.model import Card, Group
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 CHIPS = 3
 """Tags shown with an article in a list."""
+RISE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Link:
     name: str
     url: str
     count: int = 0
+    lang: str = ""
+    """Only when it is not the site's own language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,70 @@ class Entry:
     lang: str
     """Only when it is not the site's own language."""
     cover: str
+    because: tuple[str, ...] = ()
+    """On a story's page: what it has in common with the story as it was when it joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An article as one line."""
+
+    url: str
+    title: str
+    published: datetime | None
+    source: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A month, or a day of some year: its newest headlines, and how many articles it has in all."""
+
+    date: date
+    url: str
+    count: int
+    headlines: tuple[Headline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A dated piece of a list too long for one page, or a day with its rows."""
+
+    date: date
+    url: str
+    count: int
+    headlines: tuple[Headline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour of a day that has too many articles for one page; it may need pages of its own."""
+
+    number: int
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A piece of an undated list: the articles whose names begin alike."""
+
+    name: str
+    url: str
+    count: int
+    headlines: tuple[Headline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A tag of a month: how many of its articles have it, and how many had it the month before."""
+
+    name: str
+    url: str
+    count: int
+    before: int
+    rose: bool
+    """Whether it is named clearly more often than the month before would have let expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +188,10 @@ class Words:
             lang=self.foreign(card.lang),
             cover=card.cover,
         )
+
+    def headline(self, card: Card) -> Headline:
+        """Show a card as one line."""
+        return Headline(card.url, card.title, card.published, card.source, self.foreign(card.lang))
 
     def foreign(self, lang: str) -> str:
         """Give a language worth naming in a ``lang`` attribute, or nothing."""
@@ -220,6 +291,31 @@ def draw_grids(counts: Mapping[date, int], urls: Mapping[date, str] | None = Non
     return tuple(grids)
 
 
+def split_by_name(cards: Sequence[Card], limit: int) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+    """Split undated cards into pieces of at most ``limit`` by how their file names begin.
+
+    A piece that grows too large is split by one more character; a new article touches only the
+    piece that it belongs to. Nothing else of an undated article keeps its order for ever.
+    """
+    return tuple(_pieces(sorted(cards, key=lambda card: (_file_name(card), card.url)), "", limit))
+
+
+def _pieces(cards: Sequence[Card], start: str, limit: int) -> Iterator[tuple[str, tuple[Card, ...]]]:
+    if len(cards) <= limit:
+        yield start, tuple(cards)
+        return
+    for beginning, group in groupby(cards, key=lambda card: _file_name(card)[: len(start) + 1]):
+        held = tuple(group)
+        if beginning == start:  # the name that ends here; a ``~`` stands in no file name of ours
+            yield f"{start}~", held
+        else:
+            yield from _pieces(held, beginning, limit)
+
+
+def _file_name(card: Card) -> str:
+    return card.url.rpartition("/")[2].removesuffix(".html")
+
+
 def count_months(cards: Iterable[Card]) -> Counter[date]:
     """Count dated cards by month."""
     return Counter(month_of(card) for card in cards if card.published is not None)
@@ -227,10 +323,33 @@ def count_months(cards: Iterable[Card]) -> Counter[date]:
 
 def count_tags(cards: Iterable[Card], words: Words, limit: int, without: str = "") -> tuple[Link, ...]:
     """List the commonest tags of some cards, ties by key; ``without`` is the key to leave out."""
+    return tuple(link for link, _ in _common_tags(cards, words, limit, without))
+
+
+def _common_tags(
+    cards: Iterable[Card], words: Words, limit: int, without: str = ""
+) -> list[tuple[Link, str]]:
     counts = Counter(tag.key for card in cards for tag in card.tags)
     counts.pop(without, None)
     common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return tuple(Link(*words.tag_names[key], count) for key, count in common)
+    return [(Link(*words.tag_names[key], count), key) for key, count in common]
+
+
+def compare_tags(
+    cards: Sequence[Card], before: Sequence[Card], words: Words, limit: int
+) -> tuple[Topic, ...]:
+    """List the commonest tags of a month, each with its count in the month before.
+
+    A month may hold ten times as many articles as another, so a tag has risen only when it has at
+    least two articles more than its *share* of the month before would give it now.
+    """
+    earlier = Counter(tag.key for card in before for tag in card.tags)
+    scale = len(cards) / len(before) if before else 0.0
+    topics = []
+    for link, key in _common_tags(cards, words, limit):
+        was = earlier[key]
+        topics.append(Topic(link.name, link.url, link.count, was, link.count - was * scale >= RISE))
+    return tuple(topics)
 
 
 class _Shades:
