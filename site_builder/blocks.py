@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from site_builder.sanitize import MEDIA_SCHEME
-from site_builder.text import count_characters
+from site_builder.text import count_characters, squeeze
 
 CAPTION_LIMIT = 120
 """Characters; a longer text below a picture is a paragraph of the article."""
@@ -27,6 +27,12 @@ CAPTION_LIMIT = 120
 _BLANKS = 16
 """No text needs more blanks in a row; a flood of them must not cost quadratic time."""
 _RUNS = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters that show nothing, not even a blank; a line of them alone is no line."""
+_SHOWS_NOTHING = INVISIBLE + " \t\n\r\f\v\x85\xa0\u3000\u2002\u2003\u2009\u2028\u2029"
+_CONTAINERS = frozenset({"blockquote", "ul", "ol", "dl", "table", "figure"})
+MAX_CONTAINERS = 40
+"""Blocks within blocks beyond this depth keep their words and lose their frame."""
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 # Which frame must stand directly around a line or block that has none of the right kind.
 _INNER = {"ul": "li", "ol": "li", "dl": "dd", "tr": "td", "tbody": "tr", "thead": "tr", "tfoot": "tr"}
@@ -79,6 +85,8 @@ class Block:
     kind: str
     html: str
     parts: list[Block] = field(default_factory=list)
+    alt: str = ""
+    """Of a figure: what its picture's ``alt`` says, which some publishers repeat as its caption."""
 
 
 @dataclass(slots=True, eq=False)
@@ -93,15 +101,21 @@ class Frame:
 class BlockWriter:
     """Writes blocks from a stream of phrases.
 
-    ``drop_first`` is asked, with the text of the first line, whether the caller takes it away.
+    ``drop_first`` is asked, with the text of the first line, whether the caller takes it away;
+    ``drop_line`` is told of each line that shows nothing, and has to take it away.
     """
 
-    def __init__(self, drop_first: Callable[[str], bool]) -> None:
+    def __init__(self, drop_first: Callable[[str], bool], drop_line: Callable[[str], None]) -> None:
         self.lines: list[str] = []
         """The text of each finished line."""
+        self.running: list[str] = []
+        """Of these, the paragraphs that stand in no list, table, quotation or caption."""
+        self.alts: list[str] = []
+        """Each medium's ``alt``."""
         self.inline: set[int] = set()
         """Which media stand within a line."""
         self._drop_first: Callable[[str], bool] | None = drop_first
+        self._drop_line = drop_line
         self._frames = [Frame("", "")]
         self._html: list[str] = []
         self._text: list[str] = []
@@ -129,7 +143,8 @@ class BlockWriter:
             return
         core = text.strip()
         if not core:
-            self._blank(text)
+            if self._html or self._held or self._breaks:
+                self._blank(text)
             return
         if len(core) != len(text):
             start = text.index(core[0])
@@ -243,8 +258,9 @@ class BlockWriter:
 
     # --- media ----------------------------------------------------------------------------
 
-    def medium(self, index: int, is_small: bool) -> None:
+    def medium(self, index: int, is_small: bool, alt: str = "") -> None:
         """Write a picture or the like: in the line, if it stands in a sentence, else alone."""
+        self.alts.append(squeeze(alt))
         if self._depth:
             self._put_inline(index)
             return
@@ -284,14 +300,18 @@ class BlockWriter:
         if self._frames[-1].tag in _INNER:
             self._enter_flow()
         self.inline.discard(index)
-        self._frames[-1].blocks.append(Block("figure", f"<figure>{media_markup(index)}</figure>"))
+        markup = f"<figure>{media_markup(index)}</figure>"
+        self._frames[-1].blocks.append(Block("figure", markup, alt=self.alts[index]))
 
     # --- lines ----------------------------------------------------------------------------
 
     def boundary(self) -> None:
         """End the line: here one block ends and another may begin."""
         if not self._depth:
-            self._end_line()
+            if self._html or self._held:
+                self._end_line()
+            else:
+                self._space, self._breaks, self._has_text = "", 0, False
             self._caption = ""
             self._in_paragraph = False
         elif self._leaf == "pre":
@@ -314,13 +334,13 @@ class BlockWriter:
             self._markup = "<p>"
 
     def begin_leaf(self, tag: str, markup: str) -> bool:
-        """Begin a block that holds phrases only: a heading, caption, term or ``pre``."""
+        """Begin a block that holds phrases only: a heading, term or ``pre``; False where none may stand."""
         self.boundary()
+        if not self._depth and tag in _PARENTS and not self._enter(tag):
+            return False
         self._depth += 1
         if self._depth > 1:
             return True
-        if tag in _PARENTS:
-            self._enter(tag)
         self._leaf, self._markup = tag, markup
         return True
 
@@ -348,25 +368,30 @@ class BlockWriter:
         self._kept_in_line = self._kept_pieces = 0
         if self._leaf == "pre":
             html = html.rstrip() if not html.endswith(">") else html
-        if not text or text.isspace():
+        if not text.strip(_SHOWS_NOTHING):
+            if text and not text.isspace():
+                self._drop_line(text)
             self._end_textless_line(html)
             return
         drop_first, self._drop_first = self._drop_first, None
         if drop_first is not None and drop_first(text):
             return
         self.lines.append(text)
-        self._add_line(html, len(text) if caption and "<br>" not in html and "<img" not in html else 0)
+        self._add_line(html, text, caption)
 
     def _end_textless_line(self, html: str) -> None:
         """A line of pictures only (in a heading, say) becomes figures, white space nothing."""
         for number in re.findall(rf'<img src="{MEDIA_SCHEME}:(\d+)">', html):
             self._add_figure(int(number))
 
-    def _add_line(self, html: str, caption_length: int) -> None:
+    def _add_line(self, html: str, text: str, below_picture: bool) -> None:
         blocks = self._frames[-1].blocks
-        if 0 < caption_length <= CAPTION_LIMIT and blocks and _add_caption(blocks[-1], html):
-            return
         leaf, frame = self._leaf, self._frames[-1].tag
+        if blocks and blocks[-1].kind == "figure" and frame != "figure" and leaf in {"p", "figcaption"}:
+            is_short = below_picture and len(text) <= CAPTION_LIMIT
+            is_caption = is_short or leaf == "figcaption" or text == blocks[-1].alt
+            if is_caption and "<br>" not in html and "<img" not in html and _add_caption(blocks[-1], html):
+                return
         parents = _PARENTS.get(leaf, ("figure",) if leaf == "figcaption" else (frame,))
         if leaf in _HEADINGS and frame in parents:
             tag = self._rank(leaf)
@@ -375,6 +400,8 @@ class BlockWriter:
             blocks.append(Block(leaf, f"{self._markup}{html}</{leaf}>"))
         else:
             blocks.append(Block("p", f"<p>{html}</p>"))
+        if leaf == "p" and not frame:
+            self.running.append(text)
 
     def _rank(self, heading: str) -> str:
         """Give a heading the level that its place in the outline has.
@@ -401,7 +428,7 @@ class BlockWriter:
     def begin_frame(self, tag: str, markup: str) -> Frame | None:
         """Begin a block that holds blocks; None where none may stand."""
         self.boundary()
-        if self._depth:
+        if self._depth or (tag in _CONTAINERS and self._is_deep()):
             return None
         if tag in _PARENTS:
             if not self._enter(tag):
@@ -427,13 +454,19 @@ class BlockWriter:
                 self._open(_INNER[here])
             elif here and not self._frames[-1].markup:  # implied, so nobody else ends it
                 self._close()
-            elif tag == "li":
+            elif tag == "li" and not self._is_deep():
                 if here in _INNER:
                     self._enter_flow()
                 self._open("ul")
             else:
                 return False
         return True
+
+    def _is_deep(self) -> bool:
+        frames = self._frames
+        if len(frames) <= MAX_CONTAINERS:
+            return False
+        return sum(frame.tag in _CONTAINERS for frame in frames) >= MAX_CONTAINERS
 
     def _open(self, tag: str) -> None:
         self._frames.append(Frame(tag, ""))
@@ -460,6 +493,18 @@ class BlockWriter:
         while blocks and blocks[-1].kind == "hr":
             blocks.pop()
         return _join(blocks)
+
+    def is_below_figure(self) -> bool:
+        """Tell whether what stands last, in the page or waiting, is a picture without caption."""
+        if self._depth or self._html or self._frames[-1].tag == "figure":
+            return False
+        blocks = self._frames[-1].blocks
+        above = bool(blocks) and blocks[-1].kind == "figure" and "<figcaption>" not in blocks[-1].html
+        return bool(self._held) or above
+
+    def is_in_figure(self) -> bool:
+        """Tell whether the innermost frame is a figure."""
+        return self._frames[-1].tag == "figure" and not self._depth
 
     def is_in_cell(self) -> bool:
         """Tell whether the innermost frame is a table's cell."""

@@ -24,8 +24,12 @@ Parser = Literal["lexbor", "lxml"]
 
 MAX_CHARACTERS = 16_000_000
 MAX_TAGS = 100_000
-MAX_DEPTH = 200
-"""Far above any article; below 256, where libxml2 cuts silently."""
+MAX_DEPTH = 8_000
+"""Far above any article, sloppy ones too: an editor that never closes ``<font>`` nests hundreds."""
+MAX_DEPTH_LXML = 200
+"""Below 256, where libxml2 cuts silently; only the judge's parser has this limit."""
+MAX_WORK = 100_000_000
+"""Bound on the sum of all tags' depths: a parser may look through all that is open for each tag."""
 MAX_ATTRIBUTES = 200
 MAX_REOPENED = 200_000
 """Bound on the elements HTML5 makes by reopening unclosed ``<b>``, ``<font>`` … in each block."""
@@ -33,6 +37,8 @@ _FEW_TAGS = 600
 """So few that unclosed formatting cannot pass its limit: 600 times 600 halved is less."""
 _UNTRACKED_TAGS = 5_000
 """Below this many tags even the deepest nesting is parsed in milliseconds."""
+_LONG_TAG = 400
+"""A tag with more than ``MAX_ATTRIBUTES`` is longer than this."""
 
 
 def _words(words: str) -> frozenset[str]:
@@ -47,14 +53,36 @@ _FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
 _MARKERS = _words("applet caption marquee object td template th")
 _CELLS = frozenset({"td", "th"})
 _REOPENED = _FORMATTING | _MARKERS
+_SCOPES = _MARKERS | {"table", "svg", "math"}
+_TABLE_PARTS = _words("caption table tbody td tfoot th thead tr")
+_SPECIAL = _TABLE_PARTS | _words(
+    "address applet article aside blockquote body button center dd details dir div dl dt fieldset figcaption"
+    " figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup li main marquee menu nav object ol p pre"
+    " section select summary svg math template ul"
+)
+# Where the search for what an end tag closes stops, beside the usual scopes.
+_BORDERS = dict.fromkeys(_TABLE_PARTS, frozenset({"table", "template"})) | {"table": frozenset({"template"})}
+_BORDERS |= {
+    "p": _SCOPES | {"button"},
+    "li": _SCOPES | {"ol", "ul"},
+    "dt": _SCOPES | {"dl"},
+    "dd": _SCOPES | {"dl"},
+}
+_LOOK_BACK = 64
+"""How far up the open elements an end tag looks for its own; beyond, it counts as closing nothing."""
 _FLAT_BLOCKS = _words(
     "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
     " h4 h5 h6 header hr li main nav ol p pre section table td th tr ul"
 )
-_IMPLIED_ENDS = _words("p li dt dd td th tr tbody thead tfoot option")
-_IMPLIED = {"p": "p", "li": "li p", "dt": "dt dd p", "dd": "dt dd p", "td": "td th p", "th": "td th p"}
-_IMPLIED |= {"tr": "tr td th p", "option": "option"}
-_CLOSES = {tag: frozenset(closes.split()) for tag, closes in _IMPLIED.items()}
+_HEADINGS = _words("h1 h2 h3 h4 h5 h6")
+_BLOCKS = _HEADINGS | _words(
+    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form"
+    " header hgroup hr main menu nav ol p pre section summary table ul xmp listing plaintext"
+)
+# What opening a tag closes first, where it is open.
+_CLOSES = {"li": ("li", "p"), "dt": ("dt", "dd", "p"), "dd": ("dt", "dd", "p"), "option": ("option",)}
+_CLOSES |= {"td": ("td", "th"), "th": ("td", "th"), "tr": ("tr",), "a": ("a",), "nobr": ("nobr",)}
+_CLOSES |= dict.fromkeys(("tbody", "thead", "tfoot"), ("tbody", "thead", "tfoot")) | {"button": ("button",)}
 _RAW = {
     tag: re.compile(f"</{tag}(?=[\\t\\n\\f\\r />])", re.IGNORECASE)
     for tag in _words("script style xmp iframe noembed noframes textarea title")
@@ -79,6 +107,16 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _UNSEEN = re.compile("[\x00\ud800-\udfff]")
+# What a tag of many attributes has: a long way to its first ">", or a ">" in a quoted value. Each
+# begins with one character, which is searched for in no time; one pattern for all would not be.
+_MAY_BE_DENSE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"<[a-zA-Z/][^>]{{{_LONG_TAG}}}",
+        r'=[\t\n\f\r ]*+"[^">]*+>',
+        r"=[\t\n\f\r ]*+'[^'>]*+>",
+    )
+)
 
 
 class MarkupRefused(SiteBuilderError):  # noqa: N818  (a verdict, not a fault)
@@ -105,6 +143,8 @@ def guard(html: str) -> str:
 
 def _has_dense_tag(html: str) -> bool:
     """Tell whether something that may be a tag has too many attributes."""
+    if not any(pattern.search(html) for pattern in _MAY_BE_DENSE):
+        return False
     for tag in _TAG.finditer(html):
         start, end = tag.span()
         if end - start > 2 * MAX_ATTRIBUTES and _count_attributes(tag[3] or "") > MAX_ATTRIBUTES:
@@ -114,7 +154,13 @@ def _has_dense_tag(html: str) -> bool:
 
 def replace_unseen(html: str) -> str:
     """Put U+FFFD for what no HTML parser and no UTF-8 file can hold."""
-    return _UNSEEN.sub("\ufffd", html) if _UNSEEN.search(html) else html
+    if "\x00" not in html:
+        try:
+            html.encode()  # cheaper than a search; the parser needs it anyway
+        except UnicodeEncodeError:
+            return _UNSEEN.sub("\ufffd", html)
+        return html
+    return _UNSEEN.sub("\ufffd", html)
 
 
 def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
@@ -149,18 +195,18 @@ def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
 class _Tally:
     """Counts tags, depth, attributes and unclosed formatting; raises where a limit is passed.
 
-    An end tag counts only where it closes what was opened last; anything misnested counts as
-    still open. So this may see more than a parser builds, never much less. Depth is tracked
-    only in large documents: in others the walk over the parsed tree meets the limit itself.
+    It follows HTML5's rules for what an end tag closes, so that sloppy but ordinary markup costs
+    it no more than it costs a parser; where it is unsure, a tag counts as still open. Depth is
+    tracked only in large documents: in others even the deepest nesting is harmless.
     """
 
-    __slots__ = ("count", "depth", "formatting", "reopened", "tracked", "unclosed")
+    __slots__ = ("count", "depth", "formatting", "reopened", "tracked", "unclosed", "work")
 
     def __init__(self, tracked: bool) -> None:
         self.tracked = tracked
-        self.count = self.formatting = self.reopened = 0
+        self.count = self.formatting = self.reopened = self.work = 0
         self.depth: list[str] = []
-        self.unclosed: list[str] = []
+        self.unclosed: list[tuple[str, str]] = []
 
     def add(self, closing: bool, name: str, attributes: str) -> None:
         if len(attributes) > 2 * MAX_ATTRIBUTES and _count_attributes(attributes) > MAX_ATTRIBUTES:
@@ -173,36 +219,57 @@ class _Tally:
             if self.reopened > MAX_REOPENED:
                 raise MarkupRefused("too many formatting tags are never closed")
         if name in _REOPENED:
-            self._format(closing, name)
+            self._format(closing, name, attributes)
         if self.tracked:
             self._nest(closing, name)
 
-    def _format(self, closing: bool, name: str) -> None:
+    def _format(self, closing: bool, name: str, attributes: str) -> None:
         """Keep the list of open formatting; a cell or the like hides what was opened before it."""
         unclosed = self.unclosed
-        if not closing:
-            if name in _CELLS and unclosed and unclosed[-1] in _CELLS:
-                unclosed.pop()
-            unclosed.append(name)
-            self.formatting += name in _FORMATTING
-        elif unclosed and unclosed[-1] == name:
+        if closing:
+            for place in range(len(unclosed) - 1, max(len(unclosed) - _LOOK_BACK, 0) - 1, -1):
+                if unclosed[place][0] == name:
+                    del unclosed[place]
+                    self.formatting -= name in _FORMATTING
+                    return
+                if unclosed[place][0] in _MARKERS:
+                    return
+            return
+        if name in _CELLS and unclosed and unclosed[-1][0] in _CELLS:
             unclosed.pop()
-            self.formatting -= name in _FORMATTING
+        # HTML5 reopens no more than three of the same kind ("Noah's Ark clause").
+        if name in _FORMATTING and unclosed[-3:] == [(name, attributes)] * 3:
+            return
+        unclosed.append((name, attributes))
+        self.formatting += name in _FORMATTING
 
     def _nest(self, closing: bool, name: str) -> None:
         depth = self.depth
         if closing:
-            while depth and depth[-1] != name and depth[-1] in _IMPLIED_ENDS:
-                depth.pop()
-            if depth and depth[-1] == name:
-                depth.pop()
+            self._close(name)
         elif name not in VOID:
-            closes = _CLOSES.get(name, frozenset())
-            while depth and depth[-1] in closes:
+            for closed in _CLOSES.get(name, ("p",) if name in _BLOCKS else ()):
+                self._close(closed)
+            if name in _HEADINGS and depth and depth[-1] in _HEADINGS:
                 depth.pop()
             depth.append(name)
-            if len(depth) > MAX_DEPTH:
-                raise MarkupRefused(f"tags are nested more than {MAX_DEPTH} deep")
+            self.work += len(depth)
+            if len(depth) > MAX_DEPTH or self.work > MAX_WORK:
+                raise MarkupRefused(f"tags are nested {len(depth)} deep")
+
+    def _close(self, name: str) -> None:
+        """Take from the open elements what an end tag closes: itself, and most of what is in it."""
+        depth = self.depth
+        borders = _BORDERS.get(name) or (_SCOPES if name in _SPECIAL or name in _FORMATTING else _SPECIAL)
+        for place in range(len(depth) - 1, max(len(depth) - _LOOK_BACK, 0) - 1, -1):
+            if depth[place] == name:
+                if name in _FORMATTING:  # what was opened in it stays open
+                    del depth[place]
+                else:
+                    del depth[place:]
+                return
+            if depth[place] in borders:
+                return
 
 
 def _count_attributes(attributes: str) -> int:
@@ -250,8 +317,6 @@ def _lexbor_events(html: str) -> list[Event]:
                 node = node.next
                 continue
             stack.append((tag, node))
-            if len(stack) > MAX_DEPTH:
-                raise MarkupRefused(f"tags are nested more than {MAX_DEPTH} deep")
             node = child
         if not stack:
             return events
@@ -287,6 +352,8 @@ def _lxml_events(html: str) -> list[Event]:
                 name = child.name.lower()
                 events.append((START, name, {key: str(value) for key, value in child.attrs.items()}))
                 stack.append((name, iter(child.contents)))
+                if len(stack) > MAX_DEPTH_LXML:
+                    raise MarkupRefused(f"tags are nested more than {MAX_DEPTH_LXML} deep")
                 break
             if not isinstance(child, PreformattedString):
                 events.append((TEXT, str(child), _NONE))

@@ -96,6 +96,8 @@ class Rule:
     """For ``harvest``: ``tags``, ``editor``, ``author``, ``notice`` …; the text is kept there."""
     after: str = ""
     """For ``harvest``: the label before the value, such as ``责任编辑：``; it is left out."""
+    name: str = ""
+    """What the ledger calls it; empty: its publisher and its place in the file, ``source:mydrivers#3``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,10 @@ class Body:
     removals: tuple[Removal, ...] = ()
     refused: str = ""
     """Why the markup could not be kept and only the text was; empty: it was kept."""
+    unwrapped: tuple[Removal, ...] = ()
+    """Elements whose tags a rule left out, without any text: that stayed where it was."""
+    lead: str = ""
+    """The first few hundred characters of running text, without captions, headings and bylines."""
 
 
 # --- tag: -> Article ----------------------------------------------------------------------
@@ -386,6 +392,8 @@ class Outcome:
     """(a picture's addresses, what ``media.lock`` says of it): what else it depends on."""
     trace: bytes = b""
     """The article's ``Trace``, encoded by ``cache.encode_trace``; like ``blob``, it rests in the cache."""
+    body_digest: str = ""
+    """SHA-256 of the cleaned body's HTML, in hex: the middle of the chain from original to page."""
 
 
 # --- index: Cards -> Archive --------------------------------------------------------------
@@ -493,6 +501,8 @@ class Site:
     version: str = ""
     search: bool = True
     """Whether the site has an index that its search page asks."""
+    stories: bool = True
+    """Whether the site has pages of the stories that were found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,46 +19,12 @@ if TYPE_CHECKING:
     import nh3
 
 PHRASES = frozenset(
-    (
-        *(
-            "a",
-            "abbr",
-            "bdi",
-            "bdo",
-            "br",
-            "cite",
-            "code",
-            "del",
-            "dfn",
-            "em",
-            "ins",
-            "kbd",
-            "mark",
-            "q",
-            "rp",
-        ),
-        *("rt", "ruby", "s", "samp", "small", "strong", "sub", "sup", "time", "u", "var"),
-    )
+    "a abbr bdi bdo br cite code del dfn em ins kbd mark q rp rt ruby s samp small strong sub sup time u"
+    " var".split()
 )
 BLOCKS = frozenset(
-    (
-        *(
-            "blockquote",
-            "caption",
-            "dd",
-            "dl",
-            "dt",
-            "figcaption",
-            "figure",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "hr",
-        ),
-        *("li", "ol", "p", "pre", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
-    )
+    "blockquote caption dd dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tbody td tfoot th"
+    " thead tr ul".split()
 )
 TAGS = PHRASES | BLOCKS | {"img"}
 ATTRIBUTES: dict[str, frozenset[str]] = {

@@ -371,7 +371,7 @@ def test_a_title_repeated_at_the_top_goes_into_the_ledger() -> None:
 
 
 def test_a_title_that_is_not_repeated_exactly_at_the_top_stays() -> None:
-    for html in ("<p>甲乙丙</p>", "<p>x</p><p>甲乙</p>", "<p>甲<script>s</script>乙</p>"):
+    for html in ("<p>甲乙丙</p>", "<p>x</p><p>甲乙</p>", "<p>甲<br>乙丙</p>"):
         assert clean_body(html, NOBODY, title="甲乙").text.endswith(("乙", "丙"))
 
 
@@ -539,9 +539,28 @@ def test_no_text_at_all_makes_cleaning_fail(text: str) -> None:
 
 
 def test_refused_markup_leaves_the_text_in_paragraphs_and_says_why() -> None:
-    body = clean_body("<div>" * 300 + "<p>a &lt;b<script>s</script><p onclick=x>c" + "</div>" * 300, NOBODY)
+    deep = "<div>" * 9_000
+    body = clean_body(deep + "<p>a &lt;b<script>s</script><p onclick=x>c" + deep.replace("<", "</"), NOBODY)
     assert body.html == "<p>a &lt;b</p>\n<p>c</p>"
     assert "deep" in body.refused
+
+
+def test_markup_that_is_merely_deep_keeps_its_form() -> None:
+    body = clean_body("<div>" * 3_000 + "<h2>a</h2><p><b>b</b></p>" + "</div>" * 3_000, NOBODY)
+    assert (body.html, body.refused) == ("<h2>a</h2>\n<p><strong>b</strong></p>", "")
+    assert body.text == "a\nb"
+
+
+def test_blocks_within_blocks_end_somewhere_and_their_words_stay() -> None:
+    for tag in ("blockquote", "ul><li", "table><tr><td>x<td", "dl><dd"):
+        html = f"<{tag}>" * 300 + "word"
+        whole = cleaned(html)
+        assert "word" in whole and cleaned(whole) == whole
+        assert whole.count("<" + tag.partition(">")[0]) <= 40
+
+
+def test_the_refused_are_told_apart() -> None:
+    body = clean_body("<script>s</script>" + "<div>" * 9_000, NOBODY)
     assert [entry.text for entry in body.removals] == ["s"]
 
 

@@ -94,7 +94,7 @@ def test_nul_and_lone_surrogates_become_the_replacement_character() -> None:
 # The last two grow without closing: what HTML5 would reopen in each block.
 REFUSED = {
     "deep nesting": "<div>" * 100_000,
-    "deep nesting in few tags": "<div>" * 300,
+    "deep nesting of phrases that nothing closes": "<div><span>" * 10_000,
     "deep phrases": "<b>" * 100_000,
     "50,000 attributes": "<a " + " ".join(f"a{number}" for number in range(50_000)) + ">",
     "attributes hidden behind quoted >": "<a " + " ".join(f"a{number}='>'" for number in range(300)) + ">",
@@ -142,6 +142,36 @@ def test_unclosed_paragraphs_items_and_cells_are_no_nesting() -> None:
     assert text_of(parse_events(html)).count("item") == 4_000
 
 
+SLOPPY = {
+    "formatting closed in the wrong order": "<p><b><i>text</b></i></p>",
+    "fonts that are never closed": '<p><font color="red">text',
+    "spans across blocks": "<span><div>text</span></div></span>",
+    "links in links": '<a href="x">text<p>',
+    "cells and rows without ends": "<table><tr><td><div>text</table>",
+    "blocks in paragraphs": "<p><div><p>text</div>",
+    "ends of what never began": "</font></div></span>text",
+    "forms across blocks": "<form><div>text</form></div>",
+    "terms and items": "<dl><dt>text<dd><p>a</dl><ul><li><p>b</ul>",
+}
+
+
+@pytest.mark.parametrize("name", SLOPPY)
+def test_long_sloppy_markup_is_parsed_and_not_refused(name: str) -> None:
+    assert text_of(parse_events(SLOPPY[name] * 8_000)).count("text") == 8_000
+
+
+def test_the_same_formatting_is_reopened_no_more_than_three_times() -> None:
+    html = "<p>" + "<b>" * 2_000 + "</p>" + "<p>x</p>" * 1_000
+    assert text_of(parse_events(html)).count("x") == 1_000
+
+
+def test_the_judge_refuses_what_its_parser_would_cut_silently() -> None:
+    html = "<div>" * 300 + "x" + "</div>" * 300
+    assert text_of(parse_events(html)) == "x"
+    with pytest.raises(MarkupRefused):
+        parse_events(html, "lxml")
+
+
 def test_what_looks_like_tags_in_a_script_counts_for_nothing() -> None:
     script = "<script>" + "if(a<b){c='<div><div>'}" * 4_000 + "</script>"
     assert text_of(parse_events(script + "<p>x</p>")).endswith("x")
@@ -149,7 +179,7 @@ def test_what_looks_like_tags_in_a_script_counts_for_nothing() -> None:
 
 def test_a_quoted_end_of_tag_hides_no_depth_from_the_guard() -> None:
     for opening in ('<a b="', "<a b='", '<a ="x', '<a b=c"'):
-        html = opening + ">" + "<i>" * 6_000
+        html = opening + ">" + "<i>" * 20_000
         try:
             events = parse_events(html)
         except MarkupRefused:
@@ -158,7 +188,7 @@ def test_a_quoted_end_of_tag_hides_no_depth_from_the_guard() -> None:
 
 
 def test_refused_markup_still_gives_its_text_in_paragraphs() -> None:
-    html = "<div>" * 300 + "a &lt; b<p>c<script>d</script><br>e" + "</div>" * 300
+    html = "<div>" * 9_000 + "a &lt; b<p>c<script>d</script><br>e" + "</div>" * 9_000
     events = flat_events(html)
     assert text_of(events) == "a < bcde"
     assert (TEXT, "d", {}) in events and (START, "script", {}) in events

@@ -36,51 +36,26 @@ from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, n
 # --- what becomes of a tag: a table, so that a policy is one line ---------------------------
 
 
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
+def _same(names: str) -> dict[str, str]:
+    return {name: name for name in names.split()}
 
 
 _PHRASES = _same(
-    *(
-        "strong",
-        "em",
-        "s",
-        "u",
-        "sub",
-        "sup",
-        "small",
-        "del",
-        "ins",
-        "mark",
-        "q",
-        "cite",
-        "code",
-        "kbd",
-        "samp",
-    ),
-    *("var", "dfn", "ruby", "rt", "rp", "abbr", "time", "bdi", "bdo"),
+    "strong em s u sub sup small del ins mark q cite code kbd samp var dfn ruby rt rp abbr time bdi bdo"
 ) | {"b": "strong", "i": "em", "strike": "s", "tt": "code", "acronym": "abbr"}
-_LEAVES = _same("h2", "h3", "h4", "h5", "h6", "pre", "figcaption", "caption", "dt") | {
-    "h1": "h2",
-    "xmp": "pre",
-    "listing": "pre",
+_LEAVES = _same("h2 h3 h4 h5 h6 pre figcaption caption dt") | {"h1": "h2", "xmp": "pre", "listing": "pre"}
+_FRAMES = _same("blockquote ul ol li dl dd figure table thead tbody tfoot tr td th") | {
+    "dir": "ul",
+    "menu": "ul",
 }
-_FRAMES = _same(
-    *("blockquote", "ul", "ol", "li", "dl", "dd", "figure"),
-    *("table", "thead", "tbody", "tfoot", "tr", "td", "th"),
-) | {"dir": "ul", "menu": "ul"}
 _BOUNDARIES = frozenset(
-    (
-        *("address", "article", "aside", "center", "details", "dialog", "div", "fieldset", "footer", "form"),
-        *("header", "hgroup", "legend", "main", "marquee", "nav", "optgroup", "section", "summary", "search"),
-    )
+    "address article aside center details dialog div fieldset footer form header hgroup legend main marquee"
+    " nav optgroup section summary search".split()
 )
 _DROPPED = {
     **dict.fromkeys(("script", "style", "template", "title", "metadata"), "is no text of the article"),
     **dict.fromkeys(("desc", "defs", "annotation", "annotation-xml"), "describes a drawing or formula"),
-    **dict.fromkeys(
-        ("button", "select", "option", "textarea", "datalist"), "is a control of the publisher's page"
-    ),
+    **dict.fromkeys("button select option textarea datalist".split(), "is a control of the publisher's page"),
     **dict.fromkeys(("noembed", "noframes", "frameset"), "is for programs that show no frames"),
 }
 _PICTURES = frozenset({"img", "image", "amp-img", "amp-anim"})
@@ -96,10 +71,10 @@ _PLAYERS: dict[str, Literal["video", "audio", "embed"]] = {
 _LABELS = {"image": "图片", "video": "视频", "audio": "音频", "embed": "嵌入内容"}
 
 # Where lazy loaders keep the true address, the most telling name first.
-_LAZY = (
-    *("data-original", "data-original-src", "data-src", "data-lazy-src", "data-actualsrc", "data-real-src"),
-    *("data-hi-res-src", "data-full-src", "data-echo", "data-url", "data-lazyload", "data-ks-lazyload"),
-    *("data-backsrc", "zoomfile", "file", "original", "_src"),
+_LAZY = tuple(
+    "data-original data-original-src data-src data-lazy-src data-actualsrc data-real-src data-hi-res-src"
+    " data-full-src data-echo data-url data-lazyload data-ks-lazyload data-backsrc zoomfile file original"
+    " _src".split()
 )
 _SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _SIZES = (
@@ -113,9 +88,23 @@ _PLACEHOLDERS = re.compile(
     r"(?:[._-][\w.-]{0,40})?$",
     re.IGNORECASE,
 )
-_EMOJI_FOLDERS = frozenset(
-    {"emoji", "emojis", "emoticon", "emoticons", "smilies", "smiley", "smileys", "expression"}
+_EMOJI_FOLDERS = frozenset("emoji emojis emoticon emoticons smilies smiley smileys expression".split())
+_EMOJI_CLASSES = frozenset(
+    "emoji emojione emoji-icon emoticon emoticons smiley smilies wp-smiley twemoji face_img bili-emoji"
+    " wxemoji rich_pages-emoji".split()
 )
+_CAPTION_CLASSES = frozenset(
+    "caption captions img-caption image-caption image_caption image__caption imgcaption photo-caption"
+    " photo_caption picture-caption pic-caption figure-caption figcaption media-caption wp-caption-text"
+    " caption-text caption_text picinfo pic-info pic_info pictext imgdesc img-desc img_desc imgtext img_text"
+    " image-desc photo-desc article-image-caption media-article-caption photoCaption imageCaption"
+    " Image_caption story-image-caption content-image-caption image-title photo-title".split()
+)
+_NOT_IN_CAPTIONS = _PICTURES | frozenset("table ul ol h1 h2 h3 h4 video audio iframe embed".split())
+_FIGCAPTION_EVENTS = 400
+_CAPTION_EVENTS = 24
+_CAPTION_LIMIT = 400
+"""Characters; what calls itself a caption and is longer wraps the article, or is mislabelled."""
 _SMALL = 64
 """Pixels; a picture no larger is part of its line."""
 _PIXEL = 2
@@ -128,6 +117,17 @@ _MEDIA = re.compile(r'<img src="media:(\d+)">')
 _CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
 _PLAYER = re.compile(rf'<figure>{_CAPTION}<img src="media:(\d+)">{_CAPTION}</figure>')
 _WHAT_LIMIT = 300
+
+
+LEAD_LENGTH = 400
+"""Characters, about; what an excerpt is taken from."""
+_SENTENCE = re.compile(r"[。！？；…]|[.!?;][\"'”’」）)]*(?:\s|$)|[^\n]{80}")
+_BYLINE_LIMIT = 60
+_BYLINE = re.compile(
+    r"[（(【\[]?(?:作者|記者|记者|撰文|文|圖|图|圖文|图文|摄影|攝影|编辑|編輯|责编|責編|责任编辑|責任編輯|编译|編譯|译者|譯者|翻译|翻譯"
+    r"|来源|來源|出处|出處|原标题|原標題|发布|發佈|更新|时间|時間|本文来自|本文來自|By|Photo|Source|Text|Updated|Published)\s?[：:／/|｜丨]"
+    r"|By [A-Z]|\S{1,4}[（(].{2,30}[)）]$"
+)
 
 
 def clean_body(
@@ -165,7 +165,23 @@ def _clean(events: list[Event], source: Source, origin: str, title: str) -> Body
         tags=tuple(dict.fromkeys(walk.tags)),
         credits=tuple(dict.fromkeys(walk.credits)),
         removals=tuple(walk.removals),
+        unwrapped=tuple(walk.unwrapped),
+        lead=_lead(walk.writer.running or walk.writer.lines),
     )
+
+
+def _lead(paragraphs: list[str]) -> str:
+    """Give the beginning of what the article says, without the lines about who wrote it and when."""
+    taken: list[str] = []
+    length = 0
+    for paragraph in paragraphs:
+        if not _SENTENCE.search(paragraph) or (len(paragraph) < _BYLINE_LIMIT and _BYLINE.match(paragraph)):
+            continue
+        taken.append(paragraph[: 2 * LEAD_LENGTH])
+        length += len(paragraph)
+        if length >= LEAD_LENGTH:
+            break
+    return "\n".join(taken)
 
 
 def whole_html(body: Body) -> str:
@@ -233,17 +249,19 @@ class _Walk:
         self.events, self.source, self.origin = events, source, origin
         self.rules = _plan(source)
         self.title = _title_key(title)
-        self.writer = BlockWriter(self._drop_title)
+        self.writer = BlockWriter(self._drop_title, self._drop_invisible)
         self.media: list[Media] = []
         self.tags: list[str] = []
         self.credits: list[Credit] = []
         self.removals: list[Removal] = []
+        self.unwrapped: list[Removal] = []
         self.links: list[str] = []
         self.candidates: list[str] = []
         self.noscript = 0
 
     def run(self) -> None:
         writer, events = self.writer, self.events
+        find = self.rules.find if self.rules else None
         undo: list[_Undo | None] = []
         at, end = 0, len(events)
         while at < end:
@@ -255,70 +273,101 @@ class _Walk:
                 if (step := undo.pop()) is not None:
                     step()
             else:
-                rule = self.rules.find(name, attributes, events, at) if self.rules else None
+                rule = find(name, attributes, events, at) if find else None
                 if rule is not None and rule[1].action != "unwrap":
                     at = self._apply(rule, at, name, attributes)
-                elif name in _DROPPED and not (name == "button" and writer.is_in_cell()):
-                    at = self._drop(at, name, attributes, name, f"<{name}> {_DROPPED[name]}")
-                elif name in _PLAYERS:
-                    at = self._play(at, name, attributes)
+                elif name in _APART and not (name == "button" and writer.is_in_cell()):
+                    at = _APART[name](self, at, name, attributes)
+                elif rule is not None:
+                    undo.append(self._unwrap(rule, name, attributes))
+                elif name in _MAY_BE_CAPTION and self._is_caption(name, attributes, at):
+                    undo.append(self._begin_leaf("figcaption", attributes))
+                elif begin := _BEGIN.get(name):
+                    undo.append(begin(self, name, attributes))
                 else:
-                    undo.append(self._begin(name, attributes, unwrap=rule is not None))
+                    undo.append(None)
 
-    def _begin(self, name: str, attributes: Attributes, unwrap: bool) -> _Undo | None:
-        """Begin an element that is kept, in part or whole; return what its end has to do."""
-        writer = self.writer
-        if name == "p":
-            writer.begin_paragraph(f"<p{_language(attributes)}>" if attributes else "<p>")
-            return writer.end_paragraph
-        if name == "br":
-            writer.line_break()
-            return None
-        if name in _PICTURES:
-            self._picture(name, attributes)
-            return None
-        if name in _BOUNDARIES or (unwrap and (name in _FRAMES or name in _LEAVES)):
-            writer.boundary()
-            return writer.boundary
-        if unwrap:
-            return None
-        if name == "a":
-            return self._link(attributes)
-        if name in _PHRASES:
-            return self._phrase(_PHRASES[name], attributes)
-        return self._begin_block(name, attributes)
-
-    def _begin_block(self, name: str, attributes: Attributes) -> _Undo | None:
-        writer = self.writer
-        if name in _FRAMES:
-            tag = _FRAMES[name]
-            frame = writer.begin_frame(tag, f"<{tag}{_attributes(tag, attributes)}>")
-            return writer.boundary if frame is None else _end_frame(writer, frame)
-        if name in _LEAVES:
-            tag = _LEAVES[name]
-            writer.begin_leaf(tag, f"<{tag}{_attributes(tag, attributes)}>")
-            return writer.end_leaf
-        if name == "hr":
-            writer.rule()
-        elif name == "noscript":
-            self.noscript += 1
-            return self._end_noscript
-        elif name == "picture":
-            self.candidates = []
-        elif name == "source":
-            self.candidates += [value for key in _SRCSETS if (value := attributes.get(key))]
+    def _unwrap(self, found: tuple[int, Rule], name: str, attributes: Attributes) -> _Undo | None:
+        """Leave out an element's tags; its words stay where they are, its border too."""
+        number, rule = found
+        entry = Removal(
+            "removed",
+            self.writer.kept(),
+            "",
+            _rule_name(self.source, number, rule),
+            rule.reason,
+            _what(name, attributes),
+        )
+        self.unwrapped.append(entry)
+        if name in _BOUNDARIES or name in _FRAMES or name in _LEAVES or name == "p":
+            return self._begin_boundary(name, attributes)
         return None
+
+    # --- beginnings: each returns what the element's end has to do -----------------------
+
+    def _begin_boundary(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.writer.boundary()
+        return self.writer.boundary
+
+    def _begin_paragraph(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.writer.begin_paragraph(f"<p{_language(attributes)}>" if attributes else "<p>")
+        return self.writer.end_paragraph
+
+    def _begin_break(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.writer.line_break()
+        return None
+
+    def _begin_rule(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.writer.rule()
+        return None
+
+    def _begin_picture(self, name: str, attributes: Attributes) -> _Undo | None:
+        self._picture(name, attributes)
+        return None
+
+    def _begin_frame(self, name: str, attributes: Attributes) -> _Undo | None:
+        writer, tag = self.writer, _FRAMES[name]
+        frame = writer.begin_frame(tag, f"<{tag}{_attributes(tag, attributes)}>")
+        return writer.boundary if frame is None else _end_frame(writer, frame)
+
+    def _begin_leaf(self, name: str, attributes: Attributes) -> _Undo | None:
+        tag = _LEAVES[name]
+        began = self.writer.begin_leaf(tag, f"<{tag}{_attributes(tag, attributes)}>")
+        return self.writer.end_leaf if began else self.writer.boundary
+
+    def _begin_noscript(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.noscript += 1
+        return self._end_noscript
+
+    def _begin_choice(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.candidates = []
+        return None
+
+    def _begin_candidate(self, name: str, attributes: Attributes) -> _Undo | None:
+        self.candidates += [value for key in _SRCSETS if (value := attributes.get(key))]
+        return None
+
+    def _is_caption(self, name: str, attributes: Attributes, at: int) -> bool:
+        """Tell whether an element says that it is the caption of the picture it stands with."""
+        if name == "figcaption" and self.writer.is_in_figure():
+            return _is_short(self.events, at, _FIGCAPTION_EVENTS, 10 * _CAPTION_LIMIT)
+        if name != "figcaption" and _CAPTION_CLASSES.isdisjoint((attributes.get("class") or "").split()):
+            kind, inner, _ = self.events[at]
+            if name != "div" or kind != START or inner != "small":
+                return False
+        return self.writer.is_below_figure() and _is_short(self.events, at, _CAPTION_EVENTS, _CAPTION_LIMIT)
 
     def _end_noscript(self) -> None:
         self.noscript -= 1
 
-    def _phrase(self, tag: str, attributes: Attributes) -> _Undo | None:
+    def _begin_phrase(self, name: str, attributes: Attributes) -> _Undo | None:
+        tag = _PHRASES[name]
         if tag == "time" and not _is_moment(attributes.get("datetime") or ""):
             return None
         phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
         return None if phrase is None else _end_phrase(self.writer, phrase)
 
-    def _link(self, attributes: Attributes) -> _Undo | None:
+    def _begin_link(self, name: str, attributes: Attributes) -> _Undo | None:
         """Begin a link if its address may be linked; else only its words stay."""
         given = attributes.get("href") or ""
         url = clean_url(given, self.origin)
@@ -369,11 +418,12 @@ class _Walk:
             link="" if own else link,
             local=local or next(filter(_is_local, addresses), ""),
         )
-        self._show(media, is_small=0 < max(width, height) <= _SMALL or _is_emoji(media))
+        is_small = 0 < max(width, height) <= _SMALL or _is_emoji(media, attributes)
+        self._show(media, is_small)
 
     def _show(self, media: Media, is_small: bool) -> None:
         self.media.append(media)
-        self.writer.medium(len(self.media) - 1, is_small)
+        self.writer.medium(len(self.media) - 1, is_small, media.alt)
 
     def _resolve(self, addresses: list[str], link: str) -> tuple[str, ...]:
         """Make the addresses absolute and plain, the best first: the full size, if known."""
@@ -426,6 +476,10 @@ class _Walk:
         entry = Removal("harvested" if harvested else "removed", self.writer.kept(), text, rule, reason, what)
         self.removals.append(entry)
 
+    def _leave_out(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter what is no text of an article, whoever published it."""
+        return self._drop(at, name, attributes, name, f"<{name}> {_DROPPED[name]}")
+
     def _drop(
         self, at: int, name: str, attributes: Attributes, rule: str, reason: str, kind: str = "removed"
     ) -> int:
@@ -456,7 +510,7 @@ class _Walk:
         if rule.action == "harvest":
             self._harvest(rule, at)
         kind = "harvested" if rule.action == "harvest" else "removed"
-        return self._drop(at, name, attributes, f"source:{self.source.slug}#{number}", rule.reason, kind)
+        return self._drop(at, name, attributes, _rule_name(self.source, number, rule), rule.reason, kind)
 
     def _harvest(self, rule: Rule, at: int) -> None:
         text = squeeze("".join(name for kind, name, _ in _within(self.events, at) if kind == TEXT))
@@ -469,13 +523,58 @@ class _Walk:
         self.tags += [tag for tag in map(strip_controls, linked or _SEPARATORS.split(value)) if tag]
 
     def _drop_title(self, line: str) -> bool:
-        """Take away a first line that only repeats the title, unless the ledger's order forbids."""
+        """Take away a first line that only repeats the title."""
         if not self.title or not _is_title(line, self.title):
             return False
-        if self.removals and self.removals[-1].at:
-            return False
-        self.removals.append(Removal("removed", 0, squeeze(line), "title", "The title, repeated.", ""))
+        self._take_back(line, "title", "The title, repeated.")
         return True
+
+    def _drop_invisible(self, line: str) -> None:
+        self._take_back(line, "invisible", "A line of characters that show nothing.")
+
+    def _take_back(self, line: str, rule: str, reason: str) -> None:
+        """Enter a line that was about to be kept; what was entered while it was read stands in it."""
+        start, text = self.writer.kept(), "".join(line.split())
+        within = len(self.removals)
+        while within and self.removals[within - 1].at > start:
+            within -= 1
+        inside, self.removals[within:] = self.removals[within:], []
+        if not inside:
+            self.removals.append(Removal("removed", start, squeeze(line), rule, reason))
+            return
+        place = 0
+        for entry in inside:
+            if piece := text[place : entry.at - start]:
+                self.removals.append(Removal("removed", start, piece, rule, reason))
+            place = max(place, entry.at - start)
+            self.removals.append(replace(entry, at=start))
+        if text[place:]:
+            self.removals.append(Removal("removed", start, text[place:], rule, reason))
+
+
+_Begin = Callable[[_Walk, str, Attributes], _Undo | None]
+_BEGIN: dict[str, _Begin] = {
+    "p": _Walk._begin_paragraph,
+    "br": _Walk._begin_break,
+    "a": _Walk._begin_link,
+    "hr": _Walk._begin_rule,
+    "noscript": _Walk._begin_noscript,
+    "picture": _Walk._begin_choice,
+    "source": _Walk._begin_candidate,
+    **dict.fromkeys(_PICTURES, _Walk._begin_picture),
+    **dict.fromkeys(_BOUNDARIES, _Walk._begin_boundary),
+    **dict.fromkeys(_PHRASES, _Walk._begin_phrase),
+    **dict.fromkeys(_FRAMES, _Walk._begin_frame),
+    **dict.fromkeys(_LEAVES, _Walk._begin_leaf),
+    "figcaption": _Walk._begin_boundary,
+}
+"""What each element's beginning does; of others, the words alone count."""
+_APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
+    **dict.fromkeys(_DROPPED, _Walk._leave_out),
+    **dict.fromkeys(_PLAYERS, _Walk._play),
+}
+"""Elements that are dealt with as a whole; each gives where it ends."""
+_MAY_BE_CAPTION = frozenset({"div", "p", "span", "small", "em", "i", "h6", "section", "figcaption"})
 
 
 def _end_frame(writer: BlockWriter, frame: Frame) -> _Undo:
@@ -498,6 +597,16 @@ def _within(events: list[Event], at: int) -> Iterator[Event]:
             if not depth:
                 return
         yield event
+
+
+def _is_short(events: list[Event], at: int, most_events: int, most_text: int) -> bool:
+    """Tell whether the element that began before ``at`` holds little, no picture, and some text."""
+    length = 0
+    for count, (kind, name, _) in enumerate(_within(events, at)):
+        length += len(name) if kind == TEXT else 0
+        if count > most_events or length > most_text or (kind == START and name in _NOT_IN_CAPTIONS):
+            return False
+    return length > 0
 
 
 def _linked_texts(events: list[Event], at: int) -> Iterator[str]:
@@ -555,16 +664,16 @@ class _Plan:
         return None
 
 
-_PLANS: dict[str, tuple[Source, _Plan | None]] = {}
+_PLANS: dict[str, tuple[tuple[Rule, ...], _Plan | None]] = {}
 
 
 def _plan(source: Source) -> _Plan | None:
     """Arrange a source's rules once; a memo, so that a thousand articles arrange them once."""
     known = _PLANS.get(source.slug)
-    if known is not None and known[0] is source:
+    if known is not None and known[0] is source.rules:
         return known[1]
     plan = _Plan(source) if source.rules else None
-    _PLANS[source.slug] = (source, plan)
+    _PLANS[source.slug] = (source.rules, plan)
     return plan
 
 
@@ -583,11 +692,17 @@ def _selects(
     return (not look.text or text == squeeze(look.text)) and text.startswith(squeeze(look.text_prefix))
 
 
+_LABEL_EVENTS = 200
+"""No label hides deeper; nested empty tags must not cost quadratic time."""
+
+
 def _text_within(events: list[Event], at: int, enough: int) -> str:
     """Give an element's text, squeezed; no more than little above ``enough`` characters of it."""
     pieces: list[str] = []
     length = 0
-    for kind, name, _ in _within(events, at):
+    for count, (kind, name, _) in enumerate(_within(events, at)):
+        if count > _LABEL_EVENTS:
+            break
         if kind == TEXT:
             pieces.append(name)
             length += len("".join(name.split()))
@@ -709,7 +824,13 @@ def _is_local(address: str) -> bool:
     return plain and len(address) <= 300 and is_picture(address) and address.isprintable()
 
 
-def _is_emoji(media: Media) -> bool:
+def _rule_name(source: Source, number: int, rule: Rule) -> str:
+    return rule.name or f"source:{source.slug}#{number}"
+
+
+def _is_emoji(media: Media, attributes: Attributes) -> bool:
+    if not _EMOJI_CLASSES.isdisjoint((attributes.get("class") or "").split()):
+        return True
     folders = media.urls[0].lower().split("/")[2:-1] if media.urls else []
     short = (
         len(media.alt) <= 6
