@@ -21,6 +21,8 @@ from site_builder import __version__
 COMMANDS = {
     "build": "site_builder.commands.build",
     "check": "site_builder.commands.check",
+    "verify": "site_builder.commands.verify",
+    "capture": "site_builder.commands.capture",
 }
 """Subcommand -> the module whose ``command`` it is, imported when first needed."""
 

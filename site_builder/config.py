@@ -7,6 +7,7 @@ or value that we do not understand is an error with its line, never a silent def
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import zoneinfo
@@ -24,6 +25,10 @@ from site_builder.tomlfile import TomlFile, read_toml, suggest
 SETTINGS_FILE = "site.toml"
 
 LEVELS_TABLE = "findings"
+MACHINE = frozenset({"content", "output", "sources", "templates", "tags", "threads", "media"})
+MACHINE |= {"cache", "workers", "strict", "capture"}
+"""Settings, and tables of settings, that say where things lie or how to work, and shape no page."""
+
 LEVELS = ("ignore", "info", "warning", "error")
 
 Value: TypeAlias = str | int | bool | tuple[str, ...]
@@ -142,7 +147,26 @@ def site_of(settings: Settings) -> Site:
         contact=settings.contact,
         version=__version__,
         search=settings.search,
+        stories=settings.stories,
     )
+
+
+def record_settings(settings: Settings) -> str:
+    """Write, as a ``site.toml``, the settings that shape the pages; those of the machine are left out.
+
+    Kept with the built site, so that it can be built again from its originals.
+    """
+    lines = ["# What shaped these pages, kept so that they can be built again from originals/."]
+    tables: dict[str, list[str]] = {}
+    for setting in SETTINGS:
+        table, _, name = setting.key.rpartition(".")
+        if setting.key not in MACHINE and table not in MACHINE:
+            value = getattr(settings, setting.field)
+            text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else toml_value(value)
+            tables.setdefault(table, []).append(f"{name} = {text}")
+    for table in sorted(tables):
+        lines += [*(["", f"[{table}]"] if table else []), *tables[table]]
+    return "\n".join(lines) + "\n"
 
 
 # --- the file ---------------------------------------------------------------------------------

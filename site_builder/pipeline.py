@@ -15,13 +15,15 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from site_builder import __version__
 from site_builder.cache import Cache, encode_article, encode_trace, fingerprint_of, open_cache
-from site_builder.config import Settings, site_of
+from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import ArticleError, Finding, OutputError, finding
 from site_builder.model import Archive, Article, Card, Copy, Outcome, Page, PageSpec, Picture, Source
 from site_builder.outputs.exports import list_copies
 from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.pages import list_pages
+from site_builder.outputs.seal import find_records, list_records, write_manifest
 from site_builder.outputs.search import list_search
 from site_builder.pictures import digest_inside, find_pictures, find_stored, read_inside
 from site_builder.pictures.covers import choose_cover, count_shared
@@ -62,6 +64,8 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)
     desk = open_desk(settings)
+    own = settings.templates_dir if len(set(theme.folders)) > 1 else None
+    records = find_records(settings.tags_file, settings.threads_file, settings.sources_dir, own)
 
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
@@ -107,10 +111,13 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
             list_search(archive, load, digest_of, Memory(cache, output)) if site.search else (),
             list_assets(theme),
             list_copies(outcome for _, outcome in built.values()),
+            list_records(record_settings(settings), records),
         )
         publish = partial(publish_job, theme, desk.content, str(settings.output))
-        files = list(watch(run(publish, announce(jobs, output)), progress))
-        tally = output.finish([*files, *hung])
+        files = [*watch(run(publish, announce(jobs, output)), progress), *hung]
+        seal = write_manifest(f"site-builder {__version__}", files, built)
+        files += map(publish, announce([seal], output))
+        tally = output.finish(files)
     progress.done()
     report.pages_written, report.pages_unchanged, report.pages_removed = tally
     return report
@@ -234,6 +241,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
         looked_for,
         asked,
         encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b"",
+        hashlib.sha256(body.html.encode()).hexdigest(),
     )
 
 
@@ -348,9 +356,9 @@ def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progres
 
 def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Written], set[str]]:
     """Copy what is not there yet; return the manifest, and the digests of pictures whose files are gone."""
-    name, gallery = f"media/{MANIFEST}", wall.gallery
+    gallery = wall.gallery
     if manifest := gallery.find_hung(wall.folder, pictures):
-        return [Written(name, manifest, changed=False)], set()
+        return [seal_of(wall, manifest, changed=False)], set()
     if not pictures and not (wall.folder / MANIFEST).exists():
         return [], set()
     hung, lost = [], set()
@@ -371,7 +379,12 @@ def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Writte
         return [], set()
     manifest = digest_inside(str(wall.folder), MANIFEST)
     gallery.note_hung(wall.folder, pictures, manifest)
-    return [Written(name, manifest, changed=any(file.changed for file in hung))], set()
+    return [seal_of(wall, manifest, changed=any(file.changed for file in hung))], set()
+
+
+def seal_of(wall: Wall, digest: str, changed: bool) -> Written:
+    """Give what the site's manifest says of the pictures: their own manifest."""
+    return Written(f"media/{MANIFEST}", digest, changed, (wall.folder / MANIFEST).stat().st_size)
 
 
 def tell_pictures(built: Built, gallery: Gallery, report: Report) -> None:

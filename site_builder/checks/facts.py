@@ -165,9 +165,9 @@ def _listings(document: Document) -> Iterator[Element]:
 
 
 def _total(document: Document) -> int:
-    """Read how many articles a page says that it is about."""
+    """Read how many articles a page says that it is about: a list in its lede, the front page in figures."""
     for element in document.elements:
-        if element.has_class("lede"):
+        if element.has_class("lede") and document.kind != "home":
             found = COUNTED.search(document.text(element))
             if found:
                 return _number(found[1])

@@ -37,6 +37,7 @@ class Written:
     digest: str
     """SHA-256, in hex."""
     changed: bool
+    size: int
 
 
 class Tally(NamedTuple):
@@ -53,11 +54,11 @@ def write_page(output: str, page: Page) -> Written:
     digest = hashlib.sha256(page.data).hexdigest()
     try:
         if _holds(target, page.data):
-            return Written(page.path, digest, changed=False)
+            return Written(page.path, digest, changed=False, size=len(page.data))
         _replace(output, target, page.data)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", target, _remedy(error)) from error
-    return Written(page.path, digest, changed=True)
+    return Written(page.path, digest, changed=True, size=len(page.data))
 
 
 def copy_into(output: str, path: str, source: str, digest: str, size: int) -> Written:
@@ -68,7 +69,7 @@ def copy_into(output: str, path: str, source: str, digest: str, size: int) -> Wr
     target = os.path.join(output, path)
     try:
         if not os.path.islink(target) and os.path.getsize(target) == size:
-            return Written(path, digest, changed=False)
+            return Written(path, digest, changed=False, size=size)
     except FileNotFoundError:
         pass
     except OSError as error:

@@ -1,0 +1,113 @@
+"""What proves an archive years later: its settings beside its originals, and a manifest of all.
+
+In: the settings and rules that shaped the pages, and what was written. Out: ``archive/…`` and
+``manifest.json``. The rule it guards: **the folder is enough**. With the program and nothing
+else than the published site, anyone can build the pages again from the originals and compare.
+
+``manifest-sha256.txt`` (RFC 8493's form, made by the write step) has every file's digest, that of
+``manifest.json`` too; ``manifest.json`` adds sizes, media types and each article's chain of
+digests: the original bytes, the cleaned body, the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from site_builder.model import Card, Outcome, Page
+from site_builder.outputs.exports import original_url
+
+FORMAT = "site-builder-manifest/1"
+"""Changes when a field changes its meaning or goes; a new field leaves it as it is."""
+
+NAME = "manifest.json"
+
+MEDIA_TYPES = {
+    "html": "text/html", "css": "text/css", "js": "text/javascript", "txt": "text/plain",
+    "svg": "image/svg+xml",
+    "xml": "application/xml", "json": "application/json", "toml": "application/toml", "png": "image/png",
+    "jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "gif": "image/gif",
+}  # fmt: skip
+
+
+class Sealed(Protocol):
+    """What must be known of a file that was written."""
+
+    @property
+    def path(self) -> str:
+        """Site path."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes, in hex."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+
+class Record(NamedTuple):
+    """A file of the site's folder that shaped the pages: where it is kept, and where it lies."""
+
+    path: str
+    file: Path
+
+
+def find_records(
+    tags: Path | None, threads: Path | None, sources: Path | None, templates: Path | None
+) -> Iterator[Record]:
+    """Find the site's own names, corrections, rules and templates.
+
+    A template is kept with ``.txt`` behind its name, so that no host serves it as a page.
+    """
+    for name, file in (("tags.toml", tags), ("threads.toml", threads)):
+        if file is not None:
+            yield Record(f"archive/{name}", file)
+    for folder, root, more in (("sources", sources, ""), ("templates", templates, ".txt")):
+        if root is None:
+            continue
+        for file in sorted(root.rglob("*")):
+            place = file.relative_to(root)
+            if file.is_file() and not any(part.startswith(".") for part in place.parts):
+                yield Record(f"archive/{folder}/{place.as_posix()}{more}", file)
+
+
+def list_records(settings: str, records: Iterable[Record]) -> Iterator[Page]:
+    """List what is kept of the site's own folder; ``settings`` is the text of its ``site.toml``."""
+    yield Page("archive/site.toml", settings.encode())
+    for record in records:
+        yield Page(record.path, record.file.read_bytes())
+
+
+def write_manifest(
+    generator: str, files: Iterable[Sealed], built: Mapping[str, tuple[Card, Outcome]]
+) -> Page:
+    """Write ``manifest.json``: one line a file and one line an article, sorted."""
+    listed = sorted(files, key=lambda file: file.path)
+    digests = {file.path: file.digest for file in listed}
+    rows = ",\n".join(_file(file) for file in listed)
+    chains = ",\n".join(_chain(url, *built[url], digests) for url in sorted(built) if url in digests)
+    heading = f'"format": "{FORMAT}",\n"generator": {_text(generator)}'
+    text = f'{{\n{heading},\n"files": [\n{rows}\n],\n"articles": [\n{chains}\n]\n}}\n'
+    return Page(NAME, text.encode("utf-8", "backslashreplace"))
+
+
+def _file(file: Sealed) -> str:
+    kind = MEDIA_TYPES.get(file.path.rpartition(".")[2], "application/octet-stream")
+    return (
+        f'{{"path": {_text(file.path)}, "bytes": {file.size}, "type": "{kind}", "sha256": "{file.digest}"}}'
+    )
+
+
+def _chain(url: str, card: Card, outcome: Outcome, digests: Mapping[str, str]) -> str:
+    return (
+        f'{{"page": {_text(url)}, "original": {_text(original_url(url))}, "file": {_text(outcome.path)}, '
+        f'"sha256": {{"original": "{outcome.digest}", "body": "{outcome.body_digest}", '
+        f'"page": "{digests[url]}"}}}}'
+    )
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
