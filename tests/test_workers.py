@@ -1,10 +1,12 @@
 """The map: the same results in the same order, however many processes."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 
-from site_builder.workers import SERIAL_BELOW, make_map, sensible_workers
+from site_builder.errors import ConfigError
+from site_builder.workers import SERIAL_BELOW, WorkerDied, keep_going, make_map, sensible_workers
 
 
 def slow_square(number: int) -> int:
@@ -61,3 +63,64 @@ def test_the_items_are_taken_as_they_are_needed_not_all_at_once():
 def test_few_items_are_not_worth_a_pool():
     assert sensible_workers(8, SERIAL_BELOW - 1) == 1
     assert sensible_workers(8, SERIAL_BELOW) == 8
+
+
+def die_of_seven(number: int) -> int:
+    if number == 7:
+        os.kill(os.getpid(), 9)
+    return number
+
+
+def test_an_item_that_kills_its_process_is_named_and_the_others_are_done():
+    with make_map(2) as run:
+        results = keep_going(run, die_of_seven, range(300), lambda item, why: (item, why))
+        assert list(results) == [
+            (7, "the process that worked on it was killed by signal 9, twice") if number == 7 else number
+            for number in range(300)
+        ]
+
+
+def test_without_anyone_to_take_it_a_death_is_an_error_that_names_the_item():
+    with make_map(2) as run, pytest.raises(WorkerDied, match="signal 9") as caught:
+        list(run(die_of_seven, range(300)))
+    assert caught.value.item == 7
+
+
+def die_once(flag: str) -> str:
+    if not os.path.exists(flag):
+        open(flag, "w").close()
+        os.kill(os.getpid(), 9)
+    return flag
+
+
+def test_a_worker_that_somebody_kills_costs_no_item(tmp_path):
+    with make_map(2) as run:
+        assert list(run(die_once, [str(tmp_path / "killed")])) == [str(tmp_path / "killed")]
+
+
+def test_what_the_function_holds_need_not_be_picklable():
+    held = {number: (lambda: number) for number in range(3)}  # noqa: B023
+    with make_map(2) as run:
+        assert list(run(lambda number: len(held) + number, range(5))) == [3, 4, 5, 6, 7]
+
+
+def test_an_engine_that_nobody_knows_is_an_error_with_a_hint(monkeypatch):
+    monkeypatch.setenv("SITE_BUILDER_MAP", "nowhere:engine")
+    with pytest.raises(ConfigError, match="no engine"), make_map(2):
+        pass
+
+
+def test_another_engine_can_stand_in_its_place(monkeypatch):
+    monkeypatch.setenv("SITE_BUILDER_MAP", f"{__name__}:count_items")
+    with make_map(2) as run:
+        assert list(run(slow_square, range(5))) == [0, 1, 4, 9, 16]
+    assert asked == [2]
+
+
+asked: list[int] = []
+
+
+@contextmanager
+def count_items(workers):
+    asked.append(workers)
+    yield map
