@@ -8,6 +8,7 @@ for, and asking for ``--version`` loads nothing that a build needs.
 from __future__ import annotations
 
 import io
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ COMMANDS = {
 """Subcommand -> the module whose ``command`` it is, imported when first needed."""
 
 NOTHING_BUILT = 2
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
 
 
 class LazyGroup(click.Group):
@@ -85,12 +86,24 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("site-builder: interrupted", err=True)
         return INTERRUPTED
+    except Terminated:
+        click.echo("site-builder: terminated", err=True)
+        return TERMINATED
     return code if isinstance(code, int) else 0
 
 
 def main() -> NoReturn:
     """Run the command line of this process."""
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run())
+
+
+class Terminated(BaseException):
+    """Somebody asked this process to end; like an interrupt, it is no error."""
+
+
+def _terminate(signum: int, frame: object) -> NoReturn:
+    raise Terminated
 
 
 def _print_anything() -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_builder.pictures import KINDS, MAX_PIXELS, ORIENTATION, SIDEWAYS
+from site_builder.pictures import KINDS, MAX_PIXELS, lies_on_its_side
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -109,8 +109,7 @@ def _make_set(data: bytes) -> Iterator[Made]:
 
 def upright_size(picture: Image.Image) -> tuple[int, int]:
     """Give width and height as shown: the file may ask to be turned by a quarter."""
-    turned = picture.getexif().get(ORIENTATION, 1) in SIDEWAYS
-    return (picture.height, picture.width) if turned else (picture.width, picture.height)
+    return (picture.height, picture.width) if lies_on_its_side(picture) else (picture.width, picture.height)
 
 
 def choose_widths(width: int, height: int) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from site_builder.pictures import KINDS, look_at
+from site_builder.pictures import KINDS, MAX_PIXELS, look_at
 
 FRAMES = 3000
 """An animation with more is refused; each costs a decoding."""
@@ -43,7 +43,7 @@ def judge(data: bytes, max_pixels: int) -> Verdict:
         return Verdict("refused", reason)
     seen = look_at(data)
     if seen is None:
-        if pixels := _count_pixels(data):
+        if (pixels := _count_pixels(data)) > MAX_PIXELS:
             return Verdict("too-large", f"{pixels:,} pixels")
         return Verdict("refused", "it is no picture of a kind that is kept")
     ending, width, height = seen

@@ -28,7 +28,15 @@ from site_builder.urls import host
 _STRINGS = list[str]
 _RULE_TEXTS = ("action", "tag", "id", "text", "text_prefix", "url", "field", "after", "reason")
 _KEYS: dict[str, dict[str, object]] = {
-    "": {"name": str, "slug": str, "home": str, "authors": _STRINGS, "hosts": _STRINGS, "not_tags": _STRINGS},
+    "": {
+        "name": str,
+        "slug": str,
+        "home": str,
+        "authors": _STRINGS,
+        "hosts": _STRINGS,
+        "not_tags": _STRINGS,
+        "referer": str,
+    },
     "clock": {"stamp": str, "zone": str, "reason": str},
     "rules": {"classes": _STRINGS, **dict.fromkeys(_RULE_TEXTS, str)},
     "full_size": {"pattern": str, "replacement": str, "reason": str},
@@ -160,6 +168,7 @@ class _Reader:
             rules=tuple(self._rule(table, number) for number, table in self._tables("rules")),
             full_size=tuple(self._full_size(table, number) for number, table in self._tables("full_size")),
             not_tags=tuple(head.get("not_tags", ())),
+            referer=head.get("referer", ""),
             examples=tuple(self._example(table, number) for number, table in self._tables("examples")),
         )
 
