@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "site_builder.commands.check",
     "verify": "site_builder.commands.verify",
     "capture": "site_builder.commands.capture",
+    "search": "site_builder.commands.search",
 }
 """Subcommand -> the module whose ``command`` it is, imported when first needed."""
 

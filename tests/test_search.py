@@ -1,0 +1,467 @@
+"""Search: whatever stands in a title or text is found, nothing else is shown, and little is written anew."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from archives import make_article, make_card
+from click.testing import CliRunner
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from site_builder.commands.search import command
+from site_builder.model import Archive, Article, Body, Card, SafeHtml, TagMark
+from site_builder.outputs.search import list_search
+from site_builder.search import numbers
+from site_builder.search.build import codes_of, fold_quickly, write_shard
+from site_builder.search.lookup import is_one_typo, nearest, search, split_word
+from site_builder.search.query import is_within, read_query
+from site_builder.search.segments import LARGEST, NEWEST, plan
+from site_builder.search.terms import clean, filter_term, fold, pair_term, terms_to_ask, units_of
+from site_builder.steps.index import build_archive
+
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "search.json").read_text("utf-8"))
+MIXED = "徕卡小米合作的一在，。、“” 12SUltraimx989é徠ＡΣ𠮷😀\u0301ﾞ"
+ZONE = ZoneInfo("Asia/Shanghai")
+
+# --- the same in Python and in the browser ------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "want"), VECTORS["fold"])
+def test_folding_says_what_the_browser_says(text: str, want: str) -> None:
+    assert fold(text) == want
+
+
+@pytest.mark.parametrize(("text", "want"), VECTORS["clean"])
+def test_cleaning_says_what_the_browser_says(text: str, want: str) -> None:
+    assert clean(text) == want
+
+
+@pytest.mark.parametrize(("text", "terms", "says_all"), VECTORS["terms"])
+def test_terms_are_those_of_the_browser(text: str, terms: list[int], says_all: bool) -> None:
+    assert terms_to_ask(text) == (terms, says_all)
+
+
+@pytest.mark.parametrize(("kind", "name", "want"), VECTORS["filter_term"])
+def test_filters_have_the_browsers_terms(kind: str, name: str, want: int) -> None:
+    assert filter_term(kind, name) == want
+
+
+@pytest.mark.parametrize(("line", "want"), VECTORS["query"])
+def test_a_line_is_read_as_the_browser_reads_it(line: str, want: dict[str, object]) -> None:
+    query = read_query(line)
+    pieces = [
+        {"kind": piece.kind, "text": piece.text, "not": piece.not_, "quoted": piece.quoted}
+        for piece in query.pieces
+    ]
+    assert {"pieces": pieces, "since": query.since, "until": query.until} == want
+
+
+@pytest.mark.parametrize(("word", "want"), VECTORS["split"]["cases"])
+def test_a_compound_is_split_as_the_browser_splits_it(word: str, want: list[str] | None) -> None:
+    counts = {pair_term(ord(a), ord(b)): n for (a, b), n in VECTORS["split"]["counts"].items()}
+    assert split_word(word, lambda term: counts.get(term, 0)) == want
+
+
+@pytest.mark.parametrize(("one", "other", "want"), VECTORS["typo"])
+def test_a_typo_is_what_the_browser_takes_for_one(one: str, other: str, want: bool) -> None:
+    assert is_one_typo(one, other) is is_one_typo(other, one) is want
+
+
+@pytest.mark.parametrize(("word", "want"), VECTORS["nearest"]["cases"])
+def test_the_same_word_is_suggested_as_in_the_browser(word: str, want: str) -> None:
+    assert nearest(word, VECTORS["nearest"]["known"]) == want
+
+
+@pytest.mark.parametrize(("text", "want"), VECTORS["numbers"])
+def test_numbers_are_written_as_the_browser_reads_them(text: str, want: list[int]) -> None:
+    assert numbers.write_numbers(want) == text
+    assert numbers.read_numbers(text) == want
+
+
+# --- laws of the parts --------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 2**32)))
+def test_numbers_come_back_and_break_out_of_no_string(items: list[int]) -> None:
+    text = numbers.write_numbers(items)
+    assert numbers.read_numbers(text) == items
+    assert not set(text) & set('"\\<\n')
+    assert set(text) <= set(numbers.ALPHABET)
+
+
+@given(st.text() | st.text(alphabet=MIXED))
+@example("ΑΣ")
+@example("e\u0301\u0323")
+@example("각")
+def test_the_quick_fold_is_the_fold(text: str) -> None:
+    assert fold_quickly(clean(text)).tolist() == units_of(fold(clean(text)))
+
+
+@given(st.text(alphabet=MIXED), st.integers(0, 20), st.integers(1, 9))
+def test_a_text_has_every_term_that_a_piece_of_it_asks_for(text: str, start: int, length: int) -> None:
+    folded = fold(clean(text))
+    piece = folded[start : start + length]
+    if piece.strip():
+        assert set(terms_to_ask(piece)[0]) <= set(codes_of(fold_quickly(clean(text))).tolist())
+
+
+@given(st.text(alphabet=MIXED), st.text(alphabet=MIXED, min_size=1, max_size=3))
+def test_when_the_terms_say_all_the_text_holds_the_piece(text: str, piece: str) -> None:
+    folded, piece = fold(clean(text)), fold(clean(piece))
+    if piece.strip():
+        terms, says_all = terms_to_ask(piece)
+        if says_all and set(terms) <= set(codes_of(fold_quickly(clean(text))).tolist()):
+            assert piece in folded
+
+
+@pytest.mark.parametrize(
+    ("when", "since", "until", "want"),
+    [
+        ("2022-07-20T10:00+08:00", "2022-07", "2022-07", True),
+        ("2022-07-20T10:00+08:00", "2022-07-21", "", False),
+        ("2022-07-20T10:00+08:00", "", "2022-07-20", True),
+        ("2022-08-01T00:00+08:00", "2022-05", "2022-07", False),
+        ("", "2022", "", False),
+        ("", "", "", True),
+    ],
+)
+def test_a_span_includes_both_its_ends(when: str, since: str, until: str, want: bool) -> None:
+    assert is_within(when, since, until) is want
+
+
+def test_a_shard_is_data_that_cannot_end_its_script() -> None:
+    data = write_shard("n", '</script><!--"\\\u2028\u2029\n').data
+    assert b"<" not in data
+    assert b"\xe2\x80\xa8" not in data
+    assert data.count(b"\n") == 1
+
+
+# --- segments -----------------------------------------------------------------------------
+
+DAYS = st.lists(st.dates(date(1998, 1, 1), date(2031, 12, 31)), min_size=1, max_size=300).map(sorted)
+
+
+@given(DAYS)
+def test_every_article_is_in_one_segment_in_order(days: list[date]) -> None:
+    parts = plan(days, [900] * len(days))
+    assert [parts[0].start, *(part.stop for part in parts)] == [*(part.start for part in parts), len(days)]
+    assert len({part.name for part in parts}) == len(parts)
+    assert sum(part.grows for part in parts) <= 1
+
+
+def spread(count: int, a_day: int, first: date = date(2013, 1, 1)) -> list[date]:
+    return [first + timedelta(days=i // a_day) for i in range(count)]
+
+
+@pytest.mark.parametrize("a_day", [1, 3, 30, 400])
+def test_one_more_article_leaves_all_segments_but_one(a_day: int) -> None:
+    days = spread(5000, a_day)
+    before = plan(days, [900] * 5000)
+    after = plan([*days, days[-1]], [900] * 5001)
+    assert len(set(after) - set(before)) == 1
+    assert (set(after) - set(before)).pop().stop - max(part.start for part in after) <= NEWEST + 1
+
+
+def test_segments_are_few_and_none_is_too_large() -> None:
+    days = spread(100_000, 27)
+    parts = plan(days, [1200] * len(days))
+    assert len(parts) <= 80
+    assert max(part.stop - part.start for part in parts) <= LARGEST
+
+
+def test_some_dates_in_the_future_do_not_make_the_last_years_grow() -> None:
+    days = [*spread(5000, 3), *(date(2099, 1, day) for day in (1, 2, 3, 4))]
+    parts = plan(days, [900] * len(days))
+    newest = next(part for part in parts if part.start <= 4999 < part.stop)
+    assert newest.stop - newest.start <= 100
+
+
+# --- an index -----------------------------------------------------------------------------
+
+
+def make_text(random_: random.Random) -> str:
+    words = (
+        "徕卡",
+        "小米12S Ultra",
+        "合作",
+        "雷军",
+        "夜拍",
+        "IMX989",
+        "一英寸大底",
+        "，",
+        "。",
+        " ",
+        "\n",
+        "全球销售",
+        "M11",
+        "傻亮",
+        "的",
+    )
+    return "".join(random_.choice(words) for _ in range(random_.randint(3, 60)))
+
+
+def make_archive(count: int, days: int = 3000) -> tuple[Archive, dict[str, Article]]:
+    """Make an archive of so many articles, each fiftieth without a date."""
+    random_ = random.Random(7)
+    articles: dict[str, Article] = {}
+    for i in range(count):
+        when = datetime(2014, 3, 1, tzinfo=ZONE) + timedelta(days=random_.random() * days)
+        card = replace(
+            make_card(),
+            id=f"a{i}",
+            url=f"{when:%Y/%m/%d}/a{i}.html" if i % 50 else f"undated/a{i}.html",
+            title=clean(make_text(random_))[:30] or "题",
+            published=when if i % 50 else None,
+            source=random_.choice(("快科技", "IT 之家")),
+            tags=(TagMark("徕卡", "徕卡"), TagMark(f"t{i % 7}", f"T{i % 7}")),
+        )
+        articles[card.url] = with_text(make_article(card), make_text(random_))
+    return build_archive(article.card for article in articles.values()), articles
+
+
+def with_text(article: Article, text: str) -> Article:
+    return replace(article, body=Body(SafeHtml(""), text), card=replace(article.card, length=len(text)))
+
+
+class Memory:
+    """What a folder and a dict remember of the build before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.notes = folder, dict[str, str]()
+
+    def find_note(self, name: str) -> str:
+        return self.notes.get(name, "")
+
+    def keep_note(self, name: str, note: str) -> None:
+        self.notes[name] = note
+
+    def read_standing(self, path: str) -> bytes | None:
+        file = self.folder / path
+        return file.read_bytes() if file.exists() else None
+
+
+def write_index(
+    folder: Path, archive: Archive, articles: dict[str, Article], memory: Memory | None = None
+) -> dict[str, bytes]:
+    def load(card: Card) -> Article:
+        return articles[card.url]
+
+    pages = {
+        page.path: page.data
+        for page in list_search(archive, load, lambda card: articles[card.url].body.text, memory)
+    }
+    for path, data in pages.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return pages
+
+
+Indexed = tuple[Path, dict[str, Article]]
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
+    folder = tmp_path_factory.mktemp("index")
+    archive, articles = make_archive(700)
+    write_index(folder, archive, articles)
+    return folder, articles
+
+
+def scan(articles: dict[str, Article], piece: str) -> set[str]:
+    """Look through every text, without any index."""
+    wanted = fold(piece)
+    return {
+        url
+        for url, article in articles.items()
+        if wanted in fold(clean(article.card.title)) or wanted in fold(clean(article.body.text))
+    }
+
+
+def found(folder: Path, line: str) -> set[str]:
+    return {hit.url for hit in search(folder, line).hits}
+
+
+def test_every_piece_finds_what_a_plain_scan_finds_and_nothing_else(indexed: Indexed) -> None:
+    folder, articles = indexed
+    random_ = random.Random(1)
+    for _ in range(200):
+        article = random_.choice(list(articles.values()))
+        text = clean(random_.choice((article.card.title, article.body.text)))
+        start, length = random_.randrange(len(text)), random_.randint(1, 8)
+        piece = text[start : start + length].strip()
+        if piece:
+            assert found(folder, f'"{piece}"') == scan(articles, piece), piece
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "徕卡",
+        "傻亮",
+        "全球销售",
+        "IMX989",
+        "imx98",
+        "ＩＭＸ９８９",
+        "徠卡",
+        "M11",
+        "卡",
+        '"徕卡"',
+        "2s u",
+        "x",
+    ],
+)
+def test_what_readers_type_is_found_exactly(indexed: Indexed, line: str) -> None:
+    folder, articles = indexed
+    words = line.split() if '"' not in line else [line.strip('"')]
+    want = set.intersection(*(scan(articles, word) for word in words))
+    answer = search(folder, line)
+    assert (set() if answer.split else {hit.url for hit in answer.hits}) == want
+
+
+def test_several_words_ask_for_all_of_them_and_quotes_for_the_whole(indexed: Indexed) -> None:
+    folder, articles = indexed
+    assert found(folder, "雷军 夜拍") == scan(articles, "雷军") & scan(articles, "夜拍")
+    assert found(folder, '"2S Ul"') == scan(articles, "2S Ul")
+    assert found(folder, '"雷军 夜拍"') == scan(articles, "雷军 夜拍") < found(folder, "雷军 夜拍")
+    assert found(folder, "雷军 -夜拍") == scan(articles, "雷军") - scan(articles, "夜拍")
+
+
+def test_filters_keep_what_they_name(indexed: Indexed) -> None:
+    folder, articles = indexed
+    leica = scan(articles, "徕卡")
+
+    def those(condition: Callable[[Card], bool]) -> set[str]:
+        return {url for url in leica if condition(articles[url].card)}
+
+    assert (
+        found(folder, '徕卡 来源:"IT 之家"')
+        == found(folder, "徕卡 source:it之家")
+        == those(lambda card: card.source == "IT 之家")
+    )
+    assert found(folder, "徕卡 -来源:快科技") == those(lambda card: card.source != "快科技")
+    assert found(folder, "徕卡 标签:t3") == those(lambda card: card.tags[1].name == "T3")
+    assert found(folder, "徕卡 2015-02..2016") == those(
+        lambda card: card.published is not None and "2015-02" <= f"{card.published:%Y-%m}" <= "2016-12"
+    )
+    assert found(folder, "徕卡 2016-05-10..") == those(
+        lambda card: card.published is not None and f"{card.published:%F}" >= "2016-05-10"
+    )
+
+
+def test_titles_come_first_and_then_the_newest(indexed: Indexed) -> None:
+    folder, _ = indexed
+    hits = search(folder, "徕卡").hits
+    in_title = [hit.in_title for hit in hits]
+    assert in_title == sorted(in_title, reverse=True)
+    dates = [hit.when[:16] for hit in hits if hit.in_title and hit.when]
+    assert dates == sorted(dates, reverse=True)
+    newest = [hit.when[:16] for hit in search(folder, "徕卡", newest_first=True).hits if hit.when]
+    assert newest == sorted(newest, reverse=True)
+
+
+def test_a_compound_that_stands_nowhere_is_split_and_the_answer_says_so(indexed: Indexed) -> None:
+    folder, articles = indexed
+    answer = search(folder, "雷军，，，夜拍")
+    assert answer.split == ("雷军", "夜拍")
+    assert {hit.url for hit in answer.hits} == scan(articles, "雷军") & scan(articles, "夜拍")
+    assert search(folder, '"雷军，，，夜拍"').hits == ()
+
+
+def test_a_typo_is_suggested_and_not_used(indexed: Indexed) -> None:
+    answer = search(indexed[0], "imx899")
+    assert answer.hits == ()
+    assert answer.suggestion == "imx989"
+
+
+def test_nothing_is_found_for_nothing(indexed: Indexed) -> None:
+    assert search(indexed[0], '  "" ').hits == ()
+    assert search(indexed[0], "不存在的词汇组合").hits == ()
+
+
+def test_no_file_is_large(indexed: Indexed) -> None:
+    for file in indexed[0].rglob("*.js"):
+        assert len(gzip.compress(file.read_bytes())) <= 16_384, file
+
+
+def test_one_more_article_rewrites_few_files_and_no_closed_month(tmp_path: Path) -> None:
+    archive, articles = make_archive(1500, days=900)
+    before = write_index(tmp_path, archive, articles)
+    last = max(card.published for card in archive.cards if card.published)
+    card = replace(
+        make_card(), id="new", url="new.html", title="新来的", published=last + timedelta(minutes=1)
+    )
+    articles["new.html"] = with_text(make_article(card), "徕卡与新来的一篇。")
+    after = write_index(tmp_path, build_archive(one.card for one in articles.values()), articles)
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert 0 < len(changed) <= 10
+    assert len({path.split("/")[2] for path in changed} - {"r.js"}) == 1
+
+
+def test_only_touched_segments_load_their_texts_and_the_files_are_the_same(tmp_path: Path) -> None:
+    archive, articles = make_archive(400, days=900)
+    memory = Memory(tmp_path)
+    first = write_index(tmp_path, archive, articles, memory)
+    loaded: list[str] = []
+
+    def load(card: Card) -> Article:
+        loaded.append(card.url)
+        return articles[card.url]
+
+    def again() -> dict[str, bytes]:
+        pages = list_search(archive, load, lambda card: articles[card.url].body.text, memory)
+        return {page.path: page.data for page in pages}
+
+    assert again() == first
+    assert loaded == []
+    url = archive.cards[200].url
+    articles[url] = with_text(articles[url], "改过的正文，徕卡。")
+    changed = again()
+    assert url in loaded
+    assert len(loaded) < 400
+    assert changed == write_index(tmp_path / "clean", archive, articles)
+
+
+def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    archive, articles = make_archive(60)
+    memory = Memory(tmp_path)
+    first = write_index(tmp_path, archive, articles, memory)
+    next(tmp_path.rglob("p0.js")).unlink()
+    assert write_index(tmp_path, archive, articles, memory) == first
+
+
+def test_an_archive_without_articles_has_an_index_that_finds_nothing(tmp_path: Path) -> None:
+    write_index(tmp_path, build_archive(()), {})
+    assert search(tmp_path, "徕卡").hits == ()
+
+
+# --- the command --------------------------------------------------------------------------
+
+
+def test_the_command_prints_what_was_found(indexed: Indexed, tmp_path: Path) -> None:
+    folder, articles = indexed
+    said = CliRunner().invoke(
+        command, ["雷军", "夜拍", "--public", str(folder), "--json"], standalone_mode=False
+    )
+    answer = json.loads(said.output)
+    assert {hit["url"] for hit in answer["hits"]} == scan(articles, "雷军") & scan(articles, "夜拍")
+    assert answer["total"] == len(answer["hits"])
+    lines = (
+        CliRunner()
+        .invoke(command, ["徕卡", "-n", "3", "--public", str(folder)], standalone_mode=False)
+        .output
+    )
+    assert lines.splitlines()[-1].endswith("3 shown")
+
+
+def test_the_command_says_when_there_is_no_index(tmp_path: Path) -> None:
+    said = CliRunner().invoke(command, ["徕卡", "--public", str(tmp_path)])
+    assert "features" in str(getattr(said.exception, "hint", ""))
