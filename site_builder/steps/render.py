@@ -10,7 +10,7 @@ replace any one of them. There is no bytecode cache on purpose: it would be code
 that was restored from elsewhere must not be able to run any.
 
 The interface's strings are English in the templates, marked for gettext. A language is one
-file, ``locale/<language>/LC_MESSAGES/messages.po``, and that includes how it writes dates.
+file, ``locale/<language>/LC_MESSAGES/messages.po``; how it writes dates and numbers, Babel knows.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from site_builder.sanitize import split_media
 
 if TYPE_CHECKING:
     import msgspec
+    from babel.core import Locale
     from jinja2 import Environment, Template
     from jinja2.ext import Extension
     from jinja2.lexer import Token, TokenStream
@@ -121,6 +122,7 @@ def make_environment(theme: Theme) -> Environment:
     )
     env.template_class = _make_template_class()
     words = read_catalogue(theme.site.language)
+    locale = find_locale(theme.site.language)
     nobody = words.gettext(UNKNOWN)
     env.add_extension(_make_translator(words, theme.site))
     env.policies["json.dumps_function"] = write_json
@@ -128,7 +130,8 @@ def make_environment(theme: Theme) -> Environment:
     env.filters |= {
         "fill": fill,
         "plural": _plural_writer(words),
-        "date": _date_writer(words),
+        "date": _date_writer(words, locale),
+        "number": _number_writer(locale),
         "visible": show_controls,
         "pieces": cut_pieces,
         "host": name_host,
@@ -149,6 +152,7 @@ def make_environment(theme: Theme) -> Environment:
         "offer": offer_picture,
         "share_picture": find_share_picture,
         "minutes": reading_minutes,
+        "weekdays": name_weekdays(locale),
     }
     # An {% import %} would ask anew on every page whether the macros see the same globals.
     env.globals["parts"] = env.get_template("parts.html").module
@@ -316,10 +320,12 @@ def _reason_writer(words: NullTranslations) -> Callable[[str], str]:
 def find_catalogue(language: str) -> Path | None:
     """Find the catalogue of a BCP 47 language: its own, its region's script's, its family's."""
     name = language.replace("-", "_")
-    for candidate in (name, REGIONS.get(name, ""), name.partition("_")[0]):
-        file = PACKAGE / "locale" / candidate / "LC_MESSAGES" / "messages.po"
-        if candidate and file.is_file():
-            return file
+    while name:
+        for candidate in (name, REGIONS.get(name, "")):
+            file = PACKAGE / "locale" / candidate / "LC_MESSAGES" / "messages.po"
+            if candidate and file.is_file():
+                return file
+        name = name.rpartition("_")[0]
     return None
 
 
@@ -328,29 +334,10 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for a mark that t
     return message
 
 
-# TRANSLATORS: {year} {month} {day} are numbers, {name} and {short} the month's name and its
-# beginning, {weekday} the day's name, {clock} is 23:15.
-DATE_FORMS = {
-    "full": N_("{weekday}, {day} {name} {year}, {clock}"),
-    "second": N_("{day} {name} {year}, {clock}:{second}"),
-    "day": N_("{day} {name} {year}"),
-    "month": N_("{name} {year}"),
-    "year": N_("{year}"),
-    "month-day": N_("{day} {name}"),
-    "only-month": N_("{name}"),
-    "short-month": N_("{short}"),
-    "only-day": N_("{day}"),
-    "weekday": N_("{weekday}"),
-    "clock": N_("{clock}"),
-}
-MONTHS = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
-    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
-WEEKDAYS = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
-    N_("Sunday"),
-)  # fmt: skip
+# TRANSLATORS: {day} is a whole date, {weekday} the day's name, {clock} is 23:15 or 23:15:52.
+MOMENTS = {"full": N_("{weekday}, {day}, {clock}"), "second": N_("{day}, {clock}")}
+SKELETONS = {"month": "yMMMM", "year": "y", "month-day": "MMMMd", "only-day": "d"}
+"""Forms of dates and what CLDR calls them; ``day`` is CLDR's long date."""
 ZONES = (
     N_("Asia/Shanghai"), N_("Asia/Hong_Kong"), N_("Asia/Taipei"), N_("Asia/Singapore"), N_("UTC"),
 )  # fmt: skip
@@ -361,26 +348,93 @@ UNKNOWN = N_("Unknown source")
 """Stands where a publisher's name would, when nobody knows it."""
 
 
-def _date_writer(words: NullTranslations) -> Callable[[date, str], str]:
-    """Make the filter that writes a date in one of ``DATE_FORMS``, in the words of one language."""
-    forms = {key: words.gettext(form).format for key, form in DATE_FORMS.items()}
-    months = [words.gettext(month) for month in MONTHS]
-    weekdays = [words.gettext(day) for day in WEEKDAYS]
+def find_locale(language: str) -> Locale:
+    """Find how a language writes dates and numbers: English when the words are English as well."""
+    from babel.core import Locale, UnknownLocaleError
+
+    if find_catalogue(language) is None:
+        return Locale.parse("en")
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(language.partition("-")[0])
+
+
+def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str], str]:
+    """Make the filter that writes a date in one of these forms, as CLDR has it for one language.
+
+    ``day`` ``month`` ``year`` ``month-day`` ``only-month`` ``short-month`` ``only-day`` ``weekday``
+    ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern for each date.
+    """
+    shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
+    shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
+    shapes |= {"only-month": "{name}", "short-month": "{short}", "weekday": "{weekday}", "clock": "{clock}"}
+    shapes |= {
+        form: words.gettext(message).replace("{day}", shapes["day"]) for form, message in MOMENTS.items()
+    }
+    forms = {form: shape.format for form, shape in shapes.items()}
+    # Only "format" names: Babel gives "stand-alone" ones that depend on which locales were read before.
+    short = [_space_out(locale, locale.months["format"]["abbreviated"][month]) for month in range(1, 13)]
+    long = [_space_out(locale, locale.months["format"]["wide"][month]) for month in range(1, 13)]
+    names = short if short[0][0].isdigit() else long
+    weekdays = [locale.days["format"]["wide"][day] for day in range(7)]
 
     def write_date(when: date, form: str) -> str:
-        month = months[when.month - 1]
+        clock = ""
+        if isinstance(when, datetime):
+            clock = f"{when.hour:02}:{when.minute:02}"
+            clock += f":{when.second:02}" if form == "second" else ""
         return forms[form](
             year=when.year,
             month=when.month,
             day=when.day,
-            name=month,
-            short=month[:3],
+            name=names[when.month - 1],
+            long=long[when.month - 1],
+            short=short[when.month - 1],
             weekday=weekdays[when.weekday()],
-            clock=f"{when.hour:02}:{when.minute:02}" if isinstance(when, datetime) else "",
-            second=f"{when.second:02}" if isinstance(when, datetime) else "",
+            clock=clock,
         )
 
     return write_date
+
+
+_FIELD = re.compile(r"'([^']*)'|(y+|M+|L+|d+)")
+_FIELDS = {"y": "year", "M": "month", "MM": "month:02", "d": "day", "dd": "day:02"}
+_FIELDS |= {"MMM": "short", "MMMM": "long", "LLL": "short", "LLLL": "long"}
+_HAN_BESIDE_NUMBER = re.compile(r"(?<=[}\d])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[{\d])")
+
+
+def _read_pattern(locale: Locale, pattern: object) -> str:
+    """Turn CLDR's pattern of a date, such as ``d MMMM y``, into ``{day} {long} {year}``."""
+    text = str(getattr(pattern, "pattern", pattern))
+
+    def read_field(found: re.Match[str]) -> str:
+        quoted, field = found.groups()
+        return quoted if field is None else f"{{{_FIELDS.get(field, 'year')}}}"
+
+    return _space_out(locale, _FIELD.sub(read_field, text))
+
+
+def _space_out(locale: Locale, text: str) -> str:
+    """Put a blank between Han characters and digits, as Chinese pages are set; CLDR leaves it out."""
+    return _HAN_BESIDE_NUMBER.sub(" ", text) if locale.language == "zh" else text
+
+
+def _number_writer(locale: Locale) -> Callable[[int], str]:
+    """Make the filter that writes a number with the marks that a language puts between thousands."""
+
+    def write_number(number: int) -> str:
+        from babel.numbers import format_decimal
+
+        return format_decimal(number, locale=locale)
+
+    return write_number
+
+
+def name_weekdays(locale: Locale) -> tuple[tuple[str, str], ...]:
+    """Give each weekday's letter and name, Monday first, for the heads of calendars."""
+    names = locale.days["format"]
+    return tuple((names["narrow"][day], names["wide"][day]) for day in range(7))
 
 
 # --- a body and its media -----------------------------------------------------------------
