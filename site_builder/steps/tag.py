@@ -14,6 +14,7 @@ from typing import cast
 
 from site_builder.clock import date_in_name, read_date
 from site_builder.errors import ConfigError, Finding, finding
+from site_builder.language import detect_language
 from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
 from site_builder.stories.names import Text, is_medium, open_names, shipped_aliases
 from site_builder.stories.notes import Notes, take_notes
@@ -44,7 +45,7 @@ SECTIONS = frozenset(
     视频 图集 图片 直播 专题 原创 转载 未分类 其他 其它 国内 国内新闻 国际 國際 国际新闻 兩岸 两岸 社会 社會
     财经 財經 金融 科技 体育 體育 娱乐 娛樂 编程 channel news latest headlines homepage home top topstories
     rss feed feeds blog post posts article articles uncategorized default general misc
-    """.split()  # noqa: SIM905  (a list of words is read as words)
+    """.split()
 )
 """Sections, formats and fillers: what a collector files under, not what an article is about."""
 
@@ -145,8 +146,8 @@ def tag_article(
         source=source.name,
         source_slug=source.slug,
         tags=tag_body(title, body, raw, source, vocabulary),
-        excerpt=excerpt(body.text),
-        lang=given(raw, "lang")[0],
+        excerpt=excerpt(body.lead or body.text),
+        lang=given(raw, "lang")[0] or detect_language(body.text or title),
         length=count_characters(body.text),
         has_ledger=bool(body.removals),
     )

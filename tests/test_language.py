@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_builder.language import detect_language
+
+TEXTS = [
+    ("今天上午，小米公司宣布与徕卡达成合作，首款手机将于七月发布。", "zh-Hans"),
+    ("今天上午，小米公司宣布與徠卡達成合作，首款手機將於七月發表。", "zh-Hant"),
+    ("記者在台北報導：行政院長說，這項計畫明年開始。", "zh-Hant"),
+    ("皇后乐队的里程碑式专辑今天在云南开卖。", "zh-Hans"),
+    ("The committee said on Monday that it was looking at the plan.", "en"),
+    ("Die Regierung hat am Montag einen Plan vorgelegt, der nicht von allen begrüßt wird.", "de"),
+    ("Le gouvernement a présenté un plan qui est contesté par une partie de la population.", "fr"),
+    ("El gobierno presentó un plan que los sindicatos de la región no aceptan por su coste.", "es"),
+    ("昨日、東京で行われた会見で、新しいカメラが発表された。", "ja"),
+    ("어제 서울에서 열린 기자회견에서 새로운 카메라가 공개되었다.", "ko"),
+    ("Вчера на пресс-конференции в Москве был представлен новый объектив, который был ожидаем.", "ru"),
+    ("Вчора на пресконференції в Києві було представлено новий об'єктив.", "uk"),
+    ("أعلنت الشركة اليوم عن كاميرا جديدة", "ar"),
+    (
+        "小米12S Ultra（Xiaomi 12S Ultra, powered by Snapdragon 8+ Gen 1）今天在北京发布，售价5999元起。",
+        "zh-Hans",
+    ),
+    ("Linus Torvalds 在邮件列表宣布释出 Linux Kernel 5.10，这是一个长期支持版本。", "zh-Hans"),
+    ("The reporters said that the word 徕卡 is the name of a company in Germany.", "en"),
+    ("Lorem ipsum dolor sit amet consectetur", "und"),
+    ("一二三四五六七八九十", "zh"),
+    ("", ""),
+    ("Leica", ""),
+    ("12345 67890 !!!", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "language"), TEXTS)
+def test_a_language_is_told_from_its_characters_and_commonest_words(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_tag_or_none(text: str) -> None:
+    assert detect_language(text) in {
+        *("", "und", "zh", "zh-Hans", "zh-Hant", "en", "de", "fr", "es", "it", "pt", "nl"),
+        *("ja", "ko", "ru", "uk", "ar", "fa", "el", "he", "th"),
+    }
+
+
+@given(st.text(max_size=50))
+def test_only_the_beginning_counts(text: str) -> None:
+    assert detect_language("The name of the rose is that of the book. " * 100 + text) == "en"
