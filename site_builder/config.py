@@ -87,6 +87,8 @@ class Settings:
     """Whether stories, reprints and related work are looked for."""
     text_tags: bool
     """Whether tags are looked for in the text, besides the site's own names."""
+    force: bool
+    """Build into a folder that holds files of others, too; said on the command line alone."""
     levels: Mapping[str, str]
     """Code of a finding -> ``ignore``, ``info``, ``warning`` or ``error``, where the site has its own view."""
 
@@ -463,6 +465,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         search=bool(values["search"]),
         stories=bool(values["stories"]),
         text_tags=bool(values["text_tags"]),
+        force=bool(values.get("force", False)),
         levels=_read_levels(written),
     )
 

@@ -66,7 +66,7 @@ def clicks(site: dict[str, str]) -> dict[str, int]:
 def test_the_site_map_names_every_kind_of_page() -> None:
     kinds = {spec.context["kind"] for spec in specs([*make_cards(3), make_card(9, None)]).values()}
     assert kinds == {
-        "home", "year", "month", "day", "article", "ledger", "tag", "source",
+        "home", "year", "month", "day", "article", "ledger", "tag", "source", "thread",
         "search", "about", "404", "undated",
     }  # fmt: skip
 

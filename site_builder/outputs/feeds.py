@@ -128,7 +128,7 @@ def list_sitemaps(archive: Archive, site: Site) -> Iterator[Page]:
     """List the sitemap, or an index and its parts when one file may not hold all addresses."""
     if not site.base_url:
         return
-    parts = list(_batches(list_addresses(archive), SITEMAP_LIMIT))
+    parts = list(_batches(list_addresses(archive, site.stories), SITEMAP_LIMIT))
     if len(parts) == 1:
         yield Page("sitemap.xml", _urlset(site, parts[0]))
         return

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from itertools import chain, groupby
 
 from site_builder.model import Archive, Article, Card, Group, PageSpec, Site, TagMark
+from site_builder.outputs.kin import Kinship, count_sources, show_kin
 from site_builder.outputs.lists import (
     Calendar,
     Grid,
@@ -100,6 +101,14 @@ class Stock:
     """Months of a year, by the year's key."""
     days: Mapping[str, tuple[Group, ...]]
     """Days of a month, by the month's key."""
+    stories: Mapping[str, Group]
+    """By the address of their page."""
+    cards: Mapping[str, Card]
+    """By the address of the article; only when there are relations to show."""
+
+    def kin(self, url: str) -> Kinship:
+        """Show what an article has to do with others."""
+        return show_kin(self.archive.relations.get(url), self.stories, self.cards, self.headline)
 
     def calendar(self, month: Group) -> Calendar:
         """Draw a month of the archive."""
@@ -125,6 +134,8 @@ def take_stock(archive: Archive, site: Site, load: Load) -> Stock:
         words=Words(archive.tag_names, site.language),
         months={key: tuple(held) for key, held in groupby(archive.months, key=lambda month: month.key[:-3])},
         days={key: tuple(held) for key, held in groupby(archive.days, key=lambda day: day.key[:-3])},
+        stories={story.url: story for story in archive.threads},
+        cards={card.url: card for card in (*archive.cards, *archive.undated)} if archive.relations else {},
     )
 
 
@@ -147,6 +158,7 @@ def list_home(stock: Stock) -> Iterator[PageSpec]:
             "older_month": month_of(older[0]) if older else None,
             "grids": grids[:GRIDS],
             "years": grids[GRIDS:],
+            "stories": _links(archive.threads[:SOURCES]),
             "tags": _links(archive.tags[:COMMON_TAGS]),
             "sources": _links(archive.sources[:SOURCES]),
         },
@@ -335,6 +347,7 @@ def _article(
             "kind": "article" if card.published else "undated",
             **shared,
             "tags": tuple(_tag_line(stock, mark) for mark in card.tags),
+            "kin": stock.kin(card.url),
             "pictures": {picture.index: picture for picture in article.pictures},
             "ledger": ledger_url(card.url) if card.has_ledger else "",
             "older": Link(older.title, older.url) if older else None,
@@ -379,6 +392,38 @@ def name_apart(archive: Archive) -> dict[str, str]:
         if note:
             notes[card.url] = note
     return notes
+
+
+# --- stories ------------------------------------------------------------------------------
+
+
+def list_stories(stock: Stock) -> Iterator[PageSpec]:
+    """Show each developing story from its first article on, and the index of them."""
+    if not stock.site.stories:
+        return
+    archive = stock.archive
+    shown = tuple(
+        (Link(story.name, story.url, len(story.cards)), story.cards[0].published, story.cards[-1].published)
+        for story in archive.threads[:NAMES]
+    )
+    context = {"kind": "thread", "count": len(archive.threads), "stories": shown}
+    yield PageSpec("threads/index.html", "threads.html", context)
+    for story in archive.threads:
+        yield PageSpec(
+            story.url,
+            "thread.html",
+            {
+                "kind": "thread",
+                "name": story.name,
+                "short_title": shorten(story.name, TITLE),
+                "count": len(story.cards),
+                "span": (story.cards[0].published, story.cards[-1].published),
+                "timeline": set_out(story.cards, stock.words),
+                "kin": {card.url: stock.kin(card.url) for card in story.cards},
+                "sources": count_sources(story),
+                "tags": count_tags(story.cards, stock.words, RELATED_TAGS),
+            },
+        )
 
 
 # --- by subject ---------------------------------------------------------------------------
@@ -540,6 +585,7 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
     list_months,  # 2022/07/index.html
     list_days,  # 2022/07/20/index.html
     list_articles,  # 2022/07/20/stem.html, and stem.ledger.html
+    list_stories,  # threads/index.html, threads/stem-of-the-first-article.html
     list_undated,  # undated/index.html
     list_tags,  # tags/index.html, tags/leica.html, tags/leica/2022.html
     list_sources,  # sources/index.html, sources/ithome.html …
@@ -549,7 +595,7 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
 )
 
 
-def list_addresses(archive: Archive) -> Iterator[tuple[str, datetime | None]]:
+def list_addresses(archive: Archive, stories: bool = True) -> Iterator[tuple[str, datetime | None]]:
     """List the pages that a search engine may keep, each with the time of its newest article.
 
     The same pages as ``list_pages`` gives, without the cost of making them; a test holds the two
@@ -558,6 +604,9 @@ def list_addresses(archive: Archive) -> Iterator[tuple[str, datetime | None]]:
     newest = archive.cards[0].published if archive.cards else None
     yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
     yield ("sources/index.html", newest)
+    if stories:
+        yield ("threads/index.html", newest)
+        yield from ((story.url, story.cards[-1].published) for story in archive.threads)
     if archive.undated:
         yield ("undated/index.html", None)
     for group in chain(archive.years, archive.months, archive.days):

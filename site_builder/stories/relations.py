@@ -8,12 +8,13 @@ more article costs what that one costs. Nothing compares all pairs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from site_builder.model import Card, Group, Kin, Passage, Relations, Trace
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.duplicates import Prints, compare
+from site_builder.stories.duplicates import Comparison, Prints, compare
 from site_builder.stories.related import Works
 from site_builder.stories.threads import DAY, Threads
 
@@ -22,6 +23,14 @@ MANY = 10
 so that a long story's next article does not change the pages of all."""
 NEARBY = 60 * DAY
 """A passage shared with something older is a formula or a quotation."""
+
+
+_FORMULA = re.compile(
+    "版[权權]|著作[权權]|[转轉][载載]|未[经經]授[权權]|[订訂][阅閱]|扫码|[责責]任[编編][辑輯]"
+    "|copyright|all rights reserved|subscribe",
+    re.IGNORECASE,
+)
+"""What publishers print below everything; a passage with such words is no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,13 @@ class _Bench:
         self._cards, self._load_text = cards, load_text
         self._prints, self._threads, self._works = Prints(), Threads(), Works()
         self.verdicts: list[Verdict] = []
+        self._compared: tuple[int, dict[int, Comparison]] = (-1, {})
 
     def judge(self, position: int, trace: Trace) -> Verdict:
         """Compare an article with those before it."""
         card = self._cards[position]
-        copy_of, is_series, passages = self._look_for_copies(position, trace)
+        near = self._prints.candidates(trace.prints)
+        copy_of, is_series = self._look_for_copies(position, near)
         if copy_of >= 0:
             return Verdict(self._story(copy_of), (), copy_of, (), ())
         thread: int = -1
@@ -86,6 +97,7 @@ class _Bench:
             seen.add(story)
             return fresh
 
+        passages = self._find_passages(position, [*near, *self._threads.sharing(thread, trace.prints)])
         return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
 
     def absorb(self, position: int, trace: Trace, verdict: Verdict) -> None:
@@ -96,34 +108,51 @@ class _Bench:
             self._works.absorb(position, trace.terms)
             card = self._cards[position]
             if card.published is not None:
-                self._threads.absorb(position, trace.terms, _when(card), verdict.thread)
+                self._threads.absorb(position, trace, _when(card), verdict.thread)
 
     def _story(self, position: int) -> int:
         """Give the first article of the story that an article belongs to, if only itself."""
         thread = self.verdicts[position].thread
         return position if thread < 0 else thread
 
-    def _look_for_copies(self, position: int, trace: Trace) -> tuple[int, bool, tuple[tuple[int, str], ...]]:
-        """Compare the text with the few that share prints: (copy of, is one of a series, passages)."""
-        card, text = self._cards[position], ""
-        is_series, passages = False, []
-        for other in self._prints.candidates(trace.prints):
-            text = text or self._load_text(card)
-            there = self._load_text(self._cards[other])
-            found = compare(there, text)
+    def _look_for_copies(self, position: int, near: list[int]) -> tuple[int, bool]:
+        """Compare texts with the few that share prints: which one it copies, whether it is of a series."""
+        is_series = False
+        for other in near:
+            found = self._compare(other, position)
             if found.same:
-                return other, False, ()
+                return other, False
             is_series = is_series or found.series
-            if found.passage and self._is_telling(card, self._cards[other], found.passage, text):
-                passages.append((other, found.passage))
-        return -1, is_series, tuple(passages[:2])
+        return -1, is_series
+
+    def _find_passages(self, position: int, near: list[int]) -> tuple[tuple[int, str], ...]:
+        """Find what stands word for word in those that share prints."""
+        passages = []
+        card = self._cards[position]
+        for other in dict.fromkeys(near):
+            passage = self._compare(other, position).passage
+            if passage and self._is_telling(card, self._cards[other], passage, self._load_text(card)):
+                passages.append((other, passage))
+        return tuple(passages[:2])
+
+    def _compare(self, other: int, position: int) -> Comparison:
+        """Compare two texts, each pair once."""
+        if self._compared[0] != position:
+            self._compared = (position, {})
+        results = self._compared[1]
+        if other not in results:
+            texts = (self._load_text(self._cards[place]) for place in (other, position))
+            results[other] = compare(*texts)
+        return results[other]
 
     def _is_telling(self, card: Card, other: Card, passage: str, text: str) -> bool:
         """Tell whether a shared passage is more than a formula that a publisher closes or opens with."""
+        if _FORMULA.search(passage):
+            return False
         if card.published is None or other.published is None or _when(card) - _when(other) > NEARBY:
             return False
         lines = [line for line in text.split("\n") if line.strip()]
-        at_edge = any(passage[:20] in line or passage[-20:] in line for line in (lines[0], lines[-1]))
+        at_edge = any(passage[:20] in line or passage[-20:] in line for line in (lines[0], *lines[-2:]))
         return card.source_slug != other.source_slug or not at_edge
 
 

@@ -16,10 +16,13 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from heapq import nlargest
 
+from site_builder.model import Trace
+
 DAY = 86_400
 WINDOW = 45
 """Days of silence after which a story is over."""
 RECENT = 3
+HELD = 8
 POSTINGS = 300
 """A term that so many living stories have leads to none of them."""
 CANDIDATES = 10
@@ -48,6 +51,7 @@ class _Thread:
     centre: Vector = field(default_factory=dict)
     length: float = 0.0
     recent: list[Vector] = field(default_factory=list)
+    held: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
 
 
 class Threads:
@@ -76,8 +80,17 @@ class Threads:
             return -1, ()
         return best, _shared(vector, self._alive[best].centre)
 
-    def absorb(self, position: int, terms: Terms, when: float, first: int) -> None:
+    def sharing(self, first: int, prints: tuple[int, ...]) -> list[int]:
+        """List the last members of a story that share passages with an article, to all appearance."""
+        thread = self._alive.get(first)
+        if thread is None:
+            return []
+        ours = frozenset(prints)
+        return [member for member, theirs in thread.held if len(ours.intersection(theirs)) > 1]
+
+    def absorb(self, position: int, trace: Trace, when: float, first: int) -> None:
         """Let an article that has been judged count for those after it; -1 begins a story."""
+        terms = trace.terms
         vector = self._damp(terms)
         thread = self._alive.get(first)
         if thread is None:
@@ -90,6 +103,7 @@ class Threads:
             self._held[term] += 1
         thread.length = math.sqrt(sum(weight * weight for weight in thread.centre.values()))
         thread.recent = [*thread.recent[1 - RECENT :], vector]
+        thread.held = [*thread.held[1 - HELD :], (position, trace.prints)]
         thread.members += 1
         thread.last = when
         self._living.append((when, terms))
