@@ -85,6 +85,7 @@ def test_infos_alone_leave_a_build_clean() -> None:
 
 def test_the_json_report_is_sorted_and_keeps_the_documented_schema() -> None:
     report = three_files()
+    report.pictures_stored, report.pictures_missing = 4, 3
     report.tell(
         [finding("title-restored", "a.md", "x", line=9), finding("title-restored", "a.md", "x", line=3)]
     )
@@ -99,6 +100,7 @@ def test_the_json_report_is_sorted_and_keeps_the_documented_schema() -> None:
     assert said["counts"] == {
         "articles": {"read": 3, "built": 1, "merged": 1, "set_aside": 1},
         "pages": {"written": 9, "unchanged": 2, "removed": 1},
+        "pictures": {"stored": 4, "missing": 3},
         "findings": {"error": 0, "warning": 1, "info": 2},
     }
 

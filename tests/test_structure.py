@@ -137,7 +137,7 @@ def test_every_import_is_declared_and_every_declared_package_is_imported() -> No
     used = {
         name.replace("_", "-") for name in used - sys.stdlib_module_names - {"site_builder", "__future__"}
     }
-    never_imported = {"tzdata", "lxml"}  # zoneinfo and BeautifulSoup look for them by name
+    never_imported = {"tzdata"}  # zoneinfo looks for it by name
     assert used == declared - never_imported
 
 
