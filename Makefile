@@ -14,9 +14,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 SITE_FLAGS ?=
 PYTEST_FLAGS ?= -n 2
 
-.PHONY: site test bench clean
+.PHONY: site pictures test bench clean
 
 site: $(VENV)/.installed
+	@$(BIN)/site-builder build . --output public $(SITE_FLAGS)
+
+# The one target that uses a network for more than packages: it asks publishers for their pictures.
+pictures: $(VENV)/.installed
+	@$(BIN)/site-builder capture .
 	@$(BIN)/site-builder build . --output public $(SITE_FLAGS)
 
 # The first check that fails ends the run; pytest comes last, so its summary is the last line.

@@ -80,6 +80,7 @@ def test_the_pins_are_plain() -> None:
         "docs/settings.md",
         "docs/findings.md",
         "docs/report.md",
+        "docs/pictures.md",
     ],
 )
 def test_every_link_between_pages_leads_somewhere(page: str) -> None:
