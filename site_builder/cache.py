@@ -135,6 +135,9 @@ def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
     try:
         yield Cache(database, fingerprint)
         database.commit()
+    except sqlite3.Error as error:
+        hint = "make room on the disk, or delete the cache, and build again"
+        raise OutputError(f"the cache cannot be written: {error}", str(folder), hint) from error
     finally:
         database.close()
 

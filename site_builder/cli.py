@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": "site_builder.commands.verify",
     "capture": "site_builder.commands.capture",
     "search": "site_builder.commands.search",
+    "tags": "site_builder.commands.tags",
 }
 """Subcommand -> the module whose ``command`` it is, imported when first needed."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import partial
@@ -20,7 +21,7 @@ from site_builder.cache import Cache, encode_article, encode_trace, fingerprint_
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import ArticleError, Finding, OutputError, finding
 from site_builder.model import Archive, Article, Card, Copy, Outcome, Page, PageSpec, Picture, Source
-from site_builder.outputs.exports import list_copies
+from site_builder.outputs.exports import list_copies, list_exports
 from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.pages import list_pages
 from site_builder.outputs.seal import find_records, list_records, write_manifest
@@ -47,6 +48,7 @@ from site_builder.steps.write import (
 )
 from site_builder.stories.corrections import Corrections, load_corrections
 from site_builder.stories.ledger import Ledger
+from site_builder.stories.proposals import Proposals, propose_aliases, propose_names
 from site_builder.stories.relations import in_order_of_time, judge_all, relate
 from site_builder.text import field
 from site_builder.workers import Map, make_map, sensible_workers
@@ -73,8 +75,8 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     if not paths:
         report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
     with (
-        open_output(settings.output) as output,
         open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
+        open_output(settings.output, settings.force) as output,  # after the cache, which only one build can hold
         open_gallery(settings.cache_dir / "pictures") as gallery,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
@@ -108,6 +110,7 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         jobs: Iterable[Job] = chain(
             list_pages(archive, site, load),
             list_feeds(archive, site),
+            list_exports(archive, site),
             list_search(archive, load, digest_of, Memory(cache, output)) if site.search else (),
             list_assets(theme),
             list_copies(outcome for _, outcome in built.values()),
@@ -274,6 +277,52 @@ def settle(outcomes: Iterable[Outcome], report: Report) -> dict[str, tuple[Card,
             built[card.url] = (card, outcome)
             addresses[card.url.lower()] = twins[outcome.digest] = outcome
     return built
+
+
+# --- the shelf: articles as a build has them, without building -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The articles of a site as a build would have them, for commands that only ask."""
+
+    archive: Archive
+    vocabulary: Vocabulary
+    cache: Cache
+    paths: Mapping[str, str]
+    """Path of the file, by the address of the article's page."""
+
+    def find(self, name: str) -> Article | None:
+        """Load the article whose file has this path or this name, with or without its ending."""
+        for path in sorted(self.paths.values()):
+            if name in (path, PurePosixPath(path).name, PurePosixPath(path).stem):
+                return self.cache.load_article(path)
+        return None
+
+    def proposals(self) -> Proposals:
+        """Gather what the archive's own words suggest for ``tags.toml``."""
+        cards = (*self.archive.cards, *self.archive.undated)
+        texts = (self.cache.load_text(self.paths[card.url]) for card in cards)
+        return Proposals(
+            propose_names(cards, self.vocabulary.knows),
+            propose_aliases(self.archive.tags, texts, self.vocabulary.key),
+        )
+
+
+@contextmanager
+def read_shelf(settings: Settings) -> Iterator[Shelf]:
+    """Read, clean and tag a site's articles, as far as no build has yet; nothing is published."""
+    desk = open_desk(settings)
+    paths, _ = find_articles(settings.content, settings.output)
+    fingerprint = fingerprint_of(repr(replace(desk, content="")))
+    with (
+        open_cache(settings.cache_dir, fingerprint) as cache,
+        make_map(sensible_workers(settings.workers, len(paths))) as run,
+    ):
+        built = settle(prepare_all(paths, desk, cache, run), Report())
+        archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
+        where = {url: outcome.path for url, (_, outcome) in built.items()}
+        yield Shelf(archive, desk.vocabulary, cache, where)
 
 
 # --- stories: what articles have to do with each other -----------------------------------------

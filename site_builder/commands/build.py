@@ -50,6 +50,7 @@ BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all outcomes and findings to a JSON file.",
 )
+@click.option("--force", is_flag=True, help="Build into a folder that holds other files; they are left alone.")
 @click.option("--quiet", "-q", is_flag=True, help="Print only warnings and errors.")
 def command(
     site: Path,
@@ -57,6 +58,7 @@ def command(
     strict: bool,
     workers: int | None,
     report_file: Path | None,
+    force: bool,
     quiet: bool,
 ) -> int:
     """Build the site in SITE, a folder with site.toml and content/ (default: here).
@@ -71,6 +73,7 @@ def command(
     overrides = {
         "output": None if output is None else Path(os.path.abspath(output)),
         "strict": strict or None,
+        "force": force or None,
         "workers": workers,
     }
     try:

@@ -5,7 +5,9 @@ In: pages, in any order, and an output folder. Out: what was written. The rules 
 * each file is replaced atomically, so a reader never sees half of one;
 * a file is removed only when the last build's manifest, or the journal of a build that was
   interrupted, names it; a file that we did not write is never touched;
-* nothing is written through a symbolic link that leads out of the output folder.
+* nothing is written through a symbolic link that leads out of the output folder;
+* a build may be killed at any moment: what it was about to write is in the journal before it is
+  written, so that the next build knows it and finishes the job.
 
 The manifest is ``manifest-sha256.txt`` in the form of RFC 8493 (BagIt), at the root of the
 site, so that ``sha256sum -c`` proves an archive years later without us.
@@ -16,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +29,12 @@ from site_builder.model import Page
 MANIFEST = "manifest-sha256.txt"
 JOURNAL = ".site-builder-journal"
 """Names every file that a build is about to write; there only while one runs, or after one died."""
+
+PART = ".part"
+"""Behind the name of a file while it is written."""
+
+NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+"""What is opened for writing is never a link, and on Windows never text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +90,24 @@ def copy_into(output: str, path: str, source: str, digest: str, size: int) -> Wr
 
 
 @contextmanager
-def open_output(output: Path) -> Iterator[Output]:
+def open_output(output: Path, force: bool = False) -> Iterator[Output]:
     """Take hold of an output folder: new, empty, or one that an earlier build made.
 
-    Raises ``OutputError`` for a folder that holds anything else, or that cannot be written.
+    Raises ``OutputError`` for a folder that holds anything else, unless ``force`` is set, or that
+    cannot be written.
     """
-    owned = _owned_files(output)
+    owned = _owned_files(output, force)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        journal = os.open(output / JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        died = os.path.lexists(output / JOURNAL)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK
+        journal = os.open(output / JOURNAL, flags, 0o666)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", str(output), _remedy(error)) from error
     try:
-        yield Output(output, owned, journal)
+        if died:
+            _sweep(output, owned)
+        yield Output(output, owned, journal, force)
     finally:
         os.close(journal)
 
@@ -109,8 +122,8 @@ def remove_empty_output(folder: Path) -> None:
 class Output:
     """An output folder during a build. What is announced here may be written there."""
 
-    def __init__(self, folder: Path, owned: frozenset[str], journal: int) -> None:
-        self._folder, self._owned, self._journal = folder, owned, journal
+    def __init__(self, folder: Path, owned: frozenset[str], journal: int, force: bool = False) -> None:
+        self._folder, self._owned, self._journal, self._force = folder, owned, journal, force
         self._announced: dict[str, str] = {}
         self._digests: dict[str, str] | None = None
         """The last manifest, when someone asks for it."""
@@ -119,14 +132,21 @@ class Output:
         """Note that a file will be written, before it is, so that a later build knows it as ours.
 
         Raises ``OutputError`` when two pages want one path, or two that a disk without
-        upper and lower case cannot tell apart.
+        upper and lower case cannot tell apart, and when a file stands there that is not ours.
         """
         other = self._announced.setdefault(path.lower(), path)
         if other is not path:
             hint = "rename one of the two articles or tags"
             raise OutputError(f"two pages want the same file as {other}", path, hint)
-        if path not in self._owned:
-            os.write(self._journal, path.encode() + b"\n")
+        if path in self._owned:
+            return
+        if not self._force and os.path.lexists(os.path.join(self._folder, path)):
+            hint = "move it away, or build with --force"
+            raise OutputError("a file stands here that site-builder did not write", path, hint)
+        try:
+            _write_all(self._journal, path.encode() + b"\n")
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
 
     def read_standing(self, path: str) -> bytes | None:
         """Give a file's bytes when the last build's manifest says that they are these; else None."""
@@ -144,14 +164,18 @@ class Output:
         files = sorted(files, key=lambda file: file.path)
         lines = "".join(f"{file.digest}  {file.path}\n" for file in files)
         gone = sorted(self._owned.difference(file.path for file in files))
-        removed = sum(_remove(self._folder, path) for path in gone)
-        write_page(str(self._folder), Page(MANIFEST, lines.encode()))
-        os.unlink(self._folder / JOURNAL)
+        try:
+            removed = sum(_remove(self._folder, path) for path in gone)
+            write_page(str(self._folder), Page(MANIFEST, lines.encode()))
+            os.unlink(self._folder / JOURNAL)
+        except OSError as error:
+            where = str(error.filename or self._folder)
+            raise OutputError(f"cannot be written: {error.strerror}", where, _remedy(error)) from error
         changed = sum(file.changed for file in files)
         return Tally(written=changed, unchanged=len(files) - changed, removed=removed)
 
 
-def _owned_files(output: Path) -> frozenset[str]:
+def _owned_files(output: Path, force: bool = False) -> frozenset[str]:
     """List what earlier builds wrote here; refuse a folder that holds something else."""
     try:
         names = set(os.listdir(output))
@@ -161,16 +185,17 @@ def _owned_files(output: Path) -> frozenset[str]:
         raise OutputError(
             f"is no folder to write to: {error.strerror}", str(output), "choose another one"
         ) from error
-    if names and not names & {MANIFEST, JOURNAL}:
-        hint = "choose an empty or new folder, or empty this one yourself"
+    if names and not names & {MANIFEST, JOURNAL} and not force:
+        hint = "choose an empty or new folder, or build with --force, which leaves other files alone"
         raise OutputError("the output folder holds files that site-builder did not write", str(output), hint)
     owned = [line.partition("  ")[2] for line in _lines(output / MANIFEST)]
     return frozenset(path for path in owned + _lines(output / JOURNAL) if _is_inside(path))
 
 
 def _lines(file: Path) -> list[str]:
+    """Read the lines of a file; one that was cut off by a crash does not count."""
     try:
-        return file.read_text("utf-8").splitlines()
+        return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except FileNotFoundError:
         return []
 
@@ -200,10 +225,36 @@ def _replace(output: str, target: str, data: bytes) -> None:
         os.path.realpath(output), os.path.relpath(folder, output)
     ).removesuffix("/."):
         raise OutputError("a symbolic link leads out of the output folder", folder, "remove the link")
-    part = f"{target}.part"
-    with open(part, "wb", buffering=0) as file:
-        file.write(data)
-    os.replace(part, target)
+    part = f"{target}{PART}"
+    try:
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o666)
+    except FileExistsError:  # a build that died left it, or somebody put a link there
+        os.unlink(part)
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o666)
+    try:
+        try:
+            _write_all(file, data)
+        finally:
+            os.close(file)
+        os.replace(part, target)
+    except OSError:
+        os.unlink(part)
+        raise
+
+
+def _write_all(file: int, data: bytes) -> None:
+    """Write every byte; a disk that fills up may take some of them without an error."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _sweep(output: Path, owned: Iterable[str]) -> None:
+    """Remove the drafts that a build left behind when it died."""
+    for path in (MANIFEST, *owned):
+        with suppress(OSError):
+            if os.path.realpath((output / path).parent).startswith(os.path.realpath(output)):
+                os.unlink(f"{output / path}{PART}")
 
 
 def _remove(output: Path, path: str) -> bool:
@@ -215,7 +266,7 @@ def _remove(output: Path, path: str) -> bool:
         return False
     try:
         target.unlink()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return False
     for folder in target.parents:
         if folder == output or any(os.scandir(folder)):
