@@ -8,6 +8,7 @@
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
+  var EVEN = /^[ -~\xb7\u2013-\u2016\u2018-\u201f\u3000-\u3020\u4e00-\u9fff\uff01-\uff5e]*$/; // what folds unit by unit
   var TOKEN = /-?(?:(?:来源|來源|source|标签|標籤|tag):)?"[^"]*"(?= |$)|[^ ]+/gi;
   var FILTER = /^(来源|來源|source|标签|標籤|tag):(.+)$/i;
   var RANGE = /^(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?\.\.(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?$/;
@@ -389,7 +390,7 @@
 
   function places(text, words) { // [start, stop] in the text, in order, apart from each other
     var folded = fold(text), starts = null, out = [];
-    if (folded.length !== text.length) {
+    if (!EVEN.test(text)) {
       starts = []; folded = '';
       (text.match(CLUSTER) || []).reduce(function (at, c) {
         var f = fold(c);

@@ -1,0 +1,392 @@
+"""The search page in a browser: from disk and below a sub-path, in use, and when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hostile_articles import IMAGE, SCRIPT, write
+from playwright.sync_api import Browser, Page, Route, expect
+from serving import serve
+from sites import SmallSite
+from watching import Watch, watch
+
+from site_builder.search.lookup import search
+from site_builder.search.terms import pair_term
+
+pytestmark = pytest.mark.browser
+
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "search.json").read_text("utf-8"))
+WORDS = (
+    "徕卡",
+    "小米12S Ultra",
+    "合作",
+    "雷军",
+    "夜拍",
+    "IMX989",
+    "一英寸大底",
+    "，",
+    "。",
+    " ",
+    "全球销售",
+    "M11",
+    "的",
+)
+
+
+def make_articles(count: int) -> dict[str, str]:
+    """Write so many articles of a few words, over three years, of two publishers."""
+    random_ = random.Random(3)
+    files: dict[str, str] = {}
+    for i in range(count):
+        text = "".join(random_.choice(WORDS) for _ in range(random_.randint(5, 60)))
+        day = f"{2020 + i % 3}-{1 + i % 12:02}-{1 + i % 28:02} 10:{i % 60:02}:00 +0800"
+        title = f"第{i}篇" + ("徕卡影像" if i % 9 == 0 else "")
+        files[f"a{i:03}.md"] = write(f"<p>{text}</p>", title, date=day, author=("某报", "远方 日报")[i % 2])
+    files["long.md"] = write("<p>" + "前面的话。" * 40 + "末尾才有的夜感，配上ＭＩＸ折叠。</p>", "长文")
+    return files
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    """A site of 90 articles, and two that want to run something."""
+    site = SmallSite(tmp_path_factory.mktemp("search"))
+    site.content.mkdir(parents=True)
+    site.write(make_articles(90))
+    hostile = f'"); alert(1); ("{SCRIPT}{IMAGE}\u2028\\'
+    site.write({"evil.md": write(f"<p>恶意正文 {hostile.replace('<', '&lt;')}</p>", f"恶意标题{hostile}")})
+    site.build()
+    return site
+
+
+@pytest.fixture(params=["from disk", "below a sub-path"])
+def base(request: pytest.FixtureRequest, site: SmallSite) -> Iterator[str]:
+    """The address of that site, in the ways in which people open one."""
+    out = site.read().out
+    with ExitStack() as stack:
+        if request.param == "from disk":
+            yield out.as_uri() + "/"
+        else:
+            yield stack.enter_context(serve(out, "/some/where/"))
+
+
+@pytest.fixture
+def reader(browser: Browser, base: str) -> Iterator[Watch]:
+    """A visitor of its search page; whatever went wrong while a test ran fails it."""
+    seen = watch(browser, base)
+    seen.page.goto(base + "search/index.html")
+    yield seen
+    seen.context.close()
+    assert seen.faults == []
+
+
+def ask(page: Page, line: str) -> str:
+    """Type a line, send it, and give what the page says of it."""
+    page.fill("#q", line)
+    page.press("#q", "Enter")
+    return answer(page)
+
+
+def answer(page: Page) -> str:
+    """Wait until the page has said what it found."""
+    page.wait_for_function("() => /[^…]$/.test(document.querySelector('[role=status]').textContent)")
+    page.wait_for_function("() => !document.querySelector('#hits[aria-busy]')")
+    return page.text_content("[role=status]") or ""
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#hits article h2").all_text_contents()
+
+
+# --- the same as in Python ----------------------------------------------------------------
+
+ENGINE = "window.archiveSearch"
+
+
+def test_the_browser_says_what_the_vectors_say(reader: Watch) -> None:
+    ask(reader.page, "徕卡")  # the table of characters is read with the first question
+    say: Callable[..., object] = reader.page.evaluate
+    for text, want in VECTORS["fold"]:
+        assert say(f"t => {ENGINE}.fold(t)", text) == want
+    for text, want in VECTORS["clean"]:
+        assert say(f"t => {ENGINE}.clean(t)", text) == want
+    for text, terms, says_all in VECTORS["terms"]:
+        assert say(f"t => {ENGINE}.terms(t)", text) == [terms, says_all]
+    for kind, name, want in VECTORS["filter_term"]:
+        assert say(f"([k, n]) => {ENGINE}.filterTerm(k, n)", [kind, name]) == want
+    for line, want in VECTORS["query"]:
+        assert say(f"t => {ENGINE}.readQuery(t)", line) == want, line
+    for one, other, want in VECTORS["typo"]:
+        assert say(f"([a, b]) => {ENGINE}.isTypo(a, b)", [one, other]) is want
+    for word, want in VECTORS["nearest"]["cases"]:
+        assert say(f"([w, k]) => {ENGINE}.nearest(w, k)", [word, VECTORS["nearest"]["known"]]) == want
+    for text, want in VECTORS["numbers"]:
+        assert say(f"t => {ENGINE}.numbers(t)", text) == want
+    counts = {str(pair_term(ord(a), ord(b))): n for (a, b), n in VECTORS["split"]["counts"].items()}
+    for word, want in VECTORS["split"]["cases"]:
+        assert say(f"([w, c]) => {ENGINE}.split(w, t => c[t] || 0)", [word, counts]) == want, word
+
+
+LINES = (
+    *(
+        "徕卡",
+        "徠卡",
+        "卡",
+        "imx98",
+        "ＩＭＸ９８９",
+        "小米12S Ultra",
+        "小米 12S Ultra",
+        '"S Ul"',
+        "M11",
+        "，",
+        "。徕",
+        "拍，",
+    ),
+    *(
+        "雷军 -夜拍",
+        "来源:某报 徕卡",
+        "标签:无 徕卡",
+        '-来源:"远方 日报" 徕卡',
+        "徕卡 2021-03..2022-05",
+        "2021..2021",
+    ),
+    *(
+        "雷军夜拍徕卡",
+        "不存在的词汇组合",
+        "夜感",
+        "mix折",
+        "imx899",
+        '"徕卡"',
+        "恶意",
+        "-x",
+        "2s u",
+        "大底，的",
+    ),
+)
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_the_browser_finds_what_the_command_finds(reader: Watch, site: SmallSite, by_time: bool) -> None:
+    out = site.read().out
+    for line in LINES:
+        found = reader.page.evaluate(f"([q, t]) => {ENGINE}.find(q, t)", [line, by_time])
+        want = search(out, line, newest_first=by_time)
+        assert found == {"urls": [hit.url for hit in want.hits], "parts": list(want.split)}, line
+
+
+# --- as a reader uses it ------------------------------------------------------------------
+
+
+def test_a_hit_leads_to_its_article_and_is_marked(reader: Watch) -> None:
+    assert ask(reader.page, "夜感") == "找到 1 篇。"
+    assert reader.page.locator("#hits mark").all_text_contents() == ["夜感"]
+    assert (reader.page.text_content("#hits article p:last-child") or "").startswith("…")
+    reader.page.click("#hits article a")
+    assert reader.page.text_content("h1") == "长文"
+
+
+def test_marks_stand_where_the_folded_words_stand(reader: Watch) -> None:
+    ask(reader.page, "mix折")
+    assert reader.page.locator("#hits mark").all_text_contents() == ["ＭＩＸ折"]
+    assert "按“mix折”查找" not in (reader.page.text_content("#notes") or "")
+    ask(reader.page, "徠卡")
+    assert "按“徕卡”查找" in (reader.page.text_content("#notes") or "")
+    spans = reader.page.evaluate(f"t => {ENGINE}.places(t, ['caf\\u00e9', 'm2'])", "x㎡ CAFE\u0301 é")
+    assert spans == [[1, 2], [3, 8]]
+
+
+def test_results_come_while_one_types_and_the_address_follows(reader: Watch) -> None:
+    reader.page.type("#q", "夜感", delay=20)
+    reader.page.wait_for_selector("#hits article")
+    assert answer(reader.page) == "找到 1 篇。"
+    assert reader.page.evaluate("new URLSearchParams(location.search).get('q')") == "夜感"
+    reader.page.fill("#q", "")
+    reader.page.wait_for_selector("#browse:not([hidden])")
+    assert titles(reader.page) == []
+
+
+def test_an_answer_that_is_late_does_not_overwrite_a_newer_one(reader: Watch) -> None:
+    reader.page.evaluate(
+        """() => { const q = document.getElementById('q');
+        for (const line of ['徕卡', '合作', '夜感']) { q.value = line; q.form.requestSubmit(); } }"""
+    )
+    answer(reader.page)
+    reader.page.wait_for_timeout(300)
+    assert titles(reader.page) == ["长文"]
+
+
+def test_back_and_forward_show_what_was_shown(reader: Watch, base: str) -> None:
+    ask(reader.page, "夜感")
+    ask(reader.page, "恶意")
+    reader.page.go_back()
+    expect(reader.page.locator("#hits h2")).to_have_text(["长文"])
+    assert reader.page.input_value("#q") == "夜感"
+    reader.page.go_forward()
+    expect(reader.page.locator("#hits h2")).to_contain_text(["恶意标题"])
+    reader.page.goto(base + "search/index.html?q=%E5%A4%9C%E6%84%9F")
+    assert answer(reader.page) == "找到 1 篇。"
+
+
+def test_twenty_more_lead_the_keyboard_to_the_first_new_hit(reader: Watch) -> None:
+    ask(reader.page, "徕卡")
+    assert len(titles(reader.page)) == 20
+    reader.page.focus("#more")
+    reader.page.keyboard.press("Enter")
+    expect(reader.page.locator("#hits article")).to_have_count(40)
+    focused = reader.page.evaluate(
+        "document.activeElement.closest('article') === document.querySelectorAll('#hits article')[20]"
+    )
+    assert focused
+    reader.page.keyboard.press("ArrowDown")
+    reader.page.keyboard.press("ArrowUp")
+    reader.page.keyboard.press("ArrowUp")
+    assert reader.page.evaluate(
+        "document.activeElement.closest('article') === document.querySelectorAll('#hits article')[19]"
+    )
+
+
+def test_what_was_unfolded_is_there_after_going_back(reader: Watch) -> None:
+    ask(reader.page, "徕卡")
+    reader.page.click("#more")
+    expect(reader.page.locator("#hits article")).to_have_count(40)
+    reader.page.click("#hits article:last-of-type a")
+    reader.page.go_back()
+    expect(reader.page.locator("#hits article")).to_have_count(40)
+
+
+def test_chips_narrow_down_by_year_source_and_tag(reader: Watch) -> None:
+    ask(reader.page, "徕卡")
+    chips = reader.page.locator("#tools .chip")
+    total = int(re.findall(r"\d+", reader.page.text_content("[role=status]") or "")[0])
+    years = [chip for chip in chips.all_text_contents() if re.match(r"20\d\d ", chip)]
+    assert sum(int(chip.split()[1]) for chip in years) == total
+    chips.filter(has_text="2021").click()
+    answer(reader.page)
+    expect(chips.filter(has_text="2021")).to_have_attribute("aria-pressed", "true")
+    assert reader.page.input_value("#q") == "徕卡 2021..2021"
+    assert all(when.startswith("2021") for when in reader.page.locator("#hits time").all_text_contents())
+    reader.page.click("#tools summary")
+    reader.page.locator("#tools .chip", has_text="远方 日报").click()
+    answer(reader.page)
+    assert reader.page.input_value("#q") == '徕卡 2021..2021 来源:"远方 日报"'
+    assert set(reader.page.locator("#hits .src").all_text_contents()) == {"远方 日报"}
+
+
+def test_newest_first_is_a_choice_that_the_address_keeps(reader: Watch) -> None:
+    ask(reader.page, "徕卡")
+    assert all("徕卡" in title for title in titles(reader.page)[:5])
+    reader.page.locator("#tools .chip", has_text="由新到旧").click()
+    answer(reader.page)
+    times = reader.page.locator("#hits time").all_text_contents()
+    assert times == sorted(times, reverse=True)
+    assert "o=new" in reader.page.url
+
+
+def test_a_compound_is_split_and_a_typo_only_suggested(reader: Watch) -> None:
+    assert ask(reader.page, "雷军英寸夜拍").startswith("没有连续出现的“雷军英寸夜拍”，下面 ")
+    assert ask(reader.page, "imx899").startswith("没有找到“imx899”")
+    assert titles(reader.page) == []
+    reader.page.click("#notes .chip")
+    assert answer(reader.page).startswith("找到")
+
+
+def test_the_slash_leads_to_the_field_only_when_that_was_chosen(reader: Watch) -> None:
+    ask(reader.page, "夜感")
+    reader.page.focus("#hits a")
+    reader.page.keyboard.press("/")
+    assert reader.page.evaluate("document.activeElement.tagName") == "A"
+    reader.page.click("#tools summary")
+    reader.page.check("#tools input")
+    reader.page.focus("#hits a")
+    reader.page.keyboard.press("/")
+    assert reader.page.evaluate("document.activeElement.id") == "q"
+    reader.page.keyboard.press("/")
+    assert "/" in reader.page.input_value("#q") or reader.page.input_value("#q") == "/"
+
+
+# --- when things go wrong -----------------------------------------------------------------
+
+
+def test_hostile_words_run_nothing_even_without_a_policy(
+    browser: Browser, site: SmallSite, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    shutil.copytree(site.read().out, out)
+    page_file = out / "search" / "index.html"
+    page_file.write_text(re.sub(r"<meta http-equiv[^>]*>", "", page_file.read_text("utf-8")), "utf-8")
+    with serve(out) as address:
+        seen = watch(browser, address)
+        seen.page.goto(address + "search/index.html?q=" + "%3Cscript%3Ealert(1)%3C/script%3E%22%27")
+        answer(seen.page)
+        ask(seen.page, "恶意")
+        assert len(titles(seen.page)) == 1
+        assert SCRIPT in titles(seen.page)[0] or "alert(1)" in titles(seen.page)[0]
+        ask(seen.page, f'{IMAGE} "{SCRIPT}"')
+        seen.page.wait_for_timeout(200)
+        assert seen.page.evaluate("window.__ran") is None
+        assert seen.page.locator("#search script, #search img").count() == 0
+        seen.context.close()
+        assert seen.faults == []
+
+
+def test_a_part_that_cannot_be_loaded_is_named_and_asked_for_again(browser: Browser, site: SmallSite) -> None:
+    with serve(site.read().out) as address:
+        seen = watch(browser, address)
+        broken = [True]
+
+        def refuse(route: Route) -> None:
+            if broken[0]:
+                route.abort()
+            else:
+                route.continue_()
+
+        seen.page.route(re.compile(r"/x\d+\.js"), refuse)
+        seen.page.goto(address + "search/index.html")
+        said = ask(seen.page, "夜感")
+        assert "没有加载成功" in said
+        assert re.search(r"i/.*/x\d+\.js", said)
+        broken[0] = False
+        seen.page.click("#notes button")
+        expect(seen.page.locator("#hits h2")).to_have_text(["长文"])
+        seen.context.close()
+        assert all(("x" in fault and ".js" in fault) or "ERR_FAILED" in fault for fault in seen.faults)
+
+
+def test_a_site_built_anew_meanwhile_is_noticed(browser: Browser, site: SmallSite, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    shutil.copytree(site.read().out, out)
+    root = out / "search" / "i" / "r.js"
+    text = root.read_text("utf-8")
+    root.write_text(re.sub(r'"[0-9a-f]{20}"', '"00000000000000000000"', text, count=1), "utf-8")
+    with serve(out) as address:
+        seen = watch(browser, address)
+        seen.page.goto(address + "search/index.html")
+        assert "没有加载成功" in ask(seen.page, "夜感")
+        root.write_text(text, "utf-8")
+        seen.page.click("#notes button")
+        expect(seen.page.locator("#hits h2")).to_have_text(["长文"])
+        seen.context.close()
+        assert seen.faults == []
+
+
+def test_without_javascript_the_page_says_so_and_offers_lists(browser: Browser, base: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base + "search/index.html")
+    assert "JavaScript" in page.inner_text("main")
+    assert page.locator("main a").count() >= 4
+    context.close()
+
+
+def test_a_site_without_the_feature_has_no_index_and_no_script(make_site: Callable[..., SmallSite]) -> None:
+    site = make_site({"a.md": write("<p>正文</p>")}, **{"features.search": False})
+    site.build()
+    files = site.read().files
+    assert not [path for path in files if path.startswith("search/i/")]
+    assert b"<script" not in files["search/index.html"]
