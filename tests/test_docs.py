@@ -12,6 +12,7 @@ from click import Command, Option
 from site_builder.cli import COMMANDS, group
 from site_builder.config import SETTINGS, Setting, load_settings, toml_value
 from site_builder.errors import CODES
+from site_builder.stories.corrections import KEYS
 
 ROOT = Path(__file__).parent.parent
 TYPES = {str: "text", int: "whole number", bool: "true or false", tuple: "list of texts"}
@@ -90,10 +91,11 @@ def test_every_link_between_pages_leads_somewhere(page: str) -> None:
 
 def test_the_examples_of_settings_are_valid(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
-    site, tags = re.findall(r"```toml\n(.*?)```", read("docs/settings.md"), re.DOTALL)
+    site, tags, threads = re.findall(r"```toml\n(.*?)```", read("docs/settings.md"), re.DOTALL)
     (tmp_path / "site.toml").write_text(site, "utf-8")
     assert load_settings(tmp_path).max_bytes == 20971520
     assert set(tomllib.loads(tags)) == {"names", "aliases"}
+    assert set(tomllib.loads(threads)) == set(KEYS)
 
 
 def test_the_settings_of_this_archive_are_valid() -> None:

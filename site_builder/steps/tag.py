@@ -78,6 +78,15 @@ class Vocabulary:
             known = self.aliases.get(known, known) if known is not None else None
         return folded if known is None else known
 
+    def knows(self, form: str) -> bool:
+        """Tell whether a name is looked for in texts."""
+        folded = fold(form)
+        return (
+            folded in self.aliases
+            or any(key == folded for _, key in self.wanted)
+            or (self.from_text and folded in shipped_aliases())
+        )
+
     def refuses(self, stem: str) -> frozenset[str]:
         """List the keys that this file is never to have."""
         return frozenset(self.key(name) for name in (*self.never.get("", ()), *self.never.get(stem, ())))
