@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from hostile_host import GOOD, Host, closed_port, count, serve_faults
 from hypothesis import given
 from hypothesis import strategies as st
 from painting import bomb, gif, jpeg, png
+from secure_host import serve_securely
 from sites import ROOT, SmallSite
 
 from site_builder.capture.addresses import Border, forbid_address
@@ -29,7 +31,7 @@ from site_builder.capture.plan import TRIES, Wanted, choose_referer, list_questi
 from site_builder.capture.round import PUT_OFF, Manners, Tally, capture
 from site_builder.capture.store import has_file, store_bytes, verify_store
 from site_builder.cli import run
-from site_builder.errors import ConfigError
+from site_builder.errors import ConfigError, OutputError
 from site_builder.model import Source
 from site_builder.pictures.judge import judge
 from site_builder.pictures.lock import (
@@ -308,6 +310,48 @@ def test_a_host_that_always_fails_is_not_asked_for_ever(desk: Desk) -> None:
     assert desk.ask(url, retry=True).requests == 1
 
 
+def test_a_round_ends_when_it_has_fetched_what_it_may(desk: Desk) -> None:
+    from dataclasses import replace
+
+    urls = [desk.host.url(f"good/{n}.jpg") for n in range(6)]
+    tally = desk.ask(*urls, manners=replace(MANNERS, per_host=1, total_bytes=1))
+    assert tally.fates == {"kept": 1, PUT_OFF: 5}
+    assert desk.ask(*urls).fates == {"kept": 5}
+
+
+def test_a_full_disk_ends_the_round_and_leaves_lock_and_store_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = [desk.host.url(f"good/{n}.jpg") for n in range(6)]
+    real, stored = os.replace, []
+
+    def replace(source, target):  # type: ignore[no-untyped-def]
+        if len(stored) == 2:
+            raise OSError(28, "No space left on device")
+        stored.append(target)
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("site_builder.capture.store.os.replace", replace)
+        with pytest.raises(OutputError, match="No space left"):
+            desk.ask(*urls)
+    assert len(desk.lock.digests()) == 2
+    assert {stored.state for stored in verify_store(desk.store, desk.lock.digests().values())} == {"whole"}
+    assert desk.ask(*urls).fates == {"kept": 4}
+
+
+def test_a_link_to_what_is_elsewhere_is_not_fetched_again(desk: Desk) -> None:
+    url = desk.host.url("good/1.jpg")
+    desk.ask(url)
+    file = desk.store / desk.attempt(url).file
+    file.unlink()
+    file.symlink_to("../../.git/annex/objects/not-here")
+    assert desk.ask(url).requests == 0
+    assert [stored.state for stored in verify_store(desk.store, desk.lock.digests().values())] == [
+        "elsewhere"
+    ]
+
+
 # --- addresses --------------------------------------------------------------------------------------
 
 
@@ -421,6 +465,29 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(
     assert asked == ["pictures.example"]  # once: there is no second answer to be fooled by
     assert gone_to == [("93.184.216.34", 80)]
     assert desk.host.headers[0]["Host"] == "pictures.example"
+
+
+def test_https_is_spoken_in_the_hosts_own_name_over_one_http2_connection(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = [f"https://pictures.example/{number}.jpg" for number in range(4)]
+    with serve_securely(tmp_path) as secure:
+        resolve_to(monkeypatch, ["93.184.216.34"])
+        gone_to = watch_connections(monkeypatch, secure.port)
+        desk.ask(urls[0])
+        assert desk.attempt(urls[0]).fate == "failed"  # nobody has to trust this certificate
+        assert "certificate" in desk.attempt(urls[0]).reason
+        assert secure.asked == []
+
+        trusting = ssl.create_default_context(cafile=str(secure.certificate))
+        monkeypatch.setattr("site_builder.capture.addresses._tls", lambda: trusting)
+        assert desk.ask(*urls).fates == {"kept": 4}
+        desk.ask("https://other.example/5.jpg")
+    assert set(gone_to) == {("93.184.216.34", 443)}
+    assert set(secure.names[:2]) == set(secure.authorities) == {"pictures.example"}
+    assert set(secure.protocols) == {"h2"}
+    assert len(gone_to) == 3  # one that failed, one for four pictures, one for the other name
+    assert desk.attempt("https://other.example/5.jpg").fate == "failed"  # the certificate is not its own
 
 
 @pytest.mark.parametrize("answer", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["169.254.169.254"]])
