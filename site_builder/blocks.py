@@ -373,9 +373,10 @@ class BlockWriter:
                 self._drop_line(text)
             self._end_textless_line(html)
             return
-        drop_first, self._drop_first = self._drop_first, None
-        if drop_first is not None and drop_first(text):
-            return
+        if self._drop_first is not None:
+            if self._drop_first(text):
+                return
+            self._drop_first = None
         self.lines.append(text)
         self._add_line(html, text, caption)
 
@@ -501,6 +502,10 @@ class BlockWriter:
         blocks = self._frames[-1].blocks
         above = bool(blocks) and blocks[-1].kind == "figure" and "<figcaption>" not in blocks[-1].html
         return bool(self._held) or above
+
+    def is_caption(self) -> bool:
+        """Tell whether the line is a picture's caption, which is set small anyway."""
+        return self._leaf == "figcaption"
 
     def is_in_figure(self) -> bool:
         """Tell whether the innermost frame is a figure."""

@@ -74,7 +74,9 @@ class Selector:
     """What a rule looks for in one element. All the fields that are set must hold.
 
     ``classes`` match as exact tokens, never as substrings; ``text`` is compared after white
-    space is squeezed, ``text_prefix`` likewise; ``url`` is a part of an ``href`` or ``src``.
+    space is squeezed, ``text_prefix`` likewise; ``url`` is a part of an ``href`` or ``src``;
+    ``pattern`` is a regular expression for the whole of a text of at most 300 characters;
+    ``only_links`` asks that there be links, and no text beside them.
     """
 
     tag: str = ""
@@ -83,6 +85,8 @@ class Selector:
     text: str = ""
     text_prefix: str = ""
     url: str = ""
+    pattern: str = ""
+    only_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ class Rule:
     field: str = ""
     """For ``harvest``: ``tags``, ``editor``, ``author``, ``notice`` …; the text is kept there."""
     after: str = ""
-    """For ``harvest``: the label before the value, such as ``责任编辑：``; it is left out."""
+    """For ``harvest``: the label before the value, such as ``责任编辑：``; it is left out. A group
+    called ``value`` in the selector's pattern says the same the other way round."""
     name: str = ""
     """What the ledger calls it; empty: its publisher and its place in the file, ``source:mydrivers#3``."""
 
@@ -131,6 +136,11 @@ class Source:
     not_tags: tuple[str, ...] = ()
     """Categories and tags of this publisher that name no subject: sections, formats."""
     examples: tuple[Example, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    """What only this publisher's bodies hold; it is recognised by them where nothing else names it."""
+    hook: str = ""
+    """A program's path whose ``tidy(soup)`` is called before cleaning; empty: none, or not allowed."""
+    hook_digest: str = ""
     referer: str = ""
     """The page that ``capture`` names when it asks for a picture: ``article`` is the original's
     address, ``home`` the publisher's, anything else is sent as it stands; empty: none is named."""

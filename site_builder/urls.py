@@ -30,6 +30,8 @@ _LOCAL = re.compile(r"localhost")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
 _MAIL = re.compile(r"mailto:[a-z0-9._%+-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _ESCAPED = re.compile(r"[\s\"<>\\^`{|}\x00-\x20\x7f]")
+# An unsigned address of thumbor, whoever runs it: sizes and filters, then the picture's address.
+_THUMBOR = re.compile(r"/unsafe/(?:[^/?#]{1,200}/){0,6}?(https?(?::/|%3A%2F).+)", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg|tiff?)(?:!.*|@.*|~.*)?", re.IGNORECASE)
 
 
@@ -222,8 +224,32 @@ def unwrap_proxy(url: str) -> str:
     return url
 
 
+_INNER_NAMES = frozenset("url src imgurl image image_url img u source".split())
+
+
+def unwrap_picture(url: str) -> str:
+    """Return the address of the picture that a resizing service was asked for, or ``""``.
+
+    Whoever runs the service: a parameter of one of the usual names holds an absolute address
+    that ends like a picture's, or a path on the same host.
+
+    >>> unwrap_picture("https://example.org/_next/image?url=https%3A%2F%2Fpic.example.org%2Fa.jpg&w=640")
+    'https://pic.example.org/a.jpg'
+    """
+    head, _, query = url.partition("?")
+    for pair in query.partition("#")[0].split("&")[:12]:
+        name, _, value = pair.partition("=")
+        if name.lower() in _INNER_NAMES and value:
+            inner = normalise(unquote(value), head)
+            if inner.startswith("http") and is_picture(inner) and inner != url:
+                return strip_trackers(unwrap_proxy(inner))
+    return ""
+
+
 def _behind(url: str) -> str:
     """Return what one proxy hides, or ``""`` if the address is no known proxy's."""
+    if "/unsafe/" in url and (match := _THUMBOR.search(url)):
+        return _with_scheme(match[1])
     name = host(url)
     proxies = _lists().proxies.get(".".join(name.split(".")[-2:]))
     if not proxies:

@@ -8,11 +8,12 @@ nothing.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,7 +27,7 @@ from site_builder.urls import host
 
 # What a rule file may hold: key -> the type of its value. Tables are listed by their header.
 _STRINGS = list[str]
-_RULE_TEXTS = ("action", "tag", "id", "text", "text_prefix", "url", "field", "after", "reason")
+_RULE_TEXTS = tuple("action tag id text text_prefix pattern url field after reason".split())
 _KEYS: dict[str, dict[str, object]] = {
     "": {
         "name": str,
@@ -35,17 +36,20 @@ _KEYS: dict[str, dict[str, object]] = {
         "authors": _STRINGS,
         "hosts": _STRINGS,
         "not_tags": _STRINGS,
+        "fingerprints": _STRINGS,
         "referer": str,
     },
     "clock": {"stamp": str, "zone": str, "reason": str},
-    "rules": {"classes": _STRINGS, **dict.fromkeys(_RULE_TEXTS, str)},
+    "rules": {"classes": _STRINGS, "only_links": bool, **dict.fromkeys(_RULE_TEXTS, str)},
     "full_size": {"pattern": str, "replacement": str, "reason": str},
     "examples": {"name": str, "html": str, "want": str, "tags": _STRINGS, "credits": _STRINGS},
 }
 _ARRAYS = frozenset({"rules", "full_size", "examples"})
 _ACTIONS = ("drop", "harvest", "unwrap")
 _STAMPS = ("as-labelled", "local")
-_LOOKED_FOR = ("tag", "id", "classes", "text", "text_prefix", "url")
+_LOOKED_FOR = tuple("tag id classes text text_prefix pattern url only_links".split())
+EVERYWHERE = "everywhere"
+"""The slug of the rules that hold for every publisher, known or not: what collectors put in."""
 _CHANNEL = re.compile(r" - (?:最新|热[榜门]|首页|头条|channel)\S{0,8}$")
 _UNKNOWN_SLUG = "unknown"
 
@@ -57,10 +61,18 @@ class Sources:
     every: tuple[Source, ...]
     by_author: Mapping[str, Source] = field(default_factory=dict)
     by_host: Mapping[str, Source] = field(default_factory=dict)
+    everywhere: Source = field(default_factory=lambda: Source(EVERYWHERE, EVERYWHERE))
+    """The rules for every publisher; they are among each one's own already."""
+    idle_hooks: tuple[str, ...] = ()
+    """Programs beside the rule files that were not run, because nobody allowed it."""
 
 
-def load_sources(extra: Path | None = None) -> Sources:
-    """Load the built-in publishers and a site's own, which replace those of the same slug."""
+def load_sources(extra: Path | None = None, allow_hooks: bool = False) -> Sources:
+    """Load the built-in publishers and a site's own, which replace those of the same slug.
+
+    ``NAME.py`` beside them is the hook of the publisher whose slug is ``NAME``; it is only noted
+    here, and run by cleaning, when hooks are allowed.
+    """
     built_in = sorted(
         (item.name, item.read_text("utf-8"))
         for item in files("site_builder.sources").iterdir()
@@ -69,7 +81,16 @@ def load_sources(extra: Path | None = None) -> Sources:
     found = [parse_source(content, f"site_builder/sources/{name}") for name, content in built_in]
     if extra is not None and extra.is_dir():
         found += [_read_source(path) for path in sorted(extra.glob("*.toml"))]
-    return index_sources({source.slug: source for source in found}.values())
+    by_slug = {source.slug: source for source in found}
+    hooks = sorted(extra.glob("*.py")) if extra is not None and extra.is_dir() else []
+    if not allow_hooks:
+        return replace(index_sources(by_slug.values()), idle_hooks=tuple(map(str, hooks)))
+    for hook in hooks:
+        if hook.stem not in by_slug:
+            raise SourceError("is the hook of no publisher", str(hook), suggest(hook.stem, by_slug))
+        digest = hashlib.sha256(hook.read_bytes()).hexdigest()
+        by_slug[hook.stem] = replace(by_slug[hook.stem], hook=str(hook), hook_digest=digest)
+    return index_sources(by_slug.values())
 
 
 def _read_source(path: Path) -> Source:
@@ -85,20 +106,28 @@ def _read_source(path: Path) -> Source:
 
 def index_sources(sources: Iterable[Source]) -> Sources:
     """Arrange publishers for matching; where two claim one name, the later wins."""
-    every = tuple(sorted(sources, key=lambda source: source.slug))
+    by_slug = {source.slug: source for source in sources}
+    everywhere = by_slug.pop(EVERYWHERE, Source(EVERYWHERE, EVERYWHERE))
+    shared = tuple(
+        rule if rule.name else replace(rule, name=f"{EVERYWHERE}#{number}")
+        for number, rule in enumerate(everywhere.rules, 1)
+    )
+    everywhere = replace(everywhere, rules=shared)
+    every = tuple(replace(by_slug[slug], rules=by_slug[slug].rules + shared) for slug in sorted(by_slug))
     by_author = {_author_key(name): source for source in every for name in (source.name, *source.authors)}
     by_host = {_bare(name): source for source in every for name in source.hosts}
-    return Sources(every, by_author, by_host)
+    return Sources(every, by_author, by_host, everywhere)
 
 
 # --- an article's publisher -----------------------------------------------------------------
 
 
 def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, str]]:
-    """Find an article's publisher, and say by what: (``author``, …), (``host``, …), (``none``, "").
+    """Find an article's publisher, and say by what: (``author``, …), (``host``, …), (``body``, …).
 
     The author is compared as a whole; failing that, the host of the original's address or a
-    parent domain of it counts. Never fails: an unknown publisher gets a stand-in.
+    parent domain of it counts; where neither is given, what only one publisher's bodies hold.
+    Never fails: an unknown publisher gets a stand-in, and (``none``, "") when nothing names one.
     """
     author = squeeze(strip_controls(text.field(raw, "publisher", "author")[0]))
     origin = host(text.field(raw, "url")[0])
@@ -108,7 +137,16 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
     for domain in _domains(origin):
         if source := sources.by_host.get(domain):
             return source, ("host", domain)
-    return _stand_in(_CHANNEL.sub("", author), origin)
+    if not author and not origin and (found := _fingerprint(sources, raw.body)):
+        return found[0], ("body", found[1])
+    source, reason = _stand_in(_CHANNEL.sub("", author), origin)
+    return replace(source, rules=sources.everywhere.rules), reason
+
+
+def _fingerprint(sources: Sources, body: str) -> tuple[Source, str] | None:
+    """Find the one publisher whose marks the body bears; None when there are two or none."""
+    found = [(source, mark) for source in sources.every for mark in source.fingerprints if mark in body]
+    return found[0] if len({source.slug for source, _ in found}) == 1 else None
 
 
 def _stand_in(author: str, origin: str) -> tuple[Source, tuple[str, str]]:
@@ -164,6 +202,7 @@ class _Reader:
             home=head.get("home", ""),
             authors=tuple(head.get("authors", ())),
             hosts=tuple(head.get("hosts", ())),
+            fingerprints=tuple(filter(None, head.get("fingerprints", ()))),
             clock=self._clock(),
             rules=tuple(self._rule(table, number) for number, table in self._tables("rules")),
             full_size=tuple(self._full_size(table, number) for number, table in self._tables("full_size")),
@@ -215,6 +254,7 @@ class _Reader:
         self._want_reason(table, "rules", number)
         looked_for = {key: table[key] for key in _LOOKED_FOR if key in table}
         looked_for["classes"] = tuple(looked_for.get("classes", ()))
+        self._check_pattern(looked_for.get("pattern", ""), "rules", number)
         selector = Selector(**looked_for)
         return Rule(action, selector, table["reason"], table.get("field", ""), table.get("after", ""))
 
@@ -222,14 +262,15 @@ class _Reader:
         pattern, replacement = table.get("pattern", ""), table.get("replacement", "")
         if not pattern:
             self._fail("has no pattern", "full_size", number, "", 'add pattern = "…"')
+        self._check_pattern(pattern, "full_size", number, replacement)
+        self._want_reason(table, "full_size", number)
+        return pattern, replacement
+
+    def _check_pattern(self, pattern: str, table: str, number: int, replacement: str = "") -> None:
         try:
             re.compile(pattern).sub(replacement, "")
         except (re.error, IndexError) as problem:
-            self._fail(
-                f"is no regular expression: {problem}", "full_size", number, "pattern", "see the re module"
-            )
-        self._want_reason(table, "full_size", number)
-        return pattern, replacement
+            self._fail(f"is no regular expression: {problem}", table, number, "pattern", "see the re module")
 
     def _example(self, table: Mapping[str, Any], number: int) -> Example:
         for key in ("name", "html", "want"):
@@ -249,6 +290,8 @@ class _Reader:
         for key, value in table.items():
             if key not in known:
                 self._fail(f'unknown key "{key}"', name, number, key, suggest(key, known))
+            if known[key] is bool and not isinstance(value, bool):
+                self._fail(f'"{key}" must be true or false', name, number, key, f"{key} = true")
             if known[key] is str and not isinstance(value, str):
                 self._fail(f'"{key}" must be text', name, number, key, "put quotes around it")
             if known[key] is _STRINGS and not (

@@ -31,7 +31,7 @@ from site_builder.dom import (
 from site_builder.model import Body, Credit, Media, Removal, Rule, Selector, Source
 from site_builder.sanitize import LINK_REL, GateError, sanitize
 from site_builder.text import squeeze, strip_controls
-from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise
+from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
 
 # --- what becomes of a tag: a table, so that a policy is one line ---------------------------
 
@@ -364,6 +364,8 @@ class _Walk:
         tag = _PHRASES[name]
         if tag == "time" and not _is_moment(attributes.get("datetime") or ""):
             return None
+        if tag == "small" and self.writer.is_caption():
+            return None
         phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
         return None if phrase is None else _end_phrase(self.writer, phrase)
 
@@ -428,6 +430,9 @@ class _Walk:
     def _resolve(self, addresses: list[str], link: str) -> tuple[str, ...]:
         """Make the addresses absolute and plain, the best first: the full size, if known."""
         urls = [url for address in addresses if (url := clean_url(address, self.origin))]
+        urls = [
+            each for url in urls for each in ((unwrap_picture(url), url) if "?" in url else (url,)) if each
+        ]
         full = [link] if link and urls and is_picture(link) else []
         for pattern, replacement in self.source.full_size:
             full += [
@@ -486,7 +491,8 @@ class _Walk:
         """Enter an element with all its text, and each of its pictures; return where it ends."""
         inner, end, text = self._look_inside(at)
         pictures = [inside for tag, inside in inner if tag in _PICTURES]
-        if text or (rule == name and not pictures):  # an empty frame of the page is no loss
+        is_loss = text or name in _PICTURES or (rule == name and not pictures)
+        if is_loss:  # an empty frame of the page is none
             self._enter(rule, reason, _what(name, attributes), text, kind)
         for picture in pictures:
             self._enter(rule, reason, _what("img", picture))
@@ -515,6 +521,9 @@ class _Walk:
     def _harvest(self, rule: Rule, at: int) -> None:
         text = squeeze("".join(name for kind, name, _ in _within(self.events, at) if kind == TEXT))
         value = text.removeprefix(squeeze(rule.after)).strip() if rule.after else text
+        found = _match(rule.selector.pattern, self.events, at) if rule.selector.pattern else None
+        if found is not None and "value" in found.groupdict():
+            value = (found["value"] or "").strip()
         if rule.field != "tags":
             if value:
                 self.credits.append(Credit(rule.field, strip_controls(value)))
@@ -686,10 +695,38 @@ def _selects(
         return False
     if look.url and not any(look.url in (attributes.get(key) or "") for key in ("href", "src")):
         return False
+    if look.only_links and not _has_only_links(events, at):
+        return False
+    if look.pattern:
+        return _match(look.pattern, events, at) is not None
     if not look.text and not look.text_prefix:
         return True
     text = _text_within(events, at, len(look.text or look.text_prefix))
     return (not look.text or text == squeeze(look.text)) and text.startswith(squeeze(look.text_prefix))
+
+
+_PATTERN_LIMIT = 300
+
+
+def _match(pattern: str, events: list[Event], at: int) -> re.Match[str] | None:
+    """Match an element's whole text, if it is short enough for any pattern."""
+    text = _text_within(events, at, _PATTERN_LIMIT)
+    return re.fullmatch(pattern, text) if len(text) <= _PATTERN_LIMIT else None
+
+
+def _has_only_links(events: list[Event], at: int) -> bool:
+    """Tell whether an element holds words in links, and none outside of them."""
+    inside = words = 0
+    for count, (kind, name, _) in enumerate(_within(events, at)):
+        if count > 4 * _LABEL_EVENTS:
+            return False
+        if kind != TEXT:
+            inside += (name == "a") * (1 if kind == START else -1)
+        elif name.strip():
+            if not inside:
+                return False
+            words += 1
+    return words > 0
 
 
 _LABEL_EVENTS = 200
