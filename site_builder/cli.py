@@ -21,6 +21,8 @@ from site_builder import __version__
 
 COMMANDS = {
     "build": "site_builder.commands.build",
+    "serve": "site_builder.commands.serve",
+    "new": "site_builder.commands.new",
     "check": "site_builder.commands.check",
     "verify": "site_builder.commands.verify",
     "capture": "site_builder.commands.capture",

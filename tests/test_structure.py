@@ -29,6 +29,7 @@ HEAVY = (
     "numpy",
     "rich",
     "selectolax",
+    "watchfiles",
     "yaml",
 )
 HOMES = {
@@ -48,6 +49,7 @@ HOMES = {
     "certifi": ("capture/",),
     "click": ("cli.py", "commands/"),
     "rich": ("commands/",),
+    "watchfiles": ("workshop/preview.py",),
 }  # fmt: skip
 """Library -> where alone it may be imported."""
 

@@ -18,6 +18,8 @@ from site_builder.checks.facts import Facts
 from site_builder.errors import Finding, finding
 
 HOME, NOT_FOUND, UNDATED = "index.html", "404.html", "undated/index.html"
+APART = (NOT_FOUND, "styleguide.html")
+"""Pages that no other leads to: the host shows one, the makers of themes look at the other."""
 DATED = re.compile(r"(\d{4,})-(\d\d)-(\d\d)")
 PART = re.compile(r"(.+)/(\d{4,})(?:-(\d\d))?\.html")
 """A year or month of a long tag or publisher: ``tags/leica/2022.html``, ``tags/leica/2022-07.html``."""
@@ -135,15 +137,15 @@ def check_anchors(site: SiteFacts) -> Iterator[Finding]:
 
 
 def check_reach(site: SiteFacts) -> Iterator[Finding]:
-    """Every page can be reached from the front page by links."""
+    """Every page can be reached from the front page by links, unless it asks to be left out of lists."""
     reached, todo = {HOME}, [HOME]
     while todo:
         page = site.pages.get(todo.pop())
         new = page.targets - reached if page else frozenset()
         reached |= new
         todo += new
-    for path in site.pages:
-        if path not in reached and path != NOT_FOUND:
+    for path, page in site.pages.items():
+        if path not in reached and path != NOT_FOUND and not page.hidden:
             yield finding("page-unreachable", path, "no chain of links leads here from the front page")
 
 

@@ -1,0 +1,52 @@
+"""``site-builder new``: start an archive.
+
+In: a folder that is not there yet, or empty. Out: a site that builds at once. The rule it
+guards: the last lines say what to type next.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from site_builder.commands.console import make_printable
+
+
+@click.command("new", short_help="Start an archive.")
+@click.argument("folder", default=".", metavar="[DIR]", type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "source",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Take over the posts of this Hexo, Jekyll or Hugo site; they are copied as they are.",
+)
+@click.option("--title", default="", help="The archive's name. Default: the folder's.")
+@click.option("--language", default="zh-Hans", help="The language of its interface. Default: zh-Hans.")
+@click.option("--timezone", default="Asia/Shanghai", help="The zone of its times. Default: Asia/Shanghai.")
+def command(folder: Path, source: Path | None, title: str, language: str, timezone: str) -> int:
+    """Start an archive in DIR (default: here): settings, a first article, a workflow that publishes.
+
+    Nothing that exists is overwritten.
+    """
+    from site_builder.config import load_settings
+    from site_builder.workshop.starter import plan_site, take_over, write_site
+
+    name = title or Path(os.path.abspath(folder)).name or "Archive"
+    planned = plan_site(folder, name, language, timezone, sample=source is None)
+    taken = take_over(source, folder / "content") if source is not None else None
+    write_site(folder, planned)
+    load_settings(folder)  # a language or a zone that does not exist is said now
+    if taken is not None:
+        generator = f" of {taken.generator}" if taken.generator else ""
+        _say(f"took over {taken.articles} posts{generator} and {taken.pictures} pictures from {taken.folder}")
+    where = "" if str(folder) == "." else f" {folder}"
+    _say(f"started an archive in {folder}; next:")
+    _say(f"  site-builder serve{where}")
+    return 0
+
+
+def _say(sentence: str) -> None:
+    click.echo(make_printable(sentence))

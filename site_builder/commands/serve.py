@@ -1,0 +1,67 @@
+"""``site-builder serve``: show the site on this computer, and show it again when something is saved.
+
+In: the folder of a site. Out: its address, and one line a build. The rule it guards: Ctrl-C ends
+it, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import click
+
+from site_builder.commands.console import make_printable
+
+
+@click.command("serve", short_help="Show the site here, and follow what is saved.")
+@click.argument("site", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where to write the site, from the current folder. Default: public, in SITE.",
+)
+@click.option("--host", default="127.0.0.1", help="The address to serve on. Default: this computer alone.")
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    help="The port to serve on. Default: 8000, or the next one that is free.",
+)
+def command(site: Path, output: Path | None, host: str, port: int | None) -> int:
+    """Build the site in SITE and serve it at an address of this computer until Ctrl-C.
+
+    Whenever an article, a template, a publisher's rules or a setting is saved, the site is built
+    again and open pages reload. An error is shown in the page and here, and ends nothing.
+    """
+    from site_builder.config import load_settings
+    from site_builder.workshop.preview import Stage, build_apart, follow, open_server, show, watch_site
+
+    overrides = {"output": None if output is None else Path(os.path.abspath(output))}
+    settings = load_settings(site, overrides)
+    stage = Stage(settings.output)
+    server = open_server(host, 8000 if port is None else port, stage, exact=port is not None)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    stop = threading.Event()
+    try:
+        show(stage, build_apart(site, overrides), _say)
+        _say(f"serving {server.address} · Ctrl-C ends it")
+        deep = [settings.content, settings.folder / "templates", settings.folder / "sources"]
+        deep += [one for one in (settings.templates_dir, settings.sources_dir) if one is not None]
+        ignored = [settings.output, settings.cache_dir]
+        changes = watch_site(settings.folder, deep, ignored, stop)
+        follow(stage, lambda: build_apart(site, overrides), changes, _say)
+    except KeyboardInterrupt:
+        _say("site-builder: no longer serving")
+    finally:
+        stop.set()
+        server.shutdown()
+        server.server_close()
+    return 0
+
+
+def _say(sentence: str) -> None:
+    click.echo(make_printable(sentence), err=True)
