@@ -25,7 +25,7 @@ from site_builder.tomlfile import TomlFile, read_toml, suggest
 SETTINGS_FILE = "site.toml"
 
 LEVELS_TABLE = "findings"
-MACHINE = frozenset({"content", "output", "sources", "templates", "tags", "threads", "media"})
+MACHINE = frozenset({"content", "output", "sources", "allow_hooks", "templates", "tags", "threads", "media"})
 MACHINE |= {"cache", "workers", "strict", "capture"}
 """Settings, and tables of settings, that say where things lie or how to work, and shape no page."""
 
@@ -53,6 +53,8 @@ class Settings:
     cache_dir: Path
     sources_dir: Path | None
     """The site's own publishers' rules; None: only the built-in ones."""
+    allow_hooks: bool
+    """Whether the programs beside those rules may run."""
     templates_dir: Path | None
     """The site's own templates, which override the theme's; None: only the theme's."""
     tags_file: Path | None
@@ -389,6 +391,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("content", "content", "content", _path, "The folder of articles."),
     Setting("output", "output", "public", _path, "The folder that the site is written to."),
     Setting("sources", "sources_dir", "sources", _path, "The folder of the site's own publishers' rules, one TOML file a publisher."),
+    Setting("allow_hooks", "allow_hooks", False, _switch, "Run the programs (`NAME.py`) that lie beside the publishers' rules. Only for a folder whose every file you trust."),
     Setting("templates", "templates_dir", "templates", _path, "The folder of the site's own templates; a file in it stands in for the theme's file of the same name."),
     Setting("tags", "tags_file", "tags.toml", _path, "The file of tag names and aliases."),
     Setting("threads", "threads_file", "threads.toml", _path, "The file of corrections to the stories that are found."),
@@ -439,6 +442,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         output=output,
         cache_dir=full("cache_dir"),
         sources_dir=_optional(full("sources_dir"), "sources", written, own),
+        allow_hooks=bool(values["allow_hooks"]),
         templates_dir=_optional(full("templates_dir"), "templates", written, own),
         tags_file=_optional(full("tags_file"), "tags", written, own),
         threads_file=_optional(full("threads_file"), "threads", written, own),

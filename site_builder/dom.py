@@ -9,12 +9,14 @@ one tag and piles of unclosed formatting make every HTML5 parser quadratic.
 
 from __future__ import annotations
 
+import hashlib
 import html as html_entities
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
-from site_builder.errors import SiteBuilderError
+from site_builder.errors import SiteBuilderError, SourceError
 
 START, END, TEXT = 1, 2, 0
 Attributes = dict[str, str | None]
@@ -285,6 +287,33 @@ def parse_events(html: str, parser: Parser = "lexbor") -> list[Event]:
     # <body> first, so that a script or style at the very start stays where it stands.
     guarded = "<body>" + guard(html)
     return _lexbor_events(guarded) if parser == "lexbor" else _lxml_events(guarded)
+
+
+def tidy_tree(html: str, hook: str, digest: str) -> str:
+    """Let a site's own program put a body's tree in order; return the tree as HTML.
+
+    ``hook`` is the path of a Python file with ``def tidy(soup: BeautifulSoup) -> None``, and
+    ``digest`` the SHA-256 of the file as it was when the rules were loaded. The result is as hostile
+    as the body was: it goes the same way through guard, walk and gate.
+    """
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(f"<html><body>{guard(html)}", "lxml", multi_valued_attributes=None)
+    _load_hook(hook, digest)(soup)
+    return "" if soup.body is None else soup.body.decode_contents()
+
+
+@lru_cache(maxsize=64)
+def _load_hook(hook: str, digest: str) -> Callable[[Any], None]:
+    import runpy
+
+    with open(hook, "rb") as file:
+        if hashlib.sha256(file.read()).hexdigest() != digest:
+            raise SourceError("the program changed while it was used", hook, "start again")
+    tidy: Callable[[Any], None] | None = runpy.run_path(hook, run_name="site_builder_hook").get("tidy")
+    if not callable(tidy):
+        raise SourceError("defines no tidy(soup)", hook, "def tidy(soup: BeautifulSoup) -> None: …")
+    return tidy
 
 
 def _lexbor_events(html: str) -> list[Event]:

@@ -72,6 +72,8 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
+    idle = desk.sources.idle_hooks
+    report.tell(finding("hook-not-allowed", hook, "is a program, and was not run") for hook in idle)
     if not paths:
         report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
     with (
@@ -168,7 +170,7 @@ def open_desk(settings: Settings) -> Desk:
     """Load the publishers' rules and the site's names."""
     return Desk(
         content=str(settings.content),
-        sources=load_sources(settings.sources_dir),
+        sources=load_sources(settings.sources_dir, settings.allow_hooks),
         vocabulary=load_vocabulary(settings.tags_file, settings.text_tags),
         traced=settings.stories,
         zone=settings.timezone,

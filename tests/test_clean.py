@@ -365,9 +365,32 @@ def test_a_thumbnail_becomes_the_full_picture_by_the_publishers_pattern() -> Non
 
 
 def test_a_title_repeated_at_the_top_goes_into_the_ledger() -> None:
-    body = clean_body("<h1>甲 说：“乙”</h1><p>甲说_“乙”</p>", NOBODY, title="甲说_“乙_")
-    assert body.text == "甲说_“乙”"
-    assert [(entry.rule, entry.text) for entry in body.removals] == [("title", "甲 说：“乙”")]
+    html = "<h1>甲 说：“乙”</h1><strong>甲说：“乙”</strong><p>丙</p><p>甲说_“乙”</p>"
+    body = clean_body(html, NOBODY, title="甲说_“乙_")
+    assert body.text == "丙\n甲说_“乙”"
+    assert [(entry.rule, entry.text) for entry in body.removals] == [
+        ("title", "甲 说：“乙”"),
+        ("title", "甲说：“乙”"),
+    ]
+
+
+def test_a_title_with_a_script_in_it_goes_in_pieces_that_keep_the_order() -> None:
+    html = "<p>甲<script>s</script>乙</p><p>丙</p>"
+    body = clean_body(html, NOBODY, title="甲乙")
+    assert [(entry.rule, entry.text) for entry in body.removals] == [
+        ("title", "甲"),
+        ("script", "s"),
+        ("title", "乙"),
+    ]
+    assert restore_text(body) == original_text(html)
+
+
+def test_a_line_that_shows_nothing_goes_into_the_ledger() -> None:
+    html = "<p>\u200b</p><p>a</p><p>\ufeff<b>\u200b</b>&nbsp;</p>"
+    body = clean_body(html, NOBODY)
+    assert body.html == "<p>a</p>"
+    assert [entry.rule for entry in body.removals] == ["invisible"] * 2
+    assert restore_text(body) == original_text(html)
 
 
 def test_a_title_that_is_not_repeated_exactly_at_the_top_stays() -> None:

@@ -3,11 +3,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from site_builder.errors import SourceError
-from site_builder.model import Example, RawArticle, Source
+from site_builder.model import Body, Example, RawArticle, SafeHtml, Source
 from site_builder.sources import Sources, load_sources, match_source, parse_source
-from site_builder.steps.clean import clean_body, whole_html
+from site_builder.steps import clean
+from site_builder.steps.clean import clean_body, restore_text, whole_html
 
 HEAD = 'name = "甲报"\nslug = "jia"\nauthors = ["甲报", "甲报网"]\nhosts = ["jia.example.com"]\n'
 
@@ -188,3 +191,77 @@ def test_a_file_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b'name = "\xff"')
     with pytest.raises(SourceError):
         load_sources(tmp_path)
+
+
+# --- hooks ------------------------------------------------------------------------------------
+
+HOOK = """
+def tidy(soup):
+    for box in soup.find_all("aside"):
+        box.decompose()
+    for old in soup.find_all("font"):
+        old.unwrap()
+"""
+
+
+def with_hook(folder: Path, code: str, allowed: bool = True) -> Sources:
+    (folder / "jia.toml").write_text(HEAD, "utf-8")
+    (folder / "jia.py").write_text(code, "utf-8")
+    return load_sources(folder, allow_hooks=allowed)
+
+
+def hooked(folder: Path, code: str, html: str) -> Body:
+    source, _ = match_source(with_hook(folder, code), raw(author="甲报"))
+    return clean_body(html, source)
+
+
+def test_a_program_beside_the_rules_is_not_run_unless_allowed(tmp_path: Path) -> None:
+    sources = with_hook(tmp_path, "raise SystemExit", allowed=False)
+    source, _ = match_source(sources, raw(author="甲报"))
+    assert source.hook == "" and sources.idle_hooks == (str(tmp_path / "jia.py"),)
+    assert clean_body("<p>a</p>", source).text == "a"
+
+
+def test_a_hook_may_take_away_and_the_ledger_knows_what(tmp_path: Path) -> None:
+    html = "<p>甲<script>s</script></p><aside>乙 丙</aside><p>丁<font>戊</font></p><aside>己</aside>"
+    body = hooked(tmp_path, HOOK, html)
+    assert body.html == "<p>甲</p>\n<p>丁戊</p>"
+    assert [(entry.rule, entry.at, entry.text) for entry in body.removals] == [
+        ("script", 1, "s"),
+        ("hook:jia", 1, "乙丙"),
+        ("hook:jia", 3, "己"),
+    ]
+    assert restore_text(body) == "甲s乙丙丁戊己"
+
+
+def test_what_a_hook_makes_goes_through_the_whole_gate(tmp_path: Path) -> None:
+    code = "def tidy(soup):\n    soup.p['onclick'] = 'alert(1)'\n    soup.p.name = 'svg'\n"
+    assert hooked(tmp_path, code, "<p>a</p><p>b</p>").html == "<p>a</p>\n<p>b</p>"
+
+
+def test_a_hook_that_adds_words_is_left_aside(tmp_path: Path) -> None:
+    body = hooked(tmp_path, "def tidy(soup):\n    soup.p.append('neu')\n", "<p>a</p>")
+    assert body.text == "a" and "hook" in body.refused
+
+
+def test_a_change_to_a_hook_is_a_change_to_its_source(tmp_path: Path) -> None:
+    first = match_source(with_hook(tmp_path, HOOK), raw(author="甲报"))[0]
+    second = match_source(with_hook(tmp_path, HOOK + "#"), raw(author="甲报"))[0]
+    assert repr(first) != repr(second)
+
+
+def test_a_hook_of_nobody_and_a_hook_without_tidy_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="tidy"):
+        hooked(tmp_path, "x = 1", "<p>a</p>")
+    (tmp_path / "nobody.py").write_text("", "utf-8")
+    with pytest.raises(SourceError, match="no publisher"):
+        load_sources(tmp_path, allow_hooks=True)
+
+
+@given(st.text("abc", max_size=12), st.lists(st.booleans(), min_size=12, max_size=12))
+def test_what_a_hook_takes_is_found_wherever_it_stood(text: str, stays: list[bool]) -> None:
+    left = "".join(letter for letter, stay in zip(text, stays, strict=False) if stay)
+    runs = clean._find_taken(text, left)
+    assert runs is not None
+    entries = tuple(clean._enter_taken(runs, (), "x"))
+    assert restore_text(Body(SafeHtml(""), left, removals=entries)) == text

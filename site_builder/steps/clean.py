@@ -27,6 +27,7 @@ from site_builder.dom import (
     Parser,
     flat_events,
     parse_events,
+    tidy_tree,
 )
 from site_builder.model import Body, Credit, Media, Removal, Rule, Selector, Source
 from site_builder.sanitize import LINK_REL, GateError, sanitize
@@ -142,6 +143,8 @@ def clean_body(
     or what we wrote by the gate, the text is kept in plain paragraphs and ``Body.refused`` says
     why.
     """
+    if source.hook:
+        return _clean_tidied(html, source, origin, title)
     try:
         events = parse_events(html, parser)
         body = _clean(events, source, origin, title)
@@ -182,6 +185,66 @@ def _lead(paragraphs: list[str]) -> str:
         if length >= LEAD_LENGTH:
             break
     return "\n".join(taken)
+
+
+# --- a site's own program -------------------------------------------------------------------
+
+
+def _clean_tidied(html: str, source: Source, origin: str, title: str) -> Body:
+    """Clean what the publisher's hook made of a body, and enter what the hook took away.
+
+    A hook may take away and rearrange tags, but add no words: then its work is left aside, and
+    ``Body.refused`` says so, since page and ledger could not give back the original any more.
+    """
+    plain = replace(source, hook="")
+    try:
+        tidied = tidy_tree(html, source.hook, source.hook_digest)
+        original = "".join("".join(text.split()) for kind, text, _ in parse_events(html) if kind == TEXT)
+    except MarkupRefused:
+        return clean_body(html, plain, origin=origin, title=title)
+    body = clean_body(tidied, plain, origin=origin, title=title)
+    runs = _find_taken(original, restore_text(body))
+    if runs is None:
+        body = clean_body(html, plain, origin=origin, title=title)
+        return replace(body, refused="the publisher's hook added or moved words; it was left aside")
+    return replace(body, removals=tuple(_enter_taken(runs, body.removals, source.slug)))
+
+
+def _find_taken(original: str, left: str) -> list[tuple[int, str]] | None:
+    """Find what was taken from a text: (characters left before it, what was taken); None if more was done."""
+    runs: list[tuple[int, str]] = []
+    place = 0
+    for at, character in enumerate(left):
+        found = original.find(character, place)
+        if found < 0:
+            return None
+        if found > place:
+            runs.append((at, original[place:found]))
+        place = found + 1
+    return [*runs, (len(left), original[place:])] if place < len(original) else runs
+
+
+def _enter_taken(runs: list[tuple[int, str]], removals: tuple[Removal, ...], slug: str) -> Iterator[Removal]:
+    """Put what a hook took away into the ledger's order; an entry in whose midst it stood is split."""
+    waiting = list(reversed(removals))
+    behind = kept = 0  # characters of text and ledger, and of the text alone, up to here
+    for place, text in runs:
+        while waiting:
+            entry = waiting[-1]
+            words = "".join(entry.text.split())
+            begins = behind + entry.at - kept
+            if begins + len(words) > place:
+                if begins < place:
+                    yield replace(entry, text=words[: place - begins])
+                    waiting[-1] = replace(entry, text=words[place - begins :])
+                    behind, kept = place, entry.at
+                break
+            yield waiting.pop()
+            behind, kept = begins + len(words), entry.at
+        yield Removal(
+            "removed", kept + place - behind, text, f"hook:{slug}", "The publisher's hook took it away."
+        )
+    yield from reversed(waiting)
 
 
 def whole_html(body: Body) -> str:
