@@ -14,6 +14,9 @@ well (乾坤, 哪吒, 摺, 拚 …).
 
 from __future__ import annotations
 
+import functools
+import re
+
 PAIRS = (
     "丟丢並并亂乱亙亘亞亚佇伫佈布佔占併并來来侖仑侶侣侷局俁俣係系俠侠俬私倀伥倆俩倉仓個个們们倖幸倫伦偉伟"
     "側侧偵侦偽伪傑杰傖伧傘伞備备傢家傭佣傯偬傳传傴伛債债傷伤傾倾僂偻僅仅僉佥僑侨僕仆僥侥僨偾僱雇價价儀仪"
@@ -121,7 +124,11 @@ PAIRS = (
 """A Traditional character and its Simplified one, by the code point of the first."""
 
 TABLE: dict[int, int] = {ord(old): ord(new) for old, new in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
-_TRADITIONAL = frozenset(PAIRS[::2])
+
+
+@functools.cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{PAIRS[::2]}]")
 
 
 def simplify(text: str) -> str:
@@ -130,4 +137,4 @@ def simplify(text: str) -> str:
     >>> simplify("徠卡與小米攝影")
     '徕卡与小米摄影'
     """
-    return text if _TRADITIONAL.isdisjoint(text) else text.translate(TABLE)
+    return text.translate(TABLE) if _traditional().search(text) else text

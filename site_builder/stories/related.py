@@ -14,7 +14,7 @@ from heapq import nlargest
 
 INDEXED = 10
 """Of an article's terms so many, the heaviest, lead to it."""
-BUDGET = 800
+BUDGET = 400
 """Postings that are looked at for one article, those of its rarest terms first."""
 MOST = 5
 NEAREST = 0.16

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from site_builder.model import Card, Group, Kin, Passage, Relations, Trace
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.duplicates import Comparison, Prints, compare
+from site_builder.stories.duplicates import LIKELY, Comparison, Prints, compare
 from site_builder.stories.related import Works
 from site_builder.stories.threads import DAY, Threads
 
@@ -82,7 +82,7 @@ class _Bench:
         """Compare an article with those before it."""
         card = self._cards[position]
         near = self._prints.candidates(trace.prints)
-        copy_of, is_series = self._look_for_copies(position, near)
+        copy_of, is_series = self._look_for_copies(position, [one for one, share in near if share >= LIKELY])
         if copy_of >= 0:
             return Verdict(self._story(copy_of), (), copy_of, (), ())
         thread: int = -1
@@ -97,7 +97,7 @@ class _Bench:
             seen.add(story)
             return fresh
 
-        passages = self._find_passages(position, [*near, *self._threads.sharing(thread, trace.prints)])
+        passages = self._find_passages(position, self._threads.sharing(thread, trace.prints))
         return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
 
     def absorb(self, position: int, trace: Trace, verdict: Verdict) -> None:

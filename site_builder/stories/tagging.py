@@ -150,15 +150,14 @@ def _is_part(text: str, named: Iterable[str]) -> bool:
 
 
 def _chinese_phrases(notes: Notes) -> Iterator[Phrase]:
-    counts = Counter(notes.body.words)
+    words = notes.body.words
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        places.setdefault(word, []).append(at)
     head, body = notes.title.plain, notes.body.plain
     often = max(4, round(notes.length / 350))
-    wide = {
-        _widen(word, notes.body.words)
-        for word, times in counts.items()
-        if _may_be_phrase(word, times, head, often)
-    }
-    for phrase in wide:
+    likely = [word for word, held in places.items() if _may_be_phrase(word, len(held), head, often)]
+    for phrase in dict.fromkeys(_widen(word, places, words) for word in likely):
         title, times = head.count(phrase.text), body.count(phrase.text)
         if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
             continue
@@ -186,16 +185,17 @@ class _Wide(NamedTuple):
     parts: tuple[str, ...]
 
 
-def _widen(word: str, words: list[str]) -> _Wide:
+def _widen(word: str, places: dict[str, list[int]], words: list[str]) -> _Wide:
     """Take in the neighbours that a word always has: 二阶 and 俊博 are 二阶俊博, 离岸 is 离岸风电.
 
     A neighbour is taken when it is there nearly every time, and is a piece of a name or a noun.
     """
     parts: tuple[str, ...] = (word,)
     for _ in range(3):
-        places = _places(parts, words)
-        before = _constant([words[at - 1] if at else "" for at in places])
-        after = _constant([words[at + len(parts)] if at + len(parts) < len(words) else "" for at in places])
+        length = len(parts)
+        held = [at for at in places[parts[0]] if tuple(words[at : at + length]) == parts]
+        before = _constant([words[at - 1] if at else "" for at in held])
+        after = _constant([words[at + length] if at + length < len(words) else "" for at in held])
         if _belongs(before, parts) and (rarity(before) >= rarity(after) or not _belongs(after, parts)):
             parts = (before, *parts)
         elif _belongs(after, parts):
@@ -203,15 +203,6 @@ def _widen(word: str, words: list[str]) -> _Wide:
         else:
             break
     return _Wide("".join(parts), parts)
-
-
-def _places(parts: tuple[str, ...], words: list[str]) -> list[int]:
-    places, at = [], -1
-    for _ in range(words.count(parts[0])):
-        at = words.index(parts[0], at + 1)
-        if tuple(words[at : at + len(parts)]) == parts:
-            places.append(at)
-    return places
 
 
 def _constant(neighbours: list[str]) -> str:
@@ -246,7 +237,7 @@ def _as_shown(notes: Notes, word: str) -> str:
 def _english_phrases(notes: Notes) -> Iterator[Phrase]:
     """Yield proper names of two words or more, and rare nouns of the title that come back."""
     body = notes.body.plain
-    if sum(character.isascii() for character in body[:400]) < 300:
+    if len(body[:400].encode("ascii", "ignore")) < 300:
         return
     small = body.lower()
     head = notes.title.plain.lower()

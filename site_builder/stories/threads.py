@@ -86,7 +86,8 @@ class Threads:
         if thread is None:
             return []
         ours = frozenset(prints)
-        return [member for member, theirs in thread.held if len(ours.intersection(theirs)) > 1]
+        shared = [(-len(ours.intersection(theirs)), member) for member, theirs in thread.held]
+        return [member for often, member in sorted(shared) if -often >= SHARED][:2]
 
     def absorb(self, position: int, trace: Trace, when: float, first: int) -> None:
         """Let an article that has been judged count for those after it; -1 begins a story."""
