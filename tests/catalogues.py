@@ -56,7 +56,8 @@ def publishers_reasons() -> Iterator[str]:
     """The reasons of publishers' rules. A catalogue may have them; a new publisher needs one file alone."""
     for file in sorted((PACKAGE / "sources").glob("*.toml")):
         source = tomllib.loads(file.read_text("utf-8"))
-        yield source["clock"]["reason"]
+        if reason := source.get("clock", {}).get("reason"):
+            yield reason
         yield from (rule["reason"] for rule in source.get("rules", ()))
 
 

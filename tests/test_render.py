@@ -100,7 +100,7 @@ def test_hostile_text_is_shown_and_never_run(site: Site) -> None:
         assert [script.get("src") for script in scripts] == (
             ["../search.js"] if path == "search/index.html" else []
         ), path
-        assert not page.xpath("//@*[starts-with(name(), 'on')] | //@style | //img"), path
+        assert not page.xpath("//@*[starts-with(name(), 'on')] | //@style | //img[@src!='icon.svg']"), path
         assert not [url for url in page.xpath("//@href | //@src") if "script:" in url], path
         assert "49" not in re.sub(r"sha-?256|\d\d:\d\d", "", page.text_content()), path
     assert (
@@ -383,7 +383,9 @@ def test_a_catalogue_translates_every_message_and_holds_no_stale_one(file: Path)
     catalogue = read_catalogue_file(file)
     held = {(message.context, message.id) for message in catalogue if message.id}
     wanted = messages()
-    assert wanted <= held
+    assert wanted <= held, (
+        "`python tests/catalogues.py` brings the English one up to date, and names what lacks"
+    )
     assert held - wanted <= {(None, reason) for reason in publishers_reasons()}
     for message in catalogue:
         forms = message.string if isinstance(message.string, tuple) else (message.string,)
@@ -438,7 +440,7 @@ def test_dates_are_written_in_the_words_of_the_language() -> None:
 
 def test_no_message_is_left_in_english_on_a_chinese_page() -> None:
     for path, text in publish([make_card(tags=(LIGHT,)), make_card(1, None)]).items():
-        if path.endswith(".html"):
+        if path.endswith(".html") and path != "styleguide.html":  # its samples are in two languages
             words = read_page(text).xpath("//main")[0].text_content() + read_page(text).xpath(
                 "string(//footer)"
             )

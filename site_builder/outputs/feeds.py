@@ -22,7 +22,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from site_builder.model import Archive, Article, Card, Page, Site
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import feed_url, list_addresses
+from site_builder.outputs.pages import list_addresses
+from site_builder.outputs.subjects import feed_url
 
 NEWEST = 50
 SITEMAP_LIMIT = 50_000

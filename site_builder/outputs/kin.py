@@ -10,13 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from site_builder.model import Card, Group, Relations
-from site_builder.outputs.lists import Link
-
-if TYPE_CHECKING:
-    from site_builder.outputs.pages import Headline
+from site_builder.outputs.lists import Headline, Link
 
 
 @dataclass(frozen=True, slots=True)

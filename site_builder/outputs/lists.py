@@ -20,6 +20,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 CHIPS = 3
 """Tags shown with an article in a list."""
 RISE = 2
+"""A tag has risen when so many articles more have it than were to be expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """An hour of a day that has too many articles for one page; it may need pages of its own."""
+    """An hour of a day that has too many articles for one page, or a part of such an hour."""
 
     number: int
+    part: int
+    """From 1, when the hour has more than one page; else 0."""
     url: str
     count: int
 

@@ -3,120 +3,83 @@
 In: the archive in order, the site's face, and a way to load one article. Out: ``PageSpec``s of
 plain data, so that they can be rendered in another process. The rule it guards: **an old page
 never changes** because of news elsewhere. A page is given only what it shows; what is known of
-the whole archive stands on the front page and the about page alone.
+the whole archive stands on the front page alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, groupby
+from typing import TypedDict
 
-from site_builder.model import Archive, Article, Card, Group, PageSpec, Site, TagMark
-from site_builder.outputs.kin import Kinship, count_sources, show_kin
+from site_builder.model import Archive, Card, Group, PageSpec, Site, TagMark
+from site_builder.outputs.contexts import (
+    AnniversariesPage,
+    AnniversaryPage,
+    ArticlePage,
+    Counts,
+    DayPage,
+    HomePage,
+    HourPage,
+    LedgerPage,
+    MonthPage,
+    Neighbour,
+    PageContext,
+    SearchPage,
+    TagLine,
+    UndatedPage,
+    YearPage,
+)
 from site_builder.outputs.lists import (
-    Calendar,
-    Grid,
+    Brief,
+    Entry,
+    Headline,
+    Hour,
     Link,
-    Words,
-    count_months,
+    Part,
+    Shelf,
+    compare_tags,
     count_tags,
     day_of,
-    draw_calendar,
     draw_grids,
     month_of,
     month_url,
     set_out,
+    split_by_name,
+)
+from site_builder.outputs.sample import sample_styles
+from site_builder.outputs.stock import (
+    CARDS,
+    GRIDS,
+    HEADLINES,
+    RELATED_TAGS,
+    ROWS,
+    TITLE,
+    Load,
+    Stock,
+    first_day,
+    links_of,
+    shorten,
+    take_stock,
+)
+from site_builder.outputs.subjects import (
+    is_split,
+    list_sources,
+    list_stories,
+    list_story_addresses,
+    list_tags,
+    list_undated_addresses,
+    split_months,
+    split_years,
 )
 
-Load = Callable[[Card], Article]
-
-CARDS = 60
-"""A page shows at most this many articles as cards; a longer list is rows of one line."""
-ROWS = 200
-"""A list of more rows than this is split: 200 rows of real titles are 20 kB gzipped with the style
-sheet, and the first view may have 24."""
 NEWEST = 30
-HEADLINES = 8
-GRIDS = 3
 COMMON_TAGS = 16
-RELATED_TAGS = 12
 SOURCES = 8
-NAMES = 1000
-"""The tag index names this many; rarer tags are found on their articles."""
-TITLE = 90
-"""Characters of a title in ``<title>``, so that publisher and site still show behind it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """An article as one line."""
-
-    url: str
-    title: str
-    published: datetime | None
-    source: str
-    lang: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """A month of the year page: its newest headlines, and how many articles it has in all."""
-
-    date: date
-    url: str
-    count: int
-    headlines: tuple[Headline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A dated piece of a list too long for one page, or a day with its rows."""
-
-    date: date
-    url: str
-    count: int
-    headlines: tuple[Headline, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TagLine:
-    """A tag of an article, where it leads, and who says so."""
-
-    name: str
-    url: str
-    mark: TagMark
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """What the page functions draw on. Groupings come ready, so that no page needs a loop over all."""
-
-    archive: Archive
-    site: Site
-    load: Load
-    words: Words
-    months: Mapping[str, tuple[Group, ...]]
-    """Months of a year, by the year's key."""
-    days: Mapping[str, tuple[Group, ...]]
-    """Days of a month, by the month's key."""
-    stories: Mapping[str, Group]
-    """By the address of their page."""
-    cards: Mapping[str, Card]
-    """By the address of the article; only when there are relations to show."""
-
-    def kin(self, url: str) -> Kinship:
-        """Show what an article has to do with others."""
-        return show_kin(self.archive.relations.get(url), self.stories, self.cards, self.headline)
-
-    def calendar(self, month: Group) -> Calendar:
-        """Draw a month of the archive."""
-        return draw_calendar(month, self.days[month.key])
-
-    def headline(self, card: Card) -> Headline:
-        """Show a card as one line."""
-        return Headline(card.url, card.title, card.published, card.source, self.words.foreign(card.lang))
+LEAP_YEAR = 2000
+"""Stands in for every year on the pages of a day in all the years."""
 
 
 def list_pages(archive: Archive, site: Site, load: Load) -> Iterator[PageSpec]:
@@ -125,83 +88,76 @@ def list_pages(archive: Archive, site: Site, load: Load) -> Iterator[PageSpec]:
     return chain.from_iterable(list_kind(stock) for list_kind in PAGES)
 
 
-def take_stock(archive: Archive, site: Site, load: Load) -> Stock:
-    """Make ready what the page functions share."""
-    return Stock(
-        archive=archive,
-        site=site,
-        load=load,
-        words=Words(archive.tag_names, site.language),
-        months={key: tuple(held) for key, held in groupby(archive.months, key=lambda month: month.key[:-3])},
-        days={key: tuple(held) for key, held in groupby(archive.days, key=lambda day: day.key[:-3])},
-        stories={story.url: story for story in archive.threads},
-        cards={card.url: card for card in (*archive.cards, *archive.undated)} if archive.relations else {},
-    )
-
-
 # --- the front page, and what is said of the whole archive --------------------------------
 
 
 def list_home(stock: Stock) -> Iterator[PageSpec]:
     """Show the newest articles as a timeline, and every way into the rest."""
     archive = stock.archive
-    grids = draw_grids({date.fromisoformat(f"{month.key}-01"): len(month.cards) for month in archive.months})
+    grids = draw_grids({first_day(month): len(month.cards) for month in archive.months})
     older = archive.cards[NEWEST : NEWEST + 1]
-    yield PageSpec(
-        "index.html",
-        "home.html",
-        {
-            "kind": "home",
-            "counts": _counts(archive),
-            "timeline": set_out(archive.cards[:NEWEST], stock.words),
-            "older": Link("", month_url(day_of(older[0]))) if older else None,
-            "older_month": month_of(older[0]) if older else None,
-            "grids": grids[:GRIDS],
-            "years": grids[GRIDS:],
-            "stories": _links(archive.threads[:SOURCES]),
-            "tags": _links(archive.tags[:COMMON_TAGS]),
-            "sources": _links(archive.sources[:SOURCES]),
-        },
+    context = HomePage(
+        kind="home",
+        counts=_counts(archive),
+        timeline=set_out(archive.cards[:NEWEST], stock.words),
+        older=Link("", month_url(day_of(older[0]))) if older else None,
+        older_month=month_of(older[0]) if older else None,
+        grids=grids[:GRIDS],
+        years=grids[GRIDS:],
+        stories=links_of(archive.threads[:SOURCES]),
+        tags=links_of(archive.tags[:COMMON_TAGS]),
+        sources=links_of(archive.sources[:SOURCES]),
     )
+    yield PageSpec("index.html", "home.html", context)
 
 
 def list_about(stock: Stock) -> Iterator[PageSpec]:
     """Say what the archive is and how it was made."""
-    yield PageSpec("about.html", "about.html", {"kind": "about", "counts": _counts(stock.archive)})
+    yield PageSpec("about.html", "about.html", PageContext(kind="about"))
 
 
 def list_not_found(stock: Stock) -> Iterator[PageSpec]:
     """Say that there is no such page."""
-    yield PageSpec("404.html", "404.html", {"kind": "404"})
+    yield PageSpec("404.html", "404.html", PageContext(kind="404"))
+
+
+def list_styleguide(stock: Stock) -> Iterator[PageSpec]:
+    """Show each part of the theme, with made-up words, for those who change it."""
+    yield PageSpec("styleguide.html", "styleguide.html", sample_styles())
 
 
 def list_search(stock: Stock) -> Iterator[PageSpec]:
     """Offer the search form, and the lists to browse instead."""
-    years = draw_grids(
-        {date.fromisoformat(f"{month.key}-01"): len(month.cards) for month in stock.archive.months}
+    years = draw_grids({first_day(month): len(month.cards) for month in stock.archive.months})
+    context = SearchPage(kind="search", counts=_counts(stock.archive), years=years)
+    yield PageSpec("search/index.html", "search.html", context)
+
+
+def _counts(archive: Archive) -> Counts:
+    return Counts(
+        articles=archive.total,
+        undated=len(archive.undated),
+        sources=len(archive.sources),
+        tags=len(archive.tags),
+        first=archive.cards[-1].published if archive.cards else None,
     )
-    yield PageSpec(
-        "search/index.html",
-        "search.html",
-        {"kind": "search", "counts": _counts(stock.archive), "years": years},
-    )
-
-
-def _counts(archive: Archive) -> dict[str, object]:
-    return {
-        "articles": archive.total,
-        "undated": len(archive.undated),
-        "sources": len(archive.sources),
-        "tags": len(archive.tags),
-        "first": archive.cards[-1].published if archive.cards else None,
-    }
-
-
-def _links(groups: Sequence[Group]) -> tuple[Link, ...]:
-    return tuple(Link(group.name, group.url, len(group.cards)) for group in groups)
 
 
 # --- by time ------------------------------------------------------------------------------
+
+
+class _Beside(TypedDict):
+    older: Neighbour
+    newer: Neighbour
+
+
+def _beside(groups: Sequence[Group], at: int) -> _Beside:
+    """Name the neighbours in time of one of the groups, which are newest first."""
+    older, newer = groups[at + 1 : at + 2], groups[at - 1 : at] if at else ()
+    return _Beside(
+        older=(first_day(older[0]), older[0].url) if older else None,
+        newer=(first_day(newer[0]), newer[0].url) if newer else None,
+    )
 
 
 def list_years(stock: Stock) -> Iterator[PageSpec]:
@@ -209,24 +165,21 @@ def list_years(stock: Stock) -> Iterator[PageSpec]:
     years = stock.archive.years
     for at, year in enumerate(years):
         months = stock.months[year.key]
-        yield PageSpec(
-            year.url,
-            "year.html",
-            {
-                "kind": "year",
-                "date": _first(year),
-                "count": len(year.cards),
-                "days": sum(len(stock.days[month.key]) for month in months),
-                "calendars": tuple(map(stock.calendar, reversed(months))),
-                "briefs": tuple(_brief(stock, month) for month in months),
-                **_beside(years, at),
-            },
+        context = YearPage(
+            kind="year",
+            date=first_day(year),
+            count=len(year.cards),
+            days=sum(len(stock.days[month.key]) for month in months),
+            calendars=tuple(map(stock.calendar, reversed(months))),
+            briefs=tuple(_brief(stock, month, HEADLINES) for month in months),
+            **_beside(years, at),
         )
+        yield PageSpec(year.url, "year.html", context)
 
 
-def _brief(stock: Stock, month: Group) -> Brief:
-    headlines = tuple(map(stock.headline, month.cards[:HEADLINES]))
-    return Brief(_first(month), month.url, len(month.cards), headlines)
+def _brief(stock: Stock, group: Group, many: int) -> Brief:
+    headlines = tuple(map(stock.words.headline, group.cards[:many]))
+    return Brief(first_day(group), group.url, len(group.cards), headlines)
 
 
 def list_months(stock: Stock) -> Iterator[PageSpec]:
@@ -234,85 +187,151 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
     months = stock.archive.months
     for at, month in enumerate(months):
         many = len(month.cards)
-        days = stock.days[month.key]
-        yield PageSpec(
-            month.url,
-            "month.html",
-            {
-                "kind": "month",
-                "date": _first(month),
-                "count": many,
-                "timeline": set_out(month.cards, stock.words) if many <= CARDS else (),
-                "days_listed": tuple(_day_part(stock, day, many <= ROWS) for day in days)
-                if many > CARDS
-                else (),
-                "calendar": stock.calendar(month),
-                "tags": count_tags(month.cards, stock.words, RELATED_TAGS),
-                **_beside(months, at),
-            },
+        before = months[at + 1] if at + 1 < len(months) else None
+        days = stock.days[month.key] if many > CARDS else ()
+        context = MonthPage(
+            kind="month",
+            date=first_day(month),
+            count=many,
+            timeline=set_out(month.cards, stock.words) if many <= CARDS else (),
+            days_listed=tuple(_day_part(stock, day, many <= ROWS) for day in days),
+            calendar=stock.calendar(month),
+            before=first_day(before) if before else None,
+            topics=compare_tags(month.cards, before.cards if before else (), stock.words, RELATED_TAGS),
+            **_beside(months, at),
         )
+        yield PageSpec(month.url, "month.html", context)
 
 
 def _day_part(stock: Stock, day: Group, whole: bool) -> Part:
-    headlines = tuple(map(stock.headline, day.cards)) if whole else ()
-    return Part(_first(day), day.url, len(day.cards), headlines)
+    headlines = tuple(map(stock.words.headline, day.cards)) if whole else ()
+    return Part(first_day(day), day.url, len(day.cards), headlines)
 
 
 def list_days(stock: Stock) -> Iterator[PageSpec]:
-    """Show a day."""
+    """Show a day; a very long one by its hours.
+
+    There is no calendar of the month on it: one article more would change all days of its month.
+    """
     days = stock.archive.days
-    months = {month.key: month for month in stock.archive.months}
     for at, day in enumerate(days):
-        yield PageSpec(
-            day.url,
-            "day.html",
-            {
-                "kind": "day",
-                "date": _first(day),
-                "count": len(day.cards),
-                **_cards_or_rows(stock, day.cards),
-                "calendar": stock.calendar(months[day.key[:-3]]),
-                **_beside(days, at),
-            },
+        hours = split_hours(day)
+        context = DayPage(
+            kind="day",
+            date=first_day(day),
+            count=len(day.cards),
+            **_cards_or_rows(stock, () if hours else day.cards),
+            hours=tuple(hour for hour, _ in hours),
+            tags=count_tags(day.cards, stock.words, RELATED_TAGS) if len(day.cards) > 1 else (),
+            **_beside(days, at),
         )
+        yield PageSpec(day.url, "day.html", context)
+        for hour, cards in hours:
+            yield PageSpec(hour.url, "hour.html", _hour_page(stock, first_day(day), hour, cards))
 
 
-def _cards_or_rows(stock: Stock, cards: Sequence[Card]) -> dict[str, object]:
+def _hour_page(stock: Stock, day: date, hour: Hour, cards: Sequence[Card]) -> HourPage:
+    rows = tuple(map(stock.words.headline, cards))
+    return HourPage(kind="day", date=day, hour=hour.number, part=hour.part, count=hour.count, rows=rows)
+
+
+def split_hours(day: Group) -> tuple[tuple[Hour, tuple[Card, ...]], ...]:
+    """Split a day with more articles than one page lists into hours, newest first.
+
+    An hour that is too long itself has parts, counted from its oldest article, so that one more
+    article changes the last part alone.
+    """
+    if len(day.cards) <= ROWS:
+        return ()
+    hours = []
+    for number, group in groupby(day.cards, key=lambda card: card.published.hour if card.published else 0):
+        oldest_first = tuple(group)[::-1]
+        parts = [oldest_first[at : at + ROWS] for at in range(0, len(oldest_first), ROWS)]
+        for part in range(len(parts), 0, -1):
+            name = f"{number:02}-{part}" if part > 1 else f"{number:02}"
+            url = f"{day.url.removesuffix('index.html')}hours/{name}.html"
+            held = parts[part - 1]
+            hours.append((Hour(number, part if len(parts) > 1 else 0, url, len(held)), held[::-1]))
+    return tuple(hours)
+
+
+class _Listed(TypedDict):
+    entries: tuple[Entry, ...]
+    rows: tuple[Headline, ...]
+
+
+def _cards_or_rows(stock: Stock, cards: Sequence[Card]) -> _Listed:
     """Show a list as cards, or as rows when it is long."""
     short = len(cards) <= CARDS
-    return {
-        "entries": tuple(map(stock.words.entry, cards)) if short else (),
-        "rows": () if short else tuple(map(stock.headline, cards)),
-    }
+    return _Listed(
+        entries=tuple(map(stock.words.entry, cards)) if short else (),
+        rows=() if short else tuple(map(stock.words.headline, cards)),
+    )
+
+
+def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
+    """Show each day of the year in all the years, and the index of these days."""
+    days = group_anniversaries(stock.archive)
+    if not days:
+        return
+    order = sorted(days)
+    months = tuple(
+        (date(LEAP_YEAR, month, 1), tuple((day.day, anniversary_url(day)) for day in held))
+        for month, held in groupby(order, key=lambda day: day.month)
+    )
+    yield PageSpec("days/index.html", "anniversaries.html", AnniversariesPage(kind="days", months=months))
+    for at, day in enumerate(order):
+        years = days[day]
+        shown = max(1, min(HEADLINES, ROWS // len(years)))
+        before, after = order[at - 1 : at] if at else (), order[at + 1 : at + 2]
+        context = AnniversaryPage(
+            kind="days",
+            date=day,
+            count=sum(len(year.cards) for year in years),
+            briefs=tuple(_brief(stock, year, shown) for year in years),
+            older=(before[0], anniversary_url(before[0])) if before else None,
+            newer=(after[0], anniversary_url(after[0])) if after else None,
+        )
+        yield PageSpec(anniversary_url(day), "anniversary.html", context)
+
+
+def group_anniversaries(archive: Archive) -> dict[date, list[Group]]:
+    """Group the archive's days by their day of the year, newest first in each."""
+    days: defaultdict[date, list[Group]] = defaultdict(list)
+    for day in archive.days:
+        days[first_day(day).replace(year=LEAP_YEAR)].append(day)
+    return days
+
+
+def anniversary_url(day: date) -> str:
+    """Give the address of the page of a day in all the years."""
+    return f"days/{day:%m-%d}.html"
 
 
 def list_undated(stock: Stock) -> Iterator[PageSpec]:
-    """Show the articles whose date nobody knows, when there are any."""
+    """Show the articles whose date nobody knows, when there are any; very many in pieces."""
     cards = stock.archive.undated
-    if cards:
-        yield PageSpec(
-            "undated/index.html",
-            "undated.html",
-            {
-                "kind": "undated",
-                "count": len(cards),
-                **_cards_or_rows(stock, cards),
-            },
-        )
+    if not cards:
+        return
+    pieces = split_by_name(cards, ROWS)
+    shelves = tuple(Shelf(name, undated_url(name), len(held)) for name, held in pieces) if pieces[1:] else ()
+    context = UndatedPage(
+        kind="undated",
+        count=len(cards),
+        piece="",
+        **_cards_or_rows(stock, () if shelves else cards),
+        shelves=shelves,
+    )
+    yield PageSpec("undated/index.html", "undated.html", context)
+    for shelf, (name, held) in zip(shelves, pieces, strict=False):
+        rows = tuple(map(stock.words.headline, held))
+        piece = UndatedPage(kind="undated", count=len(held), piece=name, entries=(), rows=rows, shelves=())
+        yield PageSpec(shelf.url, "undated.html", piece)
 
 
-def _first(group: Group) -> date:
-    """Give the first day of a group whose key is a year, a month or a day."""
-    return date.fromisoformat(f"{group.key}-01-01"[:10])
-
-
-def _beside(groups: Sequence[Group], at: int) -> dict[str, object]:
-    """Name the neighbours in time of one of the groups, which are newest first."""
-    older, newer = groups[at + 1 : at + 2], groups[at - 1 : at] if at else ()
-    return {
-        "older": (_first(older[0]), older[0].url) if older else None,
-        "newer": (_first(newer[0]), newer[0].url) if newer else None,
-    }
+def undated_url(piece: str) -> str:
+    """Give the address of a piece of the undated articles."""
+    return f"undated/by-name/from-{piece}.html"
 
 
 # --- articles and their ledgers -----------------------------------------------------------
@@ -334,28 +353,27 @@ def _article(
     stock: Stock, card: Card, note: str, older: Card | None, newer: Card | None
 ) -> Iterator[PageSpec]:
     article = stock.load(card)
-    shared = {
-        "article": article,
-        "short_title": shorten(card.title, TITLE),
-        "note": note,
-        "lang": stock.words.foreign(card.lang),
-    }
-    yield PageSpec(
-        card.url,
-        "article.html",
-        {
-            "kind": "article" if card.published else "undated",
-            **shared,
-            "tags": tuple(_tag_line(stock, mark) for mark in card.tags),
-            "kin": stock.kin(card.url),
-            "pictures": {picture.index: picture for picture in article.pictures},
-            "ledger": ledger_url(card.url) if card.has_ledger else "",
-            "older": Link(older.title, older.url) if older else None,
-            "newer": Link(newer.title, newer.url) if newer else None,
-        },
+    title, lang = shorten(card.title, TITLE), stock.words.foreign(card.lang)
+    context = ArticlePage(
+        kind="article" if card.published else "undated",
+        article=article,
+        short_title=title,
+        note=note,
+        lang=lang,
+        tags=tuple(_tag_line(stock, mark) for mark in card.tags),
+        kin=stock.kin(card.url),
+        ledger=ledger_url(card.url) if card.has_ledger else "",
+        older=_link(stock, older),
+        newer=_link(stock, newer),
     )
+    yield PageSpec(card.url, "article.html", context)
     if card.has_ledger:
-        yield PageSpec(ledger_url(card.url), "ledger.html", {"kind": "ledger", **shared})
+        ledger = LedgerPage(kind="ledger", article=article, short_title=title, note=note, lang=lang)
+        yield PageSpec(ledger_url(card.url), "ledger.html", ledger)
+
+
+def _link(stock: Stock, card: Card | None) -> Link | None:
+    return Link(card.title, card.url, lang=stock.words.foreign(card.lang)) if card else None
 
 
 def _tag_line(stock: Stock, mark: TagMark) -> TagLine:
@@ -366,11 +384,6 @@ def _tag_line(stock: Stock, mark: TagMark) -> TagLine:
 def ledger_url(url: str) -> str:
     """Give the address of an article's ledger."""
     return f"{url.removesuffix('.html')}.ledger.html"
-
-
-def shorten(text: str, limit: int) -> str:
-    """Cut a name to ``limit`` characters."""
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def name_apart(archive: Archive) -> dict[str, str]:
@@ -394,204 +407,21 @@ def name_apart(archive: Archive) -> dict[str, str]:
     return notes
 
 
-# --- stories ------------------------------------------------------------------------------
-
-
-def list_stories(stock: Stock) -> Iterator[PageSpec]:
-    """Show each developing story from its first article on, and the index of them."""
-    if not stock.site.stories:
-        return
-    archive = stock.archive
-    shown = tuple(
-        (Link(story.name, story.url, len(story.cards)), story.cards[0].published, story.cards[-1].published)
-        for story in archive.threads[:NAMES]
-    )
-    context = {"kind": "thread", "count": len(archive.threads), "stories": shown}
-    yield PageSpec("threads/index.html", "threads.html", context)
-    for story in archive.threads:
-        yield PageSpec(
-            story.url,
-            "thread.html",
-            {
-                "kind": "thread",
-                "name": story.name,
-                "short_title": shorten(story.name, TITLE),
-                "count": len(story.cards),
-                "span": (story.cards[0].published, story.cards[-1].published),
-                "timeline": set_out(story.cards, stock.words),
-                "kin": {card.url: stock.kin(card.url) for card in story.cards},
-                "sources": count_sources(story),
-                "tags": count_tags(story.cards, stock.words, RELATED_TAGS),
-            },
-        )
-
-
-# --- by subject ---------------------------------------------------------------------------
-
-
-def list_tags(stock: Stock) -> Iterator[PageSpec]:
-    """Show each tag, and the index of them."""
-    yield _index(stock, "tag", "tags/index.html", stock.archive.tags)
-    for tag in stock.archive.tags:
-        yield from _subject(stock, "tag", tag)
-
-
-def list_sources(stock: Stock) -> Iterator[PageSpec]:
-    """Show each publisher, and the index of them."""
-    yield _index(stock, "source", "sources/index.html", stock.archive.sources)
-    for source in stock.archive.sources:
-        yield from _subject(stock, "source", source)
-
-
-def _index(stock: Stock, kind: str, path: str, groups: Sequence[Group]) -> PageSpec:
-    shown = _links(groups[:NAMES])
-    return PageSpec(path, "index.html", {"kind": kind, "count": len(groups), "names": shown})
-
-
-def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
-    """Show a tag or publisher: the newest as a timeline, and when that is not all, its years."""
-    dated = tuple(card for card in group.cards if card.published is not None)
-    undated = tuple(card for card in group.cards if card.published is None)
-    years = split_years(group) if is_split(group) else ()
-    yield PageSpec(
-        group.url,
-        "subject.html",
-        {
-            "kind": kind,
-            "name": group.name,
-            "short_title": shorten(group.name, TITLE),
-            "count": len(group.cards),
-            "span": (dated[-1].published, dated[0].published) if dated else None,
-            "timeline": set_out(dated[:CARDS], stock.words),
-            "undated": tuple(map(stock.headline, undated)),
-            "grids": _subject_grids(group.url, dated, bool(years))[:GRIDS],
-            "years": tuple(Part(date(int(key), 1, 1), url, len(cards)) for key, url, cards in years),
-            "tags": count_tags(group.cards, stock.words, RELATED_TAGS, group.key if kind == "tag" else ""),
-            "feed": feed_url(group.url),
-        },
-    )
-    for at, year in enumerate(years):
-        yield from _subject_year(stock, kind, group, years, at, year)
-
-
-def _subject_grids(url: str, dated: Sequence[Card], split: bool) -> tuple[Grid, ...]:
-    """Draw a subject's months; each leads to the place where this subject lists that month."""
-    counts = count_months(dated)
-    urls = {
-        month: f"{_year_page(url, f'{month:%Y}') if split else url}#m{month:%Y-%m}" for month in counts
-    }
-    return draw_grids(counts, urls)
-
-
-def is_split(group: Group) -> bool:
-    """Tell whether a subject has more articles than one page shows as cards."""
-    return len(group.cards) > CARDS
-
-
-def split_years(group: Group) -> tuple[tuple[str, str, tuple[Card, ...]], ...]:
-    """Split a subject's dated articles into years: (key, url, cards), newest first."""
-    dated = (card for card in group.cards if card.published is not None)
-    return tuple(
-        (key, _year_page(group.url, key), tuple(held))
-        for key, held in groupby(dated, key=lambda card: f"{card.published:%Y}")
-    )
-
-
-def _year_page(url: str, key: str) -> str:
-    return f"{url.removesuffix('.html')}/{key}.html"
-
-
-def split_months(url: str, cards: Sequence[Card]) -> tuple[tuple[str, str, tuple[Card, ...]], ...]:
-    """Split a subject's year that is too long for a page into months: (key, url, cards)."""
-    if len(cards) <= ROWS:
-        return ()
-    return tuple(
-        (key, f"{url.removesuffix('.html')}-{key[5:]}.html", tuple(held))
-        for key, held in groupby(cards, key=lambda card: f"{card.published:%Y-%m}")
-    )
-
-
-def _subject_year(
-    stock: Stock,
-    kind: str,
-    group: Group,
-    years: Sequence[tuple[str, str, tuple[Card, ...]]],
-    at: int,
-    year: tuple[str, str, tuple[Card, ...]],
-) -> Iterator[PageSpec]:
-    """List a subject's year as rows by month, or as months that have their own pages."""
-    key, url, cards = year
-    months = split_months(url, cards)
-    older, newer = years[at + 1 : at + 2], years[at - 1 : at] if at else ()
-    shared = {"kind": kind, "name": group.name, "subject": group.url, "feed": feed_url(group.url)}
-    yield PageSpec(
-        url,
-        "subject_year.html",
-        {
-            **shared,
-            "date": date(int(key), 1, 1),
-            "span": "year",
-            "count": len(cards),
-            "pieces": _month_parts(stock, cards, months),
-            "older": (date(int(older[0][0]), 1, 1), older[0][1]) if older else None,
-            "newer": (date(int(newer[0][0]), 1, 1), newer[0][1]) if newer else None,
-        },
-    )
-    for month, page, held in months:
-        yield PageSpec(
-            page,
-            "subject_year.html",
-            {
-                **shared,
-                "date": date.fromisoformat(f"{month}-01"),
-                "span": "month",
-                "count": len(held),
-                "pieces": _day_parts(stock, held),
-                "older": None,
-                "newer": None,
-            },
-        )
-
-
-def _month_parts(
-    stock: Stock, cards: Sequence[Card], months: Sequence[tuple[str, str, tuple[Card, ...]]]
-) -> tuple[Part, ...]:
-    if months:
-        return tuple(Part(date.fromisoformat(f"{key}-01"), url, len(held)) for key, url, held in months)
-    parts = []
-    for month, group in groupby(cards, key=month_of):
-        held = tuple(map(stock.headline, group))
-        parts.append(Part(month, month_url(month), len(held), held))
-    return tuple(parts)
-
-
-def _day_parts(stock: Stock, cards: Sequence[Card]) -> tuple[Part, ...]:
-    """List a subject's month by day; when it is too long even so, the days lead to their own pages."""
-    parts = []
-    for day, group in groupby(cards, key=day_of):
-        held = tuple(map(stock.headline, group))
-        parts.append(Part(day, f"{day:%Y/%m/%d}/index.html", len(held), held if len(cards) <= ROWS else ()))
-    return tuple(parts)
-
-
-def feed_url(url: str) -> str:
-    """Give the address of the feed of a tag or publisher."""
-    return f"{url.removesuffix('.html')}.xml"
-
-
 PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
     list_home,  # index.html
     list_years,  # 2022/index.html
     list_months,  # 2022/07/index.html
-    list_days,  # 2022/07/20/index.html
+    list_days,  # 2022/07/20/index.html, and of a very long day 2022/07/20/hours/08.html
+    list_anniversaries,  # days/index.html, days/07-20.html
     list_articles,  # 2022/07/20/stem.html, and stem.ledger.html
     list_stories,  # threads/index.html, threads/stem-of-the-first-article.html
-    list_undated,  # undated/index.html
+    list_undated,  # undated/index.html, and of very many undated/by-name/from-a.html
     list_tags,  # tags/index.html, tags/leica.html, tags/leica/2022.html
     list_sources,  # sources/index.html, sources/ithome.html …
     list_search,  # search/index.html
     list_about,  # about.html
     list_not_found,  # 404.html
+    list_styleguide,  # styleguide.html
 )
 
 
@@ -605,19 +435,37 @@ def list_addresses(archive: Archive, stories: bool = True) -> Iterator[tuple[str
     yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
     yield ("sources/index.html", newest)
     if stories:
-        yield ("threads/index.html", newest)
-        yield from ((story.url, story.cards[-1].published) for story in archive.threads)
-    if archive.undated:
-        yield ("undated/index.html", None)
+        yield from list_story_addresses(archive)
+    yield from _list_undated_addresses(archive.undated)
+    yield from _list_anniversary_addresses(archive)
     for group in chain(archive.years, archive.months, archive.days):
         yield (group.url, group.cards[0].published)
+    for day in archive.days:
+        yield from ((hour.url, held[0].published) for hour, held in split_hours(day))
     for card in chain(archive.cards, archive.undated):
         yield (card.url, card.published)
         if card.has_ledger:
             yield (ledger_url(card.url), card.published)
     for group in chain(archive.tags, archive.sources):
         yield (group.url, group.cards[0].published)
+        yield from list_undated_addresses(group)
         if is_split(group):
             for _, url, cards in split_years(group):
                 yield (url, cards[0].published)
                 yield from ((page, held[0].published) for _, page, held in split_months(url, cards))
+
+
+def _list_anniversary_addresses(archive: Archive) -> Iterator[tuple[str, datetime | None]]:
+    days = group_anniversaries(archive)
+    if days:
+        yield ("days/index.html", None)
+    for day, years in days.items():
+        yield (anniversary_url(day), years[0].cards[0].published)
+
+
+def _list_undated_addresses(cards: Sequence[Card]) -> Iterator[tuple[str, None]]:
+    if cards:
+        yield ("undated/index.html", None)
+    pieces = split_by_name(cards, ROWS)
+    if pieces[1:]:
+        yield from ((undated_url(name), None) for name, _ in pieces)

@@ -461,6 +461,8 @@ class Edge:
 
     tag: str
     opens: bool
+    number: int = 1
+    """Which of the body's tables or listings it is: boxes that are announced need names of their own."""
 
 
 def place_media(article: Article) -> Iterator[SafeHtml | Place | Edge]:
@@ -472,7 +474,7 @@ def place_media(article: Article) -> Iterator[SafeHtml | Place | Edge]:
     """
     pictures = {picture.index: picture for picture in article.pictures}
     slips = {slip.index: slip for slip in article.slips}
-    links = 0
+    links, numbers = 0, dict.fromkeys(_WIDE, 0)
     for piece in split_media(article.body.html):
         if isinstance(piece, int):
             media = article.body.media[piece]
@@ -486,7 +488,8 @@ def place_media(article: Article) -> Iterator[SafeHtml | Place | Edge]:
             elif tag in _WIDE:
                 cut = found.start() if opens else found.end()
                 yield piece[start:cut]
-                yield Edge(tag, opens)
+                numbers[tag] += opens
+                yield Edge(tag, opens, numbers[tag])
                 start = cut
         yield piece[start:]
 

@@ -1,0 +1,346 @@
+"""The pages of tags, publishers and stories, and the lists of them.
+
+In: ``Stock``. Out: ``PageSpec``s. The rule it guards: however many articles a subject has, each is
+on a page that stays small, and pages of closed years and months stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from site_builder.model import Archive, Card, Group, PageSpec
+from site_builder.outputs.contexts import (
+    IndexPage,
+    SubjectPage,
+    SubjectUndatedPage,
+    SubjectYearPage,
+    Tale,
+    ThreadPage,
+    ThreadsPage,
+)
+from site_builder.outputs.kin import count_sources
+from site_builder.outputs.lists import (
+    Grid,
+    Link,
+    Part,
+    Shelf,
+    count_months,
+    count_tags,
+    day_of,
+    day_url,
+    draw_grids,
+    month_of,
+    month_url,
+    set_out,
+    split_by_name,
+)
+from site_builder.outputs.stock import (
+    CARDS,
+    GRIDS,
+    NAMES,
+    RELATED_TAGS,
+    ROWS,
+    TITLE,
+    Stock,
+    links_of,
+    shorten,
+)
+
+Address = tuple[str, datetime | None]
+Pieces = tuple[tuple[str, str, tuple[Card, ...]], ...]
+"""Parts of a subject: (key, address, articles)."""
+
+
+# --- tags and publishers ------------------------------------------------------------------
+
+
+def list_tags(stock: Stock) -> Iterator[PageSpec]:
+    """Show each tag, and the index of them."""
+    yield _index(stock, "tag", "tags/index.html", stock.archive.tags)
+    for tag in stock.archive.tags:
+        yield from _subject(stock, "tag", tag)
+
+
+def list_sources(stock: Stock) -> Iterator[PageSpec]:
+    """Show each publisher, and the index of them."""
+    yield _index(stock, "source", "sources/index.html", stock.archive.sources)
+    for source in stock.archive.sources:
+        yield from _subject(stock, "source", source)
+
+
+def _index(stock: Stock, kind: str, path: str, groups: Sequence[Group]) -> PageSpec:
+    context = IndexPage(kind=kind, count=len(groups), names=links_of(groups[:NAMES]))
+    return PageSpec(path, "index.html", context)
+
+
+def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
+    """Show a tag or publisher: the newest as a timeline, and when that is not all, its years."""
+    dated = tuple(card for card in group.cards if card.published is not None)
+    undated = tuple(card for card in group.cards if card.published is None)
+    years = split_years(group) if is_split(group) else ()
+    has_more = len(undated) > CARDS
+    context = SubjectPage(
+        kind=kind,
+        name=group.name,
+        short_title=shorten(group.name, TITLE),
+        count=len(group.cards),
+        span=_span(dated),
+        timeline=set_out(dated[:CARDS], stock.words),
+        undated=() if has_more else tuple(map(stock.words.headline, undated)),
+        more_undated=Link("", _undated_page(group.url), len(undated)) if has_more else None,
+        grids=_subject_grids(group.url, dated, bool(years))[:GRIDS],
+        years=tuple(Part(date(int(key), 1, 1), url, len(cards)) for key, url, cards in years),
+        tags=count_tags(group.cards, stock.words, RELATED_TAGS, group.key if kind == "tag" else ""),
+        forms=group.forms,
+        feed=feed_url(group.url),
+    )
+    yield PageSpec(group.url, "subject.html", context)
+    for at, year in enumerate(years):
+        yield from _subject_year(stock, kind, group, years, at, year)
+    if has_more:
+        yield from _subject_undated(stock, kind, group, undated)
+
+
+def _span(newest_first: Sequence[Card]) -> tuple[datetime, datetime] | None:
+    first = newest_first[-1].published if newest_first else None
+    last = newest_first[0].published if newest_first else None
+    return (first, last) if first and last else None
+
+
+def _subject_grids(url: str, dated: Sequence[Card], split: bool) -> tuple[Grid, ...]:
+    """Draw a subject's months; each leads to the place where this subject lists that month."""
+    counts = count_months(dated)
+    urls = {month: f"{_year_page(url, f'{month:%Y}') if split else url}#m{month:%Y-%m}" for month in counts}
+    return draw_grids(counts, urls)
+
+
+def is_split(group: Group) -> bool:
+    """Tell whether a subject has more articles than one page shows as cards."""
+    return len(group.cards) > CARDS
+
+
+def split_years(group: Group) -> Pieces:
+    """Split a subject's dated articles into years, newest first."""
+    dated = (card for card in group.cards if card.published is not None)
+    return tuple(
+        (key, _year_page(group.url, key), tuple(held))
+        for key, held in groupby(dated, key=lambda card: f"{card.published:%Y}")
+    )
+
+
+def _year_page(url: str, key: str) -> str:
+    return f"{url.removesuffix('.html')}/{key}.html"
+
+
+def split_months(url: str, cards: Sequence[Card]) -> Pieces:
+    """Split a subject's year into months when it is too long for a page."""
+    if len(cards) <= ROWS:
+        return ()
+    return tuple(
+        (key, f"{url.removesuffix('.html')}-{key[5:]}.html", tuple(held))
+        for key, held in groupby(cards, key=lambda card: f"{card.published:%Y-%m}")
+    )
+
+
+def _subject_year(
+    stock: Stock, kind: str, group: Group, years: Pieces, at: int, year: tuple[str, str, tuple[Card, ...]]
+) -> Iterator[PageSpec]:
+    """List a subject's year as rows by month, or as months that have their own pages."""
+    key, url, cards = year
+    months = split_months(url, cards)
+    older, newer = years[at + 1 : at + 2], years[at - 1 : at] if at else ()
+    context = SubjectYearPage(
+        kind=kind,
+        name=group.name,
+        subject=group.url,
+        feed=feed_url(group.url),
+        date=date(int(key), 1, 1),
+        span="year",
+        count=len(cards),
+        pieces=_month_parts(stock, cards, months),
+        older=(date(int(older[0][0]), 1, 1), older[0][1]) if older else None,
+        newer=(date(int(newer[0][0]), 1, 1), newer[0][1]) if newer else None,
+    )
+    yield PageSpec(url, "subject_year.html", context)
+    for month, page, held in months:
+        whole = SubjectYearPage(
+            kind=kind,
+            name=group.name,
+            subject=group.url,
+            feed=feed_url(group.url),
+            date=date.fromisoformat(f"{month}-01"),
+            span="month",
+            count=len(held),
+            pieces=_day_parts(stock, held),
+            older=None,
+            newer=None,
+        )
+        yield PageSpec(page, "subject_year.html", whole)
+
+
+def _month_parts(stock: Stock, cards: Sequence[Card], months: Pieces) -> tuple[Part, ...]:
+    if months:
+        return tuple(Part(date.fromisoformat(f"{key}-01"), url, len(held)) for key, url, held in months)
+    parts = []
+    for month, group in groupby(cards, key=month_of):
+        held = tuple(map(stock.words.headline, group))
+        parts.append(Part(month, month_url(month), len(held), held))
+    return tuple(parts)
+
+
+def _day_parts(stock: Stock, cards: Sequence[Card]) -> tuple[Part, ...]:
+    """List a subject's month by day; when it is too long even so, the days lead to their own pages."""
+    parts = []
+    for day, group in groupby(cards, key=day_of):
+        held = tuple(map(stock.words.headline, group))
+        parts.append(Part(day, day_url(day), len(held), held if len(cards) <= ROWS else ()))
+    return tuple(parts)
+
+
+def _subject_undated(stock: Stock, kind: str, group: Group, cards: tuple[Card, ...]) -> Iterator[PageSpec]:
+    """List a subject's undated articles on a page of their own; very many in pieces."""
+    url, pieces = _undated_page(group.url), split_by_name(cards, ROWS)
+    shelves = tuple(Shelf(name, _piece(url, name), len(held)) for name, held in pieces) if pieces[1:] else ()
+    pages = [(url, "", () if shelves else cards, shelves)]
+    pages += [(shelf.url, shelf.name, held, ()) for shelf, (_, held) in zip(shelves, pieces, strict=False)]
+    for page, name, held, parts in pages:
+        context = SubjectUndatedPage(
+            kind=kind,
+            name=group.name,
+            subject=group.url,
+            count=len(held) or len(cards),
+            piece=name,
+            rows=tuple(map(stock.words.headline, held)),
+            shelves=parts,
+        )
+        yield PageSpec(page, "subject_undated.html", context)
+
+
+def _undated_page(url: str) -> str:
+    return f"{url.removesuffix('.html')}/undated.html"
+
+
+def _piece(url: str, name: str) -> str:
+    return f"{url.removesuffix('.html')}-from-{name}.html"
+
+
+def list_undated_addresses(group: Group) -> Iterator[Address]:
+    """List the pages of a subject's undated articles."""
+    undated = tuple(card for card in group.cards if card.published is None)
+    if len(undated) <= CARDS:
+        return
+    url, pieces = _undated_page(group.url), split_by_name(undated, ROWS)
+    yield (url, None)
+    if pieces[1:]:
+        yield from ((_piece(url, name), None) for name, _ in pieces)
+
+
+def feed_url(url: str) -> str:
+    """Give the address of the feed of a tag or publisher."""
+    return f"{url.removesuffix('.html')}.xml"
+
+
+# --- stories ------------------------------------------------------------------------------
+
+TALES = 100
+"""The index of stories names so many; above that, those that began in each month have a page."""
+
+
+def list_stories(stock: Stock) -> Iterator[PageSpec]:
+    """Show each developing story from its first article on, and the index of them."""
+    if not stock.site.stories:
+        return
+    stories = stock.archive.threads
+    begun = group_tales(stories)
+    yield PageSpec(
+        "threads/index.html",
+        "threads.html",
+        ThreadsPage(
+            kind="thread",
+            date=None,
+            form="",
+            count=len(stories),
+            tales=_tales(stock, stories[:TALES]),
+            begun=tuple((_begin(key), _form(key), url) for key, url, _ in begun),
+        ),
+    )
+    for key, url, held in begun:
+        context = ThreadsPage(
+            kind="thread",
+            date=_begin(key),
+            form=_form(key),
+            count=len(held),
+            tales=_tales(stock, held),
+            begun=(),
+        )
+        yield PageSpec(url, "threads.html", context)
+    for story in stories:
+        yield PageSpec(story.url, "thread.html", _thread(stock, story))
+
+
+def group_tales(stories: Sequence[Group]) -> tuple[tuple[str, str, tuple[Group, ...]], ...]:
+    """Group stories by the month in which they began, newest first, when the index cannot name all.
+
+    A month in which very many began is split into its days.
+    """
+    if len(stories) <= TALES:
+        return ()
+    begun = sorted(stories, key=lambda story: (day_of(story.cards[0]), story.key), reverse=True)
+    pages = []
+    for month, group in groupby(begun, key=lambda story: f"{day_of(story.cards[0]):%Y-%m}"):
+        held = tuple(group)
+        parts = [(month, held)]
+        if len(held) > ROWS:
+            days = groupby(held, key=lambda story: f"{day_of(story.cards[0])}")
+            parts = [(day, tuple(members)) for day, members in days]
+        pages += [(key, f"threads/begun/{key}.html", members) for key, members in parts]
+    return tuple(pages)
+
+
+def _begin(key: str) -> date:
+    return date.fromisoformat(f"{key}-01"[:10])
+
+
+def _form(key: str) -> str:
+    """Tell how to write what a key such as ``2022-07`` or ``2022-07-20`` stands for."""
+    return "month" if len(key) == 7 else "day"
+
+
+def _tales(stock: Stock, stories: Sequence[Group]) -> tuple[Tale, ...]:
+    return tuple(
+        Tale(
+            story.name,
+            stock.words.foreign(story.cards[0].lang),
+            story.url,
+            len(story.cards),
+            day_of(story.cards[0]),
+            day_of(story.cards[-1]),
+        )
+        for story in stories
+    )
+
+
+def _thread(stock: Stock, story: Group) -> ThreadPage:
+    shown, rest = story.cards[:CARDS], story.cards[CARDS:]
+    return ThreadPage(
+        kind="thread",
+        name=story.name,
+        short_title=shorten(story.name, TITLE),
+        lang=stock.words.foreign(story.cards[0].lang),
+        count=len(story.cards),
+        span=(day_of(story.cards[0]), day_of(story.cards[-1])),
+        timeline=set_out(shown, stock.words),
+        rest=_month_parts(stock, rest, ()),
+        kin={card.url: stock.kin(card.url) for card in shown},
+        sources=count_sources(story),
+        tags=count_tags(story.cards, stock.words, RELATED_TAGS),
+    )
+
+
+def list_story_addresses(archive: Archive) -> Iterator[Address]:
+    """List the pages of stories, and the lists of them."""
+    yield ("threads/index.html", archive.threads[0].cards[-1].published if archive.threads else None)
+    yield from ((url, None) for _, url, _ in group_tales(archive.threads))
+    yield from ((story.url, story.cards[-1].published) for story in archive.threads)
