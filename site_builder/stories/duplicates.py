@@ -11,8 +11,8 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os.path import commonprefix
+from typing import Literal
 
 from site_builder.hanzi import simplify
 from site_builder.stories.traces import letters_of
@@ -76,27 +76,18 @@ def share_of(ours: Sequence[int], theirs: Sequence[int]) -> float:
     return len(first & second) / (min(len(first), len(second)) or 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What two texts have in common. Symmetric, but for ``passage``, which is the second's form."""
+def compare(one: str, other: str) -> Literal["same", "series", "different"]:
+    """Compare two texts exactly; symmetric.
 
-    same: bool
-    """Whether the one is a copy of the other."""
-    series: bool
-    """Whether they have the same words and other numbers, like two days' exchange rates."""
-    passage: str
-    """The longest run that both have; empty when it is short, and between copies or in a series."""
-
-
-def compare(one: str, other: str) -> Comparison:
-    """Compare two texts exactly."""
+    ``same``: one is a copy of the other. ``series``: they have the same words and other numbers,
+    like two days' exchange rates.
+    """
     first, second = letters_of(one), letters_of(other)
     if min(len(first), len(second)) < AT_LEAST:
-        return Comparison(first == second and len(first) > 0, False, "")
-    if is_same_text(first, second):
-        same = have_same_numbers(one, other)
-        return Comparison(same, not same, "")
-    return Comparison(False, False, shared_passage(one, other))
+        return "same" if first and first == second else "different"
+    if not is_same_text(first, second):
+        return "different"
+    return "same" if have_same_numbers(one, other) else "series"
 
 
 def is_same_text(first: str, second: str) -> bool:

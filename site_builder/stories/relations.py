@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from site_builder.model import Card, Group, Kin, Passage, Relations, Trace
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.duplicates import LIKELY, Comparison, Prints, compare
+from site_builder.stories.duplicates import LIKELY, Prints, compare, shared_passage
 from site_builder.stories.related import Works
 from site_builder.stories.threads import DAY, Threads
 
@@ -76,7 +76,6 @@ class _Bench:
         self._cards, self._load_text = cards, load_text
         self._prints, self._threads, self._works = Prints(), Threads(), Works()
         self.verdicts: list[Verdict] = []
-        self._compared: tuple[int, dict[int, Comparison]] = (-1, {})
 
     def judge(self, position: int, trace: Trace) -> Verdict:
         """Compare an article with those before it."""
@@ -97,7 +96,8 @@ class _Bench:
             seen.add(story)
             return fresh
 
-        passages = self._find_passages(position, self._threads.sharing(thread, trace.prints))
+        sharing = [] if is_series else self._threads.sharing(thread, trace.prints)
+        passages = self._find_passages(position, sharing)
         return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
 
     def absorb(self, position: int, trace: Trace, verdict: Verdict) -> None:
@@ -119,34 +119,28 @@ class _Bench:
         """Compare texts with the few that share prints: which one it copies, whether it is of a series."""
         is_series = False
         for other in near:
-            found = self._compare(other, position)
-            if found.same:
+            found = compare(*self._texts(other, position))
+            if found == "same":
                 return other, False
-            is_series = is_series or found.series
+            is_series = is_series or found == "series"
         return -1, is_series
 
     def _find_passages(self, position: int, near: list[int]) -> tuple[tuple[int, str], ...]:
         """Find what stands word for word in those that share prints."""
         passages = []
-        card = self._cards[position]
-        for other in dict.fromkeys(near):
-            passage = self._compare(other, position).passage
-            if passage and self._is_telling(card, self._cards[other], passage, self._load_text(card)):
+        for other in near:
+            there, here = self._texts(other, position)
+            passage = shared_passage(there, here)
+            if passage and self._is_telling(position, other, passage, here):
                 passages.append((other, passage))
-        return tuple(passages[:2])
+        return tuple(passages)
 
-    def _compare(self, other: int, position: int) -> Comparison:
-        """Compare two texts, each pair once."""
-        if self._compared[0] != position:
-            self._compared = (position, {})
-        results = self._compared[1]
-        if other not in results:
-            texts = (self._load_text(self._cards[place]) for place in (other, position))
-            results[other] = compare(*texts)
-        return results[other]
+    def _texts(self, other: int, position: int) -> tuple[str, str]:
+        return self._load_text(self._cards[other]), self._load_text(self._cards[position])
 
-    def _is_telling(self, card: Card, other: Card, passage: str, text: str) -> bool:
+    def _is_telling(self, position: int, there: int, passage: str, text: str) -> bool:
         """Tell whether a shared passage is more than a formula that a publisher closes or opens with."""
+        card, other = self._cards[position], self._cards[there]
         if _FORMULA.search(passage):
             return False
         if card.published is None or other.published is None or _when(card) - _when(other) > NEARBY:
