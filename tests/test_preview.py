@@ -303,7 +303,7 @@ def test_the_command_serves_follows_and_ends_cleanly(tmp_path: Path) -> None:
         )
         until_shown("/index.html", "unknown key &quot;titel&quot;", lambda: site.configure(titel="二"))
         until_shown("/index.html", "<title>三", lambda: site.configure(title="三"))
-        assert "site-builder-error" not in page("/index.html")
+        wait_until(lambda: "site-builder-error" not in page("/index.html"))
         assert ".site-builder/" not in (site.out / "index.html").read_text("utf-8")
     finally:
         os.killpg(process.pid, signal.SIGINT)
