@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
@@ -294,17 +294,21 @@ def draw_grids(counts: Mapping[date, int], urls: Mapping[date, str] | None = Non
     return tuple(grids)
 
 
-def split_by_name(cards: Sequence[Card], limit: int) -> tuple[tuple[str, tuple[Card, ...]], ...]:
-    """Split undated cards into pieces of at most ``limit`` by how their file names begin.
+def split_by_name(
+    cards: Sequence[Card], fits: Callable[[Sequence[Card]], bool]
+) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+    """Split undated cards into pieces that fit a page, by how their file names begin.
 
     A piece that grows too large is split by one more character; a new article touches only the
     piece that it belongs to. Nothing else of an undated article keeps its order for ever.
     """
-    return tuple(_pieces(sorted(cards, key=lambda card: (_file_name(card), card.url)), "", limit))
+    return tuple(_pieces(sorted(cards, key=lambda card: (_file_name(card), card.url)), "", fits))
 
 
-def _pieces(cards: Sequence[Card], start: str, limit: int) -> Iterator[tuple[str, tuple[Card, ...]]]:
-    if len(cards) <= limit:
+def _pieces(
+    cards: Sequence[Card], start: str, fits: Callable[[Sequence[Card]], bool]
+) -> Iterator[tuple[str, tuple[Card, ...]]]:
+    if fits(cards):
         yield start, tuple(cards)
         return
     for beginning, group in groupby(cards, key=lambda card: _file_name(card)[: len(start) + 1]):
@@ -312,7 +316,7 @@ def _pieces(cards: Sequence[Card], start: str, limit: int) -> Iterator[tuple[str
         if beginning == start:  # the name that ends here; a ``~`` stands in no file name of ours
             yield f"{start}~", held
         else:
-            yield from _pieces(held, beginning, limit)
+            yield from _pieces(held, beginning, fits)
 
 
 def _file_name(card: Card) -> str:

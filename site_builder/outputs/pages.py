@@ -51,7 +51,6 @@ from site_builder.outputs.lists import (
 )
 from site_builder.outputs.sample import sample_styles
 from site_builder.outputs.stock import (
-    CARDS,
     GRIDS,
     HEADLINES,
     RELATED_TAGS,
@@ -59,7 +58,10 @@ from site_builder.outputs.stock import (
     TITLE,
     Load,
     Stock,
+    count_rows,
     first_day,
+    fits_cards,
+    fits_rows,
     links_of,
     shorten,
     take_stock,
@@ -186,15 +188,16 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
     """Show a month: as a timeline, as rows when it is long, by its days when it is very long."""
     months = stock.archive.months
     for at, month in enumerate(months):
-        many = len(month.cards)
+        whole = fits_cards(month.cards)
         before = months[at + 1] if at + 1 < len(months) else None
-        days = stock.days[month.key] if many > CARDS else ()
+        days = () if whole else stock.days[month.key]
+        rows = fits_rows(month.cards)
         context = MonthPage(
             kind="month",
             date=first_day(month),
-            count=many,
-            timeline=set_out(month.cards, stock.words) if many <= CARDS else (),
-            days_listed=tuple(_day_part(stock, day, many <= ROWS) for day in days),
+            count=len(month.cards),
+            timeline=set_out(month.cards, stock.words) if whole else (),
+            days_listed=tuple(_day_part(stock, day, rows) for day in days),
             calendar=stock.calendar(month),
             before=first_day(before) if before else None,
             topics=compare_tags(month.cards, before.cards if before else (), stock.words, RELATED_TAGS),
@@ -241,12 +244,15 @@ def split_hours(day: Group) -> tuple[tuple[Hour, tuple[Card, ...]], ...]:
     An hour that is too long itself has parts, counted from its oldest article, so that one more
     article changes the last part alone.
     """
-    if len(day.cards) <= ROWS:
+    if fits_rows(day.cards):
         return ()
     hours = []
     for number, group in groupby(day.cards, key=lambda card: card.published.hour if card.published else 0):
-        oldest_first = tuple(group)[::-1]
-        parts = [oldest_first[at : at + ROWS] for at in range(0, len(oldest_first), ROWS)]
+        parts, rest = [], tuple(group)[::-1]
+        while rest:
+            many = count_rows(rest)
+            parts.append(rest[:many])
+            rest = rest[many:]
         for part in range(len(parts), 0, -1):
             name = f"{number:02}-{part}" if part > 1 else f"{number:02}"
             url = f"{day.url.removesuffix('index.html')}hours/{name}.html"
@@ -262,7 +268,7 @@ class _Listed(TypedDict):
 
 def _cards_or_rows(stock: Stock, cards: Sequence[Card]) -> _Listed:
     """Show a list as cards, or as rows when it is long."""
-    short = len(cards) <= CARDS
+    short = fits_cards(cards)
     return _Listed(
         entries=tuple(map(stock.words.entry, cards)) if short else (),
         rows=() if short else tuple(map(stock.words.headline, cards)),
@@ -313,7 +319,7 @@ def list_undated(stock: Stock) -> Iterator[PageSpec]:
     cards = stock.archive.undated
     if not cards:
         return
-    pieces = split_by_name(cards, ROWS)
+    pieces = split_by_name(cards, fits_rows)
     shelves = tuple(Shelf(name, undated_url(name), len(held)) for name, held in pieces) if pieces[1:] else ()
     context = UndatedPage(
         kind="undated",
@@ -428,8 +434,8 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
 def list_addresses(archive: Archive, stories: bool = True) -> Iterator[tuple[str, datetime | None]]:
     """List the pages that a search engine may keep, each with the time of its newest article.
 
-    The same pages as ``list_pages`` gives, without the cost of making them; a test holds the two
-    together.
+    The same pages as ``list_pages`` gives, but for reprints, without the cost of making them; a
+    test holds the two together.
     """
     newest = archive.cards[0].published if archive.cards else None
     yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
@@ -443,7 +449,9 @@ def list_addresses(archive: Archive, stories: bool = True) -> Iterator[tuple[str
     for day in archive.days:
         yield from ((hour.url, held[0].published) for hour, held in split_hours(day))
     for card in chain(archive.cards, archive.undated):
-        yield (card.url, card.published)
+        kin = archive.relations.get(card.url)
+        if kin is None or not kin.duplicate_of:  # a reprint names the first article as the one to keep
+            yield (card.url, card.published)
         if card.has_ledger:
             yield (ledger_url(card.url), card.published)
     for group in chain(archive.tags, archive.sources):
@@ -466,6 +474,6 @@ def _list_anniversary_addresses(archive: Archive) -> Iterator[tuple[str, datetim
 def _list_undated_addresses(cards: Sequence[Card]) -> Iterator[tuple[str, None]]:
     if cards:
         yield ("undated/index.html", None)
-    pieces = split_by_name(cards, ROWS)
+    pieces = split_by_name(cards, fits_rows)
     if pieces[1:]:
         yield from ((undated_url(name), None) for name, _ in pieces)

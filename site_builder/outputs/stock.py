@@ -6,7 +6,7 @@ guards: no page needs a loop over the whole archive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,8 +20,11 @@ Load = Callable[[Card], Article]
 CARDS = 60
 """A page shows at most this many articles as cards; a longer list is rows of one line."""
 ROWS = 200
-"""A list of more rows than this is split: 200 rows of real titles are 20 kB gzipped with the style
-sheet, and the first view may have 24."""
+"""A list of more rows than this is split."""
+LIGHT = 15_000
+"""Bytes that a page's list may come to when it is gzipped: the first view may have 24 kB, and the
+style sheet and the rest of a page take nine. Most lists end at ``CARDS`` and ``ROWS``; those of
+long titles end here."""
 HEADLINES = 8
 GRIDS = 3
 RELATED_TAGS = 12
@@ -69,6 +72,41 @@ def take_stock(archive: Archive, site: Site, load: Load) -> Stock:
         stories={story.url: story for story in archive.threads},
         cards={card.url: card for card in (*archive.cards, *archive.undated)} if archive.relations else {},
     )
+
+
+def count_cards(cards: Sequence[Card]) -> int:
+    """Count how many of the first articles a page can show as cards."""
+    return _count_light((_weigh(card.title) + _weigh(card.excerpt) + 130 for card in cards), CARDS)
+
+
+def count_rows(cards: Sequence[Card]) -> int:
+    """Count how many of the first articles a page can list as rows."""
+    return _count_light((_weigh(card.title) + 40 for card in cards), ROWS)
+
+
+def fits_cards(cards: Sequence[Card]) -> bool:
+    """Tell whether a page can show all these articles as cards."""
+    return len(cards) <= CARDS and count_cards(cards) == len(cards)
+
+
+def fits_rows(cards: Sequence[Card]) -> bool:
+    """Tell whether a page can list all these articles as rows."""
+    return len(cards) <= ROWS and count_rows(cards) == len(cards)
+
+
+def _count_light(weights: Iterable[float], limit: int) -> int:
+    total, count = 0.0, 0
+    for weight in weights:
+        total += weight
+        if count == limit or (total > LIGHT and count):
+            break
+        count += 1
+    return count
+
+
+def _weigh(text: str) -> float:
+    """Estimate the bytes of a text within a gzipped page; measured on real titles and excerpts."""
+    return 0.45 * len(text) * (1 if text.isascii() else 3)
 
 
 def links_of(groups: Sequence[Group]) -> tuple[Link, ...]:

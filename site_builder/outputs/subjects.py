@@ -44,6 +44,9 @@ from site_builder.outputs.stock import (
     ROWS,
     TITLE,
     Stock,
+    count_cards,
+    fits_cards,
+    fits_rows,
     links_of,
     shorten,
 )
@@ -87,7 +90,7 @@ def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
         short_title=shorten(group.name, TITLE),
         count=len(group.cards),
         span=_span(dated),
-        timeline=set_out(dated[:CARDS], stock.words),
+        timeline=set_out(dated[: count_cards(dated)], stock.words),
         undated=() if has_more else tuple(map(stock.words.headline, undated)),
         more_undated=Link("", _undated_page(group.url), len(undated)) if has_more else None,
         grids=_subject_grids(group.url, dated, bool(years))[:GRIDS],
@@ -118,7 +121,7 @@ def _subject_grids(url: str, dated: Sequence[Card], split: bool) -> tuple[Grid, 
 
 def is_split(group: Group) -> bool:
     """Tell whether a subject has more articles than one page shows as cards."""
-    return len(group.cards) > CARDS
+    return not fits_cards(group.cards)
 
 
 def split_years(group: Group) -> Pieces:
@@ -136,7 +139,7 @@ def _year_page(url: str, key: str) -> str:
 
 def split_months(url: str, cards: Sequence[Card]) -> Pieces:
     """Split a subject's year into months when it is too long for a page."""
-    if len(cards) <= ROWS:
+    if fits_rows(cards):
         return ()
     return tuple(
         (key, f"{url.removesuffix('.html')}-{key[5:]}.html", tuple(held))
@@ -192,16 +195,16 @@ def _month_parts(stock: Stock, cards: Sequence[Card], months: Pieces) -> tuple[P
 
 def _day_parts(stock: Stock, cards: Sequence[Card]) -> tuple[Part, ...]:
     """List a subject's month by day; when it is too long even so, the days lead to their own pages."""
-    parts = []
+    parts, whole = [], fits_rows(cards)
     for day, group in groupby(cards, key=day_of):
         held = tuple(map(stock.words.headline, group))
-        parts.append(Part(day, day_url(day), len(held), held if len(cards) <= ROWS else ()))
+        parts.append(Part(day, day_url(day), len(held), held if whole else ()))
     return tuple(parts)
 
 
 def _subject_undated(stock: Stock, kind: str, group: Group, cards: tuple[Card, ...]) -> Iterator[PageSpec]:
     """List a subject's undated articles on a page of their own; very many in pieces."""
-    url, pieces = _undated_page(group.url), split_by_name(cards, ROWS)
+    url, pieces = _undated_page(group.url), split_by_name(cards, fits_rows)
     shelves = tuple(Shelf(name, _piece(url, name), len(held)) for name, held in pieces) if pieces[1:] else ()
     pages = [(url, "", () if shelves else cards, shelves)]
     pages += [(shelf.url, shelf.name, held, ()) for shelf, (_, held) in zip(shelves, pieces, strict=False)]
@@ -231,7 +234,7 @@ def list_undated_addresses(group: Group) -> Iterator[Address]:
     undated = tuple(card for card in group.cards if card.published is None)
     if len(undated) <= CARDS:
         return
-    url, pieces = _undated_page(group.url), split_by_name(undated, ROWS)
+    url, pieces = _undated_page(group.url), split_by_name(undated, fits_rows)
     yield (url, None)
     if pieces[1:]:
         yield from ((_piece(url, name), None) for name, _ in pieces)
@@ -323,7 +326,8 @@ def _tales(stock: Stock, stories: Sequence[Group]) -> tuple[Tale, ...]:
 
 
 def _thread(stock: Stock, story: Group) -> ThreadPage:
-    shown, rest = story.cards[:CARDS], story.cards[CARDS:]
+    many = count_cards(story.cards)
+    shown, rest = story.cards[:many], story.cards[many:]
     return ThreadPage(
         kind="thread",
         name=story.name,
