@@ -44,18 +44,15 @@
   function alnum(u) { return u > 47 && u < 58 ? u - 48 : u > 96 && u < 123 ? u - 87 : 255; }
   function terms(s) { // [terms, whether an article that has them all is sure to hold s]
     if (s.length === 1) return [[s.charCodeAt(0)], true];
-    var first = [], rest = [], covered = 0, spans = 0, whole = false, u = [], v = [], i, long, term;
+    var first = [], rest = [], covered = 0, u = [], v = [], i, long, term;
     for (i = 0; i < s.length; i++) { u[i] = s.charCodeAt(i); v[i] = alnum(u[i]); }
     for (i = 0; i + 1 < s.length; i++) {
       long = v[i] < 36 && v[i + 1] < 36 && v[i + 2] < 36;
-      if (!long && (v[i] < 36 && v[i + 1] < 36 && v[i - 1] < 36 || !isWord(u[i]) || !isWord(u[i + 1]))) continue;
+      if (!long && v[i] < 36 && v[i + 1] < 36 && v[i - 1] < 36) continue; // the end of a triple
       term = long ? 65536 + v[i] * 1296 + v[i + 1] * 36 + v[i + 2] : u[i] * 65536 + u[i + 1];
-      spans++;
-      whole = !i && s.length === (long ? 3 : 2);
       if (i >= covered) { first.push(term); covered = i + (long ? 3 : 2); } else rest.push(term);
     }
-    if (!spans) first = u.filter(function (x) { return x !== 32; });
-    return [once(first.concat(rest)), whole && spans === 1];
+    return [once(first.concat(rest)), s.length === 2 || s.length === 3 && Math.max(v[0], v[1], v[2]) < 36];
   }
   function once(a) { return a.filter(function (x, i) { return a.indexOf(x) === i; }); }
 
@@ -681,4 +678,5 @@
     else if (e.key === '/' && slash() && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) { e.preventDefault(); input.focus(); input.select(); }
   });
   fromAddress();
+  open().catch(function () {}); // who comes here will search; what fails now is asked for again then
 })();

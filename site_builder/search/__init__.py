@@ -5,10 +5,10 @@ with data, so that a page finds things over http and from disk alike. The rule i
 is shown holds what was asked**; grams only propose, the stored text decides.
 
 **Terms.** A text is cleaned (``terms.clean``), folded (``terms.fold``) and read as UTF-16 units.
-Each unit is a term, so is each pair of neighbouring word units (Chinese, Latin, digits; not
-punctuation), and each three of Latin letters and digits. A term is a number below 2³². So what a
-reader types of one or two characters, or three Latin ones, *is* a term and its list is exact; of
-longer ones the lists of all their terms are intersected, and the candidates' text is looked at.
+Each unit is a term, so is each pair of neighbours, and each three of Latin letters and digits. A
+term is a number below 2³². So what a reader types of one or two characters, or three Latin ones, *is*
+a term and its list is exact; of longer ones the lists of their terms are intersected, and the
+candidates' text is looked at.
 
 **Segments.** Articles are cut by time (``segments.plan``): closed ones are large and keep their
 bytes, the newest is small, so that one more article rewrites few files.
@@ -16,7 +16,7 @@ bytes, the newest is small, so that one more article rewrites few files.
 **Files** of a segment, in ``search/i/<segment>/``::
 
     m.js    its digest, how many articles, by month; the first term of each p file
-    pN.js   terms and who holds them: a run of numbers (``numbers``), some 6 kB
+    pN.js   terms and who holds them: a run of numbers (``numbers``), some 4 kB
     xN.js   articles as they are shown and checked: title, address, date, source, tags, text
     f.js    read when asked for: sources and tags with who holds them, Latin words for typos
 

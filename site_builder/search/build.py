@@ -23,7 +23,6 @@ from site_builder.search.terms import (
     clean,
     filter_term,
     fold,
-    is_word,
     pair_term,
     triple_term,
 )
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 FORMAT = "1"
 """Of the files; the page refuses another."""
 CALL = "archiveShard"
-TERMS_FILE = 6_000
+TERMS_FILE = 4_000
 """Bytes of a p file, about. A query reads one of each segment for each term that it asks."""
 TEXT_FILE = 10_000
 """Bytes of an x file, about. A result reads one."""
@@ -200,8 +199,8 @@ def _named_lists(lists: dict[str, list[int]], most: int) -> list[list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.uint8]]:
-    """Reckon for each UTF-16 unit: its folded form, whether it is of a word, its alnum value.
+def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+    """Reckon for each UTF-16 unit: its folded form, and its place in ``0-9a-z``.
 
     A unit whose fold is not one unit, or may join with its neighbours, has no folded form here.
     """
@@ -221,9 +220,8 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.uint8]]
         else:
             folded[unit] = ord(alone)
     folded[65:91] += 32
-    word = np.fromiter(map(is_word, range(1 << 16)), np.bool_, 1 << 16)
     alnum = np.fromiter(map(alnum_value, range(1 << 16)), np.uint8, 1 << 16)
-    return folded, word, alnum
+    return folded, alnum
 
 
 def fold_quickly(text: str) -> NDArray[np.uint16]:
@@ -241,10 +239,9 @@ def codes_of(units: NDArray[np.uint16]) -> Codes:
     """List the terms of folded units, each once. A unit of 0 parts one text from another."""
     import numpy as np
 
-    _, is_word_unit, alnum = _tables()
-    word, value = is_word_unit[units], alnum[units]
-    first = np.flatnonzero(word[:-1] & word[1:])
-    pairs: Codes = _pair(units[first].astype(np.uint32), units[first + 1])
+    value = _tables()[1][units]
+    pairs: Codes = _pair(units[:-1].astype(np.uint32), units[1:])
+    pairs = pairs[(units[:-1] != 0) & (units[1:] != 0)]
     plain = value < 36
     first = np.flatnonzero(plain[:-2] & plain[1:-1] & plain[2:])
     triples: Codes = _triple(

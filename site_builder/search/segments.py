@@ -4,10 +4,12 @@ In: when each article was published, and how long it is. Out: the segments. The 
 **one more article at the newest end touches the newest segment only**, and where a cut lies
 depends on the calendar, never on how many articles lie before it.
 
-Time is a tree: sixteen years, four years, year, quarter, month, eight days, day. A branch with
+Time is a tree: sixteen years, eight, four, two, a year, half, quarter, month, half, eight days, four,
+A branch with
 no newest day in it is closed, and is one segment when it is not too large. The branch that has
 the newest day stays divided, down to a part small enough to be written again with every article.
-When a day is the first of a new month, the month before it closes, and then joins its quarter.
+When a day is the first of a new month, the one before it is closed and joined into one segment, once;
+so are quarters, half years and so on. A query asks each segment, so there had better be few.
 """
 
 from __future__ import annotations
@@ -38,13 +40,19 @@ class Segment:
 
 _LEVELS: tuple[Callable[[date], str], ...] = (
     lambda day: f"{day.year // 16 * 16:04}s16",
+    lambda day: f"{day.year // 8 * 8:04}s8",
     lambda day: f"{day.year // 4 * 4:04}s4",
+    lambda day: f"{day.year // 2 * 2:04}s2",
     lambda day: f"{day.year:04}",
+    lambda day: f"{day.year:04}h{(day.month + 5) // 6}",
     lambda day: f"{day.year:04}q{(day.month + 2) // 3}",
     lambda day: f"{day.year:04}-{day.month:02}",
+    lambda day: f"{day.year:04}-{day.month:02}h{1 + (day.day > 16)}",
     lambda day: f"{day.year:04}-{day.month:02}w{(day.day + 7) // 8}",
+    lambda day: f"{day.year:04}-{day.month:02}d{(day.day + 3) // 4}",
     lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
 )
+"""Mostly halves: of a whole and its newest part, each level leaves one closed part beside it."""
 
 
 def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:

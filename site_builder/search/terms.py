@@ -22,7 +22,7 @@ _BLANK = re.compile(f"[{BLANKS}]+")
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TRIGRAMS = 1 << 16
 _FILTERS = 0xE000 << 16
-"""Where filters' terms lie: private-use units are no word units, so no pair of them is a term."""
+"""Where filters' terms lie: among private-use characters, which hardly any text has."""
 
 
 def clean(text: str) -> str:
@@ -64,7 +64,10 @@ def units_of(text: str) -> list[int]:
 
 
 def is_word(unit: int) -> bool:
-    """Tell whether a unit is of a word: Latin, digits, Chinese and other letters, no punctuation."""
+    """Tell whether a unit is of a word: Latin, digits, Chinese and other letters, no punctuation.
+
+    A compound that stands nowhere is split into such words.
+    """
     if unit < 0xC0:
         return 48 <= unit <= 57 or 97 <= unit <= 122
     return not (
@@ -101,9 +104,7 @@ def terms_to_ask(folded: str) -> tuple[list[int], bool]:
     if len(units) == 1:
         return [units[0]], True
     values = [alnum_value(unit) for unit in units]
-    spans = _spans(units, values)
-    if not spans:
-        return list(dict.fromkeys(unit for unit in units if unit != 32)), False
+    spans = _spans(values)
     first: list[int] = []
     rest: list[int] = []
     covered = 0
@@ -117,16 +118,13 @@ def terms_to_ask(folded: str) -> tuple[list[int], bool]:
     return list(dict.fromkeys(first + rest)), spans == [(0, len(units))]
 
 
-def _spans(units: list[int], values: list[int]) -> list[tuple[int, int]]:
+def _spans(values: list[int]) -> list[tuple[int, int]]:
     """Find where the triples, and the pairs in no triple, stand: (start, length)."""
     spans: list[tuple[int, int]] = []
-    last = len(units) - 1
-    for i in range(last):
-        here, after = values[i] < 36, values[i + 1] < 36
-        if i + 1 < last and here and after and values[i + 2] < 36:
+    plain = [value < 36 for value in values]
+    for i in range(len(values) - 1):
+        if all(plain[i : i + 3]) and i + 2 < len(values):
             spans.append((i, 3))
-        elif here and after and i and values[i - 1] < 36:
-            continue  # the second half of a triple
-        elif is_word(units[i]) and is_word(units[i + 1]):
+        elif not (i and all(plain[i - 1 : i + 2])):  # else it is the end of a triple
             spans.append((i, 2))
     return spans

@@ -1,0 +1,266 @@
+"""Measure the search: what its index weighs, what it costs to make, and what a reader waits for.
+
+    python -m bench.search 10000                     # an index over so many generated articles
+    python -m bench.search 10000 --text FOLDER       # over the texts of these files, again and again
+
+In: a number. Out: one table. The articles are those of ``make_corpus``, markup taken off, or the files
+of a folder (natural text compresses and repeats less). The page is served with gzip on the loopback,
+and opened from disk. *Cold* is a fresh browser context: bytes are what came over the wire for the
+index, times are from sending the line to the first twenty results.
+"""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import html
+import random
+import re
+import shutil
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from bench.make_corpus import FIRST_DAY, article
+from site_builder.model import Archive, Card, TagMark
+from site_builder.outputs.search import list_search
+from site_builder.search.terms import clean
+from site_builder.steps.index import build_archive
+
+ROOT = Path(__file__).parent.parent
+DAYS = 3650
+FIXED = (
+    "徕卡",
+    "小米12S Ultra",
+    "雷军 夜拍",
+    "一英寸大底",
+    "手机 芯片",
+    "卡",
+    "的",
+    "测试报告",
+    "IMX989",
+    "路线图 -手机",
+)
+WORDS = {
+    "searching": "…",
+    "found": "{n}",
+    "about": "~{n}",
+    "none": "0",
+    "split": "{n}",
+    "failed": "failed {file}",
+}
+_TAG = re.compile(r"<[^>]+>")
+
+
+def read_texts(folder: Path) -> list[tuple[str, str]]:
+    """Read titles and texts of a folder's files, as far as regular expressions can."""
+    texts = []
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        data = file.read_text("utf-8", "replace")
+        head = re.search(r"^title: *(.*)$", data, re.MULTILINE)
+        body = re.sub(r"\A\s*---.*?\n---\s", "", data, flags=re.DOTALL)
+        texts.append(((head[1] if head else file.stem).strip("'\""), plain(body)))
+    return texts
+
+
+def plain(markup: str) -> str:
+    return clean(html.unescape(_TAG.sub(" ", re.sub(r"(?is)<(script|style).*?</\1>", "", markup))))
+
+
+def generate(count: int, folder: Path | None) -> Iterator[tuple[str, str]]:
+    if folder is None:
+        for i in range(count):
+            data = article(i, count)[1].decode("utf-8", "replace")
+            title = re.search(r"^title: *(.*)$", data, re.MULTILINE)
+            yield (title[1] if title else str(i)).strip("'\""), plain(data.split("\n---\n", 1)[-1])
+        return
+    texts = read_texts(folder)
+    random_ = random.Random(1)
+    for i in range(count):
+        title, text = texts[i % len(texts)]
+        if i >= len(texts):  # sentences of two articles: as many terms, other neighbours
+            parts = re.split(r"(?<=。)", text) + re.split(r"(?<=。)", random_.choice(texts)[1])
+            random_.shuffle(parts)
+            text = "".join(parts)[: len(text)]
+        yield title, text
+
+
+def make_cards(texts: list[tuple[str, str]]) -> Archive:
+    random_ = random.Random(2)
+    cards = []
+    for i, (title, text) in enumerate(texts):
+        when = FIRST_DAY + timedelta(minutes=int(random_.random() * DAYS * 1440))
+        tags = tuple(TagMark(key, key) for key in random_.sample([f"标签{n}" for n in range(300)], 3))
+        source = random_.choice(("快科技", "IT之家", "ZAKER"))
+        cards.append(
+            Card(f"a{i}", f"{when:%Y/%m/%d}/a{i}.html", title, when, source, source, tags, length=len(text))
+        )
+    return build_archive(cards)
+
+
+def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
+    """Write the index and a page to ask it; return CPU seconds that making its files took."""
+    archive = make_cards(texts)
+
+    def load(card: Card) -> Any:
+        return SimpleNamespace(body=SimpleNamespace(text=texts[int(card.id[1:])][1]))
+
+    spent, start = 0.0, time.process_time()
+    for page in list_search(archive, load, lambda card: card.id):
+        spent += time.process_time() - start
+        target = folder / page.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(page.data)
+        start = time.process_time()
+    shutil.copy(ROOT / "templates" / "search.js", folder / "search.js")
+    data = "".join(f' data-{name}="{text}"' for name, text in WORDS.items())
+    (folder / "search" / "index.html").write_text(
+        '<!doctype html><meta charset="utf-8"><script src="../search.js" defer></script><form><input id="q" name="q">'
+        f'</form><div id="search" data-index="i/" data-root="../"{data}><p role="status"></p><div id="notes"></div>'
+        '<div id="tools"></div><div id="hits"></div></div><div id="browse"></div>',
+        "utf-8",
+    )
+    return spent
+
+
+# --- what it weighs ---------------------------------------------------------------------------
+
+
+def weigh(folder: Path, texts: list[tuple[str, str]]) -> None:
+    total = sum(len((title + text).encode()) for title, text in texts)
+    print(f"{len(texts)} articles, {total / 1e6:.1f} MB of text, {total / len(texts) / 1e3:.1f} kB each")
+    files = sorted((folder / "search" / "i").rglob("*.js"))
+    for name, what in (("p", "terms"), ("x", "texts"), ("f", "facets"), ("m", "heads"), ("", "all")):
+        chosen = [file for file in files if file.name.startswith(name)]
+        raw = sum(file.stat().st_size for file in chosen)
+        zipped = [len(packed(str(file.resolve()))[0]) for file in chosen]
+        print(
+            f"  {what:7} {len(chosen):6} files {raw / 1e6:8.1f} MB {raw / total:6.1%} of the text,"
+            f" gzip {sum(zipped) / 1e6:7.1f} MB {sum(zipped) / total:6.1%}, largest {max(zipped, default=0) / 1024:.1f} KiB"
+        )
+
+
+# --- what a reader waits for ------------------------------------------------------------------
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """A static host that compresses, as most do."""
+
+    protocol_version = "HTTP/1.1"
+    sent = 0
+
+    def do_GET(self) -> None:
+        data, kind = packed(self.translate_path(self.path.partition("?")[0]))
+        type(self).sent += len(data)
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@cache
+def packed(path: str) -> tuple[bytes, str]:
+    """Compress a file, once; the waiting is not for this."""
+    kind = "text/html; charset=utf-8" if path.endswith("html") else "text/javascript; charset=utf-8"
+    return gzip.compress(Path(path).read_bytes() if Path(path).is_file() else b"", 6), kind
+
+
+def draw_lines(texts: list[tuple[str, str]], count: int) -> list[str]:
+    random_ = random.Random(3)
+    lines = list(FIXED)
+    while len(lines) < count:
+        text = random_.choice(texts)[1]
+        start = random_.randrange(max(1, len(text) - 8))
+        piece = text[start : start + random_.randint(2, 8)].strip()
+        if piece:
+            lines.append(f'"{piece}"' if " " in piece else piece)
+    return lines
+
+
+DONE = "() => /[^…]$/.test(document.querySelector('[role=status]').textContent) && !document.querySelector('#hits[aria-busy]')"
+ASK = """line => new Promise(done => {
+  const status = document.querySelector('[role=status]'), hits = document.getElementById('hits'), q = document.getElementById('q');
+  status.textContent = ''; q.value = line; const start = performance.now(); let first = 0;
+  const look = () => {
+    if (!first && hits.childElementCount) first = performance.now() - start;
+    if (/[^…]$/.test(status.textContent) && !hits.hasAttribute('aria-busy'))
+      done([performance.now() - start, first || performance.now() - start, hits.querySelectorAll('article').length, status.textContent]);
+    else setTimeout(look, 2);
+  };
+  q.form.requestSubmit(); look(); })"""
+
+
+def measure(folder: Path, lines: list[str]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    ways = {
+        "http": (f"http://127.0.0.1:{server.server_port}/search/index.html", 1),
+        "http, CPU ×4": (f"http://127.0.0.1:{server.server_port}/search/index.html", 4),
+        "file": ((folder.resolve() / "search/index.html").as_uri(), 1),
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for way, (address, slow) in ways.items():
+            rows = []
+            for line in lines:
+                context = browser.new_context()
+                page = context.new_page()
+                page.goto(address)
+                page.wait_for_timeout(150)
+                if slow > 1:
+                    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
+                before = Handler.sent
+                took, first, hits, said = page.evaluate(ASK, line)
+                rows.append((took, first, Handler.sent - before, hits, line, said))
+                context.close()
+            show(way, rows)
+        browser.close()
+
+
+def show(way: str, rows: list[tuple[float, float, int, int, str, str]]) -> None:
+    times, firsts, sizes = (sorted(row[i] for row in rows) for i in range(3))
+
+    def at(values: list[Any], share: float) -> float:
+        return values[min(len(values) - 1, int(len(values) * share))]
+
+    worst = max(rows, key=lambda row: row[2])
+    print(
+        f"{way:13} {len(rows)} cold queries: median {statistics.median(times):.0f} ms, p95 {at(times, 0.95):.0f} ms,"
+        f" first results p95 {at(firsts, 0.95):.0f} ms; {statistics.median(sizes) / 1024:.0f} KiB,"
+        f" p95 {at(sizes, 0.95) / 1024:.0f} KiB, most {worst[2] / 1024:.0f} KiB ({worst[4]}: {worst[5]})"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("count", type=int)
+    parser.add_argument("--text", type=Path, help="a folder of articles to take the texts from")
+    parser.add_argument("--out", type=Path, default=ROOT / "bench" / "out" / "search")
+    parser.add_argument("--queries", type=int, default=40)
+    options = parser.parse_args()
+    texts = list(generate(options.count, options.text))
+    shutil.rmtree(options.out, ignore_errors=True)
+    spent = make_index(options.out, texts)
+    weigh(options.out, texts)
+    print(f"made in {spent / len(texts) * 1e3:.3f} ms of CPU an article")
+    measure(options.out, draw_lines(texts, options.queries))
+
+
+if __name__ == "__main__":
+    main()
