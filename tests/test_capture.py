@@ -619,6 +619,7 @@ def test_a_merge_that_keeps_the_lines_of_both_sides_in_any_order_loses_nothing(
     lines = [encode_attempt(attempt) for attempt in (*ours, *theirs)]
     chance.shuffle(lines)
     path.write_bytes(b"<<<<<<< ours\n" + b"".join(lines) + b"=======\n>>>>>>> theirs\n")
+    assert sum(map(len, read_lock(path).attempts.values())) == len(set(lines))
     sort_lock(path)
     whole = path.read_bytes()
     assert whole.splitlines() == sorted({line.rstrip(b"\n") for line in lines})
@@ -822,7 +823,8 @@ def test_nothing_that_builds_touches_the_network(site: SmallSite) -> None:
     watched = (
         "import sys\n"
         "def watch(event, args):\n"
-        "    if event.startswith('socket.') and event != 'socket.gethostname':\n"
+        "    local = event == 'socket.gethostname' or event == 'socket.__new__' and args[1] == 1\n"  # a pipe
+        "    if event.startswith('socket.') and not local:\n"
         "        print('NETWORK', event, args, file=sys.stderr); import os; os._exit(99)\n"
         "sys.addaudithook(watch)\n"
         "from site_builder.cli import run\n"

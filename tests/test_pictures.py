@@ -5,12 +5,14 @@ import io
 import shutil
 
 import pytest
+from demo_archive import write_demo
 from hypothesis import given
 from hypothesis import strategies as st
 from painting import encode, gif, jpeg, paint, png
 from PIL import Image
-from sites import read_times, read_tree, resolve
+from sites import SmallSite, read_times, read_tree, resolve
 
+from site_builder.cli import run
 from site_builder.model import Media
 from site_builder.pictures import derive, find_pictures, look_at
 from site_builder.pictures.covers import says_nothing
@@ -526,6 +528,35 @@ def test_a_damaged_picture_is_published_as_it_is_with_a_finding(make_site):
     page = site.read().pages["2022/07/01/a.html"]
     assert not page.html.select("picture")
     assert str(page.html.select_one(".prose img")["src"]).endswith(".jpg")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> SmallSite:
+    """The demonstration archive, built."""
+    site = SmallSite(write_demo(tmp_path_factory.mktemp("demo")))
+    site.build()
+    return site
+
+
+def test_the_demonstration_archive_has_covers_captions_and_dated_slips(demo):
+    covers = covers_of(demo)
+    assert len(covers) == 5
+    assert all(covers.values())
+    page = demo.read().pages["2022/05/23/demo-0.html"].html
+    photo, moving = page.select("figure:has(picture)")
+    assert photo.select_one("figcaption").get_text() == "清晨的灯塔"  # it stays with its picture
+    assert photo.select_one("img")["alt"] == ""  # it repeated the title
+    assert moving.select_one("img")["alt"] == "远处的景象"
+    assert str(moving.select_one("img")["src"]).endswith(".gif")
+    assert "2026-11-21 查询" in page.select_one(".slip").get_text()
+    icon = page.select_one("p > img.inline")
+    assert (icon["width"], icon["height"]) == ("24", "24")
+
+
+def test_the_demonstration_archive_passes_the_programs_own_checks(demo, capsys):
+    assert run(["check", str(demo.out)]) == 0
+    assert run(["verify", str(demo.out)]) == 0
+    capsys.readouterr()
 
 
 # --- in a browser -------------------------------------------------------------------------------------
