@@ -26,6 +26,8 @@ COMMANDS = {
     "check": "site_builder.commands.check",
     "verify": "site_builder.commands.verify",
     "capture": "site_builder.commands.capture",
+    "clean": "site_builder.commands.clean",
+    "sources": "site_builder.commands.sources",
     "search": "site_builder.commands.search",
     "tags": "site_builder.commands.tags",
 }

@@ -425,6 +425,42 @@ def _flat_pieces(html: str) -> Iterator[tuple[str, str]]:
     yield "", html[place:]
 
 
+_ENTITY = re.compile(r"&(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,40});?")
+
+
+def place_characters(html: str) -> Iterator[tuple[int, str]]:
+    """Yield each character of a body's text that is no white space, and where it is written.
+
+    No parser is asked, so where markup is broken the order may differ from the events'. Linear.
+    """
+    html = replace_unseen(html[:MAX_CHARACTERS])
+    place, end = 0, len(html)
+    while place < end:
+        match = _TAG.search(html, place)
+        stop = match.start() if match else end
+        yield from _characters(html, place, stop, is_raw=False)
+        if match is None:
+            return
+        place, name = match.end(), (match[2] or "").lower()
+        if name in _RAW and not match[1]:
+            close = _RAW[name].search(html, place)
+            stop = close.start() if close else end
+            yield from _characters(html, place, stop, is_raw=name not in {"title", "textarea"})
+            place = stop
+
+
+def _characters(html: str, start: int, stop: int, is_raw: bool) -> Iterator[tuple[int, str]]:
+    while start < stop:
+        if html[start] == "&" and not is_raw and (entity := _ENTITY.match(html, start, stop)):
+            width, shown = entity.end() - start, html_entities.unescape(entity[0])
+        else:
+            width, shown = 1, html[start]
+        for character in shown:
+            if not character.isspace():
+                yield start, character
+        start += width
+
+
 def strip_tags(html: str) -> str:
     """Give the text of a piece of HTML without parsing it. Linear."""
     return html_entities.unescape("".join(text for _, text in _flat_pieces(html)))

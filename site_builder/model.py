@@ -218,6 +218,8 @@ class Body:
     """Why the markup could not be kept and only the text was; empty: it was kept."""
     unwrapped: tuple[Removal, ...] = ()
     """Elements whose tags a rule left out, without any text: that stayed where it was."""
+    rules: tuple[str, ...] = ()
+    """The publisher's rules that applied, each once, also where there was no text to enter."""
     lead: str = ""
     """The first few hundred characters of running text, without captions, headings and bylines."""
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from site_builder.blocks import BlockWriter, Frame, Phrase, escape_value
+from site_builder.blocks import BlockWriter, Frame, Phrase, escape, escape_value
 from site_builder.dom import (
     END,
     START,
@@ -169,6 +169,7 @@ def _clean(events: list[Event], source: Source, origin: str, title: str) -> Body
         credits=tuple(dict.fromkeys(walk.credits)),
         removals=tuple(walk.removals),
         unwrapped=tuple(walk.unwrapped),
+        rules=tuple(dict.fromkeys(walk.applied)),
         lead=_lead(walk.writer.running or walk.writer.lines),
     )
 
@@ -270,7 +271,7 @@ def _media_html(media: Media) -> str:
     address = media.urls[0] if media.urls else media.local
     if media.kind != "image":
         label = media.title or _LABELS[media.kind]
-        return _link(address, escape_value(label))
+        return _link(address, escape(label))
     size = "".join(
         f' {name}="{value}"' for name, value in (("width", media.width), ("height", media.height)) if value
     )
@@ -318,6 +319,7 @@ class _Walk:
         self.credits: list[Credit] = []
         self.removals: list[Removal] = []
         self.unwrapped: list[Removal] = []
+        self.applied: list[str] = []
         self.links: list[str] = []
         self.candidates: list[str] = []
         self.noscript = 0
@@ -362,6 +364,7 @@ class _Walk:
             _what(name, attributes),
         )
         self.unwrapped.append(entry)
+        self.applied.append(entry.rule)
         if name in _BOUNDARIES or name in _FRAMES or name in _LEAVES or name == "p":
             return self._begin_boundary(name, attributes)
         return None
@@ -579,7 +582,8 @@ class _Walk:
         if rule.action == "harvest":
             self._harvest(rule, at)
         kind = "harvested" if rule.action == "harvest" else "removed"
-        return self._drop(at, name, attributes, _rule_name(self.source, number, rule), rule.reason, kind)
+        self.applied.append(_rule_name(self.source, number, rule))
+        return self._drop(at, name, attributes, self.applied[-1], rule.reason, kind)
 
     def _harvest(self, rule: Rule, at: int) -> None:
         text = squeeze("".join(name for kind, name, _ in _within(self.events, at) if kind == TEXT))
