@@ -12,23 +12,37 @@ import functools
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from site_builder.errors import OutputError
 from site_builder.model import Article, Outcome, SafeHtml, Trace
+from site_builder.sanitize import GateError
 from site_builder.stories.ledger import LEDGER, Ledger
 
-LAYOUT = 2
-"""Raised when the table below changes; a cache with another number is thrown away."""
+T = TypeVar("T")
+
+LAYOUT = 3
+"""Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
     path text primary key, digest text, fingerprint text, outcome blob, article blob, trace blob
 ) without rowid"""
+PAGES = (
+    "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
+)
+NOTES = "create table if not exists note(name text primary key, note text) without rowid"
+FILE = "cache.sqlite3"
+CHECK = 8
+"""Bytes of the digest before each blob: one that was damaged or edited counts as lost."""
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, GateError)
+"""What reading a blob may raise that somebody made on purpose."""
 
 
 def encode_article(article: Article) -> bytes:
@@ -63,31 +77,40 @@ class Cache:
             "select outcome from outcome where path = ? and digest = ? and fingerprint = ?",
             (path, digest, self._fingerprint),
         ).fetchone()
-        return None if row is None else _outcome_decoder().decode(row[0])
+        return None if row is None else _read_outcome(row[0])
+
+    def find_all(self) -> dict[str, Outcome]:
+        """Give every outcome that these very rules made, by path; its bytes may have changed since."""
+        query = "select path, outcome from outcome where fingerprint = ?"
+        rows = self._database.execute(query, (self._fingerprint,))
+        return {path: outcome for path, blob in rows if (outcome := _read_outcome(blob)) is not None}
 
     def keep(self, outcome: Outcome) -> None:
         """Store an outcome and, apart from it, its article and its trace."""
-        light = _encoder().encode(replace(outcome, blob=b"", trace=b""))
+        light = _sealed(_encoder().encode(replace(outcome, blob=b"", trace=b"")))
         self._database.execute(
             "insert or replace into outcome values (?, ?, ?, ?, ?, ?)",
-            (outcome.path, outcome.digest, self._fingerprint, light, outcome.blob, outcome.trace),
+            (
+                outcome.path,
+                outcome.digest,
+                self._fingerprint,
+                light,
+                _sealed(outcome.blob),
+                _sealed(outcome.trace),
+            ),
         )
 
     def load_article(self, path: str) -> Article:
         """Give the article that ``keep`` stored for this path."""
-        query = "select article from outcome where path = ?"
-        (blob,) = self._database.execute(query, (path,)).fetchone()
-        return decode_article(blob)
+        return decode_article(_blob(self._database, "article", path))
 
     def load_trace(self, path: str) -> Trace:
         """Give what of this path's article is compared with others."""
-        (blob,) = self._database.execute("select trace from outcome where path = ?", (path,)).fetchone()
-        return _trace_decoder().decode(blob)
+        return _trace_decoder().decode(_blob(self._database, "trace", path))
 
     def load_text(self, path: str) -> str:
         """Give the text of this path's article, without its markup."""
-        (blob,) = self._database.execute("select article from outcome where path = ?", (path,)).fetchone()
-        return _text_decoder().decode(blob).body.text
+        return _text_decoder().decode(_blob(self._database, "article", path)).body.text
 
     def find_note(self, name: str) -> str:
         """Give a note that an earlier build left; empty when there is none."""
@@ -97,6 +120,25 @@ class Cache:
     def keep_note(self, name: str, note: str) -> None:
         """Leave a note for the next build, such as what a part of the search index was made from."""
         self._database.execute("insert or replace into note values (?, ?)", (name, note))
+
+    def find_pages(self) -> dict[str, tuple[bytes, str, int]]:
+        """Give the files of the last build: path -> (key, SHA-256, size)."""
+        rows = self._database.execute("select path, key, digest, size from page")
+        return {path: (key, digest, size) for path, key, digest, size in rows}
+
+    def keep_pages(self, files: Iterable[tuple[str, bytes, str, int]], gone: Iterable[str]) -> None:
+        """Note the files of this build that changed in any way, and drop those that are gone."""
+        self._database.executemany("insert or replace into page values (?, ?, ?, ?)", files)
+        self._database.executemany("delete from page where path = ?", ((path,) for path in gone))
+
+    def forget_pages(self) -> None:
+        """Drop all that is known of files, because it is of another folder."""
+        self._database.execute("delete from page")
+
+    def save(self) -> None:
+        """Let other processes, and later builds, see what is known so far."""
+        self._database.commit()
+        self._database.execute("begin immediate")
 
     def find_ledger(self) -> Ledger:
         """Give what the last build found out between articles; an empty one if other code made it."""
@@ -118,6 +160,69 @@ class Cache:
         self._database.executemany("delete from outcome where path = ?", gone)
 
 
+def peek(folder: Path, names: Sequence[str]) -> list[str]:
+    """Read notes without taking hold of the cache; empty where it, or they, cannot be read."""
+    file = folder / FILE
+    if not file.is_file():
+        return [""] * len(names)
+    try:
+        with closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
+        ) as database:
+            query = "select note from note where name = ?"
+            rows = [database.execute(query, (name,)).fetchone() for name in names]
+    except sqlite3.Error:
+        return [""] * len(names)
+    return [row[0] if row and isinstance(row[0], str) else "" for row in rows]
+
+
+def write_note(value: object) -> str:
+    """Write a value as the text of a note."""
+    return _encoder().encode(value).decode()
+
+
+def read_note(note: str, kind: type[T]) -> T | None:
+    """Read a value back; None when the note does not hold one."""
+    try:
+        return msgspec.json.decode(note, type=kind)
+    except UNREADABLE:
+        return None
+
+
+def read_article(file: Path, path: str) -> Article:
+    """Read an article in any process, while a build holds the cache. Raises ``UNREADABLE``."""
+    return decode_article(_blob(_reader(str(file), os.getpid()), "article", path))
+
+
+@functools.lru_cache(maxsize=1)
+def _reader(file: str, process: int) -> sqlite3.Connection:
+    """Open the cache for reading, anew in each process: SQLite must not be carried across a fork."""
+    return sqlite3.connect(f"{Path(file).as_uri()}?mode=ro", uri=True, timeout=60)
+
+
+def _blob(database: sqlite3.Connection, column: str, path: str) -> bytes:
+    row = database.execute(f"select {column} from outcome where path = ?", (path,)).fetchone()  # noqa: S608
+    return _unsealed(row[0] if row else None)
+
+
+def _sealed(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=CHECK).digest() + data
+
+
+def _unsealed(blob: object) -> bytes:
+    data = blob[CHECK:] if isinstance(blob, bytes) else b""
+    if not isinstance(blob, bytes) or hashlib.blake2b(data, digest_size=CHECK).digest() != blob[:CHECK]:
+        raise msgspec.DecodeError("the cache is damaged")
+    return data
+
+
+def _read_outcome(blob: object) -> Outcome | None:
+    try:
+        return _outcome_decoder().decode(_unsealed(blob))
+    except UNREADABLE:
+        return None
+
+
 @contextmanager
 def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
     """Open the cache in ``folder``, made when missing and made anew when it is damaged.
@@ -131,7 +236,7 @@ def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
     except OSError as error:
         message = f"the cache folder cannot be written: {error.strerror}"
         raise OutputError(message, str(folder), "check its permissions") from error
-    database = _open_database(folder / "cache.sqlite3")
+    database = _open_database(folder / FILE)
     try:
         yield Cache(database, fingerprint)
         database.commit()
@@ -139,6 +244,7 @@ def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
         hint = "make room on the disk, or delete the cache, and build again"
         raise OutputError(f"the cache cannot be written: {error}", str(folder), hint) from error
     finally:
+        _reader.cache_clear()
         database.close()
 
 
@@ -173,10 +279,17 @@ def _open_database(file: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise OutputError("another build is using the cache", str(file), "wait for it to end") from error
+        if "no such" in str(error):  # somebody else's tables
+            return _anew(file)
         raise OutputError(f"the cache cannot be used: {error}", str(file), "delete it") from error
     except sqlite3.DatabaseError:  # not a database, or a damaged one: it only costs time
-        os.unlink(file)
-        return _prepared(file)
+        return _anew(file)
+
+
+def _anew(file: Path) -> sqlite3.Connection:
+    for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        part.unlink(missing_ok=True)
+    return _prepared(file)
 
 
 def _prepared(file: Path) -> sqlite3.Connection:
@@ -184,12 +297,18 @@ def _prepared(file: Path) -> sqlite3.Connection:
     try:
         # A power cut may cost the cache, which is made again; waiting for the disk costs every build.
         database.execute("pragma synchronous = off")
+        # Workers read what the parent has saved while it goes on writing.
+        database.execute("pragma journal_mode = wal")
         database.execute("begin immediate")
-        if database.execute("pragma user_version").fetchone()[0] not in (0, LAYOUT):
-            database.execute("drop table if exists outcome")
-        database.execute(TABLE)
-        database.execute("create table if not exists note(name text primary key, note text) without rowid")
-        database.execute(f"pragma user_version = {LAYOUT}")
+        layout = database.execute("pragma user_version").fetchone()[0]
+        if layout != LAYOUT:
+            for table in ("outcome", "page", "note"):
+                database.execute(f"drop table if exists {table}")
+            for statement in (TABLE, PAGES, NOTES):
+                database.execute(statement)
+            database.execute(f"pragma user_version = {LAYOUT}")
+        for table in ("outcome", "page", "note"):
+            database.execute(f"select * from {table} limit 1").fetchone()  # noqa: S608
     except sqlite3.DatabaseError:
         database.close()
         raise

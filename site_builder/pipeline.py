@@ -7,30 +7,49 @@ read is built, merged with its twin, or set aside with a finding.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from site_builder import __version__
-from site_builder.cache import Cache, encode_article, encode_trace, fingerprint_of, open_cache
+from site_builder.cache import (
+    FILE,
+    UNREADABLE,
+    Cache,
+    decode_article,
+    encode_article,
+    encode_trace,
+    fingerprint_of,
+    open_cache,
+    peek,
+    read_note,
+    write_note,
+)
+from site_builder.cache import read_article as read_kept
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import ArticleError, Finding, OutputError, finding
 from site_builder.model import Archive, Article, Card, Copy, Outcome, Page, PageSpec, Picture, Source
 from site_builder.outputs.exports import list_copies, list_exports
 from site_builder.outputs.feeds import list_feeds
-from site_builder.outputs.pages import list_pages
+from site_builder.outputs.keys import REASONS, Keys, Share, digest, digest_files
+from site_builder.outputs.pages import list_stock
 from site_builder.outputs.seal import find_records, list_records, write_manifest
 from site_builder.outputs.search import list_search
+from site_builder.outputs.stock import Stock, take_stock
 from site_builder.pictures import digest_inside, find_pictures, find_stored, read_inside
 from site_builder.pictures.covers import choose_cover, count_shared
 from site_builder.pictures.gallery import Gallery, Places, develop, open_gallery
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
 from site_builder.report import NoProgress, Progress, Report
+from site_builder.snapshot import doubt_recent, list_files, stamp_of
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
@@ -38,6 +57,7 @@ from site_builder.steps.read import find_articles, read_article
 from site_builder.steps.render import Theme, find_theme, list_assets, render_page
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
 from site_builder.steps.write import (
+    JOURNAL,
     MANIFEST,
     Output,
     Written,
@@ -51,17 +71,26 @@ from site_builder.stories.ledger import Ledger
 from site_builder.stories.proposals import Proposals, propose_aliases, propose_names
 from site_builder.stories.relations import in_order_of_time, judge_all, relate
 from site_builder.text import field
-from site_builder.workers import Map, make_map, sensible_workers
+from site_builder.workers import SERIAL_BELOW, Map, keep_going, make_map, sensible_workers
 
 T = TypeVar("T")
 
 
-def build_site(settings: Settings, progress: Progress | None = None) -> Report:
+def build_site(
+    settings: Settings, progress: Progress | None = None, *, verify_inputs: bool = False
+) -> Report:
     """Build the site that ``settings`` describe, and report what became of every file.
+
+    When no file has changed since the last build, neither those that are read nor those that were
+    written, its report holds. ``verify_inputs`` reads every file all the same.
 
     Raises ``ConfigError``, ``SourceError``, ``TemplateError`` or ``OutputError`` when nothing can
     be built. Whatever is wrong with one article is a finding, and the others are built.
     """
+    scene = look_around(settings)
+    past = recall_past(settings.cache_dir)
+    if past.scene == scene and past.report and not verify_inputs:
+        return repeat_report(past.report)
     report, progress = Report(levels=settings.levels), progress or NoProgress()
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)
@@ -78,12 +107,16 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
         report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
     with (
         open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
-        open_output(settings.output, settings.force) as output,  # after the cache, which only one build can hold
+        open_output(
+            settings.output, settings.force
+        ) as output,  # after the cache, which only one build can hold
         open_gallery(settings.cache_dir / "pictures") as gallery,
-        make_map(sensible_workers(settings.workers, len(paths))) as run,
+        make_map(settings.workers) as run,
     ):
+        now = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
-        outcomes = watch(prepare_all(paths, desk, cache, run), progress)
+        trusted = frozenset() if verify_inputs else past.unchanged_inputs(scene)
+        outcomes = watch(prepare_all(paths, desk, cache, run, trusted), progress)
         built = settle(outcomes, report)
         report.check_sum()
 
@@ -100,32 +133,162 @@ def build_site(settings: Settings, progress: Progress | None = None) -> Report:
             corrections = load_corrections(settings.threads_file)
             report.tell(check_corrections(corrections, built, settings.threads_file))
             archive = tell_stories(archive, built, cache, corrections)
+        cache.save()  # from here on, other processes read articles
 
-        def load(card: Card) -> Article:
-            article = cache.load_article(built[card.url][1].path)
-            return replace(article, card=card, pictures=gallery.dress(article.pictures))
+        stacks = Stacks(settings.cache_dir / FILE, desk, built, dress_pictures(built, gallery))
+        stock = replace(
+            take_stock(archive, site, stacks.load), marks=mark_cards(archive), proofs=prove_articles(stacks)
+        )
+        known = cache.find_pages() if past.knows_output(scene) else {}
+        keys = Keys(
+            digest(cache.fingerprint, repr(site), digest_files(theme.folders)),
+            {path: key for path, (key, _, _) in known.items()},
+            past.damaged_outputs(scene),
+        )
+        press = Press(theme, replace(stock, wants=keys.wants), desk.content, str(settings.output), built)
+        for job in press.list_jobs():  # asked of each page, and all say no but those that name no facts
+            keys.always(job.path)
+        for path in keys.keys:
+            output.announce(path)
+
+        progress.start("pages", len(keys.wanted))
+        files = list(watch(publish_wanted(press, keys, settings.workers), progress))
+        files += [
+            Written(path, known[path][1], changed=False, size=known[path][2])
+            for path in keys.keys
+            if path not in keys.wanted
+        ]
 
         def digest_of(card: Card) -> str:
             return cache.fingerprint + built[card.url][1].digest
 
-        progress.start("pages", archive.total)
-        jobs: Iterable[Job] = chain(
-            list_pages(archive, site, load),
-            list_feeds(archive, site),
+        others: Iterable[Job] = chain(
             list_exports(archive, site),
-            list_search(archive, load, digest_of, Memory(cache, output)) if site.search else (),
+            list_search(archive, stacks.load, digest_of, Memory(cache, output)) if site.search else (),
             list_assets(theme),
-            list_copies(outcome for _, outcome in built.values()),
             list_records(record_settings(settings), records),
         )
-        publish = partial(publish_job, theme, desk.content, str(settings.output))
-        files = [*watch(run(publish, announce(jobs, output)), progress), *hung]
+        files += map(press.publish, announce(others, output))
+        files += hung
         seal = write_manifest(f"site-builder {__version__}", files, built)
-        files += map(publish, announce([seal], output))
+        files += map(press.publish, announce([seal], output))
         tally = output.finish(files)
+        report.pages_written, report.pages_unchanged, report.pages_removed = tally
+        report.reasons = explain(files, keys)
+        remember_files(cache, files, known, keys)
+        remember_scene(cache, settings, scene, now, report)
     progress.done()
-    report.pages_written, report.pages_unchanged, report.pages_removed = tally
     return report
+
+
+# --- what the last build saw: if nothing has changed, nothing is to do --------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that a build depends on and everything that it wrote, seen from outside."""
+
+    setup: str
+    """The settings, and the program's files by time and size."""
+    inputs: list[str]
+    outputs: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The last build as the cache remembers it."""
+
+    scene: Scene
+    report: str
+
+    def unchanged_inputs(self, scene: Scene) -> frozenset[str]:
+        """List the files whose time and size are what they were, each by its path in its folder."""
+        same = set(self.scene.inputs).intersection(scene.inputs)
+        return frozenset(line.partition("\0")[0] for line in same)
+
+    def knows_output(self, scene: Scene) -> bool:
+        """Tell whether the output folder is as the last build, which came to its end, left it."""
+        manifest = f"{MANIFEST}\0"
+        ours = [line for line in self.scene.outputs if line.startswith(manifest)]
+        return bool(ours) and ours == [line for line in scene.outputs if line.startswith(manifest)]
+
+    def damaged_outputs(self, scene: Scene) -> frozenset[str]:
+        """List the files that somebody has changed or deleted since."""
+        lost = set(self.scene.outputs).difference(scene.outputs)
+        return frozenset(line.partition("\0")[0] for line in lost)
+
+
+INPUT_FOLDERS = ("content", "media_dir", "sources_dir", "templates_dir")
+INPUT_FILES = ("tags_file", "threads_file")
+
+
+def look_around(settings: Settings) -> Scene:
+    """See all files that matter, without opening one."""
+    inputs = []
+    for name in INPUT_FOLDERS:
+        folder = getattr(settings, name)
+        prefix = "" if name == "content" else f"{name}:"
+        if folder is not None:
+            inputs += [prefix + line for line in list_files(str(folder), str(settings.output))]
+    files = [settings.folder / LOCK_FILE, *(getattr(settings, name) for name in INPUT_FILES)]
+    inputs += [f"file:{file}\0{stamp_of(str(file))}" for file in files if file is not None]
+    inputs.sort()
+    folders = (str(Path(__file__).parent), *find_theme(site_of(settings)).folders)
+    program = [line for folder in folders for line in list_files(folder) if "__pycache__/" not in line]
+    spec = find_spec("msgspec")  # where packages are; that folder's time changes when one comes or goes
+    library = Path(spec.origin if spec and spec.origin else __file__).parent.parent
+    setup = (repr(settings), sys.version, program, str(library), stamp_of(str(library)))
+    interrupted = os.path.lexists(settings.output / JOURNAL)
+    outputs = [] if interrupted else list_files(str(settings.output))
+    return Scene(digest(*setup).hex(), inputs, outputs)
+
+
+def recall_past(cache_dir: Path) -> Past:
+    """Read what the last build left; nothing, when it cannot be read."""
+    setup, inputs, outputs, report = peek(cache_dir, ("setup", "inputs", "outputs", "report"))
+    return Past(Scene(setup, inputs.split("\n"), outputs.split("\n")), report)
+
+
+def repeat_report(note: str) -> Report:
+    """Give the last build's report for a build that had nothing to do."""
+    report = read_note(note, Report)
+    if report is None:
+        raise OutputError("the cache is damaged", "report", "delete it")
+    report.pages_unchanged += report.pages_written
+    report.pages_written = report.pages_removed = 0
+    report.reasons = []
+    return report
+
+
+def read_clock_of(folder: Path) -> int:
+    """Ask the disk for the time, in nanoseconds; it is what files are stamped with."""
+    file = folder / ".gitignore"
+    os.utime(file)
+    return file.stat().st_mtime_ns
+
+
+def remember_scene(cache: Cache, settings: Settings, scene: Scene, now: int, report: Report) -> None:
+    """Leave for the next build what this one saw and did."""
+    cache.keep_note("setup", scene.setup)
+    cache.keep_note("inputs", "\n".join(doubt_recent(scene.inputs, now)))
+    cache.keep_note("outputs", "\n".join(list_files(str(settings.output))))
+    cache.keep_note("report", write_note(report))
+
+
+def remember_files(cache: Cache, files: list[Written], known: KnownPages, keys: Keys) -> None:
+    """Leave for the next build each file's key, digest and size."""
+    if not known:
+        cache.forget_pages()
+    rows = ((file.path, keys.keys.get(file.path, b""), file.digest, file.size) for file in files)
+    cache.keep_pages(
+        (row for row in rows if known.get(row[0]) != row[1:]),
+        known.keys() - {file.path for file in files},
+    )
+
+
+def explain(files: Iterable[Written], keys: Keys) -> list[tuple[str, str]]:
+    """Say of each file that was written why."""
+    return [(file.path, REASONS[keys.wanted.get(file.path, "bytes")]) for file in files if file.changed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,27 +357,43 @@ def read_archive(settings: Settings) -> Iterator[tuple[Article, Source]]:
                 yield cache.load_article(outcome.path), known.get(card.source_slug, stand_in)
 
 
-def prepare_all(paths: list[str], desk: Desk, cache: Cache, run: Map) -> Iterator[Outcome]:
-    """Give every file's outcome in the order of paths: from the cache, or made now and kept."""
-    known = {path: outcome for path in paths if (outcome := recall(path, desk, cache))}
-    made = run(partial(prepare_article, desk), [path for path in paths if path not in known])
+def prepare_all(
+    paths: list[str], desk: Desk, cache: Cache, run: Map, trusted: Set[str] = frozenset()
+) -> Iterator[Outcome]:
+    """Give every file's outcome in the order of paths: from the cache, or made now and kept.
+
+    ``trusted`` are the files whose time and size say that they have not changed.
+    """
+    kept = cache.find_all()
+    known = {path: kept[path] for path in paths if path in kept and stands(kept[path], desk, trusted)}
+    todo = [path for path in paths if path not in known]
+    made = keep_going(run_if_many(run, todo), partial(prepare_article, desk), todo, set_aside_killed)
     for path in paths:
         if path in known:
-            yield known[path]
+            yield known.pop(path)
         else:
             outcome = next(made)
             cache.keep(outcome)
             yield replace(outcome, blob=b"", trace=b"")
 
 
-def recall(path: str, desk: Desk, cache: Cache) -> Outcome | None:
-    """Give the outcome that an earlier build had, if nothing that it depends on has changed."""
-    outcome = cache.find(path, digest_inside(desk.content, path))
-    if outcome is None:
-        return None
-    same = all(digest_inside(desk.content, file) == digest for file, digest in outcome.looked_for)
-    same = same and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
-    return outcome if same else None
+def stands(outcome: Outcome, desk: Desk, trusted: Set[str]) -> bool:
+    """Tell whether nothing that an outcome depends on has changed since it was made."""
+    files = ((outcome.path, outcome.digest), *outcome.looked_for)
+    return all(
+        (file in trusted and digest != "") or digest_inside(desk.content, file) == digest
+        for file, digest in files
+    ) and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
+
+
+def set_aside_killed(path: str, why: str) -> Outcome:
+    """Give the outcome of a file that killed the process which read it."""
+    return Outcome(path, "", None, findings=(finding("article-failed", path, why),))
+
+
+def run_if_many(run: Map, items: Sequence[object]) -> Map:
+    """Give the map that pays for so many items."""
+    return run if len(items) >= SERIAL_BELOW else map
 
 
 def prepare_article(desk: Desk, path: str) -> Outcome:
@@ -464,6 +643,95 @@ def choose_covers(built: Built, gallery: Gallery) -> Built:
 # --- render, write: one page at a time, in any process ----------------------------------------
 
 Job = PageSpec | Page | Copy
+KnownPages = Mapping[str, tuple[bytes, str, int]]
+"""Path -> key, SHA-256 and size of a file of the last build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Where any process finds an article: in the cache or, if that is damaged, in its file."""
+
+    file: Path
+    desk: Desk
+    built: Built
+    pictures: Mapping[str, tuple[Picture, ...]]
+    """By the article's address; only where it has any."""
+
+    def load(self, card: Card) -> Article:
+        """Give an article as its page shows it."""
+        path = self.built[card.url][1].path
+        try:
+            article = read_kept(self.file, path)
+        except UNREADABLE:
+            article = decode_article(prepare_article(self.desk, path).blob)
+        return replace(article, card=card, pictures=self.pictures.get(card.url, ()))
+
+
+def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
+    """Give pictures their renditions, for the articles that have any."""
+    return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in built.items() if outcome.pictures}
+
+
+def mark_cards(archive: Archive) -> dict[str, bytes]:
+    """Give what stands for all that a list may show of each article."""
+    names = archive.tag_names
+    return {
+        card.url: digest(
+            *(card.url, card.title, card.published and card.published.isoformat(), card.source),
+            *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
+            *(names[tag.key][0] for tag in card.tags),
+        )
+        for card in chain(archive.cards, archive.undated)
+    }
+
+
+def prove_articles(stacks: Stacks) -> dict[str, bytes]:
+    """Give what stands for all that each article's own page shows."""
+    return {
+        url: digest(outcome.digest, outcome.looked_for, outcome.asked, stacks.pictures.get(url))
+        for url, (_, outcome) in stacks.built.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """All that making a page needs; workers are born with it."""
+
+    theme: Theme
+    stock: Stock
+    content: str
+    output: str
+    built: Built
+
+    def list_jobs(self) -> Iterator[Job]:
+        """List the pages, feeds and originals that the stock's ``wants`` says yes to."""
+        archive, site, stock = self.stock.archive, self.stock.site, self.stock
+        yield from list_stock(stock)
+        yield from list_feeds(archive, site, stock=stock)
+        for copy in list_copies(outcome for _, outcome in self.built.values()):
+            if stock.wants(copy.path, file=copy.digest):
+                yield copy
+
+    def publish(self, job: Job) -> Written:
+        """Make one file of the site and write it if its bytes have changed."""
+        return publish_job(self.theme, self.content, self.output, job)
+
+    def publish_share(self, share: Share) -> list[Written]:
+        """Make the pages of one share."""
+        mine = replace(self, stock=replace(self.stock, wants=share.wants))
+        return [self.publish(job) for job in mine.list_jobs() if job.path in share]
+
+
+def publish_wanted(press: Press, keys: Keys, workers: int) -> Iterator[Written]:
+    """Make all pages that are wanted, on as many processes as they are worth."""
+    wanted = frozenset(keys.wanted)
+    if not wanted:
+        return
+    workers = sensible_workers(workers, len(wanted))
+    parts = workers if workers == 1 else 2 * workers
+    with make_map(workers, chunk=1) as run:
+        for written in run(press.publish_share, [Share(wanted, part, parts) for part in range(parts)]):
+            yield from written
 
 
 def announce(jobs: Iterable[Job], output: Output) -> Iterator[Job]:

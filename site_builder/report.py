@@ -86,6 +86,9 @@ class Report:
     levels: Mapping[str, str] = field(default_factory=dict)
     """Code -> the level that the site wants its findings to have, or ``ignore``."""
 
+    reasons: list[tuple[str, str]] = field(default_factory=list)
+    """Each file that was written, and why, as a sentence."""
+
     def record(self, path: str, id: str, outcome: Fate, url: str = "") -> None:
         """Note what became of one input file."""
         self.articles.append(ArticleOutcome(path, id, outcome, url))

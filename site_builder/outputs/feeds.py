@@ -15,15 +15,16 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
 from site_builder.model import Archive, Article, Card, Page, Site
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import list_addresses
-from site_builder.outputs.subjects import feed_url
+from site_builder.outputs.pages import list_addresses, list_places, list_texts
+from site_builder.outputs.stock import Stock, take_stock
+from site_builder.outputs.subjects import Address, feed_url
 
 NEWEST = 50
 SITEMAP_LIMIT = 50_000
@@ -37,17 +38,35 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-def list_feeds(archive: Archive, site: Site, load: Callable[[Card], Article] | None = None) -> Iterator[Page]:
-    """List the files for other programs. Bodies are not needed; ``load`` is not called."""
-    yield Page("feed.xml", write_atom(site, "feed.xml", "index.html", site.title, archive.cards, archive))
-    yield Page("feed.json", write_json_feed(site, archive))
+def list_feeds(
+    archive: Archive,
+    site: Site,
+    load: Callable[[Card], Article] | None = None,
+    stock: Stock | None = None,
+) -> Iterator[Page]:
+    """List the files for other programs. Bodies are not needed; ``load`` is not called.
+
+    ``stock`` says which of them are wanted; without one, all are.
+    """
+    stock = stock or take_stock(archive, site, load or _need_no_body)
+    newest = stock.cards_fact(_newest(archive.cards))
+    if stock.wants("feed.xml", cards=newest):
+        yield Page("feed.xml", write_atom(site, "feed.xml", "index.html", site.title, archive.cards, archive))
+    if stock.wants("feed.json", cards=newest):
+        yield Page("feed.json", write_json_feed(site, archive))
     for group in (*archive.tags, *archive.sources):
         path, title = feed_url(group.url), " · ".join(filter(None, (group.name, site.title)))
-        yield Page(path, write_atom(site, path, group.url, title, group.cards, archive))
-    yield from list_sitemaps(archive, site)
-    yield Page("robots.txt", write_robots(site))
-    if site.base_url:
+        if stock.wants(path, cards=stock.cards_fact(_newest(group.cards)), name=group.name):
+            yield Page(path, write_atom(site, path, group.url, title, group.cards, archive))
+    yield from list_sitemaps(archive, site, stock)
+    if stock.wants("robots.txt"):
+        yield Page("robots.txt", write_robots(site))
+    if site.base_url and stock.wants("opensearch.xml"):
         yield Page("opensearch.xml", write_opensearch(site))
+
+
+def _need_no_body(card: Card) -> Article:
+    raise LookupError(card.url)
 
 
 def entry_id(card: Card) -> str:
@@ -125,31 +144,64 @@ def _json_item(site: Site, card: Card, archive: Archive) -> dict[str, object]:
     return item
 
 
-def list_sitemaps(archive: Archive, site: Site) -> Iterator[Page]:
-    """List the sitemap, or an index and its parts when one file may not hold all addresses."""
+def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
+    """List the sitemap, or an index and its parts when one file may not hold all addresses.
+
+    The parts are years, so that a new article changes one of them.
+    """
     if not site.base_url:
         return
-    parts = list(_batches(list_addresses(archive, site.stories), SITEMAP_LIMIT))
-    if len(parts) == 1:
-        yield Page("sitemap.xml", _urlset(site, parts[0]))
+    copies = repr([url for url, kin in sorted(archive.relations.items()) if kin.duplicate_of])
+    whole = stock.cards_fact((*archive.cards, *archive.undated))
+    if _is_short(archive, site):
+        if stock.wants("sitemap.xml", cards=whole, kin=copies):
+            yield Page("sitemap.xml", _urlset(site, list_addresses(archive, site.stories)))
         return
-    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    for name, part in zip(names, parts, strict=True):
-        yield Page(name, _urlset(site, part))
-    entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
-    opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
+    names = []
+    for name, cards in _split_texts(archive):
+        names.append(f"sitemap-{name}.xml")
+        if stock.wants(names[-1], cards=stock.cards_fact(cards), kin=copies):
+            yield Page(names[-1], _urlset(site, list_texts(archive, cards)))
+    places = _batches(list_places(archive, site.stories), SITEMAP_LIMIT)
+    for number, part in enumerate(places, 1):
+        names.append(f"sitemap-lists-{number}.xml")
+        if stock.wants(names[-1], cards=whole):
+            yield Page(names[-1], _urlset(site, part))
+    if stock.wants("sitemap.xml", name=repr(names)):
+        entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
+        opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
 
 
-Addresses = list[tuple[str, datetime | None]]
+def _is_short(archive: Archive, site: Site) -> bool:
+    """Tell whether one sitemap holds all addresses; they are counted up to that many."""
+    addresses = list_addresses(archive, site.stories)
+    return sum(1 for _ in islice(addresses, SITEMAP_LIMIT + 1)) <= SITEMAP_LIMIT
 
 
-def _batches(addresses: Iterator[tuple[str, datetime | None]], size: int) -> Iterator[Addresses]:
+def _split_texts(archive: Archive) -> Iterator[tuple[str, Sequence[Card]]]:
+    """Split the articles into years, and a year that is too long into months; the undated come last."""
+    for year in archive.years:
+        if 2 * len(year.cards) <= SITEMAP_LIMIT:
+            yield year.key, year.cards
+            continue
+        for month in (month for month in archive.months if month.key.startswith(f"{year.key}-")):
+            yield from _cut(month.key, month.cards)
+    yield from _cut("undated", archive.undated)
+
+
+def _cut(name: str, cards: Sequence[Card]) -> Iterator[tuple[str, Sequence[Card]]]:
+    size = max(1, SITEMAP_LIMIT // 2)
+    for start in range(0, len(cards), size):
+        yield (f"{name}-{start // size + 1}" if start else name), cards[start : start + size]
+
+
+def _batches(addresses: Iterator[Address], size: int) -> Iterator[list[Address]]:
     while batch := list(islice(addresses, size)):
         yield batch
 
 
-def _urlset(site: Site, addresses: Addresses) -> bytes:
+def _urlset(site: Site, addresses: Iterable[Address]) -> bytes:
     entries = (
         f"<url><loc>{_text(address(site, path, ''))}</loc>"
         + (f"<lastmod>{_stamp(newest)}</lastmod>" if newest else "")

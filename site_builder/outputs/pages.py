@@ -9,7 +9,7 @@ the whole archive stands on the front page alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, groupby
 from typing import TypedDict
@@ -67,6 +67,7 @@ from site_builder.outputs.stock import (
     take_stock,
 )
 from site_builder.outputs.subjects import (
+    Address,
     is_split,
     list_sources,
     list_stories,
@@ -86,7 +87,11 @@ LEAP_YEAR = 2000
 
 def list_pages(archive: Archive, site: Site, load: Load) -> Iterator[PageSpec]:
     """List every page of the site, kind by kind; articles are loaded one at a time."""
-    stock = take_stock(archive, site, load)
+    return list_stock(take_stock(archive, site, load))
+
+
+def list_stock(stock: Stock) -> Iterator[PageSpec]:
+    """List the pages that are wanted, kind by kind."""
     return chain.from_iterable(list_kind(stock) for list_kind in PAGES)
 
 
@@ -96,6 +101,13 @@ def list_pages(archive: Archive, site: Site, load: Load) -> Iterator[PageSpec]:
 def list_home(stock: Stock) -> Iterator[PageSpec]:
     """Show the newest articles as a timeline, and every way into the rest."""
     archive = stock.archive
+    ways = (archive.months, archive.threads[:SOURCES], archive.tags[:COMMON_TAGS], archive.sources[:SOURCES])
+    if not stock.wants(
+        "index.html",
+        counts=repr((_counts(archive), [links_of(groups) for groups in ways])),
+        cards=stock.cards_fact(archive.cards[: NEWEST + 1]),
+    ):
+        return
     grids = draw_grids({first_day(month): len(month.cards) for month in archive.months})
     older = archive.cards[NEWEST : NEWEST + 1]
     context = HomePage(
@@ -115,24 +127,28 @@ def list_home(stock: Stock) -> Iterator[PageSpec]:
 
 def list_about(stock: Stock) -> Iterator[PageSpec]:
     """Say what the archive is and how it was made."""
-    yield PageSpec("about.html", "about.html", PageContext(kind="about"))
+    if stock.wants("about.html"):
+        yield PageSpec("about.html", "about.html", PageContext(kind="about"))
 
 
 def list_not_found(stock: Stock) -> Iterator[PageSpec]:
     """Say that there is no such page."""
-    yield PageSpec("404.html", "404.html", PageContext(kind="404"))
+    if stock.wants("404.html"):
+        yield PageSpec("404.html", "404.html", PageContext(kind="404"))
 
 
 def list_styleguide(stock: Stock) -> Iterator[PageSpec]:
     """Show each part of the theme, with made-up words, for those who change it."""
-    yield PageSpec("styleguide.html", "styleguide.html", sample_styles())
+    if stock.wants("styleguide.html"):
+        yield PageSpec("styleguide.html", "styleguide.html", sample_styles())
 
 
 def list_search(stock: Stock) -> Iterator[PageSpec]:
     """Offer the search form, and the lists to browse instead."""
     years = draw_grids({first_day(month): len(month.cards) for month in stock.archive.months})
     context = SearchPage(kind="search", counts=_counts(stock.archive), years=years)
-    yield PageSpec("search/index.html", "search.html", context)
+    if stock.wants("search/index.html", counts=repr(context)):
+        yield PageSpec("search/index.html", "search.html", context)
 
 
 def _counts(archive: Archive) -> Counts:
@@ -162,10 +178,20 @@ def _beside(groups: Sequence[Group], at: int) -> _Beside:
     )
 
 
+def _beside_facts(groups: Sequence[Group], at: int) -> dict[str, str]:
+    """Give the facts that stand for what ``_beside`` gives a page."""
+    return {
+        "older": groups[at + 1].key if at + 1 < len(groups) else "",
+        "newer": groups[at - 1].key if at else "",
+    }
+
+
 def list_years(stock: Stock) -> Iterator[PageSpec]:
     """Show a year as wall calendars, then each month's newest headlines."""
     years = stock.archive.years
     for at, year in enumerate(years):
+        if not stock.wants(year.url, cards=stock.cards_fact(year.cards), **_beside_facts(years, at)):
+            continue
         months = stock.months[year.key]
         context = YearPage(
             kind="year",
@@ -190,6 +216,9 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
     for at, month in enumerate(months):
         whole = fits_cards(month.cards)
         before = months[at + 1] if at + 1 < len(months) else None
+        facts = {"before": stock.cards_fact(before.cards) if before else b"", **_beside_facts(months, at)}
+        if not stock.wants(month.url, cards=stock.cards_fact(month.cards), **facts):
+            continue
         days = () if whole else stock.days[month.key]
         rows = fits_rows(month.cards)
         context = MonthPage(
@@ -219,18 +248,26 @@ def list_days(stock: Stock) -> Iterator[PageSpec]:
     days = stock.archive.days
     for at, day in enumerate(days):
         hours = split_hours(day)
-        context = DayPage(
-            kind="day",
-            date=first_day(day),
-            count=len(day.cards),
-            **_cards_or_rows(stock, () if hours else day.cards),
-            hours=tuple(hour for hour, _ in hours),
-            tags=count_tags(day.cards, stock.words, RELATED_TAGS) if len(day.cards) > 1 else (),
-            **_beside(days, at),
-        )
-        yield PageSpec(day.url, "day.html", context)
+        facts = {"cards": stock.cards_fact(day.cards), **_beside_facts(days, at)}
+        if stock.wants(day.url, **facts):
+            yield PageSpec(day.url, "day.html", _day_page(stock, day, hours, _beside(days, at)))
         for hour, cards in hours:
-            yield PageSpec(hour.url, "hour.html", _hour_page(stock, first_day(day), hour, cards))
+            if stock.wants(hour.url, cards=stock.cards_fact(cards), name=hour.part):
+                yield PageSpec(hour.url, "hour.html", _hour_page(stock, first_day(day), hour, cards))
+
+
+def _day_page(
+    stock: Stock, day: Group, hours: Sequence[tuple[Hour, tuple[Card, ...]]], beside: _Beside
+) -> DayPage:
+    return DayPage(
+        kind="day",
+        date=first_day(day),
+        count=len(day.cards),
+        **_cards_or_rows(stock, () if hours else day.cards),
+        hours=tuple(hour for hour, _ in hours),
+        tags=count_tags(day.cards, stock.words, RELATED_TAGS) if len(day.cards) > 1 else (),
+        **beside,
+    )
 
 
 def _hour_page(stock: Stock, day: date, hour: Hour, cards: Sequence[Card]) -> HourPage:
@@ -285,12 +322,18 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
         (date(LEAP_YEAR, month, 1), tuple((day.day, anniversary_url(day)) for day in held))
         for month, held in groupby(order, key=lambda day: day.month)
     )
-    yield PageSpec("days/index.html", "anniversaries.html", AnniversariesPage(kind="days", months=months))
+    if stock.wants("days/index.html", days=repr(months)):
+        context = AnniversariesPage(kind="days", months=months)
+        yield PageSpec("days/index.html", "anniversaries.html", context)
     for at, day in enumerate(order):
         years = days[day]
         shown = max(1, min(HEADLINES, ROWS // len(years)))
         before, after = order[at - 1 : at] if at else (), order[at + 1 : at + 2]
-        context = AnniversaryPage(
+        heads = stock.cards_fact(card for year in years for card in year.cards[:shown])
+        counts = repr([(year.key, len(year.cards)) for year in years])
+        if not stock.wants(anniversary_url(day), cards=heads, days=counts, older=repr((before, after))):
+            continue
+        page = AnniversaryPage(
             kind="days",
             date=day,
             count=sum(len(year.cards) for year in years),
@@ -298,7 +341,7 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
             older=(before[0], anniversary_url(before[0])) if before else None,
             newer=(after[0], anniversary_url(after[0])) if after else None,
         )
-        yield PageSpec(anniversary_url(day), "anniversary.html", context)
+        yield PageSpec(anniversary_url(day), "anniversary.html", page)
 
 
 def group_anniversaries(archive: Archive) -> dict[date, list[Group]]:
@@ -328,8 +371,11 @@ def list_undated(stock: Stock) -> Iterator[PageSpec]:
         **_cards_or_rows(stock, () if shelves else cards),
         shelves=shelves,
     )
-    yield PageSpec("undated/index.html", "undated.html", context)
+    if stock.wants("undated/index.html", cards=stock.cards_fact(cards)):
+        yield PageSpec("undated/index.html", "undated.html", context)
     for shelf, (name, held) in zip(shelves, pieces, strict=False):
+        if not stock.wants(shelf.url, cards=stock.cards_fact(held), name=name):
+            continue
         rows = tuple(map(stock.words.headline, held))
         piece = UndatedPage(kind="undated", count=len(held), piece=name, entries=(), rows=rows, shelves=())
         yield PageSpec(shelf.url, "undated.html", piece)
@@ -350,9 +396,31 @@ def list_articles(stock: Stock) -> Iterator[PageSpec]:
     for at, card in enumerate(archive.cards):
         older = archive.cards[at + 1] if at + 1 < len(archive.cards) else None
         newer = archive.cards[at - 1] if at else None
-        yield from _article(stock, card, notes.get(card.url, ""), older, newer)
+        note = notes.get(card.url, "")
+        if _wants_article(stock, card, note, older, newer):
+            yield from _article(stock, card, note, older, newer)
     for card in archive.undated:
-        yield from _article(stock, card, notes.get(card.url, ""), None, None)
+        note = notes.get(card.url, "")
+        if _wants_article(stock, card, note, None, None):
+            yield from _article(stock, card, note, None, None)
+
+
+def _wants_article(stock: Stock, card: Card, note: str, older: Card | None, newer: Card | None) -> bool:
+    """Ask for an article's page and its ledger, which are made of one loaded article."""
+    marks, proof = stock.marks, stock.proofs.get(card.url, b"")
+    wanted = stock.wants(
+        card.url,
+        article=proof,
+        cards=marks.get(card.url, b""),
+        older=marks.get(older.url, b"") if older else b"",
+        newer=marks.get(newer.url, b"") if newer else b"",
+        note=note,
+        kin=stock.kin_fact(card.url) if stock.archive.relations else b"",
+    )
+    if not card.has_ledger:
+        return wanted
+    ledger = stock.wants(ledger_url(card.url), article=proof, cards=marks.get(card.url, b""), note=note)
+    return wanted or ledger
 
 
 def _article(
@@ -431,12 +499,28 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
 )
 
 
-def list_addresses(archive: Archive, stories: bool = True) -> Iterator[tuple[str, datetime | None]]:
+def list_addresses(archive: Archive, stories: bool = True) -> Iterator[Address]:
     """List the pages that a search engine may keep, each with the time of its newest article.
 
     The same pages as ``list_pages`` gives, but for reprints, without the cost of making them; a
     test holds the two together.
     """
+    yield from list_places(archive, stories)
+    yield from list_texts(archive, chain(archive.cards, archive.undated))
+
+
+def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
+    """List the addresses of articles and their ledgers."""
+    for card in cards:
+        kin = archive.relations.get(card.url)
+        if kin is None or not kin.duplicate_of:  # a reprint names the first article as the one to keep
+            yield (card.url, card.published)
+        if card.has_ledger:
+            yield (ledger_url(card.url), card.published)
+
+
+def list_places(archive: Archive, stories: bool = True) -> Iterator[Address]:
+    """List the addresses of all that is no article."""
     newest = archive.cards[0].published if archive.cards else None
     yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
     yield ("sources/index.html", newest)
@@ -448,12 +532,6 @@ def list_addresses(archive: Archive, stories: bool = True) -> Iterator[tuple[str
         yield (group.url, group.cards[0].published)
     for day in archive.days:
         yield from ((hour.url, held[0].published) for hour, held in split_hours(day))
-    for card in chain(archive.cards, archive.undated):
-        kin = archive.relations.get(card.url)
-        if kin is None or not kin.duplicate_of:  # a reprint names the first article as the one to keep
-            yield (card.url, card.published)
-        if card.has_ledger:
-            yield (ledger_url(card.url), card.published)
     for group in chain(archive.tags, archive.sources):
         yield (group.url, group.cards[0].published)
         yield from list_undated_addresses(group)

@@ -6,16 +6,20 @@ guards: no page needs a loop over the whole archive.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
 from site_builder.model import Archive, Article, Card, Group, Site
+from site_builder.outputs.keys import Wants, always, digest, join
 from site_builder.outputs.kin import Kinship, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
 
 Load = Callable[[Card], Article]
+
+_ADDRESS = re.compile(r"[\w./-]+\.html")
 
 CARDS = 60
 """A page shows at most this many articles as cards; a longer list is rows of one line."""
@@ -50,6 +54,28 @@ class Stock:
     """By the address of their page."""
     cards: Mapping[str, Card]
     """By the address of the article; only when there are relations to show."""
+
+    wants: Wants = always
+    """Whether a page is to be made; a page function asks before it puts one together."""
+    marks: Mapping[str, bytes] = field(default_factory=dict)
+    """What stands for all that a list may show of an article, by its address."""
+    proofs: Mapping[str, bytes] = field(default_factory=dict)
+    """What stands for all that its own page shows."""
+
+    def cards_fact(self, cards: Iterable[Card]) -> bytes:
+        """Give the fact that stands for a list of cards."""
+        marks = self.marks
+        return join([marks.get(card.url, b"") for card in cards])
+
+    def kin_fact(self, url: str) -> bytes:
+        """Give the fact that stands for what an article has to do with others."""
+        relations = self.archive.relations.get(url)
+        if relations is None:
+            return b""
+        told = repr(relations)
+        named = [name for name in _ADDRESS.findall(told) if name in self.marks or name in self.stories]
+        names = [self.stories[name].name for name in named if name in self.stories]
+        return digest(told, *names, *(self.marks.get(name, b"") for name in named))
 
     def calendar(self, month: Group) -> Calendar:
         """Draw a month of the archive."""

@@ -20,6 +20,7 @@ from site_builder.outputs.contexts import (
     ThreadPage,
     ThreadsPage,
 )
+from site_builder.outputs.keys import join
 from site_builder.outputs.kin import count_sources
 from site_builder.outputs.lists import (
     Grid,
@@ -61,30 +62,41 @@ Pieces = tuple[tuple[str, str, tuple[Card, ...]], ...]
 
 def list_tags(stock: Stock) -> Iterator[PageSpec]:
     """Show each tag, and the index of them."""
-    yield _index(stock, "tag", "tags/index.html", stock.archive.tags)
+    yield from _index(stock, "tag", "tags/index.html", stock.archive.tags)
     for tag in stock.archive.tags:
         yield from _subject(stock, "tag", tag)
 
 
 def list_sources(stock: Stock) -> Iterator[PageSpec]:
     """Show each publisher, and the index of them."""
-    yield _index(stock, "source", "sources/index.html", stock.archive.sources)
+    yield from _index(stock, "source", "sources/index.html", stock.archive.sources)
     for source in stock.archive.sources:
         yield from _subject(stock, "source", source)
 
 
-def _index(stock: Stock, kind: str, path: str, groups: Sequence[Group]) -> PageSpec:
+def _index(stock: Stock, kind: str, path: str, groups: Sequence[Group]) -> Iterator[PageSpec]:
     context = IndexPage(kind=kind, count=len(groups), names=links_of(groups[:NAMES]))
-    return PageSpec(path, "index.html", context)
+    if stock.wants(path, counts=repr(context)):
+        yield PageSpec(path, "index.html", context)
 
 
 def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
     """Show a tag or publisher: the newest as a timeline, and when that is not all, its years."""
+    years = split_years(group) if is_split(group) else ()
+    undated = tuple(card for card in group.cards if card.published is None)
+    if stock.wants(group.url, cards=stock.cards_fact(group.cards), name=(group.name, group.forms)):
+        yield PageSpec(group.url, "subject.html", _subject_page(stock, kind, group, years))
+    for at, year in enumerate(years):
+        yield from _subject_year(stock, kind, group, years, at, year)
+    if len(undated) > CARDS:
+        yield from _subject_undated(stock, kind, group, undated)
+
+
+def _subject_page(stock: Stock, kind: str, group: Group, years: Pieces) -> SubjectPage:
     dated = tuple(card for card in group.cards if card.published is not None)
     undated = tuple(card for card in group.cards if card.published is None)
-    years = split_years(group) if is_split(group) else ()
     has_more = len(undated) > CARDS
-    context = SubjectPage(
+    return SubjectPage(
         kind=kind,
         name=group.name,
         short_title=shorten(group.name, TITLE),
@@ -99,11 +111,6 @@ def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
         forms=group.forms,
         feed=feed_url(group.url),
     )
-    yield PageSpec(group.url, "subject.html", context)
-    for at, year in enumerate(years):
-        yield from _subject_year(stock, kind, group, years, at, year)
-    if has_more:
-        yield from _subject_undated(stock, kind, group, undated)
 
 
 def _span(newest_first: Sequence[Card]) -> tuple[datetime, datetime] | None:
@@ -154,20 +161,24 @@ def _subject_year(
     key, url, cards = year
     months = split_months(url, cards)
     older, newer = years[at + 1 : at + 2], years[at - 1 : at] if at else ()
-    context = SubjectYearPage(
-        kind=kind,
-        name=group.name,
-        subject=group.url,
-        feed=feed_url(group.url),
-        date=date(int(key), 1, 1),
-        span="year",
-        count=len(cards),
-        pieces=_month_parts(stock, cards, months),
-        older=(date(int(older[0][0]), 1, 1), older[0][1]) if older else None,
-        newer=(date(int(newer[0][0]), 1, 1), newer[0][1]) if newer else None,
-    )
-    yield PageSpec(url, "subject_year.html", context)
+    beside = {"older": older[0][0] if older else "", "newer": newer[0][0] if newer else ""}
+    if stock.wants(url, cards=stock.cards_fact(cards), name=group.name, **beside):
+        context = SubjectYearPage(
+            kind=kind,
+            name=group.name,
+            subject=group.url,
+            feed=feed_url(group.url),
+            date=date(int(key), 1, 1),
+            span="year",
+            count=len(cards),
+            pieces=_month_parts(stock, cards, months),
+            older=(date(int(older[0][0]), 1, 1), older[0][1]) if older else None,
+            newer=(date(int(newer[0][0]), 1, 1), newer[0][1]) if newer else None,
+        )
+        yield PageSpec(url, "subject_year.html", context)
     for month, page, held in months:
+        if not stock.wants(page, cards=stock.cards_fact(held), name=group.name):
+            continue
         whole = SubjectYearPage(
             kind=kind,
             name=group.name,
@@ -209,6 +220,8 @@ def _subject_undated(stock: Stock, kind: str, group: Group, cards: tuple[Card, .
     pages = [(url, "", () if shelves else cards, shelves)]
     pages += [(shelf.url, shelf.name, held, ()) for shelf, (_, held) in zip(shelves, pieces, strict=False)]
     for page, name, held, parts in pages:
+        if not stock.wants(page, cards=stock.cards_fact(held or cards), name=(group.name, name)):
+            continue
         context = SubjectUndatedPage(
             kind=kind,
             name=group.name,
@@ -257,19 +270,26 @@ def list_stories(stock: Stock) -> Iterator[PageSpec]:
         return
     stories = stock.archive.threads
     begun = group_tales(stories)
-    yield PageSpec(
-        "threads/index.html",
-        "threads.html",
-        ThreadsPage(
-            kind="thread",
-            date=None,
-            form="",
-            count=len(stories),
-            tales=_tales(stock, stories[:TALES]),
-            begun=tuple((_begin(key), _form(key), url) for key, url, _ in begun),
-        ),
-    )
+    shown = repr([(story.name, story.url, len(story.cards)) for story in stories])
+    ends = stock.cards_fact(card for story in stories for card in (story.cards[0], story.cards[-1]))
+    if stock.wants("threads/index.html", counts=shown, cards=ends):
+        yield PageSpec(
+            "threads/index.html",
+            "threads.html",
+            ThreadsPage(
+                kind="thread",
+                date=None,
+                form="",
+                count=len(stories),
+                tales=_tales(stock, stories[:TALES]),
+                begun=tuple((_begin(key), _form(key), url) for key, url, _ in begun),
+            ),
+        )
     for key, url, held in begun:
+        told = repr([(story.name, story.url, len(story.cards)) for story in held])
+        ends = stock.cards_fact(card for story in held for card in (story.cards[0], story.cards[-1]))
+        if not stock.wants(url, counts=told, cards=ends):
+            continue
         context = ThreadsPage(
             kind="thread",
             date=_begin(key),
@@ -280,7 +300,9 @@ def list_stories(stock: Stock) -> Iterator[PageSpec]:
         )
         yield PageSpec(url, "threads.html", context)
     for story in stories:
-        yield PageSpec(story.url, "thread.html", _thread(stock, story))
+        kin = join([stock.kin_fact(card.url) for card in story.cards])
+        if stock.wants(story.url, cards=stock.cards_fact(story.cards), name=story.name, kin=kin):
+            yield PageSpec(story.url, "thread.html", _thread(stock, story))
 
 
 def group_tales(stories: Sequence[Group]) -> tuple[tuple[str, str, tuple[Group, ...]], ...]:

@@ -1,0 +1,136 @@
+"""Which pages have to be made: each page has a key that stands for all that it is given.
+
+In: for each page its *facts* (what it shows, as digests or short values, by name), and the keys of
+the last build. Out: which pages are wanted, and why. The rule it guards: **a page is made again
+only when one of its facts changed**, and a fact that is forgotten here is a page that goes stale;
+so a page that names no facts is made every time.
+
+A page function asks ``wants(path, name=fact, …)`` before it puts a page together, and goes on to
+the next one when the answer is no. In the main process the answer is always no: asking is what
+records the key. In a worker it is yes for the worker's share of the pages that are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+from zlib import crc32
+
+Fact = object
+"""Anything whose ``repr`` says all of it; best of all eight bytes that are a digest already."""
+SIZE = 8
+"""Bytes of each fact's digest; a key is one after the other, so that it can tell which changed."""
+
+REASONS = {
+    "theme": "the templates, the settings or the program changed",
+    "article": "the article itself changed",
+    "cards": "an article that it lists was added, removed or changed",
+    "older": "what comes before it in time changed",
+    "newer": "what comes after it in time changed",
+    "kin": "a story, a reprint or a related article changed",
+    "note": "another article has, or no longer has, the same title",
+    "before": "an article of the month before was added, removed or changed",
+    "days": "a day got its first article or lost its last, or has another number of them",
+    "name": "the name that it goes by changed",
+    "counts": "it counts the articles of the whole archive",
+    "file": "the file that it is a copy of changed",
+    "bytes": "it is made every time, and its bytes changed",
+    "gone": "someone changed or deleted it",
+    "new": "it is new",
+}
+"""What is said of a page that was written, by the fact that changed."""
+
+
+class Wants(Protocol):
+    """Asked by a page function whether to make a page."""
+
+    def __call__(self, path: str, **facts: Fact) -> bool:
+        """Say whether the page at ``path``, which depends on these facts, is to be made."""
+
+
+def always(path: str, **facts: Fact) -> bool:
+    """Want every page."""
+    return True
+
+
+def digest(*parts: object) -> bytes:
+    """Make one fact of several."""
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
+
+
+def digest_files(folders: Iterable[str]) -> bytes:
+    """Make one fact of the names and bytes of all files in some folders."""
+    files = sorted(file for folder in folders for file in Path(folder).rglob("*") if file.is_file())
+    return digest(*(part for file in files for part in (str(file), file.read_bytes())))
+
+
+def join(marks: list[bytes]) -> bytes:
+    """Make one fact of many marks, in order."""
+    return blake2b(b"".join(marks), digest_size=SIZE).digest()
+
+
+_NOTHING = b"\0" * SIZE
+
+
+def _eight(fact: Fact) -> bytes:
+    if type(fact) is bytes and len(fact) == SIZE:
+        return fact
+    return digest(fact) if fact else _NOTHING
+
+
+@dataclass(slots=True)
+class Keys:
+    """The keys of this build, beside those of the last. ``theme`` is a fact of every page."""
+
+    theme: bytes
+    known: Mapping[str, bytes] = field(default_factory=dict)
+    damaged: Set[str] = frozenset()
+    """Files that are not as the last build left them."""
+    keys: dict[str, bytes] = field(default_factory=dict)
+    wanted: dict[str, str] = field(default_factory=dict)
+    """Path -> name of the fact for which it is wanted."""
+
+    def wants(self, path: str, **facts: Fact) -> bool:
+        """Record the page; want it when a fact changed. The page itself is made elsewhere, so: no."""
+        key = self.keys[path] = self.theme + b"".join(map(_eight, facts.values()))
+        known = self.known.get(path)
+        if known != key:
+            self.wanted[path] = _differing(known, key, ("theme", *facts)) if known else "new"
+        elif path in self.damaged:
+            self.wanted[path] = "gone"
+        return False
+
+    def always(self, path: str) -> None:
+        """Record a page that names no facts."""
+        self.keys[path] = b""
+        self.wanted[path] = "bytes" if path in self.known else "new"
+
+    def list_gone(self) -> list[str]:
+        """List the files of the last build that this one does not have, sorted."""
+        return sorted(self.known.keys() - self.keys.keys())
+
+
+def _differing(known: bytes, key: bytes, names: tuple[str, ...]) -> str:
+    for at, name in enumerate(names):
+        if known[at * SIZE : (at + 1) * SIZE] != key[at * SIZE : (at + 1) * SIZE]:
+            return name
+    return "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of ``parts`` shares of the pages that are wanted; every page is in exactly one."""
+
+    wanted: Set[str]
+    part: int
+    parts: int
+
+    def __contains__(self, path: str) -> bool:
+        return self.wants(path)
+
+    def wants(self, path: str, **facts: Fact) -> bool:
+        """Say whether this page is of this share."""
+        return path in self.wanted and crc32(path.encode()) % self.parts == self.part
