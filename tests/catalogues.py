@@ -46,7 +46,7 @@ def cleaner_reasons() -> Iterator[str]:
         named = isinstance(node, ast.Call) and (
             getattr(node.func, "attr", "") or getattr(node.func, "id", "")
         )
-        calls = named in ("_enter", "Removal")
+        calls = named in ("_enter", "_take_back", "Removal")
         parts = node.args if calls else node.value.elts if is_pair(node) else []
         yield from (part.value for part in parts if is_sentence(part))
     yield from clean._DROPPED.values()

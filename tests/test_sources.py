@@ -3,6 +3,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from catalogues import LOCALES, cleaner_reasons, publishers_reasons, read_catalogue_file
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -265,3 +266,14 @@ def test_what_a_hook_takes_is_found_wherever_it_stood(text: str, stays: list[boo
     assert runs is not None
     entries = tuple(clean._enter_taken(runs, (), "x"))
     assert restore_text(Body(SafeHtml(""), left, removals=entries)) == text
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
+def test_every_shipped_reason_is_told_in_chinese(language: str) -> None:
+    catalogue = read_catalogue_file(LOCALES / language / "LC_MESSAGES" / "messages.po")
+    reasons = {*publishers_reasons(), *cleaner_reasons()}
+    assert len(reasons) > 40
+    assert [reason for reason in sorted(reasons) if not getattr(catalogue.get(reason), "string", "")] == []
