@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Codes = NDArray[np.uint32]
+    Units = NDArray[np.uint16]
+    Keys = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
     Unit = TypeVar("Unit", bound=np.generic)
 
@@ -46,6 +47,8 @@ GROWING_TERMS_FILES, GROWING_TEXTS = 5, 2
 """In the segment that grows: p files at most, and articles in an x file."""
 FACETS, WORDS = 150, 1500
 """Tags and Latin words that an f file names at most."""
+HOLDER_BITS = 12
+"""An article's place in its segment has so many bits; ``segments.LARGEST`` is what they can say."""
 _SLOW = 0xFFFF
 _pair: Any = pair_term
 _triple: Any = triple_term
@@ -153,20 +156,20 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.size = 0
-        self.codes: list[Codes] = []
-        self.title_codes: list[Codes] = []
+        self.texts: list[Units] = []
+        self.titles: list[Units] = []
+        self.filters: list[int] = []
         self._months: list[str] = []
         self._sources: defaultdict[str, list[int]] = defaultdict(list)
         self._tags: defaultdict[str, list[int]] = defaultdict(list)
         self._words: Counter[str] = Counter()
 
     def add(self, entry: Entry, title: str, text: str) -> None:
-        import numpy as np
-
-        folded = fold_quickly(title + "\0" + text)
+        folded = fold_quickly(f"{title}\0{text}\0")
+        self.texts.append(folded)
+        self.titles.append(folded[: int((folded == 0).argmax()) + 1])
         asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
-        self.codes.append(np.concatenate((codes_of(folded), np.array(sorted(asked), np.uint32))))
-        self.title_codes.append(codes_of(folded[: int(np.argmax(folded == 0))]))
+        self.filters += [term << HOLDER_BITS | self.size for term in asked]
         self._months.append(entry.when[:7])
         self._sources[entry.source].append(self.size)
         for tag in dict.fromkeys(entry.tags):
@@ -199,7 +202,7 @@ def _named_lists(lists: dict[str, list[int]], most: int) -> list[list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+def _tables() -> tuple[Units, NDArray[np.uint8]]:
     """Reckon for each UTF-16 unit: its folded form, and its place in ``0-9a-z``.
 
     A unit whose fold is not one unit, or may join with its neighbours, has no folded form here.
@@ -224,39 +227,58 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
     return folded, alnum
 
 
-def fold_quickly(text: str) -> NDArray[np.uint16]:
+def fold_quickly(text: str) -> Units:
     """Fold a text to UTF-16 units by table; texts with a character that has no entry go by ``fold``."""
     import numpy as np
 
     raw = np.frombuffer(text.encode("utf-16-le"), "<u2")
-    units: NDArray[np.uint16] = _tables()[0][raw]
+    units: Units = _tables()[0][raw]
     if (units == _SLOW).any():
         units = np.frombuffer(fold(text).encode("utf-16-le"), "<u2").astype(np.uint16)
     return units
 
 
-def codes_of(units: NDArray[np.uint16]) -> Codes:
-    """List the terms of folded units, each once. A unit of 0 parts one text from another."""
+def keys_of(texts: Sequence[Units], filters: Iterable[int] = ()) -> Keys:
+    """List who has which term: the term, then ``HOLDER_BITS`` for the text's place; in order, each once.
+
+    A text is folded units, each text in it closed by a unit of 0. Nothing here is done a text at a
+    time but what keeps the largest array, the one that is sorted, short.
+    """
     import numpy as np
 
-    value = _tables()[1][units]
-    pairs: Codes = _pair(units[:-1].astype(np.uint32), units[1:])
-    pairs = pairs[(units[:-1] != 0) & (units[1:] != 0)]
+    joined = np.concatenate([*texts, np.zeros(2, np.uint16)])
+    holders = np.repeat(np.arange(len(texts), dtype=np.uint16), [len(text) for text in texts])
+    value = _tables()[1][joined].astype(np.uint32)
     plain = value < 36
-    first = np.flatnonzero(plain[:-2] & plain[1:-1] & plain[2:])
-    triples: Codes = _triple(
-        value[first].astype(np.uint32), value[first + 1].astype(np.uint32), value[first + 2]
+    pair = np.flatnonzero((joined[:-1] != 0) & (joined[1:] != 0))
+    triple = np.flatnonzero(plain[:-2] & plain[1:-1] & plain[2:])
+    alone = [_once(text) for text in texts]
+    parts = (
+        (_pair(joined[pair].astype(np.uint32), joined[pair + 1]), holders[pair]),
+        (_triple(value[triple], value[triple + 1], value[triple + 2]), holders[triple]),
+        (
+            np.concatenate([*alone, np.zeros(0, np.uint16)]),
+            np.repeat(np.arange(len(texts), dtype=np.uint16), [len(units) for units in alone]),
+        ),
     )
-    units = _once(units)
-    alone = units[(units != 0) & (units != 32)]
-    return np.concatenate((alone.astype(np.uint32), _once(pairs), _once(triples)))
+    keys = [terms.astype(np.uint64) << np.uint64(HOLDER_BITS) | holders for terms, holders in parts]
+    together = np.concatenate([*keys, np.fromiter(filters, np.uint64)])
+    together.sort()
+    return _without_repeats(together)
 
 
-def _once(items: NDArray[Unit]) -> NDArray[Unit]:
-    """Sort items, in place where that is possible, and keep each once."""
+def _once(text: Units) -> Units:
+    """List the units of a text that are terms, each once."""
     import numpy as np
 
-    items = np.sort(items, kind="stable") if items.itemsize == 2 else np.sort(items)
+    units = _without_repeats(np.sort(text, kind="stable"))
+    wanted: Units = units[(units != 0) & (units != 32)]
+    return wanted
+
+
+def _without_repeats(items: NDArray[Unit]) -> NDArray[Unit]:
+    import numpy as np
+
     keep = np.empty(len(items), np.bool_)
     keep[:1] = True
     np.not_equal(items[1:], items[:-1], out=keep[1:])
@@ -276,16 +298,12 @@ class _Lists(NamedTuple):
     gaps: Numbers
 
 
-def _turn(codes: list[Codes]) -> _Lists:
-    """Turn each article's terms into each term's articles."""
+def _turn(keys: Keys) -> _Lists:
+    """Turn who has which term into the list of each term."""
     import numpy as np
 
-    sizes = np.fromiter(map(len, codes), np.int64, len(codes))
-    keys = np.concatenate([*codes, np.zeros(0, np.uint32)]).astype(np.uint64) << np.uint64(12)
-    keys |= np.repeat(np.arange(len(codes), dtype=np.uint64), sizes)
-    keys.sort()
-    holders = (keys & np.uint64(0xFFF)).astype(np.int64)
-    terms = (keys >> np.uint64(12)).astype(np.int64)
+    holders = (keys & np.uint64((1 << HOLDER_BITS) - 1)).astype(np.int64)
+    terms = (keys >> np.uint64(HOLDER_BITS)).astype(np.int64)
     starts = np.flatnonzero(np.diff(terms, prepend=-1))
     gaps = np.diff(holders, prepend=0) - 1
     gaps[starts] = holders[starts]
@@ -296,7 +314,7 @@ def _encode(gathered: _Gathered, most_files: int) -> tuple[list[str], list[int]]
     """Write all lists, cut into p files; give the files and the first term of each."""
     import numpy as np
 
-    everywhere, titles = _turn(gathered.codes), _turn(gathered.title_codes)
+    everywhere, titles = _turn(keys_of(gathered.texts, gathered.filters)), _turn(keys_of(gathered.titles))
     bits = (gathered.size + numbers.BITS - 1) // numbers.BITS
     length = np.add.reduceat(_lengths(everywhere.gaps), everywhere.starts)
     as_bitmap = length > bits
