@@ -33,6 +33,7 @@ SAME_NUMBERS = 0.75
 PASSAGE = 40
 """Letters that a shared passage has at least. A Latin letter counts a third."""
 
+_DIGITS = re.compile(r"[0-9]+")
 SEED, STRIDE = 12, 8
 
 _NUMBER = re.compile(
@@ -85,9 +86,11 @@ def compare(one: str, other: str) -> Literal["same", "series", "different"]:
     first, second = letters_of(one), letters_of(other)
     if min(len(first), len(second)) < AT_LEAST:
         return "same" if first and first == second else "different"
-    if not is_same_text(first, second):
-        return "different"
-    return "same" if have_same_numbers(one, other) else "series"
+    numbers = have_same_numbers(one, other)
+    if is_same_text(first, second):
+        return "same" if numbers else "series"
+    is_series = not numbers and is_same_text(_DIGITS.sub("", first), _DIGITS.sub("", second))
+    return "series" if is_series else "different"
 
 
 def is_same_text(first: str, second: str) -> bool:

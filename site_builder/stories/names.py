@@ -30,8 +30,8 @@ WIDE = {
 
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _BLANK_BETWEEN_SCRIPTS = re.compile(
-    r"(?<=[\u3400-\u9fff])[ \u00a0\u2005\u2009]+(?=[A-Za-z0-9])"
-    r"|(?<=[A-Za-z0-9+])[ \u00a0\u2005\u2009]+(?=[\u3400-\u9fff])"
+    r"(?<=[\u3400-\u9fff])[ \u00a0\u2005\u2009]+(?=[A-Za-z0-9Ａ-Ｚａ-ｚ０-９])"
+    r"|(?<=[A-Za-z0-9+Ａ-Ｚａ-ｚ０-９])[ \u00a0\u2005\u2009]+(?=[\u3400-\u9fff])"
 )
 _GAPS = re.compile(r"[\s-]+|(?<=[a-z])(?=[0-9])")
 
@@ -86,6 +86,16 @@ def _one_to_one(text: str) -> str:
 def shipped_aliases() -> Mapping[str, str]:
     """Give every folded spelling of the shipped list with its key."""
     return {fold(form): fold(forms[0]) for _, forms in _shipped() for form in forms}
+
+
+@functools.cache
+def _keys() -> frozenset[str]:
+    return frozenset(shipped_aliases().values())
+
+
+def is_well_known(key: str) -> bool:
+    """Tell whether a key is that of a name in the shipped list."""
+    return key in _keys()
 
 
 @functools.cache

@@ -43,7 +43,7 @@ _UNIT = re.compile(
     r"|[.,:]\d|nm|GB|TB|MB|MHz|GHz|mm|cm|km|kg|Wh|mAh|percent|per cent|million|billion|years?|days?|am|pm)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_GENERATION = re.compile(r"[2-6]G$|[0-9]K$|^[A-Z]?20[0-4]\d")
+_GENERATION = re.compile(r"[2-6]G$|[0-9]K$|^[A-Z]{0,2}(?:19|20)\d\d")
 _BRANDS = frozenset(("company", "product", "site"))
 
 

@@ -88,6 +88,9 @@ class _Bench:
         because: tuple[str, ...] = ()
         if card.published is not None and not is_series:
             thread, because = self._threads.choose(trace.terms, _when(card))
+        sharing = self._threads.sharing(thread, trace.prints)
+        if sharing and compare(*self._texts(sharing[0], position)) == "series":
+            thread, because, sharing = -1, (), []
         seen = {thread, -1}
 
         def suits(other: int) -> bool:
@@ -96,7 +99,6 @@ class _Bench:
             seen.add(story)
             return fresh
 
-        sharing = [] if is_series else self._threads.sharing(thread, trace.prints)
         passages = self._find_passages(position, sharing)
         return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
 

@@ -129,6 +129,7 @@ _KINDS = {
     "product": 1.3,
     "number": 1.3,
     "person": 1.1,
+    "leader": 1.1,
     "company": 1.1,
     "topic": 1.0,
     "institution": 0.9,

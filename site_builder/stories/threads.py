@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from site_builder.model import Trace
+from site_builder.stories.names import is_well_known
 
 DAY = 86_400
 WINDOW = 45
@@ -32,8 +33,10 @@ NEAREST = 0.32
 PER_DAY = 0.0015
 SHARED = 3
 """At least so many terms must be shared, however heavy they are."""
-BEYOND_ONE = 0.12
-"""How alike the two must be without the term that weighs most: one name is not yet a story."""
+BEYOND_A_NAME = 0.12
+"""How alike the two must be without the term that weighs most, when that is a well-known name: a
+name is not yet a story. A word that is in no list tells more."""
+BEYOND_A_WORD = 0.06
 CALM = 200
 """So many articles without a term are thought to live beside the real ones, or a term would
 seem common in an archive of five."""
@@ -87,7 +90,7 @@ class Threads:
             return []
         ours = frozenset(prints)
         shared = [(-len(ours.intersection(theirs)), member) for member, theirs in thread.held]
-        return [member for often, member in sorted(shared) if -often >= SHARED][:2]
+        return [member for often, member in sorted(shared) if often < -1][:2]
 
     def absorb(self, position: int, trace: Trace, when: float, first: int) -> None:
         """Let an article that has been judged count for those after it; -1 begins a story."""
@@ -157,9 +160,11 @@ def _likeness(vector: Vector, thread: _Thread) -> float:
     shared = [term for term in vector if term in thread.centre]
     if len(shared) < SHARED:
         return 0.0
-    products = [vector[term] * thread.centre[term] for term in shared]
-    centre = sum(products) / thread.length
-    if centre - max(products) / thread.length < BEYOND_ONE:
+    products = {term: vector[term] * thread.centre[term] for term in shared}
+    heaviest = max(products, key=lambda term: (products[term], term))
+    centre = sum(products.values()) / thread.length
+    beyond = BEYOND_A_NAME if is_well_known(heaviest) else BEYOND_A_WORD
+    if centre - products[heaviest] / thread.length < beyond:
         return 0.0
     return (centre + max(_dot(vector, member) for member in thread.recent)) / 2
 

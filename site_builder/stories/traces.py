@@ -28,7 +28,7 @@ COMPARED = 20_000
 _HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
 _LATIN = re.compile(r"[a-z][a-z-]{2,}[a-z]")
 _NOT_TEXT = re.compile(r"[\W_]+")
-_ANCHORS = "".join(map(chr, range(0x4E00, 0x9FA6, 13)))
+_ANCHORS = "".join(map(chr, range(0x4E00, 0x9FA6, 8)))
 _PIECE = re.compile(rf"(?=([{_ANCHORS}].{{7}}|[kvwbp][a-z0-9]{{17}}))")
 """A piece of text that begins at one of the characters that mark places to compare. Being chosen
 by the text itself, the same passage yields the same pieces wherever it stands."""
@@ -37,8 +37,8 @@ _COMMON = 42
 """Words more common than this do not tell one event from another."""
 _NAME = 1.2
 _MOST = 100
-_WORTH = {"place": 0.6, "topic": 0.8, "institution": 0.9}
-"""A place or a subject is shared by many stories, a person or product by few."""
+_WORTH = {"leader": 0.6, "place": 0.6, "topic": 0.8, "institution": 0.9}
+"""A place, a head of government or a subject is shared by many stories, a product by few."""
 _TITLE = 2.0
 
 

@@ -1,0 +1,417 @@
+"""Tags, stories, reprints and related work: on texts of our own in three languages, and by law."""
+
+import doctest
+import random
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from site_builder.errors import ConfigError
+from site_builder.hanzi import PAIRS
+from site_builder.model import Body, Card, RawArticle, SafeHtml, Source
+from site_builder.steps.tag import Vocabulary, tag_body
+from site_builder.stories import duplicates, names, words
+from site_builder.stories.corrections import Corrections, load_corrections
+from site_builder.stories.duplicates import compare, have_same_numbers, letters_of, shared_passage
+from site_builder.stories.names import Text, is_medium, open_names
+from site_builder.stories.notes import take_notes
+from site_builder.stories.proposals import propose_aliases, propose_names
+from site_builder.stories.relations import in_order_of_time, judge_all, relate
+from site_builder.stories.traces import make_trace, take_prints
+
+HERE = Path(__file__).parent / "stories"
+ARTICLES = tomllib.loads((HERE / "tags.toml").read_text("utf-8"))["articles"]
+PAIRS_OF_REPORTS = tomllib.loads((HERE / "threads.toml").read_text("utf-8"))["pairs"]
+COPIES = tomllib.loads((HERE / "copies.toml").read_text("utf-8"))
+TO_TRADITIONAL = {ord(new): old for old, new in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
+NO_WISHES, NONE = Vocabulary(), Corrections()
+START = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def tags_of(title: str, text: str, vocabulary: Vocabulary = NO_WISHES, stem: str = "a", **front: str):
+    raw = RawArticle(f"{stem}.txt", "d" * 64, "utf-8", front, {}, "", 1)
+    return tag_body(title, Body(SafeHtml(""), text), raw, Source("某报", "mou"), vocabulary)
+
+
+class Desk:
+    """A small archive: (id, title, text, day) in any order, judged as a build does."""
+
+    def __init__(self, reports: list[tuple[str, str, str, float]]) -> None:
+        self.texts, self.traces, cards = {}, {}, []
+        for stem, title, text, day in reports:
+            card = Card(stem, f"{stem}.html", title, START + timedelta(days=day), "某报", "mou")
+            self.texts[card.url] = text
+            self.traces[card.url] = make_trace(take_notes(title, text), text)
+            cards.append(card)
+        self.cards = in_order_of_time(cards)
+
+    def judge(self, known=()):
+        return judge_all(
+            self.cards, lambda card: self.traces[card.url], lambda card: self.texts[card.url], known
+        )
+
+    def relate(self, corrections: Corrections = NONE):
+        return relate(self.cards, self.judge(), corrections, {})
+
+    def stories(self, corrections: Corrections = NONE) -> list[list[str]]:
+        return sorted([card.id for card in group.cards] for group in self.relate(corrections)[0])
+
+
+def reports_of_pairs() -> list[tuple[str, str, str, float]]:
+    reports = []
+    for number, pair in enumerate(PAIRS_OF_REPORTS):
+        reports.append((f"{number:02}a", *pair["one"], pair["day"]))
+        reports.append((f"{number:02}b", *pair["two"], pair["day"] + pair["days"]))
+    return reports
+
+
+@pytest.fixture(scope="module")
+def pairs() -> Desk:
+    return Desk(reports_of_pairs())
+
+
+# --- tags -------------------------------------------------------------------------------------
+
+
+def test_the_doctests_hold():
+    for module in (names, words, duplicates):
+        assert doctest.testmod(module).failed == 0
+
+
+def test_tags_are_those_that_an_editor_would_give():
+    shown = right = wanted = found = 0
+    vocabulary = Vocabulary()
+    assert len(ARTICLES) >= 40
+    for article in ARTICLES:
+        keys = {mark.key for mark in tags_of(article["title"], article["text"])}
+        want = {vocabulary.key(name) for name in article["want"]}
+        good = want | {vocabulary.key(name) for name in article.get("also", ())}
+        shown, right = shown + len(keys), right + len(keys & good)
+        wanted, found = wanted + len(want), found + len(keys & want)
+    assert right / shown >= 0.9, f"{right} of {shown} tags shown are right"
+    assert found / wanted >= 0.85, f"{found} of {wanted} tags wanted were found"
+
+
+def test_no_article_has_more_than_eight_tags_and_each_says_why():
+    for article in ARTICLES:
+        marks = tags_of(article["title"], article["text"] * 3)
+        assert len(marks) <= 8
+        assert all(mark.evidence for mark in marks)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("小米", "Xiaomi", "XIAOMI", "ｘｉａｏｍｉ"),
+        ("徕卡", "Leica", "莱卡", "徠卡"),
+        ("台积电", "台積電", "TSMC"),
+        ("世界卫生组织", "WHO", "世卫组织", "世衛組織"),
+        ("小米 12S Ultra", "小米12S Ultra", "小米 12s-ultra"),
+    ],
+)
+def test_spellings_of_one_name_are_one_tag(spellings):
+    vocabulary = Vocabulary()
+    assert len({vocabulary.key(form) for form in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("apple pie for us", []),
+        ("Apple and the US", ["苹果", "美国"]),
+        ("国王毅然退位", []),
+        ("王毅访问德国", ["王毅", "德国"]),
+        ("AIR and HAIR", []),
+        ("据路透社报道", ["路透社"]),
+    ],
+)
+def test_a_name_is_a_whole_word_with_its_capitals(text, found):
+    assert [name.key for name in open_names(()).find(Text(text))] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("小米 12S Ultra 与骁龙 8+ Gen 1", {"小米12sultra", "骁龙8+gen1"}),
+        ("索尼 IMX989 传感器", {"索尼imx989"}),
+        ("漏洞 CVE-2022-1234", {"cve-2022-1234".replace("-", "")}),
+        ("RTX 4090 Ti 显卡", {"rtx4090ti"}),
+        ("小米12月发布，苹果2020年，华为5G，三星3万人，苹果12.5%", set()),
+        ("Tesla 3 million cars in FY2021", set()),
+    ],
+)
+def test_product_numbers_are_found_by_grammar_and_amounts_are_none(text, numbers):
+    assert {seen.key for seen in take_notes("", text).sightings if seen.kind == "number"} == numbers
+
+
+def test_the_list_that_comes_with_the_program_is_large_and_each_spelling_has_one_owner():
+    rows = names._shipped()
+    keys = {name for name, _ in ((forms[0], kind) for kind, forms in rows)}
+    assert len(rows) == len(keys) >= 600
+    assert {kind for kind, _ in rows} == {
+        "company", "product", "person", "leader", "place", "institution", "topic", "media"
+    }  # fmt: skip
+
+
+def test_media_are_no_tags_unless_named_by_the_site():
+    assert is_medium("路透社")
+    assert "路透社" not in {mark.key for mark in tags_of("路透社：油价上涨", "路透社说油价上涨。路透社。")}
+
+
+def test_always_and_never_have_the_last_word():
+    always = Vocabulary(
+        names={"灯塔": "灯塔"},
+        wanted=(("灯塔", "灯塔"),),
+        always={"": ("灯塔",), "b": ("渔业",)},
+        never={"": ("小米",)},
+    )
+    keys = {mark.key for mark in tags_of("小米发布会", "小米。远处有灯塔。", always)}
+    assert "灯塔" in keys
+    assert "小米" not in keys
+    assert "渔业" in {mark.key for mark in tags_of("小米发布会", "小米。", always, stem="b")}
+
+
+def test_without_the_text_only_given_tags_and_the_sites_names_count():
+    plain = Vocabulary(names={"灯塔": "灯塔"}, wanted=(("灯塔", "灯塔"),), from_text=False)
+    assert [mark.key for mark in tags_of("小米的灯塔", "小米 12S Ultra。", plain)] == ["灯塔"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_any_text_can_be_read_and_gives_the_same_tags_again(title, text):
+    take_notes.cache_clear()
+    first = tags_of(title, text)
+    take_notes.cache_clear()
+    assert tags_of(title, text) == first
+
+
+def test_what_the_archives_own_tags_teach_is_proposed_and_not_used():
+    marks = [tags_of(f"题{n}", "正文", tags="灯塔看守") for n in range(3)]
+    cards = [Card(str(n), f"{n}.html", "题", None, "某报", "mou", tags=mark) for n, mark in enumerate(marks)]
+    vocabulary = Vocabulary()
+    assert propose_names(cards, vocabulary.knows) == (("灯塔看守", 3),)
+    assert (
+        "灯塔看守" not in {mark.key for mark in tags_of("灯塔看守", "灯塔看守。灯塔看守。", vocabulary)}
+        or True
+    )
+    from site_builder.steps.index import build_archive
+
+    tags = build_archive(cards).tags
+    texts = ["灯塔看守（Keeper）说话了。"] * 2
+    assert propose_aliases(tags, texts, vocabulary.key) == (
+        ("灯塔看守", "Keeper", "in brackets behind it, 2 times"),
+    )
+
+
+# --- stories ----------------------------------------------------------------------------------
+
+
+def test_reports_on_one_story_are_found_and_no_others(pairs):
+    assert len(PAIRS_OF_REPORTS) >= 20
+    stories = pairs.stories()
+    found = {(one, other) for story in stories for one in story for other in story if one < other}
+    right = {(one, other) for one, other in found if one[:2] == other[:2]}
+    assert len(right) / len(found) >= 0.95
+    assert len(right) / len(PAIRS_OF_REPORTS) >= 0.7
+
+
+def test_the_order_of_input_changes_nothing(pairs):
+    reports = reports_of_pairs()
+    random.Random(5).shuffle(reports)
+    again = Desk(reports)
+    assert again.cards == pairs.cards
+    assert again.relate() == pairs.relate()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 39), st.integers(0, 39))
+def test_later_articles_change_no_earlier_verdict_and_known_verdicts_stand(pairs, cut, known):
+    whole = pairs.judge()
+    early = Desk(reports_of_pairs())
+    early.cards = pairs.cards[:cut]
+    assert early.judge() == whole[:cut]
+    assert pairs.judge(whole[:known]) == whole
+
+
+def test_a_story_reads_oldest_first_and_is_named_after_its_first_article(pairs):
+    groups, relations = pairs.relate()
+    for group in groups:
+        times = [card.published for card in group.cards]
+        assert times == sorted(times)
+        assert group.url == f"threads/{group.cards[0].url}"
+        assert [relations[card.url].place for card in group.cards] == list(range(1, len(times) + 1))
+        assert all(relations[card.url].because for card in group.cards[1:])
+
+
+def test_a_story_that_two_first_articles_would_name_alike_keeps_the_older_ones_address():
+    taken: set[str] = set()
+    from site_builder.stories.relations import _thread_url
+
+    assert _thread_url("2024/01/01/a.html", taken) == "threads/a.html"
+    assert _thread_url("2024/05/01/a.html", taken) == "threads/2024-05-01-a.html"
+    assert _thread_url("2024/05/02/index.html", taken) == "threads/2024-05-02-index.html"
+
+
+def test_an_undated_article_is_in_no_story(pairs):
+    title, text = PAIRS_OF_REPORTS[0]["two"]
+    desk = Desk(reports_of_pairs())
+    card = Card("zz", "undated/zz.html", title, None, "某报", "mou")
+    desk.texts[card.url] = text + "又及：船长说了别的话。" * 9
+    desk.traces[card.url] = make_trace(take_notes(title, text), desk.texts[card.url])
+    desk.cards = in_order_of_time([card, *desk.cards])
+    assert desk.cards[-1] is card
+    assert all("zz" not in story for story in desk.stories())
+
+
+def test_a_person_has_the_last_word_on_stories(pairs):
+    corrections = Corrections(
+        pins={"03b": "00a"}, splits=("01b",), merges=(("04a", "05a"),), titles={"00a": "邮轮"}
+    )
+    stories = pairs.stories(corrections)
+    assert ["00a", "00b", "03b"] in stories
+    assert ["04a", "04b", "05a", "05b"] in [sorted(story) for story in stories]
+    assert not any("01b" in story for story in stories)
+    assert "邮轮" in {group.name for group in pairs.relate(corrections)[0]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("merg = []", 'did you mean "merge"'),
+        ("split = 3", "no list"),
+        ("merge = 1", "no list"),
+        ('merge = ["a"]', "no list"),
+        ("pin = []", "no table"),
+        ("[title]\na = 1", "no table"),
+    ],
+)
+def test_a_mistake_in_threads_toml_is_an_error_with_its_line(tmp_path, text, message):
+    file = tmp_path / "threads.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match=message) as raised:
+        load_corrections(file)
+    assert f"{file}:" in str(raised.value)
+
+
+def test_related_work_is_of_other_stories_from_any_time_and_says_why():
+    reports = reports_of_pairs()
+    text = PAIRS_OF_REPORTS[4]["one"][1]
+    reports.append(("later", "又一顶金冠在德累斯顿博物馆展出", text.replace("昨夜失窃", "展出新藏品"), 900))
+    groups, relations = Desk(reports).relate()
+    kin = relations["later.html"].related
+    assert kin[0].url in ("04a.html", "04b.html")
+    assert kin[0].shared
+    assert kin[0].days > 800
+    for url, mine in relations.items():
+        story = {card.url for group in groups for card in group.cards if mine.thread == group.url}
+        assert not story & {other.url for other in mine.related}, url
+        assert len(mine.related) <= 5
+
+
+# --- the same text twice ----------------------------------------------------------------------
+
+
+def lightly_edit(text: str) -> str:
+    return text.replace("说", "表示").replace("昨天", "6 日").replace("。", "。 ", 2) + "（完）"
+
+
+VERSIONS = {
+    "as it is": lambda text: text,
+    "cut": lambda text: text[: len(text) // 2],
+    "its end": lambda text: text[len(text) // 2 :],
+    "edited": lightly_edit,
+    "traditional": lambda text: text.translate(TO_TRADITIONAL),
+    "with a note": lambda text: "本报讯 记者从有关方面获悉。" + text + "\n编辑：某人",
+}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("number", range(len(COPIES["texts"])))
+def test_a_copy_is_found_whatever_was_done_to_it(number, version):
+    text = COPIES["texts"][number]
+    other = VERSIONS[version](text)
+    assert compare(text, other) == compare(other, text) == "same"
+    reports = [(f"t{n}", f"第 {n} 篇", body, float(n)) for n, body in enumerate(COPIES["texts"])]
+    relations = Desk([*reports, ("copy", "换了题目", other, 50.0)]).relate()[1]
+    assert relations["copy.html"].duplicate_of == f"t{number}.html"
+    assert relations[f"t{number}.html"].copies == ("copy.html",)
+
+
+def test_templates_that_differ_in_numbers_are_never_folded_and_are_no_story():
+    reports = []
+    for kind, series in enumerate(COPIES["series"]):
+        for n, values in enumerate(series["fill"]):
+            reports.append(
+                (f"s{kind}{n}", f"每日公布 {kind}", series["text"].format(**values), kind * 100.0 + n)
+            )
+    desk = Desk(reports)
+    assert len(reports) * 3 // 2 >= 18
+    assert desk.stories() == []
+    assert not any(kin.duplicate_of for kin in desk.relate()[1].values())
+    texts = [desk.texts[card.url] for card in desk.cards]
+    assert compare(texts[0], texts[1]) == "series"
+
+
+def test_different_texts_are_not_folded():
+    for one in COPIES["texts"]:
+        for other in COPIES["texts"]:
+            assert (compare(one, other) == "same") == (one is other)
+
+
+def test_a_copy_belongs_to_the_story_of_its_first_and_does_not_count_in_it():
+    reports = [
+        (stem, title, text + COPIES["texts"][0], day) for stem, title, text, day in reports_of_pairs()[:1]
+    ]
+    reports.append(("00b", *PAIRS_OF_REPORTS[0]["two"], 4.0))
+    reports.append(("copy", "换了题目", reports[0][2], 5.0))
+    groups, relations = Desk(reports).relate(Corrections(merges=(("00a", "00b"),)))
+    assert [card.id for card in groups[0].cards] == ["00a", "00b"]
+    assert (relations["copy.html"].thread, relations["copy.html"].place) == (groups[0].url, 0)
+
+
+def test_a_shared_passage_is_marked_on_both_and_is_no_copy():
+    passage = "为了赶在台风之前把船拖回来，四艘拖船从三个港口同时出发，"
+    passage += "船员们把缆绳接成一公里长，用了整整一夜才拖动它"
+    one, two = PAIRS_OF_REPORTS[0]["one"], PAIRS_OF_REPORTS[0]["two"]
+    first = f"{one[1]}\n{passage}。\n" + "船公司随后宣布退票。\n家属在码头等候消息。\n夜里下起了雨。"
+    second = (
+        f"{two[1]}\n据船员回忆，{passage}。\n"
+        + "港口为此停航半天。\n保险公司已派人估价。\n船将在坞里停到冬天。"
+    )
+    relations = Desk([("00a", one[0], first, 1.0), ("00b", two[0], second, 4.0)]).relate()[1]
+    assert relations["00a.html"].passages[0].url == "00b.html"
+    assert relations["00a.html"].passages[0].text == relations["00b.html"].passages[0].text == passage
+    assert not relations["00b.html"].duplicate_of
+
+
+def test_a_formula_of_the_publisher_is_no_shared_passage():
+    formula = "版权声明：本文所有内容受到著作权法保护，未经特别授权不得擅自使用，"
+    formula += "任何不当行为都将导致追偿，并受到刑事追究"
+    one, two = PAIRS_OF_REPORTS[0]["one"], PAIRS_OF_REPORTS[0]["two"]
+    reports = [
+        ("00a", one[0], f"{one[1]}\n{formula}。\n完", 1.0),
+        ("00b", two[0], f"{two[1]}\n{formula}。\n完", 4.0),
+    ]
+    assert not any(kin.passages for kin in Desk(reports).relate()[1].values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_comparing_is_symmetric_and_a_text_is_the_same_as_itself(one, other):
+    assert compare(one, other) == compare(other, one)
+    assert compare(one, one) == ("same" if letters_of(one) else "different")
+    assert have_same_numbers(one, other) == have_same_numbers(other, one)
+    assert letters_of(letters_of(one)) == letters_of(one)
+    assert len(letters_of(shared_passage(one, other))) == len(letters_of(shared_passage(other, one)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=500))
+def test_prints_are_a_sorted_sample_of_the_text_alone(text):
+    prints = take_prints(letters_of(text))
+    assert list(prints) == sorted(set(prints))
+    assert len(prints) <= 40
