@@ -76,14 +76,14 @@ class Laboratory:
         self.trial.content.mkdir()
         self.trial.write(articles)
 
-    def judge(self, back: bool) -> list[str]:
+    def judge(self, back: bool, died: bool = True) -> list[str]:
         """Look at what a dead build left; build again; look once more.
 
         ``back``: the articles' change is taken back before the next build, which must then clear
-        away what the dead one had begun.
+        away what the dead one had begun. A build that did not die may have set an article aside.
         """
         problems = []
-        for path, data in read_tree(self.trial.out).items():
+        for path, data in read_tree(self.trial.out).items() if died else ():
             whole = data in (self.old.get(path), self.new.get(path))
             if not whole and path != JOURNAL and not path.endswith(".part"):
                 problems.append(f"{path} is half written")
@@ -137,7 +137,7 @@ class Laboratory:
             name = f"{errno.errorcode[number]} at operation {at}"
             if code not in (0, 1):
                 problems.append(f"{name}: something unexpected was raised")
-            problems += [f"{name}: {problem}" for problem in self.judge(back=at // step % 2 == 1)]
+            problems += [f"{name}: {problem}" for problem in self.judge(at // step % 2 == 1, died=code != 0)]
         return {"trials": sum(ends.values()), "operations": count.met, "ends": ends, "problems": problems}
 
     def fail(self, at: int, number: int) -> None:

@@ -6,10 +6,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-from click import Command, Option
-
-from site_builder.cli import COMMANDS, group
 from site_builder.config import SETTINGS, Setting, load_settings, toml_value
 from site_builder.errors import CODES
 from site_builder.stories.corrections import KEYS
@@ -48,15 +44,6 @@ def test_every_finding_is_documented_once_as_the_code_has_it() -> None:
     ]
 
 
-def test_every_option_is_documented() -> None:
-    page = read("docs/settings.md")
-    for name in COMMANDS:
-        command = group.get_command(None, name)  # type: ignore[arg-type]
-        assert isinstance(command, Command)
-        names = {name for option in command.params if isinstance(option, Option) for name in option.opts}
-        assert {name for name in names if f"`{name}" not in page} == set()
-
-
 def test_every_dependency_has_its_line_and_is_pinned() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["test"]]
@@ -70,23 +57,6 @@ def test_every_dependency_has_its_line_and_is_pinned() -> None:
 def test_the_pins_are_plain() -> None:
     lines = read("constraints.txt").splitlines()
     assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line)] == []
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "README.md",
-        "CONTRIBUTING.md",
-        "CHANGELOG.md",
-        "docs/settings.md",
-        "docs/findings.md",
-        "docs/report.md",
-        "docs/pictures.md",
-    ],
-)
-def test_every_link_between_pages_leads_somewhere(page: str) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", read(page))
-    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
 def test_the_examples_of_settings_are_valid(tmp_path: Path) -> None:
