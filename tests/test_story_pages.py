@@ -1,0 +1,168 @@
+"""Stories, reprints, shared passages and related work on built pages, and as archive.json."""
+
+import json
+
+import pytest
+from archives import SITE, make_card
+from click.testing import CliRunner
+
+from site_builder.commands.tags import command
+from site_builder.outputs import exports
+from site_builder.outputs.exports import list_exports
+from site_builder.steps.index import build_archive
+
+SEEDS = (
+    "003_4d5a023a2091fae3",
+    "004_74d1318762a2ff7a",
+    "002_edc14e0bd536c295",
+    "001_242b319ac1571484",
+    "000_fd220ab2a309ed33",
+)
+TEXT = "".join(
+    f"<p>{line}</p>"
+    for line in (
+        "港务局昨天公布了新的航道图，旧航道图用了三十一年，其间海床升高了将近两米，大船只能趁涨潮进港。",
+        "港务局局长说，挖泥船日夜不停，一共挖走了六百万立方米泥沙，堆在北面的防波堤外，将来要填成公园。",
+        "第一艘走新航道的是一艘运木材的船，船长在无线电里说，这条路像换了一片海，连罗盘都不用看了。",
+    )
+)
+
+
+def head(title: str, day: str, author: str) -> str:
+    return f"---\ntitle: {title}\ndate: 2024-03-{day} 08:00:00 +0800\nauthor: {author}\n---\n"
+
+
+@pytest.fixture
+def reprinted(make_site):
+    site = make_site(
+        {
+            "first.md": head("港务局公布新航道图", "01", "海港日报") + TEXT,
+            "again.md": head("新航道开通", "02", "晚报") + TEXT,
+        },
+        base_url="https://archive.example/",
+    )
+    site.build()
+    return site.read()
+
+
+def test_the_five_seeds_are_one_story_of_exactly_five(built):
+    threads = [path for path in built.pages if path.startswith("threads/") and path != "threads/index.html"]
+    assert threads == [f"threads/{SEEDS[0]}.html"]
+    page = built.pages[threads[0]].html
+    assert [link["href"].rpartition("/")[2] for link in page.select("main a.u-url")] == [
+        f"{seed}.html" for seed in SEEDS
+    ]
+    assert len(page.select(".tie")) == 4
+
+
+def test_each_seed_tells_its_place_and_what_came_before_and_after(built):
+    for place, seed in enumerate(SEEDS, 1):
+        (page,) = [
+            page for path, page in built.pages.items() if path.endswith(f"/{seed}.html") and path[0] == "2"
+        ]
+        box = page.html.select_one("aside.thread")
+        assert f"第 {place} 篇，共 5 篇" in box.get_text()
+        assert len(box.select("li")) == 5
+        assert box.select_one("li[aria-current]").get_text()
+
+
+def test_two_seeds_share_a_passage_and_are_no_copies(built):
+    pages = {path.rpartition("/")[2]: page.html for path, page in built.pages.items() if path[:4] == "2022"}
+    for seed, other in (SEEDS[:2], SEEDS[1::-1]):
+        shared = pages[f"{seed}.html"].select_one("aside.shared")
+        assert shared.a["href"].endswith(f"{other}.html")
+        assert len(shared.blockquote.get_text()) >= 60
+        assert not pages[f"{seed}.html"].select("[data-duplicate-of]")
+
+
+def test_a_reprint_keeps_its_page_and_names_the_first(reprinted):
+    page = reprinted.pages["2024/03/02/again.html"].html
+    assert page.select_one("[data-duplicate-of]")["data-duplicate-of"] == "first"
+    assert page.select_one("a.u-repost-of")["href"].endswith("2024/03/01/first.html")
+    canonical = page.select_one('link[rel="canonical"]')["href"]
+    assert canonical == "https://archive.example/2024/03/01/first.html"
+    first = reprinted.pages["2024/03/01/first.html"].html
+    assert "另有 1 家转载" in first.get_text()
+    assert not first.select("[data-duplicate-of]")
+
+
+def test_the_archive_as_json_has_every_article_with_what_was_found(built, reprinted):
+    articles = json.loads(built.files["archive.json"])["articles"]
+    assert {article["id"] for article in articles} == set(SEEDS)
+    assert {article["thread"] for article in articles} == {f"threads/{SEEDS[0]}.html"}
+    for article in articles:
+        assert list(article) == [
+            "id", "url", "title", "published", "source", "lang", "tags", "thread", "duplicate_of", "related"
+        ]  # fmt: skip
+        assert article["url"] in built.files
+        assert all(tag["evidence"] and tag["key"] and tag["name"] for tag in article["tags"])
+    again, first = json.loads(reprinted.files["archive.json"])["articles"]
+    assert (again["duplicate_of"], first["duplicate_of"]) == ("first", None)
+
+
+def test_a_large_archive_is_exported_by_year_with_an_index(monkeypatch):
+    cards = [make_card(n, f"{year}-05-01 08:00:00") for n, year in enumerate((2021, 2022, 2022))]
+    archive = build_archive([*cards, make_card(9, None)])
+    (whole,) = list_exports(archive, SITE)
+    monkeypatch.setattr(exports, "IN_ONE_FILE", 3)
+    files = {page.path: json.loads(page.data) for page in list_exports(archive, SITE)}
+    index = files.pop("archive.json")
+    assert index["articles"] == []
+    assert [(year["year"], year["articles"]) for year in index["years"]] == [
+        ("2022", 2),
+        ("2021", 1),
+        ("undated", 1),
+    ]
+    parts = [article for year in index["years"] for article in files[year["url"]]["articles"]]
+    assert parts == json.loads(whole.data)["articles"]
+
+
+def test_a_site_without_stories_has_no_trace_of_them(make_site):
+    site = make_site({"a.md": head("甲", "01", "晚报") + TEXT, "b.md": head("乙", "02", "早报") + TEXT})
+    (site.folder / "site.toml").write_text("[features]\nstories = false\n", "utf-8")
+    site.build()
+    built = site.read()
+    assert not any(path.startswith("threads/") for path in built.files)
+    articles = [page.html for page in built.pages.values() if page.kind == "article"]
+    assert not any(page.select("[data-duplicate-of], .thread") for page in articles)
+    assert all(article["thread"] is None for article in json.loads(built.files["archive.json"])["articles"])
+
+
+def test_the_command_lists_explains_and_proposes(make_site):
+    site = make_site({"a.md": head("小米的灯塔", "01", "晚报") + "<p>小米今天说小米会修灯塔。</p>"})
+    runner = CliRunner()
+    listed = runner.invoke(command, [str(site.folder)], standalone_mode=False)
+    assert "1  小米" in listed.output
+    why = runner.invoke(command, [str(site.folder), "--why", "a"], standalone_mode=False)
+    assert (why.return_value, "a known name, found in: title 1, body 2" in why.output) == (0, True)
+    assert runner.invoke(command, [str(site.folder), "--why", "b"], standalone_mode=False).return_value == 1
+    assert (
+        runner.invoke(command, [str(site.folder), "--new"], standalone_mode=False).output
+        == "# nothing to propose\n"
+    )
+
+
+def test_a_name_in_threads_toml_that_no_article_has_is_a_finding(make_site):
+    site = make_site({"a.md": head("甲", "01", "晚报") + TEXT})
+    (site.folder / "threads.toml").write_text('split = ["nobody"]', "utf-8")
+    report = site.build()
+    assert "article-unknown" in {found.code for found in report.findings}
+
+
+def test_one_more_article_leaves_other_pages_and_tags_as_they_were(make_site):
+    files = {
+        f"{n}.md": head(f"第 {n} 篇", f"{n:02}", "晚报") + f"<p>第 {n} 次测量，小米站在岸边。</p>"
+        for n in range(1, 9)
+    }
+    before = make_site(files)
+    before.build()
+    after = make_site(
+        files | {"new.md": head("小米出海", "20", "早报") + "<p>小米坐船出海，小米没有回来。</p>"}
+    )
+    after.build()
+
+    def tags(site):
+        articles = json.loads(site.read().files["archive.json"])["articles"]
+        return {article["id"]: article["tags"] for article in articles if article["id"] != "new"}
+
+    assert tags(before) == tags(after)
