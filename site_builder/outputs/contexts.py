@@ -149,6 +149,7 @@ class AnniversariesPage(PageContext):
     """``anniversaries.html``: ``days/index.html``, every day of the year that holds an article."""
 
     months: tuple[tuple[date, tuple[tuple[int, str], ...]], ...]
+    """Of each month its days and where they lead, nowhere when no year has an article."""
 
 
 class AnniversaryPage(PageContext):

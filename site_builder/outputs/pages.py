@@ -8,8 +8,9 @@ the whole archive stands on the front page alone.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, groupby
 from typing import TypedDict
@@ -318,10 +319,7 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
     if not days:
         return
     order = sorted(days)
-    months = tuple(
-        (date(LEAP_YEAR, month, 1), tuple((day.day, anniversary_url(day)) for day in held))
-        for month, held in groupby(order, key=lambda day: day.month)
-    )
+    months = tuple(_draw_month(date(LEAP_YEAR, month, 1), days) for month in range(1, 13))
     if stock.wants("days/index.html", days=repr(months)):
         context = AnniversariesPage(kind="days", months=months)
         yield PageSpec("days/index.html", "anniversaries.html", context)
@@ -342,6 +340,13 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
             newer=(after[0], anniversary_url(after[0])) if after else None,
         )
         yield PageSpec(anniversary_url(day), "anniversary.html", page)
+
+
+def _draw_month(first: date, days: Container[date]) -> tuple[date, tuple[tuple[int, str], ...]]:
+    """Number a month's days, and say where those that hold an article lead."""
+    numbers = range(1, monthrange(first.year, first.month)[1] + 1)
+    each = (first.replace(day=number) for number in numbers)
+    return first, tuple((day.day, anniversary_url(day) if day in days else "") for day in each)
 
 
 def group_anniversaries(archive: Archive) -> dict[date, list[Group]]:

@@ -110,6 +110,11 @@ def count_rows(cards: Sequence[Card]) -> int:
     return _count_light((_weigh(card.title) + 40 for card in cards), ROWS)
 
 
+def count_names(groups: Sequence[Group]) -> int:
+    """Count how many of the first tags, publishers or stories an index can name."""
+    return _count_light((_weigh(group.name) + 13 for group in groups), NAMES)
+
+
 def fits_cards(cards: Sequence[Card]) -> bool:
     """Tell whether a page can show all these articles as cards."""
     return len(cards) <= CARDS and count_cards(cards) == len(cards)

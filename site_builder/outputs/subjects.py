@@ -40,12 +40,12 @@ from site_builder.outputs.lists import (
 from site_builder.outputs.stock import (
     CARDS,
     GRIDS,
-    NAMES,
     RELATED_TAGS,
     ROWS,
     TITLE,
     Stock,
     count_cards,
+    count_names,
     fits_cards,
     fits_rows,
     links_of,
@@ -75,7 +75,7 @@ def list_sources(stock: Stock) -> Iterator[PageSpec]:
 
 
 def _index(stock: Stock, kind: str, path: str, groups: Sequence[Group]) -> Iterator[PageSpec]:
-    context = IndexPage(kind=kind, count=len(groups), names=links_of(groups[:NAMES]))
+    context = IndexPage(kind=kind, count=len(groups), names=links_of(groups[: count_names(groups)]))
     if stock.wants(path, counts=repr(context)):
         yield PageSpec(path, "index.html", context)
 
