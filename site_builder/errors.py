@@ -113,7 +113,6 @@ CODES: dict[str, Code] = {
     "body-thin": Code("warning", "Cleaning removed nearly all of the text.", "look at the ledger, and correct the publisher's rules"),
     "mojibake": Code("warning", "The text looks as if it had been decoded with the wrong encoding.", "fetch the article again, or decode it anew"),
     "hook-not-allowed": Code("warning", "A program lies beside the publishers' rules and was not run.", "set allow_hooks = true in site.toml if you trust it, or remove it"),
-    "rule-unmatched": Code("info", "A publisher's rule matched nothing in any of its articles.", "see whether the publisher has changed its markup"),
     # check: one page
     "page-cut": Code("error", "A page is not complete.", "build again"),
     "page-not-utf8": Code("error", "A page is not UTF-8.", "correct the template, or build again"),

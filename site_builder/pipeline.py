@@ -34,6 +34,7 @@ from site_builder.cache import (
     write_note,
 )
 from site_builder.cache import read_article as read_kept
+from site_builder.checks.articles import examine_article
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import ArticleError, Finding, OutputError, finding
 from site_builder.model import Archive, Article, Card, Copy, Outcome, Page, PageSpec, Picture, Source
@@ -405,6 +406,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
         article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
         beside, looked_for = find_pictures(desk.content, path, body.media)
         stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in beside))
+        findings += tuple(examine_article(raw, body, beside))
     except ArticleError as error:
         found = finding(
             error.code, path, error.message, line=error.line or 1, column=error.column or 1, remedy=error.hint
@@ -675,8 +677,10 @@ def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, .
 def mark_cards(archive: Archive) -> dict[str, bytes]:
     """Give what stands for all that a list may show of each article."""
     names = archive.tag_names
+    kin = {url: one for url, one in archive.relations.items() if one.copies or one.duplicate_of}
     return {
         card.url: digest(
+            *((len(kin[card.url].copies), kin[card.url].duplicate_of) if card.url in kin else ()),
             *(card.url, card.title, card.published and card.published.isoformat(), card.source),
             *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
             *(names[tag.key][0] for tag in card.tags),

@@ -1,0 +1,59 @@
+"""What looks wrong with an article once it is cleaned: told at its place in the source file.
+
+In: an article as it was read and as it was cleaned. Out: findings. The rule it guards: only what a
+person can see to be wrong is told, with a place to look at; a doubt is no finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from site_builder.errors import Finding, finding
+from site_builder.model import Body, Picture, RawArticle
+
+THIN = 60
+"""Characters; a longer text is never called thin."""
+SHARE = 0.2
+"""So small a part of the original's characters is left of a thin text."""
+
+_LEAD = "[ÃÂâåæçèéä]"
+_FOLLOW = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+MOJIBAKE = re.compile(
+    "锟斤拷|烫烫烫|屯屯屯"  # U+FFFD and uninitialised memory, read as GBK
+    f"|{_LEAD}{_FOLLOW}{{1,2}}{_LEAD}{_FOLLOW}"  # UTF-8 read as Latin-1 or Windows-1252
+    "|â€[™œ˜“”¦¢\x9d]"
+    "|(?:鈥[檚滄渗揷]|锛[屻宂岋]|銆[傚]|鐨勶?){2}"  # UTF-8 read as GBK
+)
+"""Runs that no language writes and that wrong decoding always leaves."""
+
+
+def examine_article(raw: RawArticle, body: Body, pictures: Iterable[Picture]) -> Iterator[Finding]:
+    """Tell of text decoded wrongly, of a body that is nearly gone, and of pictures that are not there."""
+    if wrong := MOJIBAKE.search(body.text):
+        line, column = place_of(raw, wrong[0])
+        yield finding("mojibake", raw.path, f'the text holds "{wrong[0]}"', line=line, column=column)
+    if (kept := count(body.text[: 4 * THIN])) < THIN and kept and not body.media:
+        whole = kept + sum(count(removal.text) for removal in body.removals if removal.kind == "removed")
+        if kept < SHARE * whole:
+            message = f"{kept} characters are left of {whole}"
+            yield finding("body-thin", raw.path, message, line=max(raw.body_line, 1))
+    stored = {picture.index for picture in pictures}
+    for index, media in enumerate(body.media):
+        if media.kind == "image" and media.local and not media.urls and index not in stored:
+            line, column = place_of(raw, media.local)
+            message = f"{media.local} does not lie beside the article"
+            yield finding("picture-missing", raw.path, message, line=line, column=column)
+
+
+def count(text: str) -> int:
+    """Count characters, white space aside."""
+    return sum(not character.isspace() for character in text)
+
+
+def place_of(raw: RawArticle, needle: str) -> tuple[int, int]:
+    """Give the line and column of the file at which a piece of the body stands, or where the body begins."""
+    at = raw.body.find(needle)
+    if at < 0:
+        return max(raw.body_line, 1), 1
+    return raw.body_line + raw.body.count("\n", 0, at), at - raw.body.rfind("\n", 0, at)
