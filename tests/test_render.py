@@ -208,7 +208,7 @@ def test_a_body_is_cut_at_its_media_and_around_wide_parts_and_nothing_is_lost() 
     shapes = ["|" if isinstance(piece, Place) else piece for piece in pieces if not isinstance(piece, Edge)]
     assert "".join(shapes) == html.replace('<img src="media:0">', "|")
     assert [piece for piece in pieces if isinstance(piece, Edge)] == [
-        Edge("table", True), Edge("table", False), Edge("pre", True), Edge("pre", False),
+        Edge("table", True, 1), Edge("table", False, 1), Edge("pre", True, 1), Edge("pre", False, 1),
     ]  # fmt: skip
     assert all(type(piece) is SafeHtml for piece in pieces if isinstance(piece, str))
 
@@ -221,8 +221,14 @@ def test_no_cut_falls_inside_an_attribute() -> None:
 
 def test_a_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
     page = read_page(show(make_article(make_card(), "<table><tbody><tr><td>x</td></tr></tbody></table>")))
-    box = page.xpath("//table/parent::div")[0]
-    assert (box.get("role"), box.get("tabindex"), box.get("aria-label")) == ("region", "0", "表格")
+    box = page.xpath("//table/parent::section")[0]
+    assert (box.get("tabindex"), box.get("aria-label")) == ("0", "表格")
+
+
+def test_boxes_that_scroll_are_told_apart() -> None:
+    html = "<table><tbody><tr><td>x</td></tr></tbody></table><pre>a</pre>" * 2
+    names = read_page(show(make_article(make_card(), html))).xpath("//section[@tabindex]/@aria-label")
+    assert len(set(names)) == 4
 
 
 # --- what every page has ------------------------------------------------------------------
