@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
 
-from site_builder.model import Card, Group
+from site_builder.model import Card, Group, Relations
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 CHIPS = 3
@@ -49,6 +49,10 @@ class Entry:
     cover: str
     because: tuple[str, ...] = ()
     """On a story's page: what it has in common with the story as it was when it joined."""
+    copies: int = 0
+    """How many other articles have its text."""
+    is_copy: bool = False
+    """Whether its text was published before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +182,22 @@ class Words:
 
     tag_names: Mapping[str, tuple[str, str]]
     language: str
+    relations: Mapping[str, Relations] = field(default_factory=dict)
 
     def entry(self, card: Card) -> Entry:
-        """Show a card."""
+        """Show a card; one whose text was published before shows no more than that."""
+        kin = self.relations.get(card.url, Relations())
         return Entry(
+            copies=len(kin.copies),
+            is_copy=bool(kin.duplicate_of),
             url=card.url,
             title=card.title,
             published=card.published,
             source=Link(card.source, f"sources/{card.source_slug}.html"),
             tags=tuple(Link(*self.tag_names[tag.key]) for tag in card.tags[:CHIPS]),
-            excerpt=card.excerpt,
+            excerpt="" if kin.duplicate_of else card.excerpt,
             lang=self.foreign(card.lang),
-            cover=card.cover,
+            cover="" if kin.duplicate_of else card.cover,
         )
 
     def headline(self, card: Card) -> Headline:

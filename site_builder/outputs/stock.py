@@ -92,7 +92,7 @@ def take_stock(archive: Archive, site: Site, load: Load) -> Stock:
         archive=archive,
         site=site,
         load=load,
-        words=Words(archive.tag_names, site.language),
+        words=Words(archive.tag_names, site.language, archive.relations),
         months={key: tuple(held) for key, held in groupby(archive.months, key=lambda month: month.key[:-3])},
         days={key: tuple(held) for key, held in groupby(archive.days, key=lambda day: day.key[:-3])},
         stories={story.url: story for story in archive.threads},
