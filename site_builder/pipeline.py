@@ -238,7 +238,8 @@ def look_around(settings: Settings) -> Scene:
     program = [line for folder in folders for line in list_files(folder) if "__pycache__/" not in line]
     spec = find_spec("msgspec")  # where packages are; that folder's time changes when one comes or goes
     library = Path(spec.origin if spec and spec.origin else __file__).parent.parent
-    setup = (repr(settings), sys.version, program, str(library), stamp_of(str(library)))
+    same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
+    setup = (repr(same), sys.version, program, str(library), stamp_of(str(library)))
     interrupted = os.path.lexists(settings.output / JOURNAL)
     outputs = [] if interrupted else list_files(str(settings.output))
     return Scene(digest(*setup).hex(), inputs, outputs)
@@ -257,7 +258,7 @@ def repeat_report(note: str) -> Report:
         raise OutputError("the cache is damaged", "report", "delete it")
     report.pages_unchanged += report.pages_written
     report.pages_written = report.pages_removed = 0
-    report.reasons = []
+    report.reasons, report.idle = [], True
     return report
 
 

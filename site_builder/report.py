@@ -88,6 +88,8 @@ class Report:
 
     reasons: list[tuple[str, str]] = field(default_factory=list)
     """Each file that was written, and why, as a sentence."""
+    idle: bool = False
+    """Whether there was nothing to do, and this is the last build's report."""
 
     def record(self, path: str, id: str, outcome: Fate, url: str = "") -> None:
         """Note what became of one input file."""

@@ -50,7 +50,11 @@ BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all outcomes and findings to a JSON file.",
 )
-@click.option("--force", is_flag=True, help="Build into a folder that holds other files; they are left alone.")
+@click.option(
+    "--force", is_flag=True, help="Build into a folder that holds other files; they are left alone."
+)
+@click.option("--verify-inputs", is_flag=True, help="Read every file, whatever its time and size say.")
+@click.option("--why", is_flag=True, help="Say of each file that was written why.")
 @click.option("--quiet", "-q", is_flag=True, help="Print only warnings and errors.")
 def command(
     site: Path,
@@ -59,6 +63,8 @@ def command(
     workers: int | None,
     report_file: Path | None,
     force: bool,
+    verify_inputs: bool,
+    why: bool,
     quiet: bool,
 ) -> int:
     """Build the site in SITE, a folder with site.toml and content/ (default: here).
@@ -77,7 +83,7 @@ def command(
         "workers": workers,
     }
     try:
-        report, settings = _build(site, overrides, quiet)
+        report, settings = _build(site, overrides, quiet, verify_inputs)
     except SiteBuilderError as error:
         _write_report(report_file, Report(), NOTHING_BUILT, error)
         raise
@@ -85,7 +91,9 @@ def command(
     code = NOT_STRICT_ENOUGH if settings.strict and not report.is_clean else BUILT
     print_findings(report.findings, quiet)
     _write_report(report_file, report, code)
-    if settings.cache_dir.is_dir():
+    for path, reason in report.reasons if why else ():
+        click.echo(make_printable(f"{path}: {reason}"))
+    if settings.cache_dir.is_dir() and not report.idle:
         _write_report(settings.cache_dir / LAST_REPORT, report, code)
     if not quiet:
         failed = " · FAILED, being strict" if code else ""
@@ -93,14 +101,16 @@ def command(
     return code
 
 
-def _build(site: Path, overrides: dict[str, Path | int | None], quiet: bool) -> tuple[Report, Settings]:
+def _build(
+    site: Path, overrides: dict[str, Path | int | None], quiet: bool, verify_inputs: bool
+) -> tuple[Report, Settings]:
     from site_builder.config import load_settings
 
     settings = load_settings(site, overrides)
     from site_builder.pipeline import build_site  # after the settings: a wrong one needs no pipeline
 
     with follow(quiet) as watch:
-        report = build_site(settings, watch)
+        report = build_site(settings, watch, verify_inputs=verify_inputs)
     report.phases = watch.phases
     return report, settings
 

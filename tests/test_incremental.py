@@ -1,0 +1,270 @@
+"""Whatever was edited in between, a build leaves the tree that a build from nothing leaves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sites import SmallSite, read_times, read_tree
+
+import site_builder.cache
+import site_builder.pipeline
+from site_builder.errors import OutputError
+
+STEMS = [f"a{number}" for number in range(7)]
+TITLES = ["灯塔点亮", "港口开放", "灯塔点亮"]
+TAGS = ["灯塔", "港口", "Leica", "徕卡", "LEICA"]
+DATES = ["2022-07-20 10:00:00", "2022-07-20 23:59:00", "2022-08-01 08:00:00", "2021-12-31 00:00:00", ""]
+SOURCES = ["海港日报", "快科技"]
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> str:
+    date = draw(st.sampled_from(DATES))
+    head = [
+        f"title: {draw(st.sampled_from(TITLES))}",
+        f"author: {draw(st.sampled_from(SOURCES))}",
+        f"tags: [{', '.join(draw(st.lists(st.sampled_from(TAGS), max_size=3, unique=True)))}]",
+        *([f"date: {date}"] if date else []),
+    ]
+    body = draw(
+        st.sampled_from(["<p>正文。</p>", "<p>另一篇。</p><script>x()</script>", '<p><img src="p.png"></p>'])
+    )
+    return "---\n" + "\n".join(head) + f"\n---\n{body}\n"
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001"
+    "f61738550000000049454e44ae426082"
+)
+
+
+REAL_DIGEST = site_builder.cache._package_digest
+
+
+class Editing(RuleBasedStateMachine):
+    """Edits, each followed by a build now and then, and always a comparison with a build from nothing."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.site = SmallSite(self.folder / "site")
+        self.site.content.mkdir(parents=True)
+        self.site.write({"a0.md": "---\ntitle: 一\ndate: 2022-07-20\n---\n<p>一</p>\n"})
+        self.stale = True
+
+    @rule(stem=st.sampled_from(STEMS), text=articles())
+    def write(self, stem: str, text: str) -> None:
+        self.site.write({f"{stem}.md": text})
+        self.stale = True
+
+    @rule(stem=st.sampled_from(STEMS))
+    def delete(self, stem: str) -> None:
+        (self.site.content / f"{stem}.md").unlink(missing_ok=True)
+        self.stale = True
+
+    @rule(stem=st.sampled_from(STEMS), other=st.sampled_from(STEMS))
+    def rename(self, stem: str, other: str) -> None:
+        if (self.site.content / f"{stem}.md").exists():
+            os.replace(self.site.content / f"{stem}.md", self.site.content / f"{other}.md")
+        self.stale = True
+
+    @rule(there=st.booleans())
+    def picture(self, there: bool) -> None:
+        file = self.site.content / "p.png"
+        file.write_bytes(PICTURE) if there else file.unlink(missing_ok=True)
+        self.stale = True
+
+    @rule(title=st.sampled_from(["甲", "乙"]), address=st.sampled_from(["", "https://archive.example/"]))
+    def configure(self, title: str, address: str) -> None:
+        self.site.configure(title=title, base_url=address)
+        self.stale = True
+
+    @rule(name=st.sampled_from(["Leica", "徕卡", "leica"]))
+    def name_tags(self, name: str) -> None:
+        (self.site.folder / "tags.toml").write_text(f'[aliases]\n"{name}" = ["莱卡"]\n', "utf-8")
+        self.stale = True
+
+    @rule(footer=st.sampled_from(["甲", "乙"]))
+    def change_templates(self, footer: str) -> None:
+        folder = self.site.folder / "templates"
+        folder.mkdir(exist_ok=True)
+        (folder / "404.html").write_text(
+            f'{{% extends "base.html" %}}{{% set title = "{footer}" %}}{{% set description = "" %}}', "utf-8"
+        )
+        self.stale = True
+
+    @rule(version=st.sampled_from(["1", "2"]))
+    def upgrade(self, version: str) -> None:
+        """Let the program be another one, as far as the cache can tell."""
+        site_builder.cache._package_digest = lambda: version
+
+    @rule()
+    def forget_cache(self) -> None:
+        shutil.rmtree(self.site.folder / ".site-builder", ignore_errors=True)
+
+    @rule(data=st.binary(max_size=40))
+    def damage_cache(self, data: bytes) -> None:
+        file = self.site.folder / ".site-builder" / "cache.sqlite3"
+        if file.exists():
+            file.write_bytes(data)
+
+    @rule(table=st.sampled_from(["outcome", "article", "trace"]), blob=st.binary(max_size=12))
+    def edit_cache(self, table: str, blob: bytes) -> None:
+        file = self.site.folder / ".site-builder" / "cache.sqlite3"
+        try:
+            database = sqlite3.connect(file)
+            database.execute(f"update outcome set {table} = ?", (blob,))
+            database.commit()
+        except sqlite3.Error:
+            return
+        finally:
+            database.close()
+
+    @rule(
+        path=st.sampled_from(["index.html", "about.html", "feed.json", "tags/index.html", "style.css"]),
+        how=st.sampled_from(["change", "delete", "touch"]),
+    )
+    def meddle(self, path: str, how: str) -> None:
+        file = self.site.out / path
+        if not file.exists():
+            return
+        if how == "delete":
+            file.unlink()
+        elif how == "change":
+            file.write_bytes(b"not ours")
+        else:
+            os.utime(file)
+
+    @rule(step=st.integers(0, 30))
+    def interrupt(self, step: int) -> None:
+        """Let a build die while it writes."""
+        real, met = site_builder.pipeline.write_page, [0]
+
+        def die(*arguments: object) -> object:
+            met[0] += 1
+            if met[0] > step:
+                raise KeyboardInterrupt
+            return real(*arguments)
+
+        site_builder.pipeline.write_page = die
+        try:
+            self.site.build()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            site_builder.pipeline.write_page = real
+
+    @rule()
+    def build(self) -> None:
+        self.compare()
+
+    @invariant()
+    def nothing_is_left_behind(self) -> None:
+        if hasattr(self, "site") and self.site.out.exists():
+            assert not list(self.site.out.rglob("*.part"))
+
+    def compare(self) -> None:
+        self.site.build()
+        left = read_tree(self.site.out)
+        fresh = self.folder / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(self.site.folder, fresh, ignore=shutil.ignore_patterns("public", ".site-builder"))
+        SmallSite(fresh).build()
+        want = read_tree(SmallSite(fresh).out)
+        assert left.keys() == want.keys()
+        assert {path for path in want if left[path] != want[path]} == set()
+
+    def teardown(self) -> None:
+        site_builder.cache._package_digest = REAL_DIGEST
+        if hasattr(self, "site"):
+            try:
+                self.compare()
+            finally:
+                shutil.rmtree(self.folder)
+
+
+TestEditing = Editing.TestCase
+TestEditing.settings = settings(
+    max_examples=5, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SmallSite:
+    made = SmallSite(tmp_path)
+    made.content.mkdir()
+    for number in range(3):
+        made.write(
+            {f"a{number}.md": f"---\ntitle: 第{number}篇\ndate: 2022-07-2{number}\n---\n<p>正文</p>\n"}
+        )
+    old = 1_600_000_000
+    for file in made.content.iterdir():
+        os.utime(file, (old, old))
+    made.build()
+    return made
+
+
+def test_when_nothing_changed_nothing_is_written_and_the_report_holds(site: SmallSite) -> None:
+    first, before = site.build(), read_times(site.out)
+    again = site.build()
+    assert read_times(site.out) == before
+    assert again.idle
+    assert (again.read, again.built, again.pages_written) == (3, 3, 0)
+    assert again.findings == first.findings
+
+
+def test_a_build_with_nothing_to_do_loads_nothing_heavy(site: SmallSite) -> None:
+    site.run()
+    code = (
+        "import sys\nfrom site_builder.cli import run\n"
+        f"assert run(['build', {str(site.folder)!r}, '-q']) == 0\n"
+        "heavy = {'jinja2', 'babel', 'bs4', 'lxml', 'selectolax', 'nh3', 'yaml', 'PIL', 'numpy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_a_change_that_time_and_size_hide_is_found_when_asked_for(site: SmallSite) -> None:
+    file = site.content / "a1.md"
+    seen = file.stat()
+    file.write_bytes(file.read_bytes().replace("正文".encode(), "改文".encode()))
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert site.build().pages_written == 0
+    from site_builder.config import load_settings
+
+    report = site_builder.pipeline.build_site(
+        load_settings(site.folder, {"output": site.out, "workers": 1}), verify_inputs=True
+    )
+    assert report.pages_written > 0
+    assert "改文" in (site.out / "2022/07/21/a1.html").read_text("utf-8")
+
+
+def test_every_written_file_has_its_reason(site: SmallSite) -> None:
+    site.write({"a1.md": "---\ntitle: 新题\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
+    reasons = dict(site.build().reasons)
+    assert reasons["2022/07/21/a1.html"] == "the article itself changed"
+    assert reasons["2022/07/20/a0.html"] == "what comes after it in time changed"
+    assert reasons["2022/07/22/a2.html"] == "what comes before it in time changed"
+    assert reasons["2022/07/21/index.html"] == "an article that it lists was added, removed or changed"
+    assert "2022/07/20/index.html" not in reasons
+    (site.out / "about.html").unlink()
+    assert dict(site.build().reasons)["about.html"] == "someone changed or deleted it"
+
+
+def test_a_second_build_at_the_same_time_is_told_so(site: SmallSite) -> None:
+    site.write({"a9.md": "---\ntitle: 九\n---\n<p>九</p>\n"})
+    with sqlite3.connect(site.folder / ".site-builder" / "cache.sqlite3") as other:
+        other.execute("begin immediate")
+        with pytest.raises(OutputError, match="another build"):
+            site.build()
