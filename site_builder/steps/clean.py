@@ -14,9 +14,18 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from site_builder.blocks import BlockWriter, Frame, Phrase, escape, escape_value
+from site_builder.cleaning.rules import (
+    arrange_rules,
+    events_within,
+    is_short,
+    linked_texts,
+    match_text,
+    name_rule,
+)
 from site_builder.dom import (
     END,
     START,
@@ -29,7 +38,7 @@ from site_builder.dom import (
     parse_events,
     tidy_tree,
 )
-from site_builder.model import Body, Credit, Media, Removal, Rule, Selector, Source
+from site_builder.model import Body, Credit, Media, Removal, Rule, Source
 from site_builder.sanitize import LINK_REL, GateError, sanitize
 from site_builder.text import squeeze, strip_controls
 from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
@@ -101,7 +110,6 @@ _CAPTION_CLASSES = frozenset(
     " image-desc photo-desc article-image-caption media-article-caption photoCaption imageCaption"
     " Image_caption story-image-caption content-image-caption image-title photo-title".split()
 )
-_NOT_IN_CAPTIONS = _PICTURES | frozenset("table ul ol h1 h2 h3 h4 video audio iframe embed".split())
 _FIGCAPTION_EVENTS = 400
 _CAPTION_EVENTS = 24
 _CAPTION_LIMIT = 400
@@ -147,22 +155,22 @@ def clean_body(
         return _clean_tidied(html, source, origin, title)
     try:
         events = parse_events(html, parser)
-        body = _clean(events, source, origin, title)
+        body = _clean(html, events, source, origin, title)
         if title and not body.text and not body.media:  # a body that is nothing but its title
-            return _clean(events, source, origin, "")
+            return _clean(html, events, source, origin, "")
         return body  # noqa: TRY300  (an else would hide that the second attempt is guarded too)
     except (MarkupRefused, GateError) as refusal:
-        return replace(_clean(flat_events(html), source, "", title), refused=refusal.message)
+        return replace(_clean(html, flat_events(html), source, "", title), refused=refusal.message)
 
 
-def _clean(events: list[Event], source: Source, origin: str, title: str) -> Body:
-    walk = _Walk(events, source, origin, title)
+def _clean(html: str, events: list[Event], source: Source, origin: str, title: str) -> Body:
+    walk = _Walk(html, events, source, origin, title)
     walk.run()
-    html = walk.writer.finish()
+    written = walk.writer.finish()
     inline = walk.writer.inline
     media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
     return Body(
-        html=sanitize(html, len(media)),
+        html=sanitize(written, len(media)),
         text="\n".join(walk.writer.lines),
         media=media,
         tags=tuple(dict.fromkeys(walk.tags)),
@@ -309,9 +317,9 @@ _Undo = Callable[[], None]
 class _Walk:
     """One pass over a body's events: each goes to the writer, to the media, or to the ledger."""
 
-    def __init__(self, events: list[Event], source: Source, origin: str, title: str) -> None:
+    def __init__(self, html: str, events: list[Event], source: Source, origin: str, title: str) -> None:
         self.events, self.source, self.origin = events, source, origin
-        self.rules = _plan(source)
+        self.rules = arrange_rules(source.rules, html)
         self.title = _title_key(title)
         self.writer = BlockWriter(self._drop_title, self._drop_invisible)
         self.media: list[Media] = []
@@ -359,7 +367,7 @@ class _Walk:
             "removed",
             self.writer.kept(),
             "",
-            _rule_name(self.source, number, rule),
+            name_rule(self.source, number, rule),
             rule.reason,
             _what(name, attributes),
         )
@@ -416,12 +424,14 @@ class _Walk:
     def _is_caption(self, name: str, attributes: Attributes, at: int) -> bool:
         """Tell whether an element says that it is the caption of the picture it stands with."""
         if name == "figcaption" and self.writer.is_in_figure():
-            return _is_short(self.events, at, _FIGCAPTION_EVENTS, 10 * _CAPTION_LIMIT)
-        if name != "figcaption" and _CAPTION_CLASSES.isdisjoint((attributes.get("class") or "").split()):
+            return is_short(self.events, at, _FIGCAPTION_EVENTS, 10 * _CAPTION_LIMIT)
+        if not self.media and name != "figcaption":
+            return False
+        if name != "figcaption" and not (attributes and _says_caption(attributes.get("class"))):
             kind, inner, _ = self.events[at]
             if name != "div" or kind != START or inner != "small":
                 return False
-        return self.writer.is_below_figure() and _is_short(self.events, at, _CAPTION_EVENTS, _CAPTION_LIMIT)
+        return self.writer.is_below_figure() and is_short(self.events, at, _CAPTION_EVENTS, _CAPTION_LIMIT)
 
     def _end_noscript(self) -> None:
         self.noscript -= 1
@@ -569,7 +579,7 @@ class _Walk:
         inner: list[tuple[str, Attributes]] = []
         pieces: list[str] = []
         end = at
-        for kind, name, attributes in _within(self.events, at):
+        for kind, name, attributes in events_within(self.events, at):
             end += 1
             if kind == TEXT:
                 pieces.append(name)
@@ -582,20 +592,20 @@ class _Walk:
         if rule.action == "harvest":
             self._harvest(rule, at)
         kind = "harvested" if rule.action == "harvest" else "removed"
-        self.applied.append(_rule_name(self.source, number, rule))
+        self.applied.append(name_rule(self.source, number, rule))
         return self._drop(at, name, attributes, self.applied[-1], rule.reason, kind)
 
     def _harvest(self, rule: Rule, at: int) -> None:
-        text = squeeze("".join(name for kind, name, _ in _within(self.events, at) if kind == TEXT))
+        text = squeeze("".join(name for kind, name, _ in events_within(self.events, at) if kind == TEXT))
         value = text.removeprefix(squeeze(rule.after)).strip() if rule.after else text
-        found = _match(rule.selector.pattern, self.events, at) if rule.selector.pattern else None
+        found = match_text(rule.selector.pattern, self.events, at) if rule.selector.pattern else None
         if found is not None and "value" in found.groupdict():
             value = (found["value"] or "").strip()
         if rule.field != "tags":
             if value:
                 self.credits.append(Credit(rule.field, strip_controls(value)))
             return
-        linked = list(_linked_texts(self.events, at))
+        linked = list(linked_texts(self.events, at))
         self.tags += [tag for tag in map(strip_controls, linked or _SEPARATORS.split(value)) if tag]
 
     def _drop_title(self, line: str) -> bool:
@@ -659,160 +669,6 @@ def _end_frame(writer: BlockWriter, frame: Frame) -> _Undo:
 
 def _end_phrase(writer: BlockWriter, phrase: Phrase) -> _Undo:
     return lambda: writer.end_phrase(phrase)
-
-
-def _within(events: list[Event], at: int) -> Iterator[Event]:
-    """Yield the events within the element whose START stands just before ``at``."""
-    depth = 1
-    for index in range(at, len(events)):
-        event = events[index]
-        if event[0] == START:
-            depth += 1
-        elif event[0] == END:
-            depth -= 1
-            if not depth:
-                return
-        yield event
-
-
-def _is_short(events: list[Event], at: int, most_events: int, most_text: int) -> bool:
-    """Tell whether the element that began before ``at`` holds little, no picture, and some text."""
-    length = 0
-    for count, (kind, name, _) in enumerate(_within(events, at)):
-        length += len(name) if kind == TEXT else 0
-        if count > most_events or length > most_text or (kind == START and name in _NOT_IN_CAPTIONS):
-            return False
-    return length > 0
-
-
-def _linked_texts(events: list[Event], at: int) -> Iterator[str]:
-    pieces: list[str] | None = None
-    for kind, name, _ in _within(events, at):
-        if kind == START and name == "a":
-            pieces = []
-        elif kind == TEXT and pieces is not None:
-            pieces.append(name)
-        elif kind == END and name == "a" and pieces is not None:
-            yield squeeze("".join(pieces))
-            pieces = None
-
-
-# --- rules ----------------------------------------------------------------------------------
-
-
-class _Plan:
-    """A publisher's rules, arranged so that most elements are dismissed by one look-up."""
-
-    def __init__(self, source: Source) -> None:
-        self.by_id: dict[str, list[tuple[int, Rule]]] = {}
-        self.by_class: dict[str, list[tuple[int, Rule]]] = {}
-        self.by_tag: dict[str, list[tuple[int, Rule]]] = {}
-        self.of_any: list[tuple[int, Rule]] = []
-        for number, rule in enumerate(source.rules, 1):
-            look = rule.selector
-            if look.id:
-                self.by_id.setdefault(look.id, []).append((number, rule))
-            elif look.classes:
-                self.by_class.setdefault(look.classes[0], []).append((number, rule))
-            elif look.tag:
-                self.by_tag.setdefault(look.tag, []).append((number, rule))
-            else:
-                self.of_any.append((number, rule))
-
-    def find(
-        self, name: str, attributes: Attributes, events: list[Event], at: int
-    ) -> tuple[int, Rule] | None:
-        """Find the first rule, as they stand in the file, that looks for this element."""
-        found = [*self.by_tag.get(name, ()), *self.of_any]
-        classes: list[str] = []
-        if attributes:
-            if given := attributes.get("class"):
-                classes = given.split()
-                for token in classes:
-                    found += self.by_class.get(token, ())
-            if given := attributes.get("id"):
-                found += self.by_id.get(given, ())
-        if not found:
-            return None
-        for number, rule in sorted(found, key=lambda pair: pair[0]):
-            if _selects(rule.selector, name, attributes, classes, events, at):
-                return number, rule
-        return None
-
-
-_PLANS: dict[str, tuple[tuple[Rule, ...], _Plan | None]] = {}
-
-
-def _plan(source: Source) -> _Plan | None:
-    """Arrange a source's rules once; a memo, so that a thousand articles arrange them once."""
-    known = _PLANS.get(source.slug)
-    if known is not None and known[0] is source.rules:
-        return known[1]
-    plan = _Plan(source) if source.rules else None
-    _PLANS[source.slug] = (source.rules, plan)
-    return plan
-
-
-def _selects(
-    look: Selector, name: str, attributes: Attributes, classes: list[str], events: list[Event], at: int
-) -> bool:
-    if (look.tag and look.tag != name) or (look.id and look.id != attributes.get("id")):
-        return False
-    if look.classes and not set(look.classes).issubset(classes):
-        return False
-    if look.url and not any(look.url in (attributes.get(key) or "") for key in ("href", "src")):
-        return False
-    if look.only_links and not _has_only_links(events, at):
-        return False
-    if look.pattern:
-        return _match(look.pattern, events, at) is not None
-    if not look.text and not look.text_prefix:
-        return True
-    text = _text_within(events, at, len(look.text or look.text_prefix))
-    return (not look.text or text == squeeze(look.text)) and text.startswith(squeeze(look.text_prefix))
-
-
-_PATTERN_LIMIT = 300
-
-
-def _match(pattern: str, events: list[Event], at: int) -> re.Match[str] | None:
-    """Match an element's whole text, if it is short enough for any pattern."""
-    text = _text_within(events, at, _PATTERN_LIMIT)
-    return re.fullmatch(pattern, text) if len(text) <= _PATTERN_LIMIT else None
-
-
-def _has_only_links(events: list[Event], at: int) -> bool:
-    """Tell whether an element holds words in links, and none outside of them."""
-    inside = words = 0
-    for count, (kind, name, _) in enumerate(_within(events, at)):
-        if count > 4 * _LABEL_EVENTS:
-            return False
-        if kind != TEXT:
-            inside += (name == "a") * (1 if kind == START else -1)
-        elif name.strip():
-            if not inside:
-                return False
-            words += 1
-    return words > 0
-
-
-_LABEL_EVENTS = 200
-"""No label hides deeper; nested empty tags must not cost quadratic time."""
-
-
-def _text_within(events: list[Event], at: int, enough: int) -> str:
-    """Give an element's text, squeezed; no more than little above ``enough`` characters of it."""
-    pieces: list[str] = []
-    length = 0
-    for count, (kind, name, _) in enumerate(_within(events, at)):
-        if count > _LABEL_EVENTS:
-            break
-        if kind == TEXT:
-            pieces.append(name)
-            length += len("".join(name.split()))
-            if length > enough:
-                break
-    return squeeze("".join(pieces))
 
 
 # --- attributes -----------------------------------------------------------------------------
@@ -928,8 +784,14 @@ def _is_local(address: str) -> bool:
     return plain and len(address) <= 300 and is_picture(address) and address.isprintable()
 
 
-def _rule_name(source: Source, number: int, rule: Rule) -> str:
-    return rule.name or f"source:{source.slug}#{number}"
+@lru_cache(maxsize=4096)
+def _says_caption(classes: str | None) -> bool:
+    """Tell whether a ``class`` names a caption; most elements of an archive share few classes."""
+    return (
+        bool(classes)
+        and len(classes or "") <= 300
+        and not _CAPTION_CLASSES.isdisjoint((classes or "").split())
+    )
 
 
 def _is_emoji(media: Media, attributes: Attributes) -> bool:
@@ -954,7 +816,7 @@ def _title_key(text: str) -> str:
 
 def _is_title(line: str, title: str) -> bool:
     """Compare a line with the title; the title's ``_`` may stand for any one character."""
-    if len(line) > 600:
+    if len(line) > 600 or len(line) > 4 * len(title) + 40:
         return False
     key = _title_key(line)
     return len(key) == len(title) and all(

@@ -1,0 +1,1 @@
+"""What cleaning needs to know besides how to walk: publishers' rules."""
