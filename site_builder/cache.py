@@ -27,11 +27,11 @@ from site_builder.stories.ledger import LEDGER, Ledger
 
 T = TypeVar("T")
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
-    path text primary key, digest text, fingerprint text, outcome blob, article blob, trace blob
+    path text primary key, digest text, fingerprint text, trace blob, outcome blob, article blob
 ) without rowid"""
 PAGES = (
     "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
@@ -94,9 +94,9 @@ class Cache:
                 outcome.path,
                 outcome.digest,
                 self._fingerprint,
+                _sealed(outcome.trace),
                 light,
                 _sealed(outcome.blob),
-                _sealed(outcome.trace),
             ),
         )
 

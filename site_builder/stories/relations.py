@@ -16,7 +16,7 @@ from site_builder.model import Card, Group, Kin, Passage, Relations, Trace
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.duplicates import LIKELY, Prints, compare, shared_passage
 from site_builder.stories.related import Works
-from site_builder.stories.threads import DAY, Threads
+from site_builder.stories.threads import DAY, Threads, still_matter
 
 MANY = 10
 """The pages of a story's articles tell how many there are up to here; above, that there are more,
@@ -62,10 +62,18 @@ def judge_all(
 ) -> list[Verdict]:
     """Judge every article of an ordered list; ``known`` are the verdicts on the first of them."""
     bench = _Bench(cards, load_text)
+    stories = [
+        (None if verdict.copy_of >= 0 or card.published is None else _when(card), verdict.thread)
+        for card, verdict in zip(cards, known, strict=False)
+    ]
+    stories = [(when, first if first >= 0 else at) for at, (when, first) in enumerate(stories)]
+    stories += [(_when(card) if card.published else None, -1) for card in cards[len(known) :]]
+    alive = still_matter(stories, len(known))
     for position, card in enumerate(cards):
         trace = load_trace(card)
-        verdict = known[position] if position < len(known) else bench.judge(position, trace)
-        bench.absorb(position, trace, verdict)
+        is_known = position < len(known)
+        verdict = known[position] if is_known else bench.judge(position, trace)
+        bench.absorb(position, trace, verdict, goes_on=not is_known or alive[position])
     return bench.verdicts
 
 
@@ -102,14 +110,17 @@ class _Bench:
         passages = self._find_passages(position, sharing)
         return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
 
-    def absorb(self, position: int, trace: Trace, verdict: Verdict) -> None:
-        """Let a judged article count for those after it; a copy adds nothing."""
+    def absorb(self, position: int, trace: Trace, verdict: Verdict, goes_on: bool) -> None:
+        """Let a judged article count for those after it; a copy adds nothing.
+
+        ``goes_on``: whether its story may go on; one that is over need not be remembered.
+        """
         self.verdicts.append(verdict)
         if verdict.copy_of < 0:
             self._prints.absorb(position, trace.prints)
             self._works.absorb(position, trace.terms)
             card = self._cards[position]
-            if card.published is not None:
+            if goes_on and card.published is not None:
                 self._threads.absorb(position, trace, _when(card), verdict.thread)
 
     def _story(self, position: int) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
@@ -25,11 +26,11 @@ WINDOW = 45
 RECENT = 3
 HELD = 8
 POSTINGS = 300
-"""A term that so many living stories have leads to none of them."""
+"""A term that so many living articles have leads to none of them."""
 CANDIDATES = 10
 LONGEST = 60
 """A story with so many articles is a subject; what follows begins a new one."""
-NEAREST = 0.32
+NEAREST = 0.28
 PER_DAY = 0.0015
 SHARED = 3
 """At least so many terms must be shared, however heavy they are."""
@@ -51,10 +52,22 @@ Vector = dict[str, float]
 class _Thread:
     last: float
     members: int = 0
-    centre: Vector = field(default_factory=dict)
+    centre: dict[str, int] = field(default_factory=dict)
     length: float = 0.0
-    recent: list[Vector] = field(default_factory=list)
+    recent: list[dict[str, int]] = field(default_factory=list)
     held: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+
+
+def still_matter(stories: Sequence[tuple[float | None, int]], known: int) -> list[bool]:
+    """Tell which of the ``known`` first articles bear upon the stories of those that follow.
+
+    ``stories`` has each article's time and the position of its story's first article. Those of the
+    last ``WINDOW`` days do, and all members of stories that were then alive.
+    """
+    times = [when for when, _ in stories[known:] if when is not None]
+    begin = min(times, default=math.inf) - WINDOW * DAY
+    alive = {first for when, first in stories[:known] if when is not None and when >= begin}
+    return [when is not None and (when >= begin or first in alive) for when, first in stories[:known]]
 
 
 class Threads:
@@ -95,18 +108,17 @@ class Threads:
     def absorb(self, position: int, trace: Trace, when: float, first: int) -> None:
         """Let an article that has been judged count for those after it; -1 begins a story."""
         terms = trace.terms
-        vector = self._damp(terms)
         thread = self._alive.get(first)
         if thread is None:
             first = position
             thread = self._alive[first] = _Thread(when)
-        for term, weight in vector.items():
+        for term, weight in terms:
             if term not in thread.centre:
                 self._by_term[term].append(first)
-            thread.centre[term] = thread.centre.get(term, 0.0) + weight
+            thread.centre[term] = thread.centre.get(term, 0) + weight
             self._held[term] += 1
         thread.length = math.sqrt(sum(weight * weight for weight in thread.centre.values()))
-        thread.recent = [*thread.recent[1 - RECENT :], vector]
+        thread.recent = [*thread.recent[1 - RECENT :], dict(terms)]
         thread.held = [*thread.held[1 - HELD :], (position, trace.prints)]
         thread.members += 1
         thread.last = when
@@ -117,10 +129,12 @@ class Threads:
         """Let a term weigh less when many living articles have it: an epidemic, an election.
 
         The background knows how common words are at any time, this how common they are just now.
+        Only the article that asks is damped, with the square; what stories hold is what they were
+        made of, so that the living ones can be made again from their members alone.
         """
         alive = len(self._living) + CALM
         damped = {
-            term: weight * min(1.0, math.log(alive / (self._held.get(term, 0) + 1)) / COMMONLY)
+            term: weight * min(1.0, math.log(alive / (self._held.get(term, 0) + 1)) / COMMONLY) ** 2
             for term, weight in terms
         }
         length = math.sqrt(sum(weight * weight for weight in damped.values())) or 1.0
@@ -130,9 +144,8 @@ class Threads:
         """List the stories that share most with an article, by what its rarer terms lead to."""
         scores: dict[int, float] = {}
         for term, weight in vector.items():
-            held = self._by_term.get(term)
-            if held is not None and len(held) <= POSTINGS:
-                for first in held:
+            if self._held.get(term, 0) <= POSTINGS:
+                for first in self._by_term.get(term, ()):
                     scores[first] = scores.get(first, 0.0) + weight
         return nlargest(CANDIDATES, scores, key=lambda first: (scores[first], -first))
 
@@ -169,11 +182,12 @@ def _likeness(vector: Vector, thread: _Thread) -> float:
     return (centre + max(_dot(vector, member) for member in thread.recent)) / 2
 
 
-def _dot(one: Vector, other: Vector) -> float:
-    return sum(weight * other[term] for term, weight in one.items() if term in other)
+def _dot(one: Vector, other: dict[str, int]) -> float:
+    """Multiply a vector of length 1 and one of length 1000."""
+    return sum(weight * other[term] for term, weight in one.items() if term in other) / 1000
 
 
-def _shared(vector: Vector, centre: Vector) -> tuple[str, ...]:
+def _shared(vector: Vector, centre: dict[str, int]) -> tuple[str, ...]:
     """Name what an article shares with a story, what weighs most in both first."""
     both = [(-weight * centre[term], term) for term, weight in vector.items() if term in centre]
     return tuple(term for _, term in sorted(both)[:5])
