@@ -50,7 +50,7 @@ from site_builder.pictures.covers import choose_cover, count_shared
 from site_builder.pictures.gallery import Gallery, Places, develop, open_gallery
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
 from site_builder.report import NoProgress, Progress, Report
-from site_builder.snapshot import doubt_recent, list_files, stamp_of
+from site_builder.snapshot import doubt_recent, list_files, list_shelves, stamp_of
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
@@ -177,7 +177,8 @@ def build_site(
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
         report.reasons = explain(files, keys)
         remember_files(cache, files, known, keys)
-        remember_scene(cache, settings, scene, now, report)
+        if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
+            remember_scene(cache, settings, scene, now, report)
     progress.done()
     return report
 
@@ -229,7 +230,9 @@ def look_around(settings: Settings) -> Scene:
     for name in INPUT_FOLDERS:
         folder = getattr(settings, name)
         prefix = "" if name == "content" else f"{name}:"
-        if folder is not None:
+        if name == "media_dir":
+            inputs += [prefix + line for line in list_shelves(str(folder))]
+        elif folder is not None:
             inputs += [prefix + line for line in list_files(str(folder), str(settings.output))]
     files = [settings.folder / LOCK_FILE, *(getattr(settings, name) for name in INPUT_FILES)]
     inputs += [f"file:{file}\0{stamp_of(str(file))}" for file in files if file is not None]
@@ -241,8 +244,14 @@ def look_around(settings: Settings) -> Scene:
     same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
     setup = (repr(same), sys.version, program, str(library), stamp_of(str(library)))
     interrupted = os.path.lexists(settings.output / JOURNAL)
-    outputs = [] if interrupted else list_files(str(settings.output))
+    outputs = [] if interrupted else list_output(settings.output)
     return Scene(digest(*setup).hex(), inputs, outputs)
+
+
+def list_output(output: Path) -> list[str]:
+    """List the files of the built site, its pictures by their folders."""
+    media = str(output / "media")
+    return sorted([*list_files(str(output), media), *(f"media/{line}" for line in list_shelves(media))])
 
 
 def recall_past(cache_dir: Path) -> Past:
@@ -273,7 +282,7 @@ def remember_scene(cache: Cache, settings: Settings, scene: Scene, now: int, rep
     """Leave for the next build what this one saw and did."""
     cache.keep_note("setup", scene.setup)
     cache.keep_note("inputs", "\n".join(doubt_recent(scene.inputs, now)))
-    cache.keep_note("outputs", "\n".join(list_files(str(settings.output))))
+    cache.keep_note("outputs", "\n".join(list_output(settings.output)))
     cache.keep_note("report", write_note(report))
 
 

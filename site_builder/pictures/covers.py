@@ -74,4 +74,7 @@ def choose_cover(
 
 def count_shared(articles: Iterable[Iterable[Picture]]) -> Counter[str]:
     """Count in how many articles each picture stands, by digest."""
-    return Counter(digest for pictures in articles for digest in {picture.digest for picture in pictures})
+    shared: Counter[str] = Counter()
+    for pictures in articles:
+        shared.update({picture.digest for picture in pictures})
+    return shared

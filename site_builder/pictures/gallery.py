@@ -111,7 +111,8 @@ class Gallery:
         self._database, self._recipe = database, recipe
         query = "select digest, cover from picture where recipe = ?"
         self._covers: dict[str, str] = dict(database.execute(query, (recipe,)))
-        self._shapes: dict[str, tuple[Rendition, ...]] = {}
+        self._shapes: dict[str, bytes] | None = None
+        """Read when a page is first made: most builds make few, and one where nothing changed none."""
         self._absent: dict[str, str] = {}
 
     def list_missing(self, pictures: Iterable[Picture]) -> list[Picture]:
@@ -127,6 +128,7 @@ class Gallery:
         cover = next((one.url for one in made.renditions if one.use == "cover"), "")
         self._covers[made.digest] = cover
         shape, files = msgspec.msgpack.encode(made.renditions), msgspec.json.encode(made.files)
+        self._shapes = None
         row = (made.digest, self._recipe, cover, shape, files, made.problem)
         self._database.execute("insert or replace into picture values (?, ?, ?, ?, ?, ?)", row)
 
@@ -152,11 +154,11 @@ class Gallery:
         )
 
     def _shape(self, digest: str) -> tuple[Rendition, ...]:
-        if digest not in self._shapes:
-            query = "select shape from picture where digest = ? and recipe = ?"
-            row = self._database.execute(query, (digest, self._recipe)).fetchone()
-            self._shapes[digest] = _shape_decoder().decode(row[0]) if row else ()
-        return self._shapes[digest]
+        if self._shapes is None:
+            query = "select digest, shape from picture where recipe = ?"
+            self._shapes = dict(self._database.execute(query, (self._recipe,)))
+        shape = self._shapes.get(digest)
+        return _shape_decoder().decode(shape) if shape else ()
 
     def list_files(self, pictures: Mapping[str, Picture], places: Places) -> Iterator[File]:
         """List every file of these pictures, by digest."""
@@ -171,7 +173,7 @@ class Gallery:
         """Forget what was made of pictures, because its files are gone."""
         for digest in digests:
             self._covers.pop(digest, None)
-            self._shapes.pop(digest, None)
+            self._shapes = None
             self._database.execute("delete from picture where digest = ?", (digest,))
 
     def forget_all_but(self, digests: Iterable[str], places: Places) -> None:

@@ -106,6 +106,9 @@ class MediaLock:
 
     def key(self, urls: Sequence[str]) -> str:
         """Say it in one string, for a cache to compare; empty: never asked for."""
+        # Every build asks this of every picture, and nearly all are kept at their best address.
+        if (known := self.attempts.get(urls[0])) and known[-1].fate == "kept":
+            return known[-1].file
         answer = self.find(urls)
         return answer.key if answer else ""
 
@@ -145,16 +148,20 @@ def read_lock(path: Path) -> MediaLock:
         attempts = _decoder().decode_lines(whole)
     except (msgspec.DecodeError, UnicodeDecodeError):
         attempts = _decode_each(whole, path)
-    lock = MediaLock()
+    by_address: dict[str, list[Attempt]] = {}
+    repeated = set()
     for attempt in attempts:
-        lock.add(attempt)
         if attempt.fate == "kept" and not _names_a_file(attempt):
             hint = "delete the line and run site-builder capture"
             raise ConfigError(f"{attempt.url} is kept, but has no usable digest", str(path), hint)
-    for known in lock.attempts.values():
-        if len(known) > 1:
-            known[:] = sorted(set(known), key=lambda attempt: (attempt.time, encode_attempt(attempt)))
-    return lock
+        if attempt.url in by_address:
+            by_address[attempt.url].append(attempt)
+            repeated.add(attempt.url)
+        else:
+            by_address[attempt.url] = [attempt]
+    for url in repeated:
+        by_address[url] = sorted(set(by_address[url]), key=lambda one: (one.time, encode_attempt(one)))
+    return MediaLock(by_address)
 
 
 def encode_attempt(attempt: Attempt) -> bytes:
