@@ -20,6 +20,8 @@ from site_builder.stories.traces import letters_of
 HOLDERS = 8
 """Of an article's prints so many, the smallest, are remembered for those to come."""
 CANDIDATES = 3
+FEW = 3
+"""One or two prints in common are a formula that many texts close with."""
 LIKELY = 0.42
 """Estimated part of the shorter text from which on it is worth comparing the texts."""
 AT_LEAST = 60
@@ -74,7 +76,8 @@ def share_of(ours: Sequence[int], theirs: Sequence[int]) -> float:
     limit = min(ours[-1], theirs[-1])
     first = {print_ for print_ in ours if print_ <= limit}
     second = {print_ for print_ in theirs if print_ <= limit}
-    return len(first & second) / (min(len(first), len(second)) or 1)
+    shared = len(first & second)
+    return shared / min(len(first), len(second)) if shared >= FEW else 0.0
 
 
 def compare(one: str, other: str) -> Literal["same", "series", "different"]:

@@ -30,8 +30,8 @@ POSTINGS = 300
 CANDIDATES = 10
 LONGEST = 60
 """A story with so many articles is a subject; what follows begins a new one."""
-NEAREST = 0.28
-PER_DAY = 0.0015
+NEAREST = 0.30
+PER_DAY = 0.003
 SHARED = 3
 """At least so many terms must be shared, however heavy they are."""
 BEYOND_A_NAME = 0.12
