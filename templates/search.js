@@ -275,7 +275,7 @@
      gives so many of them that hold what was asked. */
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
-    this.parts = null; this.found = []; this.todo = []; this.shown = 0; this.dropped = 0; this.sure = true;
+    this.parts = null; this.found = []; this.todo = []; this.spare = []; this.held = 0; this.sure = true;
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
@@ -298,22 +298,23 @@
     me.lead = first.length; // so many of `todo` are there for their titles
     me.todo = first.concat(rest);
   };
-  Search.prototype.total = function () { return this.shown + this.todo.length; };
+  Search.prototype.total = function () { return this.held + this.todo.length; };
   Search.prototype.next = function (count) {
-    var me = this, out = [];
-    function batch() {
-      var taken = me.todo.slice(0, count - out.length);
-      if (!taken.length) return Promise.resolve(out);
+    var me = this, out = me.spare.splice(0, count), size = 0;
+    function batch() { // as many as are wanted; once too few of them hold it, not fewer than before
+      size = Math.max(size, count - out.length);
+      var taken = out.length < count ? me.todo.slice(0, me.lead ? Math.min(size, me.lead) : size) : [];
+      if (!taken.length) { me.spare = out.splice(count); return Promise.resolve(out); }
       return Promise.all(taken.map(function (t) { return article(t.c.seg, t.id); })).then(function (found) {
         me.todo.splice(0, taken.length);
         found.forEach(function (a, i) {
           var holds = check(a, me.q);
-          if (holds === null) me.dropped++;
-          else if (!holds && me.lead > 0 && taken[i].title && !me.byTime && !taken[i].late) me.later(taken[i]);
-          else { me.shown++; out.push(a); }
+          if (holds === null) return;
+          if (!holds && me.lead > 0 && taken[i].title && !me.byTime && !taken[i].late) me.later(taken[i]);
+          else { me.held++; out.push(a); }
         });
         me.lead = Math.max(0, me.lead - taken.length);
-        return out.length < count ? batch() : out;
+        return batch();
       });
     }
     return batch();
@@ -488,7 +489,7 @@
       var old = document.getElementById('more'), list = found.map(show);
       if (old) old.remove();
       hits.append.apply(hits, list);
-      if (current.todo.length) {
+      if (current.todo.length + current.spare.length) {
         var b = button('btn', say.more, function () {
           b.disabled = true;
           more(PAGE, mine).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tell(); }, failed);
@@ -597,7 +598,7 @@
     if (line) p.set('q', line);
     if (current && current.byTime) p.set('o', 'new');
     var address = location.pathname + (String(p) ? '?' + p : '');
-    try { history[push ? 'pushState' : 'replaceState']({ shown: current ? current.shown : 0 }, '', address); } catch (e) { return false; }
+    try { history[push ? 'pushState' : 'replaceState']({ shown: current && current.held ? hits.querySelectorAll('article').length : 0 }, '', address); } catch (e) { return false; }
     return true;
   }
   function go(push, byTime, count) {
