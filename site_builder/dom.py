@@ -177,7 +177,7 @@ def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
         place = match.end()
         closing, name, attributes = match.groups()
         if name is None:
-            if foreign and html.startswith("<![CDATA[", match.start()):
+            if foreign and match.start() >= quiet_until and html.startswith("<![CDATA[", match.start()):
                 quiet_until = html.find("]]>", place) if "]]>" not in match[0] else 0
                 quiet_until = len(html) if quiet_until < 0 else quiet_until
             continue

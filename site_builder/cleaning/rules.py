@@ -16,7 +16,7 @@ from site_builder.text import squeeze
 
 PATTERN_LIMIT = 300
 """Characters; a pattern is for labels and notices, and no pattern can be slow on so few."""
-_LABEL_EVENTS = 200
+_LABEL_EVENTS = 80
 """No label hides deeper; nested empty tags must not cost quadratic time."""
 _MEMO = 4_000
 _NOT_IN_CAPTIONS = frozenset(
@@ -126,8 +126,9 @@ class Plan:
             return None
         if len(found) > 1:
             found.sort(key=_number)
+        label = Label(events, at)
         for number, rule in found:
-            if _selects(rule.selector, name, attributes, events, at):
+            if _selects(rule.selector, name, attributes, label):
                 return number, rule
         return None
 
@@ -150,20 +151,36 @@ def name_rule(source: Source, number: int, rule: Rule) -> str:
     return rule.name or f"source:{source.slug}#{number}"
 
 
-def _selects(look: Selector, name: str, attributes: Attributes, events: list[Event], at: int) -> bool:
+class Label:
+    """An element's text as far as a label goes, read when the first rule asks for it."""
+
+    __slots__ = ("at", "events", "known")
+
+    def __init__(self, events: list[Event], at: int) -> None:
+        self.events, self.at = events, at
+        self.known: tuple[str, bool] | None = None
+
+    def read(self) -> tuple[str, bool]:
+        """Give the text, and whether it is all of it."""
+        if self.known is None:
+            self.known = _text_within(self.events, self.at, PATTERN_LIMIT)
+        return self.known
+
+
+def _selects(look: Selector, name: str, attributes: Attributes, label: Label) -> bool:
     if (look.tag and look.tag != name) or (look.id and look.id != attributes.get("id")):
         return False
     if look.classes and not set(look.classes).issubset((attributes.get("class") or "").split()):
         return False
     if look.url and not any(look.url in (attributes.get(key) or "") for key in ("href", "src")):
         return False
-    if look.only_links and not _has_only_links(events, at):
+    if look.only_links and not _has_only_links(label.events, label.at):
         return False
-    if look.pattern and match_text(look.pattern, events, at) is None:
-        return False
-    if not look.text and not look.text_prefix:
+    if not look.text and not look.text_prefix and not look.pattern:
         return True
-    text, is_whole = _text_within(events, at, len(look.text or look.text_prefix))
+    text, is_whole = label.read()
+    if look.pattern and not (is_whole and re.fullmatch(look.pattern, text)):
+        return False
     if look.text and not (is_whole and text == squeeze(look.text)):
         return False
     return text.startswith(squeeze(look.text_prefix))

@@ -45,6 +45,8 @@ _KEYS: dict[str, dict[str, object]] = {
     "examples": {"name": str, "html": str, "want": str, "tags": _STRINGS, "credits": _STRINGS},
 }
 _ARRAYS = frozenset({"rules", "full_size", "examples"})
+LABEL_LIMIT = 300
+"""Characters; of an element's text no more is looked at (``cleaning.rules``)."""
 _ACTIONS = ("drop", "harvest", "unwrap")
 _STAMPS = ("as-labelled", "local")
 _LOOKED_FOR = tuple("tag id classes text text_prefix pattern url only_links".split())
@@ -249,6 +251,9 @@ class _Reader:
             self._fail(
                 "the rule looks for nothing", "rules", number, "", f"set one of {', '.join(_LOOKED_FOR)}"
             )
+        for key in ("text", "text_prefix"):
+            if len(table.get(key, "")) > LABEL_LIMIT:
+                self._fail(f'"{key}" is too long', "rules", number, key, f"at most {LABEL_LIMIT} characters")
         if action == "harvest" and not table.get("field"):
             self._fail("the rule harvests, but into no field", "rules", number, "", 'such as field = "tags"')
         self._want_reason(table, "rules", number)

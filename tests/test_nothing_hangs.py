@@ -1,0 +1,202 @@
+"""Twice the input takes about twice the time, whatever the input: CPU time, and generous bounds."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from site_builder.dom import MarkupRefused, guard, place_characters
+from site_builder.errors import ArticleError
+from site_builder.fates import trace_fates
+from site_builder.language import detect_language
+from site_builder.model import Rule, Selector, Source
+from site_builder.sources import load_sources
+from site_builder.steps.clean import clean_body, whole_html
+from site_builder.steps.read import parse_article
+from site_builder.urls import clean_url, unwrap_picture
+
+TIMES = 8
+"""How many times larger the larger input is; a quadratic algorithm would take 64 times as long."""
+WORST = 30
+LEAST = 0.004
+"""Seconds; what takes less than this is not measured against anything."""
+
+EVERYBODY = Source(
+    "x",
+    "x",
+    rules=(
+        *(rule for source in load_sources().every for rule in source.rules),
+        Rule("unwrap", Selector(tag="b"), "r"),
+        Rule("drop", Selector(tag="span", text="甲乙丙"), "r"),
+        Rule("drop", Selector(tag="div", pattern=r"(?P<value>.{0,60}?) ?\d+-\d+"), "r"),
+        Rule("drop", Selector(only_links=True, tag="div"), "r"),
+    ),
+)
+
+PIECES = {
+    "nested blocks": "<div>",
+    "nested phrases": "<b><i>",
+    "nested quotes": "<blockquote>",
+    "nested lists": "<ul><li>",
+    "nested tables": "<table><tr><td>",
+    "nested captions": '<div class="caption"><img src="https://a.example.com/b.jpg">',
+    "nested figures": "<figure><figcaption>",
+    "misnested formatting": "<b><div></b>",
+    "unclosed fonts": "<p><font color=red>x",
+    "distinct fonts": "<font size=1><p>",
+    "empty elements": "<span> </span>",
+    "elements without text before a label": "<span></span>",
+    "links alone": '<div><a href="https://example.org/a">b</a></div>',
+    "paragraphs": "<p>一段文字。</p>",
+    "line breaks": "<br>",
+    "breaks and indents": "x<br>\u3000\u3000",
+    "scripts": "<script>x</script>",
+    "scripts that do not end": "<script>",
+    "comments that do not end": "<!--",
+    "pictures": '<img src="https://example.org/a.jpg">',
+    "pictures in text": 'x<img src="https://example.org/a.jpg">',
+    "zero-width lines": "<p>\u200b</p>",
+    "zero-width lines with scripts": "<p>\u200b<script>s</script></p>",
+    "headings": "<h1>x</h1><h3>y</h3>",
+    "entities": "&amp;&#x4e00;&nbsp;",
+    "ampersands": "&",
+    "brackets": "<",
+    "tags that do not end": "<a ",
+    "quotes": "=\"'",
+    "attributes": "<a b='>' c=\"",
+    "CDATA": "<svg><![CDATA[x]]>",
+    "formulas": "<math><mi>x",
+    "templates": "<template>x",
+    "frames": '<iframe src="https://example.org/"></iframe>',
+    "tables": "<table><tr><td>x</td></tr></table>",
+    "cells": "<td>x",
+    "control characters": "\x00\x0b\x1b",
+    "lone surrogates": "\ud800x",
+    "blanks": " \n\t",
+    "full-width blanks": "\u3000",
+    "combining marks": "e\u0301\u0323",
+}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    with suppress(MarkupRefused, ArticleError):
+        work()
+    return time.process_time() - began
+
+
+def grows_evenly(make: Callable[[int], Callable[[], object]], size: int) -> bool:
+    """Compare sizes; a busy machine may disturb one measurement, not three in a row."""
+    for _ in range(3):
+        small = seconds(make(size))
+        large = seconds(make(size * TIMES))
+        if large < max(small, LEAST) * WORST:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_cleaning_takes_time_in_proportion(name: str) -> None:
+    piece = PIECES[name]
+    count = 16_000 // len(piece)
+
+    def make(size: int) -> Callable[[], object]:
+        html = piece * (size * count // 10)
+        return lambda: clean_body(html, EVERYBODY, origin="https://example.org/", title="x")
+
+    assert grows_evenly(make, 2)
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_explaining_takes_time_in_proportion(name: str) -> None:
+    piece = PIECES[name]
+
+    def make(size: int) -> Callable[[], object]:
+        html = piece * (size * 2_000 // len(piece))
+        body = clean_body(html, EVERYBODY)
+        return lambda: (trace_fates(html, body), list(place_characters(html)), whole_html(body))
+
+    assert grows_evenly(make, 1)
+
+
+ADDRESSES = (
+    *("https://a.example.com/", "https://images.weserv.nl/?url=", "https://thumbor.example.org/unsafe/1x1/"),
+    *("?url=https%3A%2F%2F", "&utm_source=x", "/unsafe/", "a.", "%25", "\u200b", "@", ":", "//", "\\"),
+)
+
+
+@pytest.mark.parametrize("piece", ADDRESSES)
+def test_addresses_take_time_in_proportion(piece: str) -> None:
+    def make(size: int) -> Callable[[], object]:
+        url = "https://example.org/" + piece * (size * 3_000 // len(piece))
+        return lambda: [(clean_url(url), clean_url(piece * len(url)), unwrap_picture(url)) for _ in range(20)]
+
+    assert grows_evenly(make, 1)
+
+
+TEXTS = ("字", "the ", "e\u0301", "あ", "_", "\u202e", "1", "ї", "Ａ")
+
+
+@pytest.mark.parametrize("piece", TEXTS)
+def test_a_language_is_told_in_time_in_proportion(piece: str) -> None:
+    assert grows_evenly(lambda size: lambda: detect_language(piece * size * 100_000), 1)
+
+
+FILES = {
+    "billion laughs": "a: &a [x,x]\n" + "".join(f"{n}: &{n} [*a,*a]\n" for n in "bcdefghij"),
+    "deep YAML": "a: " + "[" * 5_000,
+    "deep mappings": "".join(" " * depth + "a:\n" for depth in range(500)),
+    "100,000 keys": "".join(f"k{number}: v\n" for number in range(100_000)),
+    "a long key": "k" * 1_000_000 + ": v\n",
+    "a long value": "title: " + "字" * 300_000 + "\n",
+    "a long list": "tags: [" + "a," * 100_000 + "]\n",
+    "many aliases": "a: &a x\n" + "".join(f"k{number}: *a\n" for number in range(20_000)),
+    "quotes that do not end": 'title: "' + '\\"' * 100_000,
+    "control characters": "title: " + "\x00\x1b" * 1_000 + "\n",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_front_matter_is_read_or_set_aside_in_two_seconds(name: str) -> None:
+    data = f"---\n{FILES[name]}---\n<p>a</p>".encode("utf-8", "surrogatepass")
+    assert any(seconds(lambda: parse_article(data, "a.md")) < 2 for _ in range(2))
+
+
+BYTES = {
+    "overlong UTF-8": b"\xc0\xbc\xe0\x80\xbc" * 100_000,
+    "lone surrogates": "\ud800".encode("utf-8", "surrogatepass") * 100_000,
+    "NUL": b"\x00" * 1_000_000,
+    "half characters": b"\x81" * 1_000_000,
+    "10 MB in a line": b"<p>" + "字".encode() * 3_000_000,
+    "a million entities": b"&amp;" * 1_000_000,
+    "100,000 nested tags": b"<div>" * 100_000,
+    "50,000 attributes": b"<a " + b" ".join(b"a%d" % number for number in range(50_000)) + b">x",
+    "150 KB of a tag": b"<a " * 50_000,
+    "deep Markdown": b"> " * 5_000 + b"a",
+    "Markdown brackets": b"[" * 50_000,
+    "Markdown emphasis": b"*a_ " * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", BYTES)
+@pytest.mark.parametrize("path", ["a.html", "a.md"])
+def test_any_bytes_become_an_article_or_are_set_aside_in_time(name: str, path: str) -> None:
+    def work() -> None:
+        raw = parse_article(BYTES[name], path)
+        clean_body(raw.body, EVERYBODY)
+
+    assert any(seconds(work) < 2 for _ in range(2))
+
+
+def test_the_guard_is_linear_in_what_it_scans() -> None:
+    for piece in (
+        "<a b='",
+        '=">',
+        "</",
+        "<!",
+        "<svg><![CDATA[",
+        "<script></script ",
+        "<x " + "a" * 390 + "\n",
+    ):
+        assert grows_evenly(lambda size, piece=piece: lambda: guard(piece * (size * 20_000 // len(piece))), 1)
