@@ -96,9 +96,9 @@ class _Bench:
         because: tuple[str, ...] = ()
         if card.published is not None and not is_series:
             thread, because = self._threads.choose(trace.terms, _when(card))
-        sharing = self._threads.sharing(thread, trace.prints)
-        if sharing and compare(*self._texts(sharing[0], position)) == "series":
-            thread, because, sharing = -1, (), []
+        other, share = self._threads.sharing(thread, trace.prints)
+        if share >= LIKELY / 2 and compare(*self._texts(other, position)) == "series":
+            thread, because, other = -1, (), -1
         seen = {thread, -1}
 
         def suits(other: int) -> bool:
@@ -107,7 +107,7 @@ class _Bench:
             seen.add(story)
             return fresh
 
-        passages = self._find_passages(position, sharing)
+        passages = self._find_passages(position, [other] if other >= 0 else [])
         return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
 
     def absorb(self, position: int, trace: Trace, verdict: Verdict, goes_on: bool) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from site_builder.model import Trace
+from site_builder.stories.duplicates import share_of
 from site_builder.stories.names import is_well_known
 
 DAY = 86_400
@@ -96,14 +97,17 @@ class Threads:
             return -1, ()
         return best, _shared(vector, self._alive[best].centre)
 
-    def sharing(self, first: int, prints: tuple[int, ...]) -> list[int]:
-        """List the last members of a story that share passages with an article, to all appearance."""
+    def sharing(self, first: int, prints: tuple[int, ...]) -> tuple[int, float]:
+        """Name the member of a story that shares most passages with an article, and how much; or -1.
+
+        Only the last members are looked at, and two prints in common are the least.
+        """
         thread = self._alive.get(first)
         if thread is None:
-            return []
+            return -1, 0.0
         ours = frozenset(prints)
-        shared = [(-len(ours.intersection(theirs)), member) for member, theirs in thread.held]
-        return [member for often, member in sorted(shared) if often < -1][:2]
+        often, member, theirs = max((len(ours.intersection(held)), at, held) for at, held in thread.held)
+        return (member, share_of(prints, theirs)) if often > 1 else (-1, 0.0)
 
     def absorb(self, position: int, trace: Trace, when: float, first: int) -> None:
         """Let an article that has been judged count for those after it; -1 begins a story."""
