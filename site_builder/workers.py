@@ -66,7 +66,7 @@ def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
     """Give a ``map`` that runs on so many processes; one means this process, without a pool.
 
     ``chunk`` is the number of items in a message; where one item is long work, one is enough.
-    ``SITE_BUILDER_MAP`` puts another engine in its place (``docs/extending.md``).
+    ``SITE_BUILDER_MAP`` puts another engine in its place (``docs/settings.md``).
     """
     if name := os.environ.get(ENGINE):
         with find_engine(name)(workers) as run:
