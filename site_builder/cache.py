@@ -27,12 +27,14 @@ from site_builder.stories.ledger import LEDGER, Ledger
 
 T = TypeVar("T")
 
-LAYOUT = 4
+LAYOUT = 5
 """Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
-    path text primary key, digest text, fingerprint text, trace blob, outcome blob, article blob
+    path text primary key, digest text, fingerprint text, outcome blob, article blob
 ) without rowid"""
+TRACES = "create table if not exists trace(path text primary key, trace blob) without rowid"
+"""Apart from the articles, as all of them are read for one new article, and in small rows fast."""
 PAGES = (
     "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
 )
@@ -57,7 +59,7 @@ def decode_article(blob: bytes) -> Article:
 
 def encode_trace(trace: Trace) -> bytes:
     """Write a trace as it rests in the cache."""
-    return _encoder().encode(trace)
+    return msgspec.msgpack.encode(trace)
 
 
 class Cache:
@@ -89,15 +91,11 @@ class Cache:
         """Store an outcome and, apart from it, its article and its trace."""
         light = _sealed(_encoder().encode(replace(outcome, blob=b"", trace=b"")))
         self._database.execute(
-            "insert or replace into outcome values (?, ?, ?, ?, ?, ?)",
-            (
-                outcome.path,
-                outcome.digest,
-                self._fingerprint,
-                _sealed(outcome.trace),
-                light,
-                _sealed(outcome.blob),
-            ),
+            "insert or replace into outcome values (?, ?, ?, ?, ?)",
+            (outcome.path, outcome.digest, self._fingerprint, light, _sealed(outcome.blob)),
+        )
+        self._database.execute(
+            "insert or replace into trace values (?, ?)", (outcome.path, _sealed(outcome.trace))
         )
 
     def load_article(self, path: str) -> Article:
@@ -106,7 +104,8 @@ class Cache:
 
     def load_trace(self, path: str) -> Trace:
         """Give what of this path's article is compared with others."""
-        return _trace_decoder().decode(_blob(self._database, "trace", path))
+        row = self._database.execute("select trace from trace where path = ?", (path,)).fetchone()
+        return _trace_decoder().decode(_unsealed(row[0] if row else None))
 
     def load_text(self, path: str) -> str:
         """Give the text of this path's article, without its markup."""
@@ -158,6 +157,7 @@ class Cache:
         known = [path for (path,) in self._database.execute("select path from outcome")]
         gone = [(path,) for path in known if path not in kept]
         self._database.executemany("delete from outcome where path = ?", gone)
+        self._database.executemany("delete from trace where path = ?", gone)
 
 
 def peek(folder: Path, names: Sequence[str]) -> list[str]:
@@ -302,12 +302,12 @@ def _prepared(file: Path) -> sqlite3.Connection:
         database.execute("begin immediate")
         layout = database.execute("pragma user_version").fetchone()[0]
         if layout != LAYOUT:
-            for table in ("outcome", "page", "note"):
+            for table in ("outcome", "trace", "page", "note"):
                 database.execute(f"drop table if exists {table}")
-            for statement in (TABLE, PAGES, NOTES):
+            for statement in (TABLE, TRACES, PAGES, NOTES):
                 database.execute(statement)
             database.execute(f"pragma user_version = {LAYOUT}")
-        for table in ("outcome", "page", "note"):
+        for table in ("outcome", "trace", "page", "note"):
             database.execute(f"select * from {table} limit 1").fetchone()  # noqa: S608
     except sqlite3.DatabaseError:
         database.close()
@@ -362,8 +362,8 @@ def _ledger_decoder() -> msgspec.json.Decoder[Ledger]:
 
 
 @functools.cache
-def _trace_decoder() -> msgspec.json.Decoder[Trace]:
-    return msgspec.json.Decoder(Trace)
+def _trace_decoder() -> msgspec.msgpack.Decoder[Trace]:
+    return msgspec.msgpack.Decoder(Trace)
 
 
 @functools.cache
