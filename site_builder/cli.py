@@ -8,10 +8,12 @@ for, and asking for ``--version`` loads nothing that a build needs.
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import NoReturn
 
@@ -100,7 +102,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> NoReturn:
     """Run the command line of this process."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     sys.exit(run())
 
 
@@ -108,7 +110,9 @@ class Terminated(BaseException):
     """Somebody asked this process to end; like an interrupt, it is no error."""
 
 
-def _terminate(signum: int, frame: object) -> NoReturn:
+def _terminate(ours: int, signum: int, frame: object) -> NoReturn:
+    if os.getpid() != ours:  # a worker just born, which has nothing to say
+        os._exit(TERMINATED)
     raise Terminated
 
 

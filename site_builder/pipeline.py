@@ -174,6 +174,7 @@ def build_site(
         seal = write_manifest(f"site-builder {__version__}", files, built)
         files += map(press.publish, announce([seal], output))
         tally = output.finish(files)
+        cache.keep_note(MANIFEST, output.manifest)
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
         report.reasons = explain(files, keys)
         remember_files(cache, files, known, keys)
@@ -319,7 +320,7 @@ class Memory:
 
     def read_standing(self, path: str) -> bytes | None:
         """Give a file of the site when it is as the last build left it."""
-        return self.output.read_standing(path)
+        return self.output.read_standing(path, self.cache.find_note(MANIFEST))
 
 
 # --- read, clean, tag: one file at a time, in any process -------------------------------------

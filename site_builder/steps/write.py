@@ -128,6 +128,8 @@ class Output:
         self._announced: dict[str, str] = {}
         self._digests: dict[str, str] | None = None
         """The last manifest, when someone asks for it."""
+        self.manifest = ""
+        """The digest of the manifest, once this build has written it."""
 
     def announce(self, path: str) -> None:
         """Note that a file will be written, before it is, so that a later build knows it as ours.
@@ -149,10 +151,15 @@ class Output:
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
 
-    def read_standing(self, path: str) -> bytes | None:
-        """Give a file's bytes when the last build's manifest says that they are these; else None."""
+    def read_standing(self, path: str, manifest: str) -> bytes | None:
+        """Give a file's bytes when they are as the last build left them; else None.
+
+        ``manifest`` is the digest of that build's manifest, as its cache knows it. A build that died
+        between the two has left a site of which the cache knows nothing.
+        """
         if self._digests is None:
-            lines = (line.partition("  ") for line in _lines(self._folder / MANIFEST))
+            known = _digest_of(self._folder / MANIFEST) == manifest
+            lines = (line.partition("  ") for line in _lines(self._folder / MANIFEST) if known)
             self._digests = {name: digest for digest, _, name in lines}
         try:
             data = (self._folder / path).read_bytes() if path in self._digests else b""
@@ -167,7 +174,7 @@ class Output:
         gone = sorted(self._owned.difference(file.path for file in files))
         try:
             removed = sum(_remove(self._folder, path) for path in gone)
-            write_page(str(self._folder), Page(MANIFEST, lines.encode()))
+            self.manifest = write_page(str(self._folder), Page(MANIFEST, lines.encode())).digest
             os.unlink(self._folder / JOURNAL)
         except OSError as error:
             where = str(error.filename or self._folder)
@@ -199,6 +206,13 @@ def _lines(file: Path) -> list[str]:
         return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except FileNotFoundError:
         return []
+
+
+def _digest_of(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def _is_inside(path: str) -> bool:
