@@ -54,8 +54,8 @@ from site_builder.snapshot import doubt_recent, list_files, list_shelves, stamp_
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
-from site_builder.steps.read import find_articles, read_article
-from site_builder.steps.render import Theme, find_theme, list_assets, render_page
+from site_builder.steps.read import find_articles, parse_article, read_article
+from site_builder.steps.render import Theme, compile_templates, find_theme, list_assets, render_page
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
 from site_builder.steps.write import (
     JOURNAL,
@@ -379,6 +379,8 @@ def prepare_all(
     kept = cache.find_all()
     known = {path: kept[path] for path in paths if path in kept and stands(kept[path], desk, trusted)}
     todo = [path for path in paths if path not in known]
+    if len(todo) >= SERIAL_BELOW:
+        warm_up(desk)
     made = keep_going(run_if_many(run, todo), partial(prepare_article, desk), todo, set_aside_killed)
     for path in paths:
         if path in known:
@@ -387,6 +389,13 @@ def prepare_all(
             outcome = next(made)
             cache.keep(outcome)
             yield replace(outcome, blob=b"", trace=b"")
+
+
+def warm_up(desk: Desk) -> None:
+    """Load what preparing needs, once, before processes are born that would each load it."""
+    raw = parse_article(b"---\ntitle: x\n---\n<p>x</p>", "x.md")
+    source, matched = match_source(desk.sources, raw)
+    tag_article(raw, source, matched, clean_body(raw.body, source), desk.vocabulary, desk.zone)
 
 
 def stands(outcome: Outcome, desk: Desk, trusted: Set[str]) -> bool:
@@ -744,6 +753,8 @@ def publish_wanted(press: Press, keys: Keys, workers: int) -> Iterator[Written]:
         return
     workers = sensible_workers(workers, len(wanted))
     parts = workers if workers == 1 else 2 * workers
+    if workers > 1:
+        compile_templates(press.theme)  # before processes are born that would each do it
     with make_map(workers, chunk=1) as run:
         for written in run(press.publish_share, [Share(wanted, part, parts) for part in range(parts)]):
             yield from written
