@@ -50,7 +50,9 @@ FIXED = (
     "IMX989",
     "路线图 -手机",
 )
-WORDS = {
+WORDS = dict.fromkeys(
+    ("folded", "and", "typo", "more", "order", "relevance", "newest", "years", "filter"), "-"
+) | {
     "searching": "…",
     "found": "{n}",
     "about": "~{n}",
