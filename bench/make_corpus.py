@@ -13,7 +13,7 @@ What is unnatural: the sentences, which come from a small grammar of our own.
 """
 
 # Markup and word lists read best whole:
-# ruff: noqa: E501, SIM905
+# ruff: noqa: E501
 
 from __future__ import annotations
 
