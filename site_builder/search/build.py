@@ -45,7 +45,7 @@ TEXT_FILE = 10_000
 """Bytes of an x file, about. A result reads one."""
 GROWING_TERMS_FILES, GROWING_TEXTS = 5, 2
 """In the segment that grows: p files at most, and articles in an x file."""
-FACETS, WORDS = 150, 1500
+FACETS, WORDS = 80, 1000
 """Tags and Latin words that an f file names at most."""
 HOLDER_BITS = 12
 """An article's place in its segment has so many bits; ``segments.LARGEST`` is what they can say."""
