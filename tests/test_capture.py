@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -227,11 +226,13 @@ def test_a_host_meets_two_requests_at_once_with_a_pause_between(desk: Desk) -> N
     from dataclasses import replace
 
     desk.host.pause = 0.1
-    urls = [desk.host.url(f"good/{n}.jpg") for n in range(8)]
-    assert desk.ask(*urls, manners=replace(MANNERS, per_host=2, delay=0.03)).fates["kept"] == 8
+    urls = [desk.host.url(f"good/{n}.jpg") for n in range(12)]
+    assert desk.ask(*urls[:6], manners=replace(MANNERS, per_host=2)).fates["kept"] == 6
     assert desk.host.most <= 2
-    times = sorted(time for times in desk.host.times.values() for time in times)
-    assert all(later - earlier > 0.015 for earlier, later in pairwise(times))
+    desk.host.pause = 0.0
+    began = time.monotonic()
+    assert desk.ask(*urls[6:], manners=replace(MANNERS, per_host=2, delay=0.2)).fates["kept"] == 6
+    assert time.monotonic() - began >= 5 * 0.2  # the pauses alone; a busy machine only adds to them
 
 
 def test_hosts_are_told_who_asks_and_the_page_that_a_publisher_wants_named(desk: Desk) -> None:
