@@ -388,6 +388,8 @@ class BlockWriter:
     def _add_line(self, html: str, text: str, below_picture: bool) -> None:
         blocks = self._frames[-1].blocks
         leaf, frame = self._leaf, self._frames[-1].tag
+        if leaf == "figcaption":
+            html = _unsmall(html)
         if blocks and blocks[-1].kind == "figure" and frame != "figure" and leaf in {"p", "figcaption"}:
             is_short = below_picture and len(text) <= CAPTION_LIMIT
             is_caption = is_short or leaf == "figcaption" or text == blocks[-1].alt
@@ -493,7 +495,9 @@ class BlockWriter:
         blocks = self._frames[0].blocks
         while blocks and blocks[-1].kind == "hr":
             blocks.pop()
-        return _join(blocks)
+        html = _join(blocks)
+        self.inline = {index for index in self.inline if f"<figure>{media_markup(index)}" not in html}
+        return html
 
     def is_below_figure(self) -> bool:
         """Tell whether what stands last, in the page or waiting, is a picture without caption."""
@@ -502,10 +506,6 @@ class BlockWriter:
         blocks = self._frames[-1].blocks
         above = bool(blocks) and blocks[-1].kind == "figure" and "<figcaption>" not in blocks[-1].html
         return bool(self._held) or above
-
-    def is_caption(self) -> bool:
-        """Tell whether the line is a picture's caption, which is set small anyway."""
-        return self._leaf == "figcaption"
 
     def is_in_figure(self) -> bool:
         """Tell whether the innermost frame is a figure."""
@@ -590,6 +590,12 @@ def _uncaption(caption: str) -> Block:
     return Block("p", f"<p>{caption[12:-13]}</p>")
 
 
+def _unsmall(caption: str) -> str:
+    """Take away small print around the whole of a caption, which is set small anyway."""
+    whole = caption.startswith("<small>") and caption.endswith("</small>") and caption.count("<small>") == 1
+    return caption[len("<small>") : -len("</small>")] if whole else caption
+
+
 def _add_caption(block: Block, html: str) -> bool:
     """Give a figure its caption, unless it has one."""
     if block.kind != "figure" or "<figcaption>" in block.html:
@@ -604,16 +610,24 @@ def _finish_table(frame: Frame) -> list[Block]:
     rows = [row for group in groups for row in group.parts]
     cells = [cell for row in rows for cell in row.parts]
     if not any(cell.parts for cell in cells):
-        return [_as_paragraph(block) for block in frame.blocks if block.kind == "caption"]
+        return [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
     if max(len(row.parts) for row in rows) == 1 or any(_is_layout(cell) for cell in cells):
-        lead = [_as_paragraph(block) for block in frame.blocks if block.kind == "caption"]
+        lead = [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
         return lead + [block for cell in cells for block in cell.parts]
     return [_wrap(frame)]
 
 
-def _as_paragraph(block: Block) -> Block:
-    start = block.html.index(">") + 1
-    return Block("p", f"<p>{block.html[start : -len(block.kind) - 3]}</p>")
+def _free(caption: Block) -> list[Block]:
+    """Make figures and a paragraph of the caption of a table that is none."""
+    start = caption.html.index(">") + 1
+    html = caption.html[start : -len("</caption>")]
+    numbers = re.findall(rf'<img src="{MEDIA_SCHEME}:(\d+)">', html)
+    for number in numbers:
+        html = html.replace(media_markup(int(number)), "")
+    figures = [Block("figure", f"<figure>{media_markup(int(number))}</figure>") for number in numbers]
+    if numbers:
+        html = re.sub(r"^<br>|<br>$", "", re.sub(r"(?:\s*<br>)+\s*", "<br>", html.strip()))
+    return [*figures, Block("p", f"<p>{html}</p>")]
 
 
 def _is_layout(cell: Block) -> bool:

@@ -125,6 +125,7 @@ _SEPARATORS = re.compile(r"[\s、,，;；|]+")
 _MEDIA = re.compile(r'<img src="media:(\d+)">')
 _CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
 _PLAYER = re.compile(rf'<figure>{_CAPTION}<img src="media:(\d+)">{_CAPTION}</figure>')
+_LONE = re.compile(r"<((li|dd|td|th)(?: [^>]*)?)>\n<p>([^\n]*)</p>\n</\2>")
 _WHAT_LIMIT = 300
 
 
@@ -263,6 +264,8 @@ def whole_html(body: Body) -> str:
     law that cleaning the result changes nothing.
     """
     html = _PLAYER.sub(lambda match: _player_html(match, body.media), str(body.html))
+    if len(html) != len(body.html):  # an item whose one block became a paragraph needs no <p>
+        html = _LONE.sub(r"<\1>\3</\2>", html)
     return _MEDIA.sub(lambda match: _media_html(body.media[int(match[1])]), html)
 
 
@@ -439,8 +442,6 @@ class _Walk:
     def _begin_phrase(self, name: str, attributes: Attributes) -> _Undo | None:
         tag = _PHRASES[name]
         if tag == "time" and not _is_moment(attributes.get("datetime") or ""):
-            return None
-        if tag == "small" and self.writer.is_caption():
             return None
         phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
         return None if phrase is None else _end_phrase(self.writer, phrase)
