@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 SITE_FLAGS ?=
 PYTEST_FLAGS ?= -n 2
 
-.PHONY: site pictures test bench clean
+.PHONY: site pictures test bench fuzz clean
 
 site: $(VENV)/.installed
 	@$(BIN)/site-builder build . --output public $(SITE_FLAGS)
@@ -32,6 +32,12 @@ test: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest $(PYTEST_FLAGS)
+
+# Looks for bodies that break a law of cleaning; `make fuzz FUZZ_SECONDS=600 FUZZ_SEED=7` for longer.
+FUZZ_SECONDS ?= 120
+FUZZ_SEED ?= 0
+fuzz: $(VENV)/.installed-test
+	PYTHONPATH=. $(BIN)/python tests/fuzz.py $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m bench.run

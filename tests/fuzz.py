@@ -71,19 +71,16 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
 
 
 TAGS_TRIED = (
-    "p div ul li table tr td b i u blockquote figure figcaption pre h1 h3 dl dt dd ruby rt small caption svg math"
-    " script style template noscript video button title span x"
+    "p div ul li table tr td b i u blockquote figure figcaption pre h1 h3 dl dt dd ruby rt small caption svg"
+    " math script style template noscript video button title span x"
 ).split()
+WHOLE = "<br>|<hr>|<div class=a>|<div class=caption>|<a href=b>|</a>|<img src=c.jpg>|<time datetime=2022>"
+FRAMES = "<img src=https://example.org/a.jpg alt=x>|<iframe src=//example.org>|</iframe>|<!--|-->|<![CDATA["
+BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"
 PIECES = (
     *(f"<{tag}>" for tag in TAGS_TRIED),
     *(f"</{tag}>" for tag in TAGS_TRIED),
-    *"<br>|<hr>|<div class=a>|<div class=caption>|<a href=b>|</a>|<img src=c.jpg>|<time datetime=2022>".split(
-        "|"
-    ),
-    *"<img src=https://example.org/a.jpg alt=x>|<iframe src=//example.org>|</iframe>|<!--|-->|<![CDATA[".split(
-        "|"
-    ),
-    *"]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/".split("|"),
+    *f"{WHOLE}|{FRAMES}|{BITS}".split("|"),
 )
 
 
