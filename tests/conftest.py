@@ -70,9 +70,10 @@ def loopback() -> Iterator[Callable[..., str]]:
         yield lambda folder, prefix="/": stack.enter_context(serve(folder, prefix))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():  # type: ignore[no-untyped-def]
-    """Debian's chromium, started once. Without it the tests fail: what it proves is not optional."""
+    """Debian's chromium, started once a module. Without it the tests fail: what it proves is not optional."""
+    # Not once a session: while Playwright runs, no other test of this process can run a loop of its own.
     from playwright.sync_api import sync_playwright
     from watching import FLAGS
 
