@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.make_corpus import write_corpus
+from site_builder.building.desk import open_desk
 from site_builder.cache import decode_article, encode_article
 from site_builder.config import load_settings, site_of
 from site_builder.model import Article, Card, PageSpec, RawArticle
 from site_builder.outputs.pages import list_pages
-from site_builder.pipeline import open_desk
 from site_builder.sanitize import sanitize
 from site_builder.sources import match_source
 from site_builder.steps.clean import clean_body

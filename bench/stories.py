@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.make_corpus import write_corpus
+from site_builder.building.desk import open_desk
 from site_builder.cache import Cache, encode_article, encode_trace, open_cache
 from site_builder.config import load_settings
 from site_builder.model import Article, Card, Outcome
-from site_builder.pipeline import open_desk
 from site_builder.sources import match_source
 from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sites import SmallSite, read_times, read_tree
 
 import site_builder.cache
+import site_builder.building.press
 import site_builder.pipeline
 from site_builder.errors import OutputError
 
@@ -148,7 +149,7 @@ class Editing(RuleBasedStateMachine):
     @rule(step=st.integers(0, 30))
     def interrupt(self, step: int) -> None:
         """Let a build die while it writes."""
-        real, met = site_builder.pipeline.write_page, [0]
+        real, met = site_builder.building.press.write_page, [0]
 
         def die(*arguments: object) -> object:
             met[0] += 1
@@ -156,13 +157,13 @@ class Editing(RuleBasedStateMachine):
                 raise KeyboardInterrupt
             return real(*arguments)
 
-        site_builder.pipeline.write_page = die
+        site_builder.building.press.write_page = die
         try:
             self.site.build()
         except KeyboardInterrupt:
             pass
         finally:
-            site_builder.pipeline.write_page = real
+            site_builder.building.press.write_page = real
 
     @rule()
     def build(self) -> None:

@@ -109,8 +109,8 @@ def command(
 
 def _list_wanted(settings: Settings, since: date | None, only: str) -> Iterator[Wanted]:
     """Prepare the articles as a build does, from the same cache, and list what they show."""
+    from site_builder.building.shelf import read_archive
     from site_builder.capture.plan import list_wanted
-    from site_builder.pipeline import read_archive
 
     return list_wanted(
         (article, source) for article, source in read_archive(settings) if _is_meant(article, since, only)

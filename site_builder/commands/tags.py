@@ -36,8 +36,8 @@ def command(site: Path, why: str | None, new: bool) -> int:
 
     Exit code: 0, 1 when there is no such file, 2 when the settings cannot be used.
     """
+    from site_builder.building.shelf import read_shelf
     from site_builder.config import load_settings
-    from site_builder.pipeline import read_shelf
 
     with read_shelf(load_settings(site)) as shelf:
         if why is not None:

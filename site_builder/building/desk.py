@@ -1,0 +1,186 @@
+"""The desk: one file after another through read, clean and tag, in any process.
+
+In: paths of files, and what preparing an article needs to know. Out: an ``Outcome`` for each, from
+the cache or made now. The rule it guards: one article never stops the others, and every file has
+exactly one outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from dataclasses import field as part
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from site_builder.cache import (
+    Cache,
+    encode_article,
+    encode_trace,
+)
+from site_builder.checks.articles import examine_article
+from site_builder.config import Settings
+from site_builder.errors import ArticleError, finding
+from site_builder.model import Card, Outcome
+from site_builder.pictures import digest_inside, find_pictures, find_stored
+from site_builder.pictures.lock import LOCK_FILE, MediaLock, read_lock
+from site_builder.report import Progress, Report
+from site_builder.sources import Sources, load_sources, match_source
+from site_builder.steps.clean import clean_body
+from site_builder.steps.read import parse_article, read_article
+from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
+from site_builder.text import field
+from site_builder.workers import SERIAL_BELOW, Map, keep_going
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that preparing an article needs to know; it travels to a worker once."""
+
+    content: str
+    sources: Sources
+    vocabulary: Vocabulary
+    zone: str
+    max_bytes: int
+    traced: bool = True
+    """Whether each article leaves a trace, by which stories are found."""
+    lock: MediaLock = part(default_factory=MediaLock, repr=False)
+    """What ``capture`` fetched. Not in ``repr``: each outcome notes what it took from it."""
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Load the publishers' rules and the site's names."""
+    return Desk(
+        content=str(settings.content),
+        sources=load_sources(settings.sources_dir, settings.allow_hooks),
+        vocabulary=load_vocabulary(settings.tags_file, settings.text_tags),
+        traced=settings.stories,
+        zone=settings.timezone,
+        max_bytes=settings.max_bytes,
+        lock=read_lock(settings.folder / LOCK_FILE),
+    )
+
+
+def prepare_all(
+    paths: list[str], desk: Desk, cache: Cache, run: Map, trusted: Set[str] = frozenset()
+) -> Iterator[Outcome]:
+    """Give every file's outcome in the order of paths: from the cache, or made now and kept.
+
+    ``trusted`` are the files whose time and size say that they have not changed.
+    """
+    kept = cache.find_all()
+    known = {path: kept[path] for path in paths if path in kept and stands(kept[path], desk, trusted)}
+    todo = [path for path in paths if path not in known]
+    if len(todo) >= SERIAL_BELOW:
+        warm_up(desk)
+    made = keep_going(run_if_many(run, todo), partial(prepare_article, desk), todo, set_aside_killed)
+    for path in paths:
+        if path in known:
+            yield known.pop(path)
+        else:
+            outcome = next(made)
+            cache.keep(outcome)
+            yield replace(outcome, blob=b"", trace=b"")
+
+
+def warm_up(desk: Desk) -> None:
+    """Load what preparing needs, once, before processes are born that would each load it."""
+    raw = parse_article(b"---\ntitle: x\n---\n<p>x</p>", "x.md")
+    source, matched = match_source(desk.sources, raw)
+    tag_article(raw, source, matched, clean_body(raw.body, source), desk.vocabulary, desk.zone)
+
+
+def stands(outcome: Outcome, desk: Desk, trusted: Set[str]) -> bool:
+    """Tell whether nothing that an outcome depends on has changed since it was made."""
+    files = ((outcome.path, outcome.digest), *outcome.looked_for)
+    return all(
+        (file in trusted and digest != "") or digest_inside(desk.content, file) == digest
+        for file, digest in files
+    ) and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
+
+
+def set_aside_killed(path: str, why: str) -> Outcome:
+    """Give the outcome of a file that killed the process which read it."""
+    return Outcome(path, "", None, findings=(finding("article-failed", path, why),))
+
+
+def run_if_many(run: Map, items: Sequence[object]) -> Map:
+    """Give the map that pays for so many items."""
+    return run if len(items) >= SERIAL_BELOW else map
+
+
+def prepare_article(desk: Desk, path: str) -> Outcome:
+    """Take one file through read, clean and tag; a file that cannot be an article is set aside."""
+    try:
+        raw = read_article(Path(desk.content), path, desk.max_bytes)
+        source, matched = match_source(desk.sources, raw)
+        body = clean_body(raw.body, source, origin=field(raw, "url")[0], title=field(raw, "title")[0])
+        article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
+        beside, looked_for = find_pictures(desk.content, path, body.media)
+        stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in beside))
+        findings += tuple(examine_article(raw, body, beside))
+    except ArticleError as error:
+        found = finding(
+            error.code, path, error.message, line=error.line or 1, column=error.column or 1, remedy=error.hint
+        )
+        return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))
+    except Exception as error:  # noqa: BLE001  one article must not stop the others; it is reported as an error
+        found = finding("article-failed", path, f"{type(error).__name__}: {error}")
+        return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))
+    pictures = tuple(sorted((*beside, *stored), key=lambda picture: picture.index))
+    article = replace(article, pictures=pictures, slips=slips)
+    return Outcome(
+        path,
+        raw.digest,
+        article.card,
+        encode_article(article),
+        findings,
+        pictures,
+        looked_for,
+        asked,
+        encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b"",
+        hashlib.sha256(body.html.encode()).hexdigest(),
+    )
+
+
+Built = dict[str, tuple[Card, Outcome]]
+"""The articles that have a page, by its address."""
+
+
+def settle(outcomes: Iterable[Outcome], report: Report) -> dict[str, tuple[Card, Outcome]]:
+    """Decide what every file becomes, and report it; return the articles to build, by address.
+
+    Files with the same bytes are one article, the first by path. Two articles that want the same
+    address are an error: the first by path has it, the other is set aside, nothing is overwritten.
+    """
+    built: dict[str, tuple[Card, Outcome]] = {}
+    addresses: dict[str, Outcome] = {}
+    twins: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        path, card, stem = outcome.path, outcome.card, PurePosixPath(outcome.path).stem
+        if card is None:
+            report.tell(outcome.findings)
+            report.record(path, stem, "set-aside")
+        elif twin := twins.get(outcome.digest):
+            report.tell([finding("article-merged", path, f"has the same bytes as {twin.path}")])
+            report.record(path, card.id, "merged", twin.card.url if twin.card else "")
+        elif taken := addresses.get(card.url.lower()):
+            report.tell([finding("address-taken", path, f"wants {card.url}, which {taken.path} has")])
+            report.record(path, card.id, "set-aside")
+        else:
+            report.tell(outcome.findings)
+            report.record(path, card.id, "built", card.url)
+            built[card.url] = (card, outcome)
+            addresses[card.url.lower()] = twins[outcome.digest] = outcome
+    return built
+
+
+def watch(items: Iterable[T], progress: Progress) -> Iterator[T]:
+    """Pass items through, and tell the progress of each."""
+    for item in items:
+        progress.advance()
+        yield item

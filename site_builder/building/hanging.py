@@ -1,0 +1,120 @@
+"""Pictures: each made ready once, whatever number of articles shows it.
+
+In: the pictures of all articles. Out: the files of ``media/``, and the cards' covers. The rule it
+guards: a picture is named by its content, and what is made of it comes from its recipe alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from site_builder.building.desk import Built, watch
+from site_builder.errors import finding
+from site_builder.model import Picture
+from site_builder.pictures import digest_inside
+from site_builder.pictures.covers import choose_cover, count_shared
+from site_builder.pictures.gallery import Gallery, Places, develop
+from site_builder.pictures.lock import is_kept
+from site_builder.report import Progress, Report
+from site_builder.steps.write import (
+    MANIFEST,
+    Written,
+    copy_into,
+    open_output,
+    remove_empty_output,
+)
+from site_builder.workers import make_map
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """Where a site's pictures are published, and what they are made of."""
+
+    folder: Path
+    gallery: Gallery
+    places: Places
+    workers: int
+
+
+def hang_pictures(built: Built, wall: Wall, progress: Progress) -> list[Written]:
+    """Publish all pictures, each with what browsers choose from.
+
+    They are in ``media/``, which has a manifest of its own, so that most builds pass them by.
+    Returns what the site's manifest is to say of them: that manifest's digest.
+    """
+    pictures = {picture.digest: picture for _, outcome in built.values() for picture in outcome.pictures}
+    for _ in range(2):  # again, if files are gone that an earlier build had made
+        develop_pictures(pictures, wall, progress)
+        present = {digest: pictures[digest] for digest in pictures.keys() - wall.gallery.list_absent().keys()}
+        hung, lost = copy_pictures(present, wall)
+        if not lost:
+            break
+        wall.gallery.forget(lost)
+    return hung
+
+
+def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progress) -> None:
+    """Make what browsers choose from of every picture that has none yet, on all processors."""
+    missing = wall.gallery.list_missing(pictures.values())
+    progress.start("pictures", len(missing))
+    with make_map(wall.workers if len(missing) > 1 else 1, chunk=1) as run:
+        for made in watch(run(partial(develop, wall.places), missing), progress):
+            wall.gallery.keep(made)
+
+
+def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Written], set[str]]:
+    """Copy what is not there yet; return the manifest, and the digests of pictures whose files are gone."""
+    gallery = wall.gallery
+    if manifest := gallery.find_hung(wall.folder, pictures):
+        return [seal_of(wall, manifest, changed=False)], set()
+    if not pictures and not (wall.folder / MANIFEST).exists():
+        return [], set()
+    hung, lost = [], set()
+    with open_output(wall.folder) as output:
+        for file in gallery.list_files(pictures, wall.places):
+            path = file.path.removeprefix("media/")
+            output.announce(path)
+            try:
+                hung.append(copy_into(str(wall.folder), path, file.source, file.digest, file.size))
+            except FileNotFoundError:
+                lost.add(file.picture)
+        if lost:
+            return [], lost
+        output.finish(hung)
+    gallery.forget_all_but(pictures, wall.places)
+    if not pictures:
+        remove_empty_output(wall.folder)
+        return [], set()
+    manifest = digest_inside(str(wall.folder), MANIFEST)
+    gallery.note_hung(wall.folder, pictures, manifest)
+    return [seal_of(wall, manifest, changed=any(file.changed for file in hung))], set()
+
+
+def seal_of(wall: Wall, digest: str, changed: bool) -> Written:
+    """Give what the site's manifest says of the pictures: their own manifest."""
+    return Written(f"media/{MANIFEST}", digest, changed, (wall.folder / MANIFEST).stat().st_size)
+
+
+def tell_pictures(built: Built, gallery: Gallery, report: Report) -> None:
+    """Report pictures that could not be used, and count those that are not stored."""
+    absent, damaged = gallery.list_absent(), gallery.list_damaged()
+    for _, outcome in built.values():
+        report.pictures_stored += len(outcome.pictures)
+        report.pictures_missing += sum(1 for _, known in outcome.asked if not is_kept(known))
+        if absent or damaged:
+            for picture in outcome.pictures:
+                for code, problems in (("picture-absent", absent), ("picture-damaged", damaged)):
+                    if problem := problems.get(picture.digest):
+                        report.tell([finding(code, outcome.path, f"{picture.file}: {problem}")])
+
+
+def choose_covers(built: Built, gallery: Gallery) -> Built:
+    """Give every card its cover: a picture that says something of its article alone."""
+    shared = count_shared(outcome.pictures for _, outcome in built.values())
+    covered = dict(built)
+    for url, (card, outcome) in built.items():
+        if cover := choose_cover(outcome.pictures, gallery.find_cover, shared):
+            covered[url] = (replace(card, cover=cover), outcome)
+    return covered

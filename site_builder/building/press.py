@@ -1,0 +1,179 @@
+"""The press: one page after another is laid out, rendered and written, in any process.
+
+In: the stock of facts, and the keys of the pages that are wanted. Out: the files written. The
+rule it guards: a page whose facts have not changed is not touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from site_builder.building.desk import Built, Desk, prepare_article
+from site_builder.cache import (
+    UNREADABLE,
+    Cache,
+    decode_article,
+)
+from site_builder.cache import read_article as read_kept
+from site_builder.errors import OutputError
+from site_builder.model import Archive, Article, Card, Copy, Page, PageSpec, Picture
+from site_builder.outputs.exports import list_copies
+from site_builder.outputs.feeds import list_feeds
+from site_builder.outputs.keys import Keys, Share, digest
+from site_builder.outputs.pages import list_stock
+from site_builder.outputs.stock import Stock
+from site_builder.pictures import read_inside
+from site_builder.pictures.gallery import Gallery
+from site_builder.steps.render import Theme, compile_templates, render_page
+from site_builder.steps.write import (
+    MANIFEST,
+    Output,
+    Written,
+    write_page,
+)
+from site_builder.workers import make_map, sensible_workers
+
+Job = PageSpec | Page | Copy
+KnownPages = Mapping[str, tuple[bytes, str, int]]
+"""Path -> key, SHA-256 and size of a file of the last build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Where any process finds an article: in the cache or, if that is damaged, in its file."""
+
+    file: Path
+    desk: Desk
+    built: Built
+    pictures: Mapping[str, tuple[Picture, ...]]
+    """By the article's address; only where it has any."""
+
+    def load(self, card: Card) -> Article:
+        """Give an article as its page shows it."""
+        path = self.built[card.url][1].path
+        try:
+            article = read_kept(self.file, path)
+        except UNREADABLE:
+            article = decode_article(prepare_article(self.desk, path).blob)
+        return replace(article, card=card, pictures=self.pictures.get(card.url, ()))
+
+
+def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
+    """Give pictures their renditions, for the articles that have any."""
+    return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in built.items() if outcome.pictures}
+
+
+def mark_cards(archive: Archive) -> dict[str, bytes]:
+    """Give what stands for all that a list may show of each article."""
+    names = archive.tag_names
+    kin = {url: one for url, one in archive.relations.items() if one.copies or one.duplicate_of}
+    return {
+        card.url: digest(
+            *((len(kin[card.url].copies), kin[card.url].duplicate_of) if card.url in kin else ()),
+            *(card.url, card.title, card.published and card.published.isoformat(), card.source),
+            *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
+            *(names[tag.key][0] for tag in card.tags),
+        )
+        for card in chain(archive.cards, archive.undated)
+    }
+
+
+def prove_articles(stacks: Stacks) -> dict[str, bytes]:
+    """Give what stands for all that each article's own page shows."""
+    return {
+        url: digest(outcome.digest, outcome.looked_for, outcome.asked, stacks.pictures.get(url))
+        for url, (_, outcome) in stacks.built.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """All that making a page needs; workers are born with it."""
+
+    theme: Theme
+    stock: Stock
+    content: str
+    output: str
+    built: Built
+
+    def list_jobs(self) -> Iterator[Job]:
+        """List the pages, feeds and originals that the stock's ``wants`` says yes to."""
+        archive, site, stock = self.stock.archive, self.stock.site, self.stock
+        yield from list_stock(stock)
+        yield from list_feeds(archive, site, stock=stock)
+        for copy in list_copies(outcome for _, outcome in self.built.values()):
+            if stock.wants(copy.path, file=copy.digest):
+                yield copy
+
+    def publish(self, job: Job) -> Written:
+        """Make one file of the site and write it if its bytes have changed."""
+        return publish_job(self.theme, self.content, self.output, job)
+
+    def publish_share(self, share: Share) -> list[Written]:
+        """Make the pages of one share."""
+        mine = replace(self, stock=replace(self.stock, wants=share.wants))
+        return [self.publish(job) for job in mine.list_jobs() if job.path in share]
+
+
+def publish_wanted(press: Press, keys: Keys, workers: int) -> Iterator[Written]:
+    """Make all pages that are wanted, on as many processes as they are worth."""
+    wanted = frozenset(keys.wanted)
+    if not wanted:
+        return
+    workers = sensible_workers(workers, len(wanted))
+    parts = workers if workers == 1 else 2 * workers
+    if workers > 1:
+        compile_templates(press.theme)  # before processes are born that would each do it
+    with make_map(workers, chunk=1) as run:
+        for written in run(press.publish_share, [Share(wanted, part, parts) for part in range(parts)]):
+            yield from written
+
+
+def announce(jobs: Iterable[Job], output: Output) -> Iterator[Job]:
+    """Tell the output folder of each file before anyone writes it."""
+    for job in jobs:
+        output.announce(job.path)
+        yield job
+
+
+def publish_job(theme: Theme, content: str, output: str, job: Job) -> Written:
+    """Make one file of the site and write it if its bytes have changed."""
+    match job:
+        case PageSpec():
+            return write_page(output, render_page(theme, job))
+        case Copy():
+            return write_page(output, copy_file(content, job))
+        case Page():
+            return write_page(output, job)
+
+
+def copy_file(content: str, copy: Copy) -> Page:
+    """Read a file of the content folder, and make sure that it is still the one that was cleaned."""
+    data = read_inside(content, copy.file)
+    if hashlib.sha256(data).hexdigest() != copy.digest:
+        raise OutputError("the file changed while the site was built", copy.file, "build again")
+    return Page(copy.path, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the search index may ask of earlier builds."""
+
+    cache: Cache
+    output: Output
+
+    def find_note(self, name: str) -> str:
+        """Give a note from the cache."""
+        return self.cache.find_note(name)
+
+    def keep_note(self, name: str, note: str) -> None:
+        """Leave a note in the cache."""
+        self.cache.keep_note(name, note)
+
+    def read_standing(self, path: str) -> bytes | None:
+        """Give a file of the site when it is as the last build left it."""
+        return self.output.read_standing(path, self.cache.find_note(MANIFEST))

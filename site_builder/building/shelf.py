@@ -1,0 +1,85 @@
+"""The shelf: the articles of a site as a build would have them, for commands that only ask.
+
+In: ``Settings``. Out: articles, from the same cache as a build's. The rule it guards: nothing is
+published, and a command sees exactly what a build would show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from site_builder.building.desk import open_desk, prepare_all, settle
+from site_builder.cache import (
+    Cache,
+    fingerprint_of,
+    open_cache,
+)
+from site_builder.config import Settings
+from site_builder.model import Archive, Article, Source
+from site_builder.report import Report
+from site_builder.steps.index import build_archive
+from site_builder.steps.read import find_articles
+from site_builder.steps.tag import Vocabulary
+from site_builder.stories.proposals import Proposals, propose_aliases, propose_names
+from site_builder.workers import make_map, sensible_workers
+
+
+def read_archive(settings: Settings) -> Iterator[tuple[Article, Source]]:
+    """Prepare every article as a build does, from the same cache, and give it with its publisher."""
+    desk = open_desk(settings)
+    known = {source.slug: source for source in desk.sources.every}
+    paths, _ = find_articles(settings.content, settings.output)
+    with (
+        open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
+        make_map(sensible_workers(settings.workers, len(paths))) as run,
+    ):
+        for outcome in prepare_all(paths, desk, cache, run):
+            if card := outcome.card:
+                stand_in = Source(card.source, card.source_slug, known=False)
+                yield cache.load_article(outcome.path), known.get(card.source_slug, stand_in)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The articles of a site as a build would have them, for commands that only ask."""
+
+    archive: Archive
+    vocabulary: Vocabulary
+    cache: Cache
+    paths: Mapping[str, str]
+    """Path of the file, by the address of the article's page."""
+
+    def find(self, name: str) -> Article | None:
+        """Load the article whose file has this path or this name, with or without its ending."""
+        for path in sorted(self.paths.values()):
+            if name in (path, PurePosixPath(path).name, PurePosixPath(path).stem):
+                return self.cache.load_article(path)
+        return None
+
+    def proposals(self) -> Proposals:
+        """Gather what the archive's own words suggest for ``tags.toml``."""
+        cards = (*self.archive.cards, *self.archive.undated)
+        texts = (self.cache.load_text(self.paths[card.url]) for card in cards)
+        return Proposals(
+            propose_names(cards, self.vocabulary.knows),
+            propose_aliases(self.archive.tags, texts, self.vocabulary.key),
+        )
+
+
+@contextmanager
+def read_shelf(settings: Settings) -> Iterator[Shelf]:
+    """Read, clean and tag a site's articles, as far as no build has yet; nothing is published."""
+    desk = open_desk(settings)
+    paths, _ = find_articles(settings.content, settings.output)
+    fingerprint = fingerprint_of(repr(replace(desk, content="")))
+    with (
+        open_cache(settings.cache_dir, fingerprint) as cache,
+        make_map(sensible_workers(settings.workers, len(paths))) as run,
+    ):
+        built = settle(prepare_all(paths, desk, cache, run), Report())
+        archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
+        where = {url: outcome.path for url, (_, outcome) in built.items()}
+        yield Shelf(archive, desk.vocabulary, cache, where)
