@@ -73,31 +73,95 @@ class Code:
 
 CODES: dict[str, Code] = {
     # read: the file
-    "encoding-guessed": Code("info", "The file is not UTF-8; its encoding was declared or detected.", "save it as UTF-8 if the text looks wrong"),
-    "encoding-damaged": Code("warning", "Some bytes fit no encoding and were replaced.", "fetch the article again, or correct the bytes"),
-    "binary-file": Code("warning", "The file is not text.", "move it out of the content folder, or next to the article that shows it"),
+    "encoding-guessed": Code(
+        "info",
+        "The file is not UTF-8; its encoding was declared or detected.",
+        "save it as UTF-8 if the text looks wrong",
+    ),
+    "encoding-damaged": Code(
+        "warning",
+        "Some bytes fit no encoding and were replaced.",
+        "fetch the article again, or correct the bytes",
+    ),
+    "binary-file": Code(
+        "warning",
+        "The file is not text.",
+        "move it out of the content folder, or next to the article that shows it",
+    ),
     "file-empty": Code("warning", "The file holds no article.", "delete it, or save the article again"),
-    "file-too-large": Code("warning", "The file is larger than the limit.", "raise limits.max_bytes in site.toml, or shorten the file"),
+    "file-too-large": Code(
+        "warning",
+        "The file is larger than the limit.",
+        "raise limits.max_bytes in site.toml, or shorten the file",
+    ),
     "file-unreadable": Code("warning", "The file could not be read.", "check its permissions"),
-    "file-skipped": Code("info", "The file is neither an article nor a picture.", "nothing to do, or rename it to .md, .html or .txt"),
-    "name-not-utf8": Code("warning", "The file's name is not UTF-8, so no link could name it.", "rename the file"),
-    "front-matter-missing": Code("info", "The file has no front matter; the whole of it is the body.", "add a block between two lines of ---"),
-    "front-matter-unterminated": Code("warning", "The front matter has no closing line.", "add a line of --- below it"),
-    "front-matter-invalid": Code("warning", "The front matter is not valid YAML; what could be read line by line was taken.", "put quotes around the value"),
-    "markdown-refused": Code("warning", "The Markdown is too dense to be rendered safely; its text was kept as plain paragraphs.", "look at the original"),
-    "title-missing": Code("warning", "No title was given or found; the file name stands in.", "add a title to the front matter"),
+    "file-skipped": Code(
+        "info",
+        "The file is neither an article nor a picture.",
+        "nothing to do, or rename it to .md, .html or .txt",
+    ),
+    "name-not-utf8": Code(
+        "warning", "The file's name is not UTF-8, so no link could name it.", "rename the file"
+    ),
+    "front-matter-missing": Code(
+        "info",
+        "The file has no front matter; the whole of it is the body.",
+        "add a block between two lines of ---",
+    ),
+    "front-matter-unterminated": Code(
+        "warning", "The front matter has no closing line.", "add a line of --- below it"
+    ),
+    "front-matter-invalid": Code(
+        "warning",
+        "The front matter is not valid YAML; what could be read line by line was taken.",
+        "put quotes around the value",
+    ),
+    "markdown-refused": Code(
+        "warning",
+        "The Markdown is too dense to be rendered safely; its text was kept as plain paragraphs.",
+        "look at the original",
+    ),
+    "title-missing": Code(
+        "warning", "No title was given or found; the file name stands in.", "add a title to the front matter"
+    ),
     # read: the clock
-    "date-missing": Code("warning", "No date was given or found; the article is filed under undated.", "add a date to the front matter"),
+    "date-missing": Code(
+        "warning",
+        "No date was given or found; the article is filed under undated.",
+        "add a date to the front matter",
+    ),
     "date-invalid": Code("warning", "The date cannot be read.", "write it as 2022-07-20 23:15:52 +0800"),
-    "date-from-name": Code("info", "The date was taken from the file's name.", "add a date to the front matter"),
+    "date-from-name": Code(
+        "info", "The date was taken from the file's name.", "add a date to the front matter"
+    ),
     # clean
-    "source-unknown": Code("info", "No rule knows this publisher; the generic cleaner was used.", "add sources/NAME.toml beside site.toml"),
-    "markup-refused": Code("warning", "The body is too deep or too dense to be parsed safely; its text was kept without markup.", "look at the original"),
-    "body-empty": Code("warning", "Cleaning left no text and no picture.", "look at the original, or correct the publisher's rules"),
-    "title-restored": Code("info", "The title's _ were restored from a picture's text.", "nothing to do; both forms are kept"),
+    "source-unknown": Code(
+        "info",
+        "No rule knows this publisher; the generic cleaner was used.",
+        "add sources/NAME.toml beside site.toml",
+    ),
+    "markup-refused": Code(
+        "warning",
+        "The body is too deep or too dense to be parsed safely; its text was kept without markup.",
+        "look at the original",
+    ),
+    "body-empty": Code(
+        "warning",
+        "Cleaning left no text and no picture.",
+        "look at the original, or correct the publisher's rules",
+    ),
+    "title-restored": Code(
+        "info", "The title's _ were restored from a picture's text.", "nothing to do; both forms are kept"
+    ),
     # pictures
-    "picture-absent": Code("warning", "A picture that media.lock names is not in the media store, or is not the one that was stored.", "run site-builder capture --verify, and fetch the store's files"),
-    "picture-damaged": Code("warning", "A picture cannot be decoded; it is published as it is.", "save it again"),
+    "picture-absent": Code(
+        "warning",
+        "A picture that media.lock names is not in the media store, or is not the one that was stored.",
+        "run site-builder capture --verify, and fetch the store's files",
+    ),
+    "picture-damaged": Code(
+        "warning", "A picture cannot be decoded; it is published as it is.", "save it again"
+    ),
     # the archive
     "content-empty": Code(
         "warning",
@@ -105,55 +169,173 @@ CODES: dict[str, Code] = {
         "put .md, .html or .txt files into it, or name another folder",
     ),
     "article-merged": Code("info", "The file has the same bytes as another one.", "delete one of the two"),
-    "address-taken": Code("error", "Two articles want one address; the second was set aside.", "rename one of the two files"),
-    "article-unknown": Code("warning", "threads.toml names an article that is not there.", "correct the name; it is the file's, without its ending"),
-    "article-failed": Code("error", "Something unexpected happened with this file; it was set aside.", "please report it with the file"),
+    "address-taken": Code(
+        "error", "Two articles want one address; the second was set aside.", "rename one of the two files"
+    ),
+    "article-unknown": Code(
+        "warning",
+        "threads.toml names an article that is not there.",
+        "correct the name; it is the file's, without its ending",
+    ),
+    "article-failed": Code(
+        "error",
+        "Something unexpected happened with this file; it was set aside.",
+        "please report it with the file",
+    ),
     # the archive, looked at as a whole
-    "picture-missing": Code("warning", "The article shows a picture that should lie beside it and does not.", "put the picture there, or correct its address"),
-    "body-thin": Code("warning", "Cleaning removed nearly all of the text.", "look at the ledger, and correct the publisher's rules"),
-    "mojibake": Code("warning", "The text looks as if it had been decoded with the wrong encoding.", "fetch the article again, or decode it anew"),
-    "hook-not-allowed": Code("warning", "A program lies beside the publishers' rules and was not run.", "set allow_hooks = true in site.toml if you trust it, or remove it"),
+    "picture-missing": Code(
+        "warning",
+        "The article shows a picture that should lie beside it and does not.",
+        "put the picture there, or correct its address",
+    ),
+    "body-thin": Code(
+        "warning",
+        "Cleaning removed nearly all of the text.",
+        "look at the ledger, and correct the publisher's rules",
+    ),
+    "mojibake": Code(
+        "warning",
+        "The text looks as if it had been decoded with the wrong encoding.",
+        "fetch the article again, or decode it anew",
+    ),
+    "hook-not-allowed": Code(
+        "warning",
+        "A program lies beside the publishers' rules and was not run.",
+        "set allow_hooks = true in site.toml if you trust it, or remove it",
+    ),
     # check: one page
     "page-cut": Code("error", "A page is not complete.", "build again"),
     "page-not-utf8": Code("error", "A page is not UTF-8.", "correct the template, or build again"),
     "page-title-missing": Code("error", "A page has no title.", "correct the template"),
-    "page-language-missing": Code("warning", "A page does not say its language.", "give <html> a lang in the template"),
+    "page-language-missing": Code(
+        "warning", "A page does not say its language.", "give <html> a lang in the template"
+    ),
     "id-duplicate": Code("error", "Two elements of a page have the same id.", "correct the template"),
     "metadata-invalid": Code("error", "What a page says to programs cannot be read.", "correct the template"),
-    "unsafe-script": Code("error", "A page runs a script that it should not have.", "correct the template; if an article brought it, please report it"),
-    "unsafe-handler": Code("error", "An element has an event handler.", "correct the template; if an article brought it, please report it"),
-    "unsafe-style": Code("error", "A style stands in a page, not in the style sheet.", "move it into style.css"),
-    "unsafe-element": Code("error", "A page holds an element that embeds, redirects or takes input.", "correct the template; if an article brought it, please report it"),
-    "unsafe-address": Code("error", "An address has a scheme that can run code or hides what it is.", "correct the template; if an article brought it, please report it"),
+    "unsafe-script": Code(
+        "error",
+        "A page runs a script that it should not have.",
+        "correct the template; if an article brought it, please report it",
+    ),
+    "unsafe-handler": Code(
+        "error",
+        "An element has an event handler.",
+        "correct the template; if an article brought it, please report it",
+    ),
+    "unsafe-style": Code(
+        "error", "A style stands in a page, not in the style sheet.", "move it into style.css"
+    ),
+    "unsafe-element": Code(
+        "error",
+        "A page holds an element that embeds, redirects or takes input.",
+        "correct the template; if an article brought it, please report it",
+    ),
+    "unsafe-address": Code(
+        "error",
+        "An address has a scheme that can run code or hides what it is.",
+        "correct the template; if an article brought it, please report it",
+    ),
     "unsafe-form": Code("error", "A form sends what is typed to another host.", "correct the template"),
-    "policy-missing": Code("error", "A page has no content security policy.", "put the <meta> of base.html into the template"),
-    "policy-weak": Code("error", "A page's content security policy allows what no page needs.", "take the <meta> of base.html"),
-    "outside-request": Code("error", "Opening a page makes the browser ask another host.", "store the file with the site, or link to it"),
+    "policy-missing": Code(
+        "error", "A page has no content security policy.", "put the <meta> of base.html into the template"
+    ),
+    "policy-weak": Code(
+        "error", "A page's content security policy allows what no page needs.", "take the <meta> of base.html"
+    ),
+    "outside-request": Code(
+        "error",
+        "Opening a page makes the browser ask another host.",
+        "store the file with the site, or link to it",
+    ),
     # check: the whole site
-    "link-dead": Code("error", "A link names a file that is not there.", "build again; if it stays, correct the template"),
-    "link-not-a-file": Code("error", "An address works from a web server only, not from disk.", "name the file: index.html, not its folder"),
-    "link-anchor-dead": Code("error", "A link names a place in a page that is not there.", "build again; if it stays, correct the template"),
-    "page-unreachable": Code("warning", "No chain of links leads to a page from the front page.", "link to it, or remove it"),
-    "page-title-duplicate": Code("warning", "Two pages have the same title.", "correct the template, or one of the two titles"),
-    "timeline-wrong": Code("error", "An article is not in the timeline exactly once, on its day.", "build again; if it stays, please report it"),
-    "list-wrong": Code("error", "A list does not have exactly the articles that belong to it.", "build again; if it stays, please report it"),
-    "count-wrong": Code("error", "A number on a page is not that of the articles it counts.", "build again; if it stays, please report it"),
+    "link-dead": Code(
+        "error", "A link names a file that is not there.", "build again; if it stays, correct the template"
+    ),
+    "link-not-a-file": Code(
+        "error",
+        "An address works from a web server only, not from disk.",
+        "name the file: index.html, not its folder",
+    ),
+    "link-anchor-dead": Code(
+        "error",
+        "A link names a place in a page that is not there.",
+        "build again; if it stays, correct the template",
+    ),
+    "page-unreachable": Code(
+        "warning", "No chain of links leads to a page from the front page.", "link to it, or remove it"
+    ),
+    "page-title-duplicate": Code(
+        "warning", "Two pages have the same title.", "correct the template, or one of the two titles"
+    ),
+    "timeline-wrong": Code(
+        "error",
+        "An article is not in the timeline exactly once, on its day.",
+        "build again; if it stays, please report it",
+    ),
+    "list-wrong": Code(
+        "error",
+        "A list does not have exactly the articles that belong to it.",
+        "build again; if it stays, please report it",
+    ),
+    "count-wrong": Code(
+        "error",
+        "A number on a page is not that of the articles it counts.",
+        "build again; if it stays, please report it",
+    ),
     "feed-missing": Code("warning", "The site has no feed.", "build again"),
-    "feed-invalid": Code("error", "A feed is not what its standard asks for.", "build again; if it stays, please report it"),
-    "feed-disagrees": Code("error", "A feed says of an article what its page does not say.", "build again; if it stays, please report it"),
-    "sitemap-invalid": Code("error", "A sitemap is not what its standard asks for.", "build again; if it stays, please report it"),
-    "sitemap-disagrees": Code("error", "The sitemap and the pages disagree.", "build again; if it stays, please report it"),
-    "address-case": Code("error", "Two paths are one on a disk without upper and lower case.", "rename one of the two articles"),
-    "address-windows": Code("error", "A path has a part that Windows cannot hold.", "rename the article or tag"),
-    "address-long": Code("error", "A path is longer than archivers and file systems hold.", "shorten the file's name"),
-    "file-link": Code("warning", "A symbolic link lies in the built site; hosts and copies treat it differently.", "put the file itself there"),
+    "feed-invalid": Code(
+        "error", "A feed is not what its standard asks for.", "build again; if it stays, please report it"
+    ),
+    "feed-disagrees": Code(
+        "error",
+        "A feed says of an article what its page does not say.",
+        "build again; if it stays, please report it",
+    ),
+    "sitemap-invalid": Code(
+        "error", "A sitemap is not what its standard asks for.", "build again; if it stays, please report it"
+    ),
+    "sitemap-disagrees": Code(
+        "error", "The sitemap and the pages disagree.", "build again; if it stays, please report it"
+    ),
+    "address-case": Code(
+        "error", "Two paths are one on a disk without upper and lower case.", "rename one of the two articles"
+    ),
+    "address-windows": Code(
+        "error", "A path has a part that Windows cannot hold.", "rename the article or tag"
+    ),
+    "address-long": Code(
+        "error", "A path is longer than archivers and file systems hold.", "shorten the file's name"
+    ),
+    "file-link": Code(
+        "warning",
+        "A symbolic link lies in the built site; hosts and copies treat it differently.",
+        "put the file itself there",
+    ),
     # verify
-    "seal-missing": Code("error", "The site has no manifest, so nothing can be proved of it.", "build it with site-builder"),
-    "seal-broken": Code("error", "The manifests contradict each other, or cannot be read.", "take the site from a copy, or build it again"),
-    "file-missing": Code("error", "A file that the manifest names is not there.", "take it from a copy, or build again"),
-    "file-changed": Code("error", "A file's bytes are not those that were built.", "take it from a copy, or build again"),
-    "file-added": Code("warning", "A file lies in the site that the manifest does not name.", "remove it, or leave it if it is yours"),
-    "rebuild-differs": Code("error", "Building again from the originals gives other bytes.", "rebuild with the version that built the site"),
+    "seal-missing": Code(
+        "error", "The site has no manifest, so nothing can be proved of it.", "build it with site-builder"
+    ),
+    "seal-broken": Code(
+        "error",
+        "The manifests contradict each other, or cannot be read.",
+        "take the site from a copy, or build it again",
+    ),
+    "file-missing": Code(
+        "error", "A file that the manifest names is not there.", "take it from a copy, or build again"
+    ),
+    "file-changed": Code(
+        "error", "A file's bytes are not those that were built.", "take it from a copy, or build again"
+    ),
+    "file-added": Code(
+        "warning",
+        "A file lies in the site that the manifest does not name.",
+        "remove it, or leave it if it is yours",
+    ),
+    "rebuild-differs": Code(
+        "error",
+        "Building again from the originals gives other bytes.",
+        "rebuild with the version that built the site",
+    ),
 }
 
 
@@ -173,7 +355,9 @@ class Finding:
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message} ({self.remedy})"
 
 
-def finding(code: str, path: str, message: str, *, line: int = 1, column: int = 1, remedy: str = "") -> Finding:
+def finding(
+    code: str, path: str, message: str, *, line: int = 1, column: int = 1, remedy: str = ""
+) -> Finding:
     """Make a finding of a known code; its level and, unless given, its remedy come from ``CODES``."""
     known = CODES[code]
     return Finding(path, line, column, code, known.level, message, remedy or known.remedy)

@@ -36,7 +36,10 @@ def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[Build], None]:
     """Let ``build`` call this instead of the whole line: what is tested here is what is around it."""
 
     def put(build: Build) -> None:
-        monkeypatch.setitem(sys.modules, "site_builder.pipeline", SimpleNamespace(build_site=build))
+        def build_site(settings: Settings, progress: Progress, **more: object) -> Report:
+            return build(settings, progress)
+
+        monkeypatch.setitem(sys.modules, "site_builder.pipeline", SimpleNamespace(build_site=build_site))
 
     return put
 

@@ -66,7 +66,8 @@ def test_every_setting_can_be_written_and_its_default_is_valid(folder: Path) -> 
 
 
 def test_every_field_is_a_setting_but_the_folder_force_and_the_levels() -> None:
-    assert {field.name for field in fields(Settings)} - {"folder", "force", "levels"} == {setting.field for setting in SETTINGS}
+    named = {field.name for field in fields(Settings)} - {"folder", "force", "levels"}
+    assert named == {setting.field for setting in SETTINGS}
 
 
 def test_an_unknown_key_names_its_line_and_the_nearest_known_key(folder: Path) -> None:

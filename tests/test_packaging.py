@@ -4,7 +4,6 @@ Built here, without the network, by the build backend itself; installed without 
 bare environment that borrows those of the tests.
 """
 
-
 from __future__ import annotations
 
 import os

@@ -1,6 +1,5 @@
 """The manifests: what they promise, what breaks them, and the site built again from its originals."""
 
-
 from __future__ import annotations
 
 import hashlib

@@ -4,7 +4,6 @@ Held against the published schemas, offline, and against the rules that actionli
 security guide have: least permission, timeouts, versions, no text of strangers in a script.
 """
 
-
 from __future__ import annotations
 
 import os

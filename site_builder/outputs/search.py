@@ -87,7 +87,7 @@ def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
 
 def _newest_first(listed: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
     """Turn the order about, but leave the undated ones last."""
-    return sorted(listed[::-1], key=lambda part: part[0].startswith("undated"))
+    return sorted(reversed(listed), key=lambda part: part[0].startswith("undated"))
 
 
 def _page(file: File) -> Page:
