@@ -87,7 +87,9 @@ def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
 
 def _newest_first(listed: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
     """Turn the order about, but leave the undated ones last."""
-    return sorted(reversed(listed), key=lambda part: part[0].startswith("undated"))
+    turned = listed[::-1]
+    turned.sort(key=lambda part: part[0].startswith("undated"))
+    return turned
 
 
 def _page(file: File) -> Page:
