@@ -72,7 +72,7 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
 
 TAGS_TRIED = (
     "p div ul li table tr td b i u blockquote figure figcaption pre h1 h3 dl dt dd ruby rt small caption svg"
-    " math script style template noscript video button title span x"
+    " math script style template noscript video button title span x msup mfrac mi"
 ).split()
 WHOLE = "<br>|<hr>|<div class=a>|<div class=caption>|<a href=b>|</a>|<img src=c.jpg>|<time datetime=2022>"
 FRAMES = "<img src=https://example.org/a.jpg alt=x>|<iframe src=//example.org>|</iframe>|<!--|-->|<![CDATA["

@@ -134,6 +134,15 @@ def test_the_seeds_have_their_paragraphs_pictures_and_captions_and_nothing_else(
         ("<p>a &amp;lt;b&amp;gt; &nbsp;c</p>", "<p>a &amp;lt;b&amp;gt; &nbsp;c</p>"),
         ("<math><mi>x</mi><mo>=</mo><mn>1</mn></math>", "<p>x=1</p>"),
         ("<svg><style>a</style><text>b</text></svg>", "<p>b</p>"),
+        (
+            "<math><msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><msub><mi>y</mi><mrow><mi>i</mi><mo>+</mo>"
+            "<mn>1</mn></mrow></msub><annotation>x^2</annotation></math>",
+            "<p>x<sup>2</sup>+y<sub>i+1</sub></p>",
+        ),
+        (
+            "<math><munderover><mo>∑</mo><mn>0</mn><mi>n</mi></munderover><mfrac><mn>1</mn><mi>k</mi></mfrac></math>",
+            "<p>∑<sub>0</sub><sup>n</sup><sup>1</sup><sub>k</sub></p>",
+        ),
     ],
 )
 def test_blocks_are_built(html: str, want: str) -> None:

@@ -78,6 +78,17 @@ _PLAYERS: dict[str, Literal["video", "audio", "embed"]] = {
     "amp-iframe": "embed",
     "embed": "embed",
 }
+# Where MathML shows the parts of an element, in their order: on the line, raised or lowered.
+_SCRIPTS: dict[str, tuple[str, ...]] = {
+    "msup": ("", "sup"),
+    "msub": ("", "sub"),
+    "msubsup": ("", "sub", "sup"),
+    "mover": ("", "sup"),
+    "munder": ("", "sub"),
+    "munderover": ("", "sub", "sup"),
+    "mfrac": ("sup", "sub"),
+    "mroot": ("", "sup"),
+}
 _LABELS = {"image": "图片", "video": "视频", "audio": "音频", "embed": "嵌入内容"}
 
 # Where lazy loaders keep the true address, the most telling name first.
@@ -331,6 +342,7 @@ class _Walk:
         self.removals: list[Removal] = []
         self.unwrapped: list[Removal] = []
         self.applied: list[str] = []
+        self.formulas: list[tuple[int, list[str]]] = []
         self.links: list[str] = []
         self.candidates: list[str] = []
         self.noscript = 0
@@ -360,6 +372,8 @@ class _Walk:
                     undo.append(self._begin_leaf("figcaption", attributes))
                 elif begin := _BEGIN.get(name):
                     undo.append(begin(self, name, attributes))
+                elif self.formulas or name in _SCRIPTS:
+                    undo.append(self._begin_formula(name, len(undo)))
                 else:
                     undo.append(None)
 
@@ -423,6 +437,23 @@ class _Walk:
     def _begin_candidate(self, name: str, attributes: Attributes) -> _Undo | None:
         self.candidates += [value for key in _SRCSETS if (value := attributes.get(key))]
         return None
+
+    def _begin_formula(self, name: str, depth: int) -> _Undo | None:
+        """Raise or lower the parts of a formula that MathML shows so; ``depth`` tells whose part it is."""
+        phrase = None
+        if self.formulas and self.formulas[-1][0] == depth and (places := self.formulas[-1][1]):
+            place = places.pop()
+            phrase = self.writer.begin_phrase(place, f"<{place}>") if place else None
+        if name not in _SCRIPTS:
+            return None if phrase is None else _end_phrase(self.writer, phrase)
+        self.formulas.append((depth + 1, [*reversed(_SCRIPTS[name])]))
+
+        def end() -> None:
+            self.formulas.pop()
+            if phrase is not None:
+                self.writer.end_phrase(phrase)
+
+        return end
 
     def _is_caption(self, name: str, attributes: Attributes, at: int) -> bool:
         """Tell whether an element says that it is the caption of the picture it stands with."""
