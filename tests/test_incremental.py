@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sites import SmallSite, read_times, read_tree
 
-import site_builder.cache
 import site_builder.building.press
+import site_builder.cache
 import site_builder.pipeline
 from site_builder.errors import OutputError
 
