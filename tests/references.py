@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from click import Argument, Choice, Command, Context, Option
+from click import Choice, Command, Context, Group, Option
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -40,7 +40,7 @@ LICENCES = """\
 Written by `python tests/references.py` from the packages' own words; a test holds it against them.
 site-builder itself is under the MIT licence. It is installed with these packages, and with what
 they need in turn; each comes from its own authors, under its own licence. Licences of what is
-copied into site-builder lie in `LICENSES/`. An installation takes about 130 MB.
+copied into site-builder lie in `LICENSES/`. An installation takes about 190 MB.
 
 | package | licence |
 |---|---|
@@ -57,19 +57,26 @@ SHORT = {
 
 
 def write_cli() -> str:
-    """Write the reference of all commands."""
-    return CLI + "".join(_section(name) for name in COMMANDS)
+    """Write the reference of all commands, each followed by its own."""
+    return CLI + "".join(_section(name, command) for name, command in all_commands())
 
 
-def _section(name: str) -> str:
-    command = group.get_command(None, name)  # type: ignore[arg-type]
-    assert isinstance(command, Command)
+def all_commands() -> Iterator[tuple[str, Command]]:
+    """Yield every command with its full name: ``build``, ``sources``, ``sources suggest`` …"""
+    for name in COMMANDS:
+        command = group.get_command(None, name)  # type: ignore[arg-type]
+        assert isinstance(command, Command)
+        yield name, command
+        if isinstance(command, Group):
+            yield from ((f"{name} {below}", one) for below, one in command.commands.items())
+
+
+def _section(name: str, command: Command) -> str:
     context = Context(command, info_name=f"site-builder {name}")
     usage = " ".join(context.command.collect_usage_pieces(context))
     text = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
     rows = "".join(_row(option) for option in command.params if isinstance(option, Option))
     table = f"\n| option | what it does |\n|---|---|\n{rows}" if rows else ""
-    assert all(isinstance(one, Option | Argument) for one in command.params)
     return f"\n## {name}\n\n```text\nsite-builder {name} {usage}\n```\n\n{_wrap(text)}\n{table}"
 
 
