@@ -1,0 +1,225 @@
+"""Every page kind in a real browser: for eyes, for a keyboard, for paper; light, dark, small, enlarged.
+
+The pictures that are taken stay in ``bench/out/shots``, or where ``SITE_BUILDER_SHOTS`` says, for
+someone to look at; what can be judged without eyes is judged here.
+"""
+
+# Scripts for the browser read best whole:
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from showcase import write_showcase
+from sites import ROOT
+
+pytestmark = pytest.mark.browser
+
+SHOTS = Path(os.environ.get("SITE_BUILDER_SHOTS", ROOT / "bench" / "out" / "shots"))
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+VIEWS = {
+    "desktop": {**DESKTOP, "color_scheme": "light"},
+    "desktop-dark": {**DESKTOP, "color_scheme": "dark"},
+    "phone": {**PHONE, "color_scheme": "light"},
+    "phone-dark": {**PHONE, "color_scheme": "dark"},
+}
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+KINDS = {
+    "home", "year", "month", "day", "days", "article", "ledger", "tag", "source", "thread", "search",
+    "about", "404", "undated", "styleguide",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Showcase:
+    folder: Path
+    pages: tuple[str, ...]
+    """Of each kind the smallest page and the largest."""
+
+    def open(self, page: Page, path: str) -> None:
+        page.goto((self.folder / path).as_uri())
+
+
+@pytest.fixture(scope="session")
+def showcase(tmp_path_factory: pytest.TempPathFactory) -> Showcase:
+    folder = tmp_path_factory.mktemp("showcase")
+    kinds = write_showcase(folder)
+    assert set(kinds) == KINDS
+    chosen = ["2022/06/26/a00002.html", "2021/03/index.html", "tags/index.html", "threads/a00004.html"]
+    for paths in kinds.values():
+        by_size = sorted(paths, key=lambda path: ((folder / path).stat().st_size, path))
+        chosen += [by_size[0], by_size[-1]]
+    return Showcase(folder, tuple(dict.fromkeys(path for path in chosen if (folder / path).exists())))
+
+
+@pytest.fixture(params=VIEWS)
+def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, Page]]:
+    context = browser.new_context(**VIEWS[request.param])
+    yield request.param, context.new_page()
+    context.close()
+
+
+def test_axe_finds_nothing_and_every_text_has_seven_to_one(
+    view: tuple[str, Page], showcase: Showcase
+) -> None:
+    name, page = view
+    found = []
+    for path in showcase.pages:
+        showcase.open(page, path)
+        result = Axe().run(page, options=RULES)
+        for broken in result.response["violations"]:
+            found.append(f"{path} {name}: {broken['id']} {broken['nodes'][0]['target']}")
+    assert not found
+
+
+def test_every_page_kind_has_its_picture_taken(view: tuple[str, Page], showcase: Showcase) -> None:
+    name, page = view
+    folder = SHOTS / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in showcase.pages:
+        showcase.open(page, path)
+        picture = folder / f"{path.removesuffix('.html').replace('/', '_')}.png"
+        page.screenshot(path=picture, full_page=True)
+        assert picture.stat().st_size > 5_000
+
+
+def test_on_paper_there_is_the_text_and_nothing_to_click_on(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(viewport={"width": 680, "height": 1000})
+    page = context.new_page()
+    (SHOTS / "print").mkdir(parents=True, exist_ok=True)
+    for path in showcase.pages:
+        showcase.open(page, path)
+        page.emulate_media(media="print")
+        page.screenshot(
+            path=SHOTS / "print" / f"{path.removesuffix('.html').replace('/', '_')}.png", full_page=True
+        )
+        shown = page.evaluate(
+            "[...document.querySelectorAll('nav, form, .skip, .aside')].filter(e => e.getClientRects().length).length"
+        )
+        assert not shown, path
+        assert page.locator("h1").is_visible(), path
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    context.close()
+
+
+WIDER = """() => { const root = document.documentElement;
+  return root.scrollWidth > root.clientWidth + 1 ? root.scrollWidth - root.clientWidth : 0; }"""
+SPACED = """() => { for (const e of document.querySelectorAll('main *')) {
+  e.style.setProperty('line-height', '1.5', 'important'); e.style.setProperty('letter-spacing', '.12em', 'important');
+  e.style.setProperty('word-spacing', '.16em', 'important'); } }"""
+CLIPPED = """() => [...document.querySelectorAll('main *')].filter(e => !e.closest('.vh, pre') && e.clientWidth > 1
+  && e.scrollHeight > e.clientHeight + 4 && ['hidden', 'clip'].includes(getComputedStyle(e).overflowY)
+  && e.textContent.trim()).map(e => e.className)"""
+
+
+def test_nothing_scrolls_sideways_small_spaced_or_enlarged(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(**DESKTOP, bypass_csp=True)
+    page = context.new_page()
+    wide = []
+    for path in showcase.pages:
+        page.set_viewport_size({"width": 320, "height": 800})
+        showcase.open(page, path)
+        wide += [f"{path} at 320 px: {page.evaluate(WIDER)}"] if page.evaluate(WIDER) else []
+        page.evaluate(SPACED)
+        wide += [f"{path} spaced: {page.evaluate(WIDER)}"] if page.evaluate(WIDER) else []
+        assert page.evaluate(CLIPPED) == [], path
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide += [f"{path} at 200 %: {page.evaluate(WIDER)}"] if page.evaluate(WIDER) else []
+    context.close()
+    assert not wide
+
+
+FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
+  const s = getComputedStyle(e), r = e.getBoundingClientRect();
+  return [e.tagName + ' ' + (e.getAttribute('href') || ''), parseFloat(s.outlineWidth) >= 2 && s.outlineStyle !== 'none',
+    r.bottom > 0 && r.top < innerHeight && r.width > 0]; }"""
+FOCUSABLE = "document.querySelectorAll('a[href], button, input, summary, [tabindex=\"0\"]').length"
+
+
+@pytest.mark.parametrize("path", ["2022/06/26/a00002.html", "index.html", "2022/07/index.html"])
+def test_the_keyboard_reaches_everything_in_order_and_always_sees_where_it_is(
+    browser: Browser, showcase: Showcase, path: str
+) -> None:
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    showcase.open(page, path)
+    seen = []
+    for _ in range(page.evaluate(FOCUSABLE)):
+        page.keyboard.press("Tab")
+        name, visible, inside = page.evaluate(FOCUS)
+        assert visible and inside, name
+        seen.append(name)
+    assert seen[0] == "A #main"
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS) is None or page.evaluate(FOCUS)[0] == seen[0], "that was all"
+    context.close()
+
+
+def test_nothing_moves_while_a_page_loads_and_nothing_is_animated(
+    browser: Browser, showcase: Showcase
+) -> None:
+    context = browser.new_context(**PHONE, reduced_motion="reduce")
+    page = context.new_page()
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(e => { shift += e.value }))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    for path in showcase.pages:
+        showcase.open(page, path)
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert page.evaluate("[shift, document.getAnimations().length]") == [0, 0], path
+    context.close()
+
+
+def test_in_forced_colours_every_shade_has_an_edge(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(**DESKTOP, forced_colors="active")
+    page = context.new_page()
+    showcase.open(page, "2022/index.html")
+    widths = page.eval_on_selector_all(".cal td a", "es => es.map(e => getComputedStyle(e).borderTopWidth)")
+    assert widths and set(widths) == {"1px"}
+    context.close()
+
+
+def test_more_contrast_makes_quiet_words_as_dark_as_the_others(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(**DESKTOP, contrast="more")
+    page = context.new_page()
+    showcase.open(page, "index.html")
+    colours = page.evaluate(
+        "[document.querySelector('.lede'), document.body].map(e => getComputedStyle(e).color)"
+    )
+    assert colours[0] == colours[1]
+    context.close()
+
+
+def test_chinese_is_set_as_the_brief_has_it(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    showcase.open(page, "2022/06/26/a00002.html")
+    size, line, width, space, autospace, keep = page.evaluate(
+        """() => { const e = document.querySelector('.e-content'), s = getComputedStyle(e),
+        p = e.querySelector('p').getBoundingClientRect().width, f = parseFloat(s.fontSize);
+        return [f, parseFloat(s.lineHeight) / f, p / f, s.letterSpacing, s.textAutospace || 'normal',
+          getComputedStyle(document.querySelector('h1')).wordBreak]; }"""
+    )
+    assert (size, round(line, 2), round(width), space) == (18, 1.85, 36, "normal")
+    assert (autospace, keep) == ("normal", "keep-all")
+    english = page.evaluate("getComputedStyle(document.querySelector('.e-content [lang=en]')).fontFamily")
+    assert "PingFang SC" not in english.split(",")[0]
+    context.close()
