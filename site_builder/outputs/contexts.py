@@ -135,7 +135,7 @@ class DayPage(PageContext):
 
 
 class HourPage(PageContext):
-    """``hour.html``: ``2022/07/20/hour-08.html``, of a day with very many articles."""
+    """``hour.html``: ``2022/07/20/hours/08.html``, of a day with very many articles."""
 
     date: date
     hour: int

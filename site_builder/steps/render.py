@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -96,6 +97,9 @@ def render_page(theme: Theme, spec: PageSpec) -> Page:
     return Page(spec.path, text.encode("utf-8"))
 
 
+_NAME = re.compile(r"^'(\w+)' is undefined")
+
+
 def _explain(error: Exception, theme: Theme, spec: PageSpec) -> TemplateError:
     """Say where in which template an error arose; Jinja2 puts template lines into tracebacks."""
     name = getattr(error, "filename", None)
@@ -104,7 +108,14 @@ def _explain(error: Exception, theme: Theme, spec: PageSpec) -> TemplateError:
         if not name and frame.filename.startswith(theme.folders):
             where = f"{frame.filename}:{frame.lineno}"
     kind = type(error).__name__
-    hint = f"while making {spec.path} from {spec.template}, which is given: {', '.join(sorted(spec.context))}"
+    near = _NAME.search(str(error))
+    close = (
+        get_close_matches(near.group(1), (*spec.context, "site", "path", "root", "parts"), 1) if near else []
+    )
+    hint = f"did you mean {close[0]}? " if close else ""
+    hint += (
+        f"while making {spec.path} from {spec.template}, which is given: {', '.join(sorted(spec.context))}"
+    )
     return TemplateError(f"{kind}: {error}", where or spec.template, hint)
 
 
