@@ -22,7 +22,7 @@ from site_builder.checks.baseline import leave_out_known, write_baseline
 from site_builder.checks.facts import is_odd, resolve
 from site_builder.checks.page import PAGE_CHECKS, is_outside, scheme_of
 from site_builder.checks.reader import NotXml, read_document, read_xml
-from site_builder.errors import CODES, OutputError, finding
+from site_builder.errors import CODES, Finding, OutputError, finding
 
 BASE = "https://archive.example/"
 
@@ -104,13 +104,14 @@ def remove(path: str) -> Callable[[Path], None]:
 
 def copy_page(public: Path) -> None:
     """Put a second about page beside the first, linked from the front page and in the sitemap."""
-    shutil.copy(public / "about.html", public / "about2.html")
+    text = (public / "about.html").read_text("utf-8")
+    (public / "about2.html").write_text(text.replace(f"{BASE}about.html", f"{BASE}about2.html"), "utf-8")
     change(public / "index.html", "</main>", '<a href="about2.html">2</a></main>')
     change(public / "sitemap.xml", "</urlset>", f"<url><loc>{BASE}about2.html</loc></url></urlset>")
 
 
 def add_orphan(public: Path) -> None:
-    text = (public / "about.html").read_text("utf-8")
+    text = (public / "about.html").read_text("utf-8").replace(f"{BASE}about.html", f"{BASE}orphan.html")
     (public / "orphan.html").write_text(re.sub("<title>.*</title>", "<title>x</title>", text), "utf-8")
     change(public / "sitemap.xml", "</urlset>", f"<url><loc>{BASE}orphan.html</loc></url></urlset>")
 
@@ -273,6 +274,20 @@ def test_pictures_from_elsewhere_are_no_fault_where_the_policy_opens_them(tmp_pa
     site.build()
     assert "https://img.example/a.png" in (site.out / "2022/07/20/a.html").read_text("utf-8")
     assert check_site(site.out) == []
+
+
+def test_a_copy_that_names_its_original_need_not_be_in_the_sitemap(public: Path) -> None:
+    (found,) = _without(public, "about.html", "")
+    assert found.code == "sitemap-disagrees"
+    canonical = f'<link rel="canonical" href="{BASE}about.html">'
+    change(public / "about.html", canonical, canonical.replace("about.html", ""))
+    assert check_site(public) == []
+
+
+def _without(public: Path, path: str, new: str) -> list[Finding]:
+    """Take a page out of the sitemap, and check."""
+    substitute("sitemap.xml", rf"<url><loc>[^<]*{path}</loc>.*?</url>", new)(public)
+    return check_site(public)
 
 
 def test_a_page_too_large_to_read_is_a_fault(public: Path) -> None:

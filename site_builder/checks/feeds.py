@@ -149,7 +149,11 @@ def check_sitemap(site: SiteFacts) -> Iterator[Finding]:
                 yield told
     if broken:
         return
-    wanted = {path for path, page in site.pages.items() if not page.hidden and path != NOT_FOUND}
+    wanted = {
+        path
+        for path, page in site.pages.items()
+        if not page.hidden and path != NOT_FOUND and is_original(path, page.canonical, base)
+    }
     for path in sorted(named - wanted):
         yield finding(
             "sitemap-disagrees", "sitemap.xml", f"names {path}, which is no page for search engines"
@@ -157,6 +161,11 @@ def check_sitemap(site: SiteFacts) -> Iterator[Finding]:
     missing = sorted(path for path in wanted - named if not path.endswith(".ledger.html"))
     for path in missing:
         yield finding("sitemap-disagrees", path, "the sitemap does not name this page")
+
+
+def is_original(path: str, canonical: str, base: str) -> bool:
+    """Tell whether a page names itself, and not another page, as the one that search engines should keep."""
+    return not canonical or _site_path(path, canonical, base) == path
 
 
 def _read_sitemap(site: SiteFacts, path: str, base: str, named: set[str]) -> Iterator[Finding]:
