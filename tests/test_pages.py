@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from posixpath import dirname, join, normpath
 
@@ -22,10 +23,11 @@ from archives import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.model import Card, PageSpec, TagMark
-from site_builder.outputs.lists import Day, Words, draw_grids, set_out
+from site_builder.model import Card, Group, PageSpec, TagMark
+from site_builder.outputs.lists import Day, Words, compare_tags, draw_grids, set_out, split_by_name
 from site_builder.outputs.pages import list_addresses, list_pages, name_apart
 from site_builder.outputs.stock import CARDS, ROWS, shorten, take_stock
+from site_builder.outputs.subjects import TALES
 
 MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2023, 12, 31))
 
@@ -283,3 +285,122 @@ def test_more_articles_never_have_a_paler_shade(counts: dict[date, int]) -> None
 def test_a_name_is_cut_only_when_it_is_too_long() -> None:
     assert shorten("雾号", 2) == "雾号"
     assert shorten("雾号响了", 3) == "雾号…"
+
+
+# --- lists that grow without bound --------------------------------------------------------
+
+
+def crowd(
+    many: int, first: str = "2022-07-20 23:59:59", step: timedelta = timedelta(seconds=50)
+) -> list[Card]:
+    return make_cards(many, first, step)
+
+
+def test_a_day_with_very_many_articles_is_split_into_hours_and_parts() -> None:
+    pages = specs(crowd(1500))
+    day = pages["2022/07/20/index.html"].context
+    assert (day["entries"], day["rows"]) == ((), ())
+    assert sum(hour.count for hour in day["hours"]) == day["count"] == 1500
+    held = [line.url for hour in day["hours"] for line in pages[hour.url].context["rows"]]
+    assert len(held) == len(set(held)) == 1500
+    assert max(hour.count for hour in specs(crowd(1500, step=timedelta(seconds=5)))[
+        "2022/07/20/index.html"
+    ].context["hours"]) <= ROWS  # fmt: skip
+
+
+def test_one_more_article_in_a_crowded_hour_changes_its_last_part_alone() -> None:
+    cards = crowd(700, "2022-07-20 08:59:00", timedelta(seconds=5))
+    news = make_card(9000, "2022-07-20 08:59:30", tags=())
+    before, after = publish(cards), publish([*cards, news])
+    changed = {path for path, text in after.items() if "/hours/" in path and before.get(path) != text}
+    assert len([path for path in after if "/hours/" in path]) > 2
+    assert len(changed) == 1
+
+
+def test_very_many_undated_articles_are_split_by_their_names() -> None:
+    cards = [make_card(number, None) for number in range(450)]
+    pages = specs(cards)
+    shelves = pages["undated/index.html"].context["shelves"]
+    assert len(shelves) > 2
+    held = [line.url for shelf in shelves for line in pages[shelf.url].context["rows"]]
+    assert sorted(held) == sorted(card.url for card in cards)
+    subject = next(spec.context for spec in pages.values() if spec.template == "subject.html")
+    assert subject["undated"] == ()
+    listed = pages[subject["more_undated"].url].context["shelves"]
+    assert sum(shelf.count for shelf in listed) == 450
+
+
+def test_one_more_undated_article_changes_one_piece() -> None:
+    cards = [make_card(number, None, tags=()) for number in range(450)]
+    before, after = publish(cards), publish([*cards, make_card(777, None, tags=())])
+    pieces = {path for path, text in after.items() if "/by-name/" in path and before.get(path) != text}
+    assert len(pieces) == 1
+
+
+@given(st.lists(st.from_regex(r"[a-c]{1,5}", fullmatch=True), max_size=40, unique=True), st.integers(1, 6))
+def test_pieces_hold_every_undated_article_once_and_are_never_too_large(names: list[str], limit: int) -> None:
+    cards = [replace(make_card(0, None), id=name, url=f"undated/{name}.html") for name in names]
+    pieces = split_by_name(cards, lambda held: len(held) <= limit)
+    assert sorted(card.url for _, held in pieces for card in held) == sorted(card.url for card in cards)
+    assert all(len(held) <= limit for _, held in pieces)
+    assert len({name for name, _ in pieces}) == len(pieces)
+
+
+def test_crowds_are_in_the_sitemap_and_can_be_reached() -> None:
+    cards = [*crowd(650), *(make_card(9000 + number, None) for number in range(300))]
+    archive = make_archive(cards)
+    site = publish(cards)
+    apart = {"404.html", "styleguide.html"}
+    pages = {path for path in site if path.endswith(".html")}
+    assert set(clicks(site)) >= pages - apart
+    assert sorted(path for path, _ in list_addresses(archive)) == sorted(
+        pages - apart - {"search/index.html"}
+    )
+
+
+def test_a_day_shows_nothing_that_another_day_changes() -> None:
+    """A calendar of its month would make one article change up to thirty pages."""
+    cards = make_cards(28, "2022-07-28 10:00:00")
+    news = make_card(500, "2022-07-10 23:00:00", "新闻", tags=())
+    before, after = publish(cards), publish([*cards, news])
+    days = [path for path in after if path.count("/") == 3 and path.endswith("index.html")]
+    assert [path for path in days if before.get(path) != after[path]] == ["2022/07/10/index.html"]
+
+
+# --- this day, and what a month was about -------------------------------------------------
+
+
+def test_a_day_of_the_year_shows_it_in_every_year() -> None:
+    cards = [make_card(n, f"{year}-02-29 10:00:00") for n, year in enumerate((2012, 2016, 2020))]
+    pages = specs([*cards, make_card(9, "2021-03-01 10:00:00")])
+    day = pages["days/02-29.html"].context
+    assert [brief.date.year for brief in day["briefs"]] == [2020, 2016, 2012]
+    assert (day["count"], day["older"], day["newer"]) == (3, None, (date(2000, 3, 1), "days/03-01.html"))
+    months = pages["days/index.html"].context["months"]
+    assert [sum(bool(url) for _, url in days) for _, days in months] == [0, 1, 1, *[0] * 9]
+    assert sum(len(days) for _, days in months) == 366
+
+
+def test_a_tag_has_risen_when_its_share_has() -> None:
+    words = Words({"灯塔": ("灯塔", "tags/a.html"), "港口": ("港口", "tags/b.html")}, "zh-Hans")
+    before = [make_card(n, "2022-06-01 10:00:00", tags=(LIGHT,)) for n in range(2)]
+    before += [make_card(10 + n, "2022-06-01 10:00:00", tags=()) for n in range(8)]
+    now = [make_card(20 + n, "2022-07-01 10:00:00", tags=(LIGHT, HARBOUR)[:2]) for n in range(4)]
+    now += [make_card(40 + n, "2022-07-01 10:00:00", tags=(LIGHT,) * (n < 2)) for n in range(26)]
+    topics = {topic.name: topic for topic in compare_tags(now, before, words, 9)}
+    assert (topics["灯塔"].count, topics["灯塔"].before, topics["灯塔"].rose) == (6, 2, False)
+    assert (topics["港口"].count, topics["港口"].before, topics["港口"].rose) == (4, 0, True)
+
+
+def test_very_many_stories_are_listed_by_when_they_began() -> None:
+    cards = make_cards(2 * (TALES + 20), step=timedelta(days=1))
+    stories = tuple(
+        Group(pair[1].url, pair[1].title, f"threads/{pair[1].id}.html", (pair[1], pair[0]))
+        for pair in zip(cards[::2], cards[1::2], strict=True)
+    )
+    archive = replace(make_archive(cards), threads=stories)
+    pages = {spec.path: spec for spec in list_pages(archive, SITE, make_article) if "threads/" in spec.path}
+    index = pages["threads/index.html"].context
+    assert len(index["tales"]) == TALES
+    held = [tale.url for _, _, url in index["begun"] for tale in pages[url].context["tales"]]
+    assert sorted(held) == sorted(story.url for story in stories)
