@@ -265,7 +265,15 @@ def _package_digest() -> str:
 
     root = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=20)
-    for name in ("ahocorasick-rs", "markdown-it-py", "nh3", "python-frontmatter", "rjieba", "selectolax"):
+    for name in (
+        "ahocorasick-rs",
+        "chardet",
+        "markdown-it-py",
+        "nh3",
+        "python-frontmatter",
+        "rjieba",
+        "selectolax",
+    ):
         digest.update(f"{name} {version(name)}\n".encode())
     for file in sorted(file for ending in ("py", "toml", "tsv", "txt") for file in root.rglob(f"*.{ending}")):
         digest.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -19,6 +19,8 @@ from site_builder.model import Body, Removal
 
 Kind = Literal["kept", "removed", "harvested", "unwrapped"]
 _TAG_NAME = re.compile(r"<([a-z][a-z0-9-]*)")
+_BEGINNINGS = (24, 12, 6)
+"""Characters of a piece by which it is found in Markdown; the more, the likelier a mark is among them."""
 _SEARCHED = 500
 """Characters; further apart, original and ledger count as having parted."""
 
@@ -64,6 +66,23 @@ def trace_fates(html: str, body: Body, first_line: int = 1) -> tuple[Fate, ...]:
         else:
             fates.append(Fate(kind, text, entry.rule, entry.reason, entry.what, *place))
     return tuple(fates)
+
+
+def place_in_text(fates: tuple[Fate, ...], written: str, first_line: int) -> tuple[Fate, ...]:
+    """Say where each piece stands in a text from which the body was rendered, as far as it is there.
+
+    Each is looked for, by its beginning, behind the one before it.
+    """
+    lines = [0, *(match.end() for match in re.finditer("\n", written))]
+    placed: list[Fate] = []
+    cursor = 0
+    for fate in fates:
+        found = (written.find(fate.text[:size], cursor) for size in _BEGINNINGS if len(fate.text) >= size)
+        at = next((at for at in found if at >= 0), -1)
+        line, column = _line_of(at, lines) if at >= 0 else (0, 0)
+        cursor = max(cursor, at)
+        placed.append(replace(fate, line=line + first_line - 1 if line else 0, column=column))
+    return tuple(placed)
 
 
 def _line_of(offset: int, lines: list[int]) -> tuple[int, int]:

@@ -48,6 +48,10 @@ class RawArticle:
     """HTML (a Markdown body is already rendered), not yet cleaned."""
     body_line: int
     findings: tuple[Finding, ...] = ()
+    whole: bool = False
+    """Whether the body is that of a whole web page, with the frame around its article."""
+    written: str = ""
+    """The body as it stands in the file, where ``body`` was rendered from it; else empty."""
 
 
 # --- sources: what we know of a publisher -------------------------------------------------

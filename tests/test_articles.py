@@ -56,6 +56,12 @@ def test_a_body_that_is_nearly_gone_is_told(make_site: SiteMaker) -> None:
     assert findings_of(make_site, "<p>一篇很短的快讯。</p>", "body-thin") == []
 
 
+def test_a_picture_named_in_markdown_is_told_where_it_stands_in_the_file(make_site: SiteMaker) -> None:
+    text = "---\ntitle: a\n---\n| a |\n|---|\n| b |\n\nSee ![c](missing.png) there.\n"
+    report = make_site({"a.md": text}).build()
+    assert [(f.line, f.column) for f in report.findings if f.code == "picture-missing"] == [(8, 10)]
+
+
 def test_a_picture_that_should_lie_beside_is_told_where_it_is_named(make_site: SiteMaker) -> None:
     body = '<p>第一段。</p>\n<p><img src="pictures/gone.png" alt=""></p>'
     found = findings_of(make_site, body, "picture-missing")

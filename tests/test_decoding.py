@@ -53,6 +53,71 @@ def test_other_asian_encodings_are_detected(encoding, prose):
     assert (raw.encoding, prose in raw.body) == (encoding, True)
 
 
+ALPHABETS = {
+    "ru": (
+        "Порт открыт\n\nСегодня порт открылся после ремонта. Капитаны довольны.",
+        ("koi8-r", "cp1251", "cp866", "iso8859-5", "mac-cyrillic"),
+    ),
+    "uk": (
+        "Сьогодні порт відкрився після ремонту. Капітани задоволені, каже начальник порту. Її їхав їжак.",
+        ("koi8-u", "cp1251"),
+    ),
+    "el": (
+        "Το λιμάνι άνοιξε ξανά μετά από τρεις εβδομάδες. Ο καπετάνιος είναι ευχαριστημένος.",
+        ("cp1253", "iso8859-7"),
+    ),
+    "he": ("הנמל נפתח מחדש לאחר שלושה שבועות. הקברניט מרוצה, אמר ראש הנמל.", ("cp1255", "iso8859-8")),
+    "ar": ("أعيد فتح الميناء بعد ثلاثة أسابيع. قال القبطان إنه سعيد جدا بذلك.", ("cp1256", "iso8859-6")),
+    "th": ("ท่าเรือเปิดอีกครั้งหลังจากสามสัปดาห์ กัปตันมีความสุขมาก", ("cp874", "tis-620")),
+    "pl": (
+        "Port znów otwarty po trzech tygodniach. Kapitan mówi: „wreszcie żegluga”, łódź źrebię.",
+        ("cp1250", "iso8859-2"),
+    ),
+    "cs": (
+        "Přístav je znovu otevřen po třech týdnech. Kapitán je spokojený, říká ředitel. Žluťoučký kůň.",
+        ("cp1250", "iso8859-2"),
+    ),
+    "de": (
+        "Der Hafen öffnet nach drei Wochen wieder. „Endlich“, sagt der Kapitän – und lächelt müde. Grüße!",
+        ("cp1252", "iso8859-15", "mac-roman", "cp850"),
+    ),
+    "fr": (
+        "Le port a rouvert après trois semaines. « Enfin », dit le capitaine très satisfait. À l’été.",
+        ("cp1252", "iso8859-15"),
+    ),
+    "es": (
+        "El puerto reabrió después de tres semanas. ¿Qué pasó? El capitán, señor Núñez, está feliz.",
+        ("cp1252", "latin-1"),
+    ),
+    "tr": (
+        "Liman üç hafta sonra yeniden açıldı. Kaptan çok mutlu, dedi İstanbul liman müdürü Şükrü Çağlayan.",
+        ("cp1254", "iso8859-9"),
+    ),
+    "ja": ("港は三週間ぶりに再開した。カモメは喜んだ。船長は「やっと」と言った。", ("iso2022_jp",)),
+    "vi": ("Cảng đã mở cửa trở lại sau ba tuần. Thuyền trưởng rất vui.", ("cp1258",)),
+}
+
+
+@pytest.mark.parametrize("language", ALPHABETS)
+def test_alphabets_are_detected_in_the_encodings_of_their_time(language):
+    prose, encodings = ALPHABETS[language]
+    for encoding in encodings:
+        for start, end in (("", ""), ("---\ntitle: x\n---\n<p>", "</p><a href='http://a.example/'>b</a>")):
+            data = (start + prose + end).encode(encoding, "replace")
+            raw = parse(data)
+            assert data.decode(encoding).splitlines()[-1].removeprefix("<p>")[:40] in raw.body, encoding
+            assert codes(raw)[0] == "encoding-guessed"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_two_bytes_a_character_are_recognised_without_a_mark(encoding):
+    assert parse(f"---\ntitle: Tide\n---\n<p>{PROSE[:9]}".encode(encoding)).front["title"] == "Tide"
+
+
+def test_damaged_bytes_are_never_taken_for_an_encoding_that_nobody_writes():
+    assert codes(parse(b"\x81" * 2_000))[:1] != ["encoding-guessed"]  # in EBCDIC: a, a thousand times
+
+
 def test_a_declared_encoding_is_used():
     for head in (
         '<meta charset="GBK">',

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.dom import TEXT, parse_events, place_characters
-from site_builder.fates import trace_fates
+from site_builder.fates import Fate, place_in_text, trace_fates
 from site_builder.model import Rule, Selector, Source
 from site_builder.steps.clean import clean_body
 
@@ -63,3 +63,15 @@ def test_the_fates_together_are_the_original(html: str) -> None:
 def test_every_character_is_found_where_it_is_written(html: str) -> None:
     for offset, character in place_characters(html):
         assert html[offset] in (character, "&")
+
+
+def test_pieces_of_markdown_are_placed_in_the_file_or_nowhere() -> None:
+    fates = (
+        Fate("kept", "First of all, the tide"),
+        Fate("kept", "Second, with a link"),
+        Fate("removed", "x"),
+        Fate("kept", "First of all, the tide"),
+    )
+    written = "First of all, the *tide*\n\n- Second, with [a link](b)\n\n<p>x</p>\n\nFirst of all, the tide\n"
+    placed = place_in_text(fates, written, 5)
+    assert [(fate.line, fate.column) for fate in placed] == [(5, 1), (7, 3), (0, 0), (11, 1)]

@@ -12,7 +12,7 @@ from site_builder.fates import trace_fates
 from site_builder.language import detect_language
 from site_builder.model import Rule, Selector, Source
 from site_builder.sources import load_sources
-from site_builder.steps.clean import clean_body, whole_html
+from site_builder.steps.clean import clean_article, clean_body, whole_html
 from site_builder.steps.read import parse_article
 from site_builder.urls import clean_url, unwrap_picture
 
@@ -187,6 +187,25 @@ def test_any_bytes_become_an_article_or_are_set_aside_in_time(name: str, path: s
         clean_body(raw.body, EVERYBODY)
 
     assert any(seconds(work) < 2 for _ in range(2))
+
+
+PAGES = {
+    "many parts of the frame": "<nav>a</nav><aside>b</aside><footer>c</footer>",
+    "many articles": "<article><h1>a</h1><nav>b</nav></article>",
+    "headings that do not end": "<h1>a",
+    "scripts that do not end": '<script type="application/ld+json">[',
+    "data nested too deep": '<script type="application/ld+json">' + "[" * 1_000,
+    "half a note of where it was saved": "<!-- saved from url=(1)",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_saved_page_takes_time_in_proportion(name: str) -> None:
+    def work(size: int) -> Callable[[], object]:
+        page = f"<!doctype html><title>a - b</title><body>{PAGES[name] * (size * 20_000 // len(PAGES[name]))}"
+        return lambda: clean_article(parse_article(page.encode(), "a.html"), EVERYBODY)
+
+    assert grows_evenly(work, 1)
 
 
 def test_the_guard_is_linear_in_what_it_scans() -> None:

@@ -276,6 +276,64 @@ def test_a_head_does_not_override_front_matter():
     assert raw.body == "x"
 
 
+def test_a_saved_page_says_by_json_ld_what_its_head_leaves_out():
+    linked = (
+        '{"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "no"}, {"@type":'
+        ' ["NewsArticle"], "headline": "Tide &amp; time", "datePublished": "2024-05-06T07:08:09Z", "author":'
+        ' [{"@type": "Person", "name": "Ann"}, {"name": "Bob"}], "publisher": {"name": "The Post"},'
+        ' "keywords": ["tide", "pier"], "mainEntityOfPage": {"@id": "https://a.example/1"}}]}'
+    )
+    page = (
+        "<!DOCTYPE html><html><title>no</title><body><p>x</p>"
+        '<script type="application/ld+json">{"@type": "Article", "headline"</script>'
+        f"<script data-x type=application/ld+json>{linked}</script>"
+    )
+    assert parse(page, "a.html").front == {
+        "title": "Tide & time",
+        "date": "2024-05-06T07:08:09Z",
+        "author": "Ann, Bob",
+        "site": "The Post",
+        "keywords": "tide, pier",
+        "url": "https://a.example/1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Tide turns | The Post", "Tide turns"),
+        ("Tide turns – The Post – News", "Tide turns"),
+        ("Tide turns_频道_网", "Tide turns"),
+        ("Tide turns early", "Tide turns early"),
+        ("The Post: Tide turns", "The Post: Tide turns"),
+        ("Tide turns -", "Tide turns -"),
+    ],
+)
+def test_the_name_of_the_site_behind_the_pages_own_heading_is_not_of_the_title(title: str, wanted: str):
+    page = f"<html><title>{title}</title><body><h1 class=a>Tide <i>turns</i></h1><h1>No</h1>"
+    assert field(parse(page, "a.html"), "title")[0] == wanted
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "<!-- saved from url=(0023)https://a.example/1?b=2 -->",
+        "<!--\n Page saved with SingleFile \n url: https://a.example/1?b=2 \n saved date: Mon\n-->",
+    ],
+)
+def test_the_address_that_a_browser_noted_when_it_saved_the_page_is_the_original(note: str):
+    assert field(parse(f"<!DOCTYPE html>\n{note}\n<html><body>x", "a.html"), "url")[0] == (
+        "https://a.example/1?b=2"
+    )
+
+
+def test_author_and_site_of_a_saved_page_are_two_things_in_any_order():
+    for order in (("og:site_name", "author"), ("author", "og:site_name")):
+        metas = "".join(f'<meta name="{name}" content="{name}">' for name in order)
+        front = parse(f"<html><head>{metas}<body>x", "a.html").front
+        assert (front["author"], front["site"]) == ("author", "og:site_name")
+
+
 def test_plain_text_becomes_escaped_paragraphs():
     raw = parse("one < two & three\nline\n\n \nnext {{ 7*7 }}\n", "a.txt")
     assert raw.body == "<p>one &lt; two &amp; three<br>\nline</p>\n<p>next {{ 7*7 }}</p>"
@@ -487,7 +545,7 @@ def test_reading_the_usual_article_loads_nothing_heavy():
     code = (
         "import sys; from site_builder.steps.read import parse_article;"
         "parse_article(b'---\\ntitle: T\\ntags: [a]\\n---\\n<div>\\n\\nx</div>\\n', 'a.md');"
-        "heavy = {'yaml', 'frontmatter', 'markdown_it', 'charset_normalizer', 'anyascii'};"
+        "heavy = {'yaml', 'frontmatter', 'markdown_it', 'chardet', 'anyascii'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -28,10 +28,9 @@ from site_builder.pictures import digest_inside, find_pictures, find_stored
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, read_lock
 from site_builder.report import Progress, Report
 from site_builder.sources import Sources, load_sources, match_source
-from site_builder.steps.clean import clean_body
+from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article, read_article
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
-from site_builder.text import field
 from site_builder.workers import SERIAL_BELOW, Map, keep_going
 
 T = TypeVar("T")
@@ -91,7 +90,7 @@ def warm_up(desk: Desk) -> None:
     """Load what preparing needs, once, before processes are born that would each load it."""
     raw = parse_article(b"---\ntitle: x\n---\n<p>x</p>", "x.md")
     source, matched = match_source(desk.sources, raw)
-    tag_article(raw, source, matched, clean_body(raw.body, source), desk.vocabulary, desk.zone)
+    tag_article(raw, source, matched, clean_article(raw, source), desk.vocabulary, desk.zone)
 
 
 def stands(outcome: Outcome, desk: Desk, trusted: Set[str]) -> bool:
@@ -118,7 +117,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
     try:
         raw = read_article(Path(desk.content), path, desk.max_bytes)
         source, matched = match_source(desk.sources, raw)
-        body = clean_body(raw.body, source, origin=field(raw, "url")[0], title=field(raw, "title")[0])
+        body = clean_article(raw, source)
         article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
         beside, looked_for = find_pictures(desk.content, path, body.media)
         stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in beside))

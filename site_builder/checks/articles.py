@@ -53,7 +53,8 @@ def count(text: str) -> int:
 
 def place_of(raw: RawArticle, needle: str) -> tuple[int, int]:
     """Give the line and column of the file at which a piece of the body stands, or where the body begins."""
-    at = raw.body.find(needle)
+    written = raw.written or raw.body
+    at = written.find(needle)
     if at < 0:
         return max(raw.body_line, 1), 1
-    return raw.body_line + raw.body.count("\n", 0, at), at - raw.body.rfind("\n", 0, at)
+    return raw.body_line + written.count("\n", 0, at), at - written.rfind("\n", 0, at)

@@ -46,19 +46,20 @@ def command(file: Path, explain: bool, form: str | None, site: Path) -> int:
     With --explain each piece of the original is shown with what became of it: kept, removed,
     harvested or unwrapped, by which rule and why, with its line and column in the file.
     """
-    from site_builder.fates import trace_fates
+    from site_builder.fates import place_in_text, trace_fates
     from site_builder.sources import match_source
-    from site_builder.steps.clean import clean_body, whole_html
+    from site_builder.steps.clean import clean_article, whole_html
     from site_builder.steps.read import read_article
-    from site_builder.text import field
 
     raw = read_article(file.parent, file.name, MAX_BYTES)
     source, matched = match_source(load_rules(site), raw)
-    body = clean_body(raw.body, source, origin=field(raw, "url")[0], title=field(raw, "title")[0])
+    body = clean_article(raw, source)
     if not explain and form != "json":
         click.echo(body.text if form == "text" else whole_html(body))
         return 0
     fates = trace_fates(raw.body, body, raw.body_line) if explain else ()
+    if raw.written:
+        fates = place_in_text(fates, raw.written, raw.body_line)
     if form == "json":
         click.echo(write_json(raw, source, matched, body, fates))
     elif form == "html":

@@ -42,9 +42,8 @@ def clean_all(site: Path) -> tuple[Sources, Iterator[Cleaned]]:
     from site_builder.config import load_settings
     from site_builder.errors import ArticleError
     from site_builder.sources import load_sources, match_source
-    from site_builder.steps.clean import clean_body
+    from site_builder.steps.clean import clean_article
     from site_builder.steps.read import find_articles, read_article
-    from site_builder.text import field
 
     settings = load_settings(site, {})
     sources = load_sources(settings.sources_dir, settings.allow_hooks)
@@ -57,7 +56,7 @@ def clean_all(site: Path) -> tuple[Sources, Iterator[Cleaned]]:
                 warn(f"{path}: {error.message}; left out")
                 continue
             source, _ = match_source(sources, raw)
-            body = clean_body(raw.body, source, origin=field(raw, "url")[0], title=field(raw, "title")[0])
+            body = clean_article(raw, source)
             yield Cleaned(raw, source, body)
 
     return sources, clean()

@@ -7,6 +7,7 @@ tried first and recognised even when damaged, since misreading it as GBK spoils 
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from site_builder.errors import ArticleError, Finding, finding
@@ -70,6 +71,15 @@ _SURE = 0.2
 the wrong one below 0.1."""
 
 _SAMPLE = 200_000
+_ALPHABET_SAMPLE = 20_000
+_LATIN = ("cp125", "iso8859", "mac", "cp85")
+_WEST = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœßúùûüÿÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜ„“”‚‘’«»–—…¿¡°§·€£ªº\xa0")
+"""Letters and marks of western Europe: a text that holds no other, read as Windows-1252, is in it."""
+_FOUND = re.compile(
+    r"(?:cp125\d|iso8859[-_]\d{1,2}|koi8[-_][rut]|mac[-_](?:roman|cyrillic|greek|turkish|latin2|iceland)|big5.*|gb.*"
+    r"|cp(?:437|737|775|850|852|855|857|858|862|864|866|874|932|949|950)|tis[-_]620|euc[-_].*|shift_jis.*|johab)"
+)
+"""What people wrote texts in; damaged bytes look like EBCDIC, which nobody published news in."""
 
 
 def decode_article(data: bytes, path: str) -> tuple[str, str, list[Finding]]:
@@ -86,12 +96,26 @@ def decode_article(data: bytes, path: str) -> tuple[str, str, list[Finding]]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], encoding, path, "")
+    if encoding := _unmarked(data):
+        return _decoded(data, encoding, path, "detected")
     if _is_binary(data):
         raise ArticleError("binary-file", "the file is not text", path)
     try:
         return data.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError:
         return _decoded(data, *_choose(data, path))
+
+
+def _unmarked(data: bytes) -> str:
+    """Tell encodings that look like other things: UTF-16 without a mark, and ISO-2022-JP."""
+    if data.count(b"\x1b$", 0, _SAMPLE) and _fits(data, "iso2022_jp"):
+        return "iso2022_jp"
+    sample = data[:_HEAD]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    for encoding, empty, full in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if empty * 10 > len(sample) and full * 10 <= empty and _fits(data, encoding):
+            return encoding
+    return ""
 
 
 def _is_binary(data: bytes) -> bool:
@@ -160,10 +184,20 @@ def _detect(data: bytes) -> str:
     score, codecs = max(scores, key=lambda item: item[0])
     if score >= _SURE:
         return next((codec for codec in codecs if _fits(data, codec)), codecs[0])
-    from charset_normalizer import from_bytes
+    return _detect_alphabet(sample)
 
-    best = from_bytes(data[:_SAMPLE]).best()
-    return best.encoding if best and best.encoding != "utf_8" and _fits(data, best.encoding) else ""
+
+def _detect_alphabet(sample: bytes) -> str:
+    """Ask chardet; where it takes one Latin alphabet for another, the letters of the west decide."""
+    import chardet
+
+    found = chardet.detect(sample[:_ALPHABET_SAMPLE])["encoding"]
+    encoding = codecs.lookup(found).name if found else ""
+    if not _FOUND.fullmatch(encoding):
+        return ""
+    if encoding.startswith(_LATIN) and _score(sample, ("cp1252",), _WEST) == 1:
+        return "cp1252"
+    return encoding if _fits(sample, encoding) else ""
 
 
 def _score(sample: bytes, codecs: tuple[str, ...], usual: frozenset[str]) -> float:

@@ -1,25 +1,56 @@
 """A whole HTML document, as browsers and scrapers save it: what its head says, where its body is.
 
-In: the text of a file. Out: values for the front matter, and the place of the body. The rule it
-guards: only the first 64 KiB are scanned for a head, once, in linear time; nothing is parsed here,
-for only ``dom`` knows a parser.
+In: the text of a file. Out: values for the front matter, and the place of the body. What is read:
+``<meta>`` of Open Graph and its kin, schema.org's JSON-LD, ``<title>``, and the address that a
+browser or SingleFile notes when it saves a page. The rule it guards: a head is scanned once, in
+linear time; nothing is parsed here, for only ``dom`` knows a parser.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from site_builder.formats.front_matter import Front
 from site_builder.text import ALIASES, squeeze
 
 DOCUMENT = re.compile(r"\s{0,1000}(?:<!doctype\s{1,9}html|<html[\s>])", re.IGNORECASE)
-HEAD_SIZE = 65_536
+HEAD_SIZE = 1_000_000
+"""Characters; pages that were saved with their style sheets inside have heads as long."""
 _HEAD_TAG = re.compile(r"<(!--|(?:title|meta|link|html|body|script|style)(?=[\s>/]))", re.IGNORECASE)
 _ENDS = {tag: re.compile(rf"</{tag}", re.IGNORECASE) for tag in ("title", "script", "style")}
 _ATTRIBUTE = re.compile(r"[^\s/>=\"']+")
 _UNQUOTED = re.compile(r"[^\s>]+")
+_HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>", re.IGNORECASE)
+_HEADING_END = re.compile(r"</h1", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_NAME_BEHIND = re.compile(r"\s*[|｜_·•«»–—-]+\s*\S")
+"""Stands between a page's title and its site's name."""
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,9}(?:saved from url=\(\d{1,9}\)|Page saved with SingleFile\s{1,9}url:\s{1,9})(https?://[^\s>]{1,2000})"
+)
+"""What Internet Explorer and Chromium, and SingleFile, write into the pages that they save."""
+_LINKED_DATA = re.compile(
+    r"<script(?=\s)[^<>]{0,300}?\stype\s{0,9}=\s{0,9}[\"']?application/ld\+json[^<>]{0,300}>", re.IGNORECASE
+)
+_LINKED_SIZE, _LINKED_MOST = 200_000, 20
+"""Characters of one script, and how many scripts are looked at."""
+_LINKED = {
+    "headline": "title",
+    "datePublished": "date",
+    "dateModified": "updated",
+    "author": "author",
+    "publisher": "site",
+    "url": "url",
+    "mainEntityOfPage": "url",
+    "keywords": "keywords",
+    "inLanguage": "lang",
+}
+"""schema.org's properties -> our keys."""
+_ARTICLES = ("Article", "BlogPosting", "Report", "LiveBlogPosting", "Review")
 _BLANKS = re.compile(r"[\s/]+")
 _BODY = re.compile(r"<body(?=[\s/>])", re.IGNORECASE)
 _BODY_END = re.compile(r"</body", re.IGNORECASE)
@@ -35,18 +66,41 @@ _META: Mapping[str, str] = {
 """A document's ``<meta>`` names -> our keys; the first one given counts."""
 
 
-def read_head(head: str, line: int, front: Front) -> None:
-    """Take title, date, author … from a document's head where the front matter gives none."""
-    for key, value in _head_values(head):
+def read_head(document: str, line: int, front: Front) -> None:
+    """Take title, date, author … from a whole document where the front matter gives none.
+
+    What is meant for programs is believed before ``<title>``, of which only the page's own heading
+    is taken where it begins with that: the rest is the site's name.
+    """
+    heading = first_heading(document)
+    for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
-        if text and not any(front.values.get(alias) for alias in ALIASES.get(key, (key,))):
+        if key == "title" and heading and _NAME_BEHIND.match(text.removeprefix(heading)):
+            text = heading
+        if text and not any(front.values.get(alias) for alias in _same_as(key)):
             front.values[key] = text
             front.lines[key] = line
 
 
-def _head_values(head: str) -> Iterator[tuple[str, str]]:
-    """Give (our key, value), the better first: a ``<title>`` often has the site's name in it."""
+def _same_as(key: str) -> Iterator[str]:
+    """Give the names of the same thing; a page that tells author and site apart means both."""
+    ours = {*_META.values(), *_LINKED.values()}
+    return (alias for alias in ALIASES.get(key, (key,)) if alias == key or alias not in ours)
+
+
+def first_heading(body: str) -> str:
+    """Give the text of the first ``<h1>``; empty when there is none."""
+    if (start := _HEADING.search(body)) and (end := _HEADING_END.search(body, start.end())):
+        return squeeze(
+            html.unescape(_ANY_TAG.sub("", body[start.end() : min(end.start(), start.end() + 2000)]))
+        )
+    return ""
+
+
+def _document_values(document: str) -> Iterator[tuple[str, str]]:
+    """Give (our key, value), the better first."""
     title = ""
+    head = document[:HEAD_SIZE]
     for tag, attributes, end in _head_tags(head):
         if tag == "title":
             title = title or head[end : _end_of(head, "title", end)]
@@ -58,7 +112,48 @@ def _head_values(head: str) -> Iterator[tuple[str, str]]:
             yield "canonical", attributes.get("href", "")
         elif tag == "html":
             yield "lang", attributes.get("lang", "")
+    yield from _linked_values(document)
     yield "title", title
+    if saved := _SAVED_FROM.search(head, 0, 4_000):
+        yield "url", saved[1]
+
+
+def _linked_values(document: str) -> Iterator[tuple[str, str]]:
+    """Give what schema.org's JSON-LD says of the article, if it speaks of one."""
+    for script in islice(_LINKED_DATA.finditer(document), _LINKED_MOST):
+        text = document[script.end() : script.end() + _LINKED_SIZE]
+        try:
+            data = json.loads(text[: _end_of(text, "script", 0)], strict=False)
+        except (ValueError, RecursionError):
+            continue  # a page that speaks badly of itself is as one that is silent
+        for item in _linked_items(data):
+            for name, key in _LINKED.items():
+                if value := _linked_text(item.get(name)):
+                    yield key, value
+
+
+def _linked_items(data: object) -> Iterator[dict[str, object]]:
+    """Find the articles among the things that JSON-LD describes: one, a list, or a graph."""
+    for item in _listed(data):
+        if isinstance(item, dict):
+            kinds = [kind for kind in _listed(item.get("@type")) if isinstance(kind, str)]
+            if any(kind.endswith(_ARTICLES) for kind in kinds):
+                yield item
+            yield from _linked_items(item.get("@graph"))
+
+
+def _listed(value: object) -> list[object]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _linked_text(value: object) -> str:
+    """Give a value as text: itself, the name of a thing, or those of a list."""
+    named = [
+        item.get("name") or item.get("@id") if isinstance(item, dict) else item for item in _listed(value)
+    ]
+    return ", ".join(item for item in named if isinstance(item, str))
 
 
 def _head_tags(head: str) -> Iterator[tuple[str, dict[str, str], int]]:

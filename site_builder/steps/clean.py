@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Literal
 
 from site_builder.blocks import BlockWriter, Frame, Phrase, escape, escape_value
+from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     arrange_rules,
     events_within,
@@ -38,9 +39,9 @@ from site_builder.dom import (
     parse_events,
     tidy_tree,
 )
-from site_builder.model import Body, Credit, Media, Removal, Rule, Source
+from site_builder.model import Body, Credit, Media, RawArticle, Removal, Rule, Source
 from site_builder.sanitize import LINK_REL, GateError, sanitize
-from site_builder.text import squeeze, strip_controls
+from site_builder.text import field, squeeze, strip_controls
 from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
 
 # --- what becomes of a tag: a table, so that a policy is one line ---------------------------
@@ -151,23 +152,36 @@ _BYLINE = re.compile(
 )
 
 
+def clean_article(raw: RawArticle, source: Source) -> Body:
+    """Clean an article's body by its publisher's rules and what its front matter says."""
+    origin, title = field(raw, "url")[0], field(raw, "title")[0]
+    return clean_body(raw.body, source, origin=origin, title=title, whole=raw.whole)
+
+
 def clean_body(
-    html: str, source: Source, *, origin: str = "", title: str = "", parser: Parser = "lexbor"
+    html: str,
+    source: Source,
+    *,
+    origin: str = "",
+    title: str = "",
+    whole: bool = False,
+    parser: Parser = "lexbor",
 ) -> Body:
     """Clean one article body the way its source needs.
 
     Pure: the same HTML and source give the same ``Body`` on any machine, which is what lets
     ``pipeline`` cache it and run it in another process. ``origin`` is the address of the
     original page, which relative addresses are resolved against; ``title`` is the article's,
-    which a body often repeats at its top. Never fails: where the markup is refused by the guard
+    which a body often repeats at its top; ``whole`` says that the body is that of a whole web page,
+    whose frame is left out. Never fails: where the markup is refused by the guard
     or what we wrote by the gate, the text is kept in plain paragraphs and ``Body.refused`` says
     why.
     """
     if source.hook:
-        return _clean_tidied(html, source, origin, title)
+        return _clean_tidied(html, source, origin, title, whole)
     try:
         events = parse_events(html, parser)
-        body = _clean(html, events, source, origin, title)
+        body = _clean(html, mark_frame(events) if whole else events, source, origin, title)
         if title and not body.text and not body.media:  # a body that is nothing but its title
             return _clean(html, events, source, origin, "")
         return body  # noqa: TRY300  (an else would hide that the second attempt is guarded too)
@@ -211,7 +225,7 @@ def _lead(paragraphs: list[str]) -> str:
 # --- a site's own program -------------------------------------------------------------------
 
 
-def _clean_tidied(html: str, source: Source, origin: str, title: str) -> Body:
+def _clean_tidied(html: str, source: Source, origin: str, title: str, whole: bool) -> Body:
     """Clean what the publisher's hook made of a body, and enter what the hook took away.
 
     A hook may take away and rearrange tags, but add no words: then its work is left aside, and
@@ -222,11 +236,11 @@ def _clean_tidied(html: str, source: Source, origin: str, title: str) -> Body:
         tidied = tidy_tree(html, source.hook, source.hook_digest)
         original = "".join("".join(text.split()) for kind, text, _ in parse_events(html) if kind == TEXT)
     except MarkupRefused:
-        return clean_body(html, plain, origin=origin, title=title)
-    body = clean_body(tidied, plain, origin=origin, title=title)
+        return clean_body(html, plain, origin=origin, title=title, whole=whole)
+    body = clean_body(tidied, plain, origin=origin, title=title, whole=whole)
     runs = _find_taken(original, restore_text(body))
     if runs is None:
-        body = clean_body(html, plain, origin=origin, title=title)
+        body = clean_body(html, plain, origin=origin, title=title, whole=whole)
         return replace(body, refused="the publisher's hook added or moved words; it was left aside")
     return replace(body, removals=tuple(_enter_taken(runs, body.removals, source.slug)))
 
@@ -593,6 +607,18 @@ class _Walk:
         """Enter what is no text of an article, whoever published it."""
         return self._drop(at, name, attributes, name, f"<{name}> {_DROPPED[name]}")
 
+    def _leave_outside(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter a part of a saved page's frame, all that is in it as one."""
+        kind, first, given = self.events[at]
+        inner, end, text = self._look_inside(at)
+        pictures = [_what(tag, inside) for tag, inside in inner if tag in _PICTURES]
+        reason = "It stands outside of the article, in the frame of the publisher's page."
+        if text:
+            self._enter("outside", reason, _what(first, given) if kind == START else "", text)
+        for picture in pictures:
+            self._enter("outside", reason, picture)
+        return end
+
     def _drop(
         self, at: int, name: str, attributes: Attributes, rule: str, reason: str, kind: str = "removed"
     ) -> int:
@@ -690,6 +716,7 @@ _BEGIN: dict[str, _Begin] = {
 _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
     **dict.fromkeys(_DROPPED, _Walk._leave_out),
     **dict.fromkeys(_PLAYERS, _Walk._play),
+    OUTSIDE: _Walk._leave_outside,
 }
 """Elements that are dealt with as a whole; each gives where it ends."""
 _MAY_BE_CAPTION = frozenset({"div", "p", "span", "small", "em", "i", "h6", "section", "figcaption"})

@@ -8,7 +8,6 @@ disk; what each format is made of is in ``formats/``.
 
 from __future__ import annotations
 
-import html
 import os
 import re
 import stat
@@ -19,10 +18,10 @@ from pathlib import Path
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
 from site_builder.formats.decoding import decode_article
 from site_builder.formats.front_matter import Front, Value, split_front
-from site_builder.formats.html_document import DOCUMENT, HEAD_SIZE, inside_body, read_head
+from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
 from site_builder.model import RawArticle
-from site_builder.text import ALIASES, squeeze, strip_controls
+from site_builder.text import ALIASES, strip_controls
 
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
@@ -133,7 +132,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     if not text.strip("\ufeff \t\n"):
         raise ArticleError("file-empty", "the file is empty", path)
     front = split_front(text)
-    body, start = _read_body(text, path, front)
+    body, start, whole = _read_body(text, path, front)
     if not _has_title(front.values):
         _find_title(body, path, front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
@@ -146,16 +145,19 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         body=body,
         body_line=1 + text.count("\n", 0, start),
         findings=tuple(sorted(found)),
+        whole=whole,
+        written="" if body in text[start:] else text[start:],
     )
 
 
-def _read_body(text: str, path: str, front: Front) -> tuple[str, int]:
-    """Make the body HTML, each kind of file in its way: (body, offset where it begins)."""
+def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
+    """Make the body HTML, each kind of file in its way: (body, where it begins, is it a whole page)."""
     name, start = path.lower(), front.end
     if name.endswith(HTML) or DOCUMENT.match(text, start):
-        read_head(text[start : start + HEAD_SIZE], 1 + text.count("\n", 0, start), front)
+        whole = bool(DOCUMENT.match(text, start))
+        read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
-        return text[start:end], start
+        return text[start:end], start, whole
     if not front.end:
         front.notes.append(("front-matter-missing", "the file has no front matter", 1))
     body = text[start:]
@@ -163,15 +165,12 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int]:
         body, note = render_markdown(body)
         if note:
             front.notes.append(("markdown-refused", note, 1 + text.count("\n", 0, start)))
-        return body, start
-    return (body if _TAG.search(body) else plain_paragraphs(body)), start
+        return body, start, False
+    return (body if _TAG.search(body) else plain_paragraphs(body)), start, False
 
 
 # --- the title, when the front matter has none --------------------------------------------
 
-_HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>", re.IGNORECASE)
-_HEADING_END = re.compile(r"</h1", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<[^<>]*>")
 _NAME_DATE = re.compile(r"^\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
 
 
@@ -184,11 +183,7 @@ def _has_title(values: Mapping[str, Value]) -> bool:
 
 def _find_title(body: str, path: str, front: Front) -> None:
     """Take the first ``<h1>`` (a Markdown heading is one by now), else the file's name."""
-    title = ""
-    if (start := _HEADING.search(body)) and (end := _HEADING_END.search(body, start.end())):
-        title = squeeze(
-            html.unescape(_ANY_TAG.sub("", body[start.end() : min(end.start(), start.end() + 2000)]))
-        )
+    title = first_heading(body)
     if not strip_controls(title):
         stem = _printable(path.rpartition("/")[2].rpartition(".")[0])
         title = _NAME_DATE.sub("", stem) or stem

@@ -140,7 +140,7 @@ def tag_article(
     if evidence:
         findings.append(_at(raw, "title", "title-restored", f"restored as {title!r}"))
     if not source.known:
-        findings.append(_at(raw, "author", "source-unknown", f"no rule knows the publisher {source.name!r}"))
+        findings.append(_at(raw, "author", "source-unknown", _say_unknown(source)))
     if not body.text and not body.media:
         findings.append(finding("body-empty", raw.path, "nothing was left of the body", line=raw.body_line))
     if body.refused:
@@ -389,6 +389,10 @@ def _texts(file: TomlFile, key: str, value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) and fold(item) for item in value):
         raise ConfigError(f"{key} is no list of names", file.at(key), 'write it as ["小米", "徕卡"]')
     return cast("list[str]", value)
+
+
+def _say_unknown(source: Source) -> str:
+    return f"no rule knows the publisher {source.name!r}" if source.name else "no publisher is named"
 
 
 def _at(raw: RawArticle, key: str, code: str, message: str) -> Finding:

@@ -1,0 +1,153 @@
+"""The article in a saved web page, and the frame around it, told apart by HTML's own landmarks.
+
+In: the events of a whole document's body. Out: the same events, with each part of the frame inside
+an element ``OUTSIDE``. The rule it guards: **the page itself must say so**. What it calls
+navigation, search, dialog or its footer is the frame; its header, its asides and what else stands
+outside are so only where one element is called the main content, or an article, and holds more
+than half of the words. Where none does, all stays.
+
+The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from site_builder.dom import END, START, TEXT, Attributes, Event
+
+OUTSIDE = "(outside)"
+"""No parser gives this name, so no body can claim it."""
+
+_NONE: Attributes = {}
+_ROLES = {
+    "nav": "navigation",
+    "aside": "complementary",
+    "main": "main",
+    "article": "article",
+    "search": "search",
+    "dialog": "dialog",
+    "section": "region",
+}
+_OF_THE_PAGE = {"header": "banner", "footer": "contentinfo"}
+"""Only where they stand in no section of the page."""
+_ALWAYS = frozenset({"navigation", "search", "dialog", "alertdialog", "contentinfo"})
+_BESIDE = frozenset({"banner", "complementary"})
+"""Part of the frame only where something else is known to be the article."""
+_KINDS = dict.fromkeys(("main", "region", "complementary"), ("section",)) | {
+    "article": ("article", "section"),
+    **dict.fromkeys(_ALWAYS, ("frame", "section")),
+}
+"""What an element of a role makes of those within it."""
+_KNOWN = frozenset(_ROLES.values()) | _ALWAYS | _BESIDE
+
+
+class _Element(NamedTuple):
+    """An element with a role: its first event and its last, and whether it stands by itself."""
+
+    start: int
+    end: int
+    role: str
+    free: bool
+    """Not within an article, nor within a part of the frame."""
+
+    def holds(self, other: _Element) -> bool:
+        return self.start < other.start < self.end
+
+
+def mark_frame(events: list[Event]) -> list[Event]:
+    """Put each part of a page's frame into an element ``OUTSIDE``; nothing is left out. Linear."""
+    ends = _find_ends(events)
+    free = [one for one in _find_roles(events, ends) if one.free]
+    frame = [one for one in free if one.role in _ALWAYS]
+    main = _only(one for one in free if one.role == "main")
+    most = _most_words(events, frame)
+    articles = (one for one in free if one.role == "article" and (main is None or main.holds(one)))
+    article = next(filter(most, articles), None)
+    core = main if main and most(main) else article
+    if core is None:
+        return _wrap(events, ((one.start, one.end) for one in frame))
+    if article is not None:
+        frame = _outermost(one for one in free if one.role in _ALWAYS | _BESIDE)
+    inside = ((one.start, one.end) for one in frame if core.holds(one))
+    return _wrap(events, sorted((*_list_around(events, ends, core), *inside)))
+
+
+def _find_ends(events: list[Event]) -> list[int]:
+    """Give, for each event, the last event of what begins there."""
+    ends = list(range(len(events)))
+    begun: list[int] = []
+    for at, (kind, _, _) in enumerate(events):
+        if kind == START:
+            begun.append(at)
+        elif kind == END:
+            ends[begun.pop()] = at
+    return ends
+
+
+def _find_roles(events: list[Event], ends: list[int]) -> Iterator[_Element]:
+    """Find the elements that say what they are, in their order."""
+    until = {"article": -1, "frame": -1, "section": -1}
+    for at, (kind, name, attributes) in enumerate(events):
+        if kind != START or not (role := _role_of(name, attributes, at < until["section"])):
+            continue
+        yield _Element(at, ends[at], role, at > until["article"] and at > until["frame"])
+        for kind_of in _KINDS.get(role, ()):
+            until[kind_of] = max(until[kind_of], ends[at])
+
+
+def _role_of(name: str, attributes: Attributes, in_section: bool) -> str:
+    given = ((attributes.get("role") or "").split() or [""])[0].lower() if attributes else ""
+    if given in _KNOWN:
+        return given
+    return _ROLES.get(name) or ("" if in_section else _OF_THE_PAGE.get(name, ""))
+
+
+def _outermost(elements: Iterable[_Element]) -> list[_Element]:
+    """Leave out what stands in another one; they come and go in the order of their beginnings."""
+    found: list[_Element] = []
+    for one in elements:
+        if not found or not found[-1].holds(one):
+            found.append(one)
+    return found
+
+
+def _only(elements: Iterable[_Element]) -> _Element | None:
+    found = list(elements)
+    return found[0] if len(found) == 1 else None
+
+
+def _most_words(events: list[Event], frame: list[_Element]) -> Callable[[_Element], bool]:
+    """Make a test whether an element holds more than half of what is not navigation and the like."""
+    before = [0]
+    outer = iter(frame)
+    part = next(outer, None)
+    for at, (kind, name, _) in enumerate(events):
+        while part is not None and at > part.end:
+            part = next(outer, None)
+        counts = kind == TEXT and (part is None or at < part.start)
+        before.append(before[-1] + (sum(map(len, name.split())) if counts else 0))
+    return lambda one: 2 * (before[one.end] - before[one.start]) > before[-1]
+
+
+def _list_around(events: list[Event], ends: list[int], core: _Element) -> Iterator[tuple[int, int]]:
+    """List what stands beside an element and beside those around it: first and last event of each."""
+    at = 0
+    while at < len(events):
+        kind, name, _ = events[at]
+        if at < core.start < ends[at]:
+            at += 1
+            continue
+        if at != core.start and (kind == START or (kind == TEXT and name.strip())):
+            yield at, ends[at]
+        at = ends[at] + 1
+
+
+def _wrap(events: list[Event], parts: Iterable[tuple[int, int]]) -> list[Event]:
+    wrapped: list[Event] = []
+    place = 0
+    for start, end in parts:
+        wrapped += events[place:start]
+        wrapped += [(START, OUTSIDE, _NONE), *events[start : end + 1], (END, OUTSIDE, _NONE)]
+        place = end + 1
+    return wrapped + events[place:]

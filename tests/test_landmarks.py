@@ -1,0 +1,101 @@
+"""A saved web page: its article is told from the frame around it only where the page says so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
+from site_builder.dom import TEXT, parse_events
+from site_builder.model import Body, Source
+from site_builder.steps.clean import clean_body, restore_text
+
+NOBODY = Source("nobody", "nobody", known=False)
+STORY = "<p>The tide turned two hours early on Monday, captains said.</p>"
+
+
+def clean(html: str) -> Body:
+    return clean_body(html, NOBODY, whole=True)
+
+
+def outside(html: str) -> list[str]:
+    return [entry.text for entry in clean(html).removals if entry.rule == "outside"]
+
+
+def test_what_stands_beside_the_article_is_in_the_ledger_and_not_on_the_page():
+    body = clean(
+        f"<header><a href=/>Home</a><nav>Menu</nav></header><div><h1>Tide</h1><article>{STORY}"
+        "<footer>Corrections: none</footer></article><div><article>Another story</article></div></div>"
+        "<img src='https://a.example/logo.png'>stray words<footer>Imprint</footer><dialog>Cookies?</dialog>"
+    )
+    assert body.text == ("The tide turned two hours early on Monday, captains said.\nCorrections: none")
+    assert [(entry.what, entry.text) for entry in body.removals] == [
+        ("<header>", "HomeMenu"),
+        ("<h1>", "Tide"),
+        ("<div>", "Another story"),
+        ('<img src="https://a.example/logo.png">', ""),
+        ("", "stray words"),
+        ("<footer>", "Imprint"),
+        ("<dialog>", "Cookies?"),
+    ]
+
+
+def test_asides_of_the_main_content_stay_unless_an_article_stands_in_it():
+    assert outside(f"<main>{STORY}<aside>Pull quote</aside></main>") == []
+    assert outside(f"<main><article>{STORY}</article><aside>More to read</aside></main>") == ["More to read"]
+    assert outside(f"<main><article>{STORY}<aside>Pull quote</aside></article></main>") == []
+
+
+def test_what_is_in_the_main_content_beside_the_article_stays():
+    body = clean(f"<p>Top</p><main><figure><img src='https://a.example/1.jpg'></figure><article>{STORY}")
+    assert (len(body.media), body.removals[0].text) == (1, "Top")
+
+
+def test_a_page_that_names_no_article_keeps_all_but_navigation_search_dialogs_and_its_footer():
+    page = f"<header>Paper</header><div>{STORY}</div><aside>Quote</aside><nav>Menu</nav><footer>Imprint"
+    assert outside(page) == ["Menu", "Imprint"]
+    assert outside(page.replace("<nav>", "<div role='Navigation'>").replace("</nav>", "</div>")) == [
+        "Menu",
+        "Imprint",
+    ]
+
+
+def test_an_article_with_less_than_half_of_the_words_is_not_believed():
+    teaser = "<article>Read this too</article>"
+    assert outside(f"<div>{STORY}</div>{teaser}") == []
+    assert outside(f"<article>{STORY}</article><article>{STORY}</article>") == []
+    assert outside(f"<main>{teaser}</main><div>{STORY}</div>") == []
+
+
+def test_lists_of_links_in_the_article_stay():
+    assert outside(f"<article>{STORY}<nav>Contents</nav><header>By A</header></article>") == []
+
+
+def test_a_body_of_navigation_alone_is_kept_in_the_ledger():
+    body = clean("<nav>Menu</nav>")
+    assert (body.text, restore_text(body)) == ("", "Menu")
+
+
+def test_a_body_that_is_no_whole_page_has_no_frame():
+    assert "Menu" in clean_body(f"<nav>Menu</nav><article>{STORY}</article>", NOBODY).text
+
+
+_TAGS = ("nav", "main", "article", "aside", "header", "footer", "div", "section", "p", "search", "(outside)")
+pieces = st.sampled_from(
+    [f"<{tag}>" for tag in _TAGS] + [f"</{tag}>" for tag in _TAGS] + ["x ", "yy", "z" * 9]
+)
+
+
+@given(st.lists(pieces, max_size=40).map("".join))
+def test_nothing_is_lost_and_nothing_moves(html: str) -> None:
+    events = parse_events(html)
+    marked = mark_frame(events)
+    assert [event for event in marked if event[1] != OUTSIDE] == events
+    words = "".join("".join(name.split()) for kind, name, _ in events if kind == TEXT)
+    assert restore_text(clean(html)) == words
+
+
+@pytest.mark.parametrize("role", ["navigation banner", "NAVIGATION", " navigation"])
+def test_the_first_role_that_is_named_counts(role: str) -> None:
+    assert outside(f'<div role="{role}">Menu</div><main>{STORY}</main>') == ["Menu"]
