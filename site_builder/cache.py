@@ -12,22 +12,23 @@ import functools
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from site_builder.errors import OutputError
 from site_builder.model import Article, Outcome, SafeHtml, Trace
 from site_builder.sanitize import GateError
+from site_builder.snapshot import read_files
 from site_builder.stories.ledger import LEDGER, Ledger
 
 T = TypeVar("T")
 
-LAYOUT = 5
+LAYOUT = 6
 """Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
@@ -38,10 +39,18 @@ TRACES = "create table if not exists trace(path text primary key, trace blob) wi
 PAGES = (
     "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
 )
+SIGHTS = "create table if not exists sight(folder text primary key, files blob, digests text) without rowid"
 NOTES = "create table if not exists note(name text primary key, note text) without rowid"
+TABLES = ("outcome", "trace", "page", "sight", "note")
 FILE = "cache.sqlite3"
 CHECK = 8
 """Bytes of the digest before each blob: one that was damaged or edited counts as lost."""
+
+LIBRARIES = (
+    "ahocorasick-rs", "babel", "chardet", "jinja2", "markdown-it-py", "markupsafe", "nh3", "python-frontmatter",
+    "rjieba", "selectolax",
+)  # fmt: skip
+"""Packages whose versions decide what bytes are written."""
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, GateError)
 """What reading a blob may raise that somebody made on purpose."""
@@ -60,6 +69,24 @@ def decode_article(blob: bytes) -> Article:
 def encode_trace(trace: Trace) -> bytes:
     """Write a trace as it rests in the cache."""
     return msgspec.msgpack.encode(trace)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A folder as a build saw it."""
+
+    files: str
+    """Its files with their times and sizes, as ``snapshot`` writes them."""
+    digests: str = ""
+    """Of a folder that was read: the SHA-256 of each of its files, in the same order."""
+
+    def stamps(self) -> dict[str, str]:
+        """Give each file's time and size by its name."""
+        return read_files(self.files)
+
+    def named(self) -> dict[str, str]:
+        """Give each file's digest by its name; empty where it is not known."""
+        return dict(zip(self.stamps(), self.digests.split(" "), strict=False))
 
 
 class Cache:
@@ -134,6 +161,16 @@ class Cache:
         """Drop all that is known of files, because it is of another folder."""
         self._database.execute("delete from page")
 
+    def find_digests(self) -> Iterator[tuple[str, str]]:
+        """Give the digest of each file's bytes as they were when it was cleaned."""
+        rows: Iterable[tuple[str, str]] = self._database.execute("select path, digest from outcome")
+        return iter(rows)
+
+    def keep_sights(self, sights: Mapping[str, Sight], gone: Iterable[str]) -> None:
+        """Note the folders that look different after this build, and drop those that are gone."""
+        _write_sights(self._database, sights)
+        self._database.executemany("delete from sight where folder = ?", ((folder,) for folder in gone))
+
     def save(self) -> None:
         """Let other processes, and later builds, see what is known so far."""
         self._database.commit()
@@ -162,18 +199,54 @@ class Cache:
 
 def peek(folder: Path, names: Sequence[str]) -> list[str]:
     """Read notes without taking hold of the cache; empty where it, or they, cannot be read."""
+    query = "select name, note from note where name in (select value from json_each(?))"
+    notes = {name: note for name, note in _peek(folder, query, _as_list(names)) if isinstance(note, str)}
+    return [notes.get(name, "") for name in names]
+
+
+def peek_sights(folder: Path) -> dict[str, Sight]:
+    """Read what the last build saw, without taking hold of the cache."""
+    rows = _peek(folder, "select folder, files, digests from sight")
+    return {place: Sight(os.fsdecode(files), digests) for place, files, digests in rows}
+
+
+def peek_digests(folder: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Read the digests of some files of the site, without taking hold of the cache."""
+    query = "select path, digest from page where path in (select value from json_each(?))"
+    return dict(_peek(folder, query, _as_list(paths)))
+
+
+def _peek(folder: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
     file = folder / FILE
     if not file.is_file():
-        return [""] * len(names)
+        return []
     try:
         with closing(
             sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
         ) as database:
-            query = "select note from note where name = ?"
-            rows = [database.execute(query, (name,)).fetchone() for name in names]
+            return database.execute(query, values).fetchall()
     except sqlite3.Error:
-        return [""] * len(names)
-    return [row[0] if row and isinstance(row[0], str) else "" for row in rows]
+        return []
+
+
+def _as_list(values: Iterable[str]) -> str:
+    return msgspec.json.encode(list(values)).decode()
+
+
+def touch_up(folder: Path, notes: Mapping[str, str], sights: Mapping[str, Sight]) -> None:
+    """Change what is known of a build that had nothing to do.
+
+    When another build holds the cache it will leave something better, and nothing is written.
+    """
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(folder / FILE, timeout=0.1)) as database:
+        database.executemany("insert or replace into note values (?, ?)", notes.items())
+        _write_sights(database, sights)
+        database.commit()
+
+
+def _write_sights(database: sqlite3.Connection, sights: Mapping[str, Sight]) -> None:
+    rows = ((place, os.fsencode(sight.files), sight.digests) for place, sight in sights.items())
+    database.executemany("insert or replace into sight values (?, ?, ?)", rows)
 
 
 def write_note(value: object) -> str:
@@ -259,22 +332,17 @@ def fingerprint_of(*parts: str) -> str:
     return digest.hexdigest()
 
 
-@functools.cache
-def _package_digest() -> str:
+def digest_versions() -> str:
+    """Digest the versions of the packages that decide what bytes are written."""
     from importlib.metadata import version
 
+    return hashlib.sha256("".join(f"{name} {version(name)}\n" for name in LIBRARIES).encode()).hexdigest()
+
+
+@functools.cache
+def _package_digest() -> str:
     root = Path(__file__).parent
-    digest = hashlib.blake2b(digest_size=20)
-    for name in (
-        "ahocorasick-rs",
-        "chardet",
-        "markdown-it-py",
-        "nh3",
-        "python-frontmatter",
-        "rjieba",
-        "selectolax",
-    ):
-        digest.update(f"{name} {version(name)}\n".encode())
+    digest = hashlib.blake2b(digest_versions().encode(), digest_size=20)
     for file in sorted(file for ending in ("py", "toml", "tsv", "txt") for file in root.rglob(f"*.{ending}")):
         digest.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())
     return digest.hexdigest()
@@ -310,12 +378,12 @@ def _prepared(file: Path) -> sqlite3.Connection:
         database.execute("begin immediate")
         layout = database.execute("pragma user_version").fetchone()[0]
         if layout != LAYOUT:
-            for table in ("outcome", "trace", "page", "note"):
+            for table in TABLES:
                 database.execute(f"drop table if exists {table}")
-            for statement in (TABLE, TRACES, PAGES, NOTES):
+            for statement in (TABLE, TRACES, PAGES, SIGHTS, NOTES):
                 database.execute(statement)
             database.execute(f"pragma user_version = {LAYOUT}")
-        for table in ("outcome", "trace", "page", "note"):
+        for table in TABLES:
             database.execute(f"select * from {table} limit 1").fetchone()  # noqa: S608
     except sqlite3.DatabaseError:
         database.close()

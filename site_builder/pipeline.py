@@ -26,11 +26,14 @@ from site_builder.building.press import (
 )
 from site_builder.building.scene import (
     explain,
+    find_news,
+    look_again,
     look_around,
     read_clock_of,
     recall_past,
     remember_files,
     remember_scene,
+    remember_times,
     repeat_report,
 )
 from site_builder.building.telling import check_corrections, tell_stories
@@ -74,7 +77,11 @@ def build_site(
     """
     scene = look_around(settings)
     past = recall_past(settings.cache_dir)
-    if past.scene == scene and past.report and not verify_inputs:
+    if past.left(scene) and not verify_inputs:
+        return repeat_report(past.report)
+    news = find_news(settings, past, scene)
+    if news.idle and not verify_inputs:  # files have other times, as after a checkout, and the same bytes
+        remember_times(settings, past, scene, news)
         return repeat_report(past.report)
     report, progress = Report(levels=settings.levels), progress or NoProgress()
     site = site_of(settings)
@@ -100,8 +107,8 @@ def build_site(
     ):
         now = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
-        trusted = frozenset() if verify_inputs else past.unchanged_inputs(scene)
-        outcomes = watch(prepare_all(paths, desk, cache, run, trusted), progress)
+        digests = {} if verify_inputs else news.of_content()
+        outcomes = watch(prepare_all(paths, desk, cache, run, digests), progress)
         built = settle(outcomes, report)
         report.check_sum()
 
@@ -124,11 +131,11 @@ def build_site(
         stock = replace(
             take_stock(archive, site, stacks.load), marks=mark_cards(archive), proofs=prove_articles(stacks)
         )
-        known = cache.find_pages() if past.knows_output(scene) else {}
+        known = cache.find_pages() if news.knows_output else {}
         keys = Keys(
             digest(cache.fingerprint, repr(site), digest_files(theme.folders)),
             {path: key for path, (key, _, _) in known.items()},
-            past.damaged_outputs(scene),
+            news.damaged,
         )
         press = Press(theme, replace(stock, wants=keys.wants), desk.content, str(settings.output), built)
         for job in press.list_jobs():  # asked of each page, and all say no but those that name no facts
@@ -163,6 +170,7 @@ def build_site(
         report.reasons = explain(files, keys)
         remember_files(cache, files, known, keys)
         if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
-            remember_scene(cache, settings, scene, now, report)
+            left = look_again(settings, scene, output.touched if known else None)
+            remember_scene(cache, settings, left, news, now, report)
     progress.done()
     return report

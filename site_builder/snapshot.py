@@ -1,9 +1,9 @@
 """What a folder looks like from outside: the name, time and size of each of its files.
 
-In: a folder. Out: lines that can be compared and kept. The rule it guards: **nothing is opened**;
-two snapshots that are equal cost one look at each folder. A file that changed in the last moments
-before a snapshot may change again within the same tick of the clock, so its time is not believed
-(Git calls such entries "racily clean").
+In: a folder. Out: for each folder in it one text that can be compared and kept. The rule it guards:
+**nothing is opened**; two snapshots that are equal cost one look at each folder. A file that changed
+in the last moments before a snapshot may change again within the same tick of the clock, so its time
+is not believed (Git calls such entries "racily clean").
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from collections.abc import Iterable
 RACY = 2_000_000_000
 """Nanoseconds: the coarsest clock of a file system in use (FAT)."""
 
+IN_DOUBT = "racy"
+"""Stands in place of a time that is not believed; no file ever looks like that."""
 
-def list_files(folder: str, skip: str = "") -> list[str]:
-    """List what is below a folder: ``path NUL mtime size``, sorted; hidden files are passed over.
 
-    A link to a file is described by the file that it leads to, a link to a folder by itself. The
-    folder ``skip`` is left out. A folder that is not there has no files.
+def look_into(folder: str, skip: str = "") -> dict[str, str]:
+    """See what is in a folder and those below it: each one's path, with ``/`` behind, and its files.
+
+    The files are one text, ``name NUL mtime size NUL name …``, sorted, since texts compare at once
+    (100,000 articles: 0.03 s, where as many lines took 0.3). Hidden files are passed over. A link to
+    a file is described by the file that it leads to, a link to a folder by itself. The folder ``skip``
+    is left out, and so is a folder without files. A folder that is not there has none.
     """
-    lines: list[str] = []
+    seen: dict[str, str] = {}
     folders = [""]
     while folders:
         base = folders.pop()
@@ -29,6 +34,7 @@ def list_files(folder: str, skip: str = "") -> list[str]:
             entries = os.scandir(os.path.join(folder, base))
         except OSError:
             continue
+        files: list[str] = []
         with entries:
             for entry in entries:
                 name = entry.name
@@ -38,22 +44,36 @@ def list_files(folder: str, skip: str = "") -> list[str]:
                     if entry.path != skip:
                         folders.append(f"{base}{name}/")
                     continue
-                lines.append(f"{base}{name}\0{_stamp(entry)}")
-    lines.sort()
-    return lines
+                files.append(f"{name}\0{_stamp(entry)}")
+        if files:
+            seen[base] = write_files(files)
+    return seen
 
 
-def list_shelves(folder: str) -> list[str]:
-    """List a store whose files are named by what they hold: its folders by their times, sorted.
+def look_at_folder(folder: str) -> str:
+    """See what is in one folder alone, as ``look_into`` does; empty when it has no files."""
+    try:
+        with os.scandir(folder) as entries:
+            return write_files(
+                f"{entry.name}\0{_stamp(entry)}"
+                for entry in entries
+                if entry.name[0] != "." and not entry.is_dir(follow_symlinks=False)
+            )
+    except OSError:
+        return ""
+
+
+def look_at_shelves(folder: str) -> str:
+    """See a store whose files are named by what they hold: its folders by their times.
 
     A file that comes, goes or is replaced changes the time of its folder, and the bytes of such a
-    file do not change; so ten thousand pictures are 256 lines.
+    file do not change; so ten thousand pictures are 256 names.
     """
     try:
         with os.scandir(folder) as entries:
-            return sorted(f"{entry.name}\0{_stamp(entry)}" for entry in entries if entry.name[0] != ".")
+            return write_files(f"{entry.name}\0{_stamp(entry)}" for entry in entries if entry.name[0] != ".")
     except OSError:
-        return []
+        return ""
 
 
 def _stamp(entry: os.DirEntry[str]) -> str:
@@ -65,7 +85,7 @@ def _stamp(entry: os.DirEntry[str]) -> str:
 
 
 def stamp_of(path: str) -> str:
-    """Describe one file as ``list_files`` does; ``0 0`` when it is not there."""
+    """Describe one file as ``look_into`` does; ``0 0`` when it is not there."""
     try:
         seen = os.stat(path)
     except OSError:
@@ -73,21 +93,21 @@ def stamp_of(path: str) -> str:
     return f"{seen.st_mtime_ns} {seen.st_size}"
 
 
-def split_lines(lines: Iterable[str]) -> dict[str, str]:
-    """Give each file's stamp by its path."""
-    stamps: dict[str, str] = {}
-    for line in lines:
-        path, _, stamp = line.partition("\0")
-        stamps[path] = stamp
-    return stamps
+def write_files(files: Iterable[str]) -> str:
+    """Put names with their stamps into one text."""
+    return "\0".join(sorted(files))
 
 
-def doubt_recent(lines: Iterable[str], now: int) -> list[str]:
+def read_files(text: str) -> dict[str, str]:
+    """Take such a text apart: name -> stamp."""
+    parts = text.split("\0") if text else []
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def doubt_recent(text: str, now: int) -> str:
     """Put a mark in place of each time that is too near to ``now`` to be believed."""
     limit = now - RACY
-    return [
-        f"{line.partition(chr(0))[0]}\0racy"
-        if int(line.partition("\0")[2].partition(" ")[0]) >= limit
-        else line
-        for line in lines
-    ]
+    return "\0".join(
+        f"{name}\0{IN_DOUBT if int(stamp.partition(' ')[0]) >= limit else stamp}"
+        for name, stamp in read_files(text).items()
+    )

@@ -8,11 +8,12 @@ exactly one outcome.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import partial
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TypeVar
 
 from site_builder.cache import (
@@ -65,14 +66,14 @@ def open_desk(settings: Settings) -> Desk:
 
 
 def prepare_all(
-    paths: list[str], desk: Desk, cache: Cache, run: Map, trusted: Set[str] = frozenset()
+    paths: list[str], desk: Desk, cache: Cache, run: Map, digests: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Outcome]:
     """Give every file's outcome in the order of paths: from the cache, or made now and kept.
 
-    ``trusted`` are the files whose time and size say that they have not changed.
+    ``digests`` are those of files that need not be read to know them.
     """
     kept = cache.find_all()
-    known = {path: kept[path] for path in paths if path in kept and stands(kept[path], desk, trusted)}
+    known = {path: kept[path] for path in paths if path in kept and stands(kept[path], desk, digests)}
     todo = [path for path in paths if path not in known]
     if len(todo) >= SERIAL_BELOW:
         warm_up(desk)
@@ -93,11 +94,11 @@ def warm_up(desk: Desk) -> None:
     tag_article(raw, source, matched, clean_article(raw, source), desk.vocabulary, desk.zone)
 
 
-def stands(outcome: Outcome, desk: Desk, trusted: Set[str]) -> bool:
+def stands(outcome: Outcome, desk: Desk, digests: Mapping[str, str]) -> bool:
     """Tell whether nothing that an outcome depends on has changed since it was made."""
     files = ((outcome.path, outcome.digest), *outcome.looked_for)
     return all(
-        (file in trusted and digest != "") or digest_inside(desk.content, file) == digest
+        (digest != "" and digests.get(file) == digest) or digest_inside(desk.content, file) == digest
         for file, digest in files
     ) and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
 

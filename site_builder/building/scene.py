@@ -1,32 +1,47 @@
 """What the last build saw: if nothing has changed, nothing is to do.
 
-In: the folders that a build reads and writes, by time and size alone. Out: whether they are as the
-last build left them, and what is not. The rule it guards: what is trusted here was recorded by a
-build that came to its end; whatever is in doubt is read.
+In: the folders that a build reads and writes, by time and size. Out: whether they are as the last
+build left them, and what is not. The rule it guards: what is trusted here was recorded by a build
+that came to its end; whatever is in doubt is read. A time is no more than a hint: where only times
+differ, as after a checkout, the bytes decide.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from site_builder.building.press import KnownPages
 from site_builder.cache import (
     Cache,
+    Sight,
+    digest_versions,
     peek,
+    peek_digests,
+    peek_sights,
     read_note,
+    touch_up,
     write_note,
 )
 from site_builder.config import Settings, site_of
 from site_builder.errors import OutputError
-from site_builder.outputs.keys import REASONS, Keys, digest
+from site_builder.outputs.keys import REASONS, Keys
 from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import Report
-from site_builder.snapshot import doubt_recent, list_files, list_shelves, stamp_of
+from site_builder.snapshot import (
+    doubt_recent,
+    look_at_folder,
+    look_at_shelves,
+    look_into,
+    read_files,
+    stamp_of,
+)
+from site_builder.steps.read import ARTICLES
 from site_builder.steps.render import find_theme
 from site_builder.steps.write import (
     JOURNAL,
@@ -34,79 +49,215 @@ from site_builder.steps.write import (
     Written,
 )
 
+NOTHING = Sight("")
+ABSENT = hashlib.sha256(b"").hexdigest()
+"""Stands for a file that is not there; none of ours tells nothing from an empty file."""
+INPUT_FOLDERS = ("content", "media_dir", "sources_dir", "templates_dir")
+INPUT_FILES = ("tags_file", "threads_file")
+MEDIA = "media/"
+LIBRARY = "library"
+"""The folder where packages are: its time changes when one comes or goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Everything that a build depends on and everything that it wrote, seen from outside."""
 
     setup: str
-    """The settings, and the program's files by time and size."""
-    inputs: list[str]
-    outputs: list[str]
+    """The settings and the interpreter."""
+    inputs: Mapping[str, str]
+    """``kind:folder/`` -> its files, as ``snapshot`` sees them. The program itself is an input."""
+    outputs: Mapping[str, str]
+    """``folder/`` -> its files. Nothing, after a build that did not come to its end."""
+
+    def digest(self) -> str:
+        """Give what stands for all of it."""
+        whole = hashlib.blake2b(self.setup.encode("utf-8", "surrogateescape"), digest_size=20)
+        for kind, folders in (("in", self.inputs), ("out", self.outputs)):
+            text = "\0\0".join(f"{kind}:{folder}\0{folders[folder]}" for folder in sorted(folders))
+            whole.update(text.encode("utf-8", "surrogateescape"))
+        return whole.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is not as the last build left it; where times differ, the bytes have decided."""
+
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """``kind:path`` -> SHA-256 of an input, as far as it is known without reading it once more."""
+    changed: frozenset[str] = frozenset()
+    """Inputs that came, went or have other bytes."""
+    damaged: frozenset[str] = frozenset()
+    """Files of the site that somebody has changed or deleted."""
+    knows_output: bool = False
+    """Whether the output folder is the one that the last build, which came to its end, left."""
+    idle: bool = False
+    """Whether there is nothing to do."""
+    known: Mapping[str, Sight] = field(default_factory=dict)
+    """What the last build saw."""
+
+    def of_content(self) -> dict[str, str]:
+        """Give the digests of files in the content folder, by their paths in it."""
+        start = "content:"
+        return {
+            path.removeprefix(start): digest
+            for path, digest in self.digests.items()
+            if path.startswith(start)
+        }
+
+
+def look_around(settings: Settings) -> Scene:
+    """See all files that matter, without opening one."""
+    inputs = {}
+    for kind, folder in list_places(settings):
+        if kind == LIBRARY:
+            inputs[f"{kind}:"] = f"{folder}\0{stamp_of(folder)}"
+        elif kind == "file":
+            inputs[f"{kind}:{folder}"] = f"\0{stamp_of(folder)}"
+        elif kind == "media_dir":
+            inputs[f"{kind}:"] = look_at_shelves(folder)
+        else:
+            seen = look_into(folder, str(settings.output))
+            inputs |= {f"{kind}:{base}": files for base, files in seen.items() if "__pycache__/" not in base}
+    same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
+    interrupted = os.path.lexists(settings.output / JOURNAL)
+    outputs = {} if interrupted else look_at_output(settings.output)
+    return Scene(repr((same, sys.version)), inputs, outputs)
+
+
+def list_places(settings: Settings) -> Iterator[tuple[str, str]]:
+    """List what a build reads: (kind, folder or file)."""
+    for name in INPUT_FOLDERS:
+        if (folder := getattr(settings, name)) is not None:
+            yield name, str(folder)
+    files = (settings.folder / LOCK_FILE, *(getattr(settings, name) for name in INPUT_FILES))
+    yield from (("file", str(file)) for file in files if file is not None)
+    yield "program", str(Path(__file__).parent.parent)
+    yield from ((f"theme-{at}", folder) for at, folder in enumerate(find_theme(site_of(settings)).folders))
+    spec = find_spec("msgspec")
+    yield LIBRARY, str(Path(spec.origin if spec and spec.origin else __file__).parent.parent)
+
+
+def look_at_output(output: Path) -> dict[str, str]:
+    """See the files of the built site, its pictures by their folders."""
+    media = str(output / "media")
+    seen = look_into(str(output), media)
+    if shelves := look_at_shelves(media):
+        seen[MEDIA] = shelves
+    return seen
+
+
+def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) -> Scene:
+    """See the built site again: the folders that were ``touched``, or all of it."""
+    if touched is None:
+        return replace(scene, outputs=look_at_output(settings.output))
+    now = {**scene.outputs, MEDIA: look_at_shelves(str(settings.output / MEDIA))}
+    now |= {base: look_at_folder(str(settings.output / base)) for base in touched}
+    return replace(scene, outputs={base: files for base, files in now.items() if files})
+
+
+# --- the last build, and what has changed since ---------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """The last build as the cache remembers it."""
 
-    scene: Scene
+    cache_dir: Path
+    seen: str
+    """Digest of the scene that it left, setup and all."""
+    setup: str
     report: str
 
-    def unchanged_inputs(self, scene: Scene) -> frozenset[str]:
-        """List the files whose time and size are what they were, each by its path in its folder."""
-        same = set(self.scene.inputs).intersection(scene.inputs)
-        return frozenset(line.partition("\0")[0] for line in same)
-
-    def knows_output(self, scene: Scene) -> bool:
-        """Tell whether the output folder is as the last build, which came to its end, left it."""
-        manifest = f"{MANIFEST}\0"
-        ours = [line for line in self.scene.outputs if line.startswith(manifest)]
-        return bool(ours) and ours == [line for line in scene.outputs if line.startswith(manifest)]
-
-    def damaged_outputs(self, scene: Scene) -> frozenset[str]:
-        """List the files that somebody has changed or deleted since."""
-        lost = set(self.scene.outputs).difference(scene.outputs)
-        return frozenset(line.partition("\0")[0] for line in lost)
-
-
-INPUT_FOLDERS = ("content", "media_dir", "sources_dir", "templates_dir")
-INPUT_FILES = ("tags_file", "threads_file")
-
-
-def look_around(settings: Settings) -> Scene:
-    """See all files that matter, without opening one."""
-    inputs = []
-    for name in INPUT_FOLDERS:
-        folder = getattr(settings, name)
-        prefix = "" if name == "content" else f"{name}:"
-        if name == "media_dir":
-            inputs += [prefix + line for line in list_shelves(str(folder))]
-        elif folder is not None:
-            inputs += [prefix + line for line in list_files(str(folder), str(settings.output))]
-    files = [settings.folder / LOCK_FILE, *(getattr(settings, name) for name in INPUT_FILES)]
-    inputs += [f"file:{file}\0{stamp_of(str(file))}" for file in files if file is not None]
-    inputs.sort()
-    folders = (str(Path(__file__).parent.parent), *find_theme(site_of(settings)).folders)
-    program = [line for folder in folders for line in list_files(folder) if "__pycache__/" not in line]
-    spec = find_spec("msgspec")  # where packages are; that folder's time changes when one comes or goes
-    library = Path(spec.origin if spec and spec.origin else __file__).parent.parent
-    same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
-    setup = (repr(same), sys.version, program, str(library), stamp_of(str(library)))
-    interrupted = os.path.lexists(settings.output / JOURNAL)
-    outputs = [] if interrupted else list_output(settings.output)
-    return Scene(digest(*setup).hex(), inputs, outputs)
-
-
-def list_output(output: Path) -> list[str]:
-    """List the files of the built site, its pictures by their folders."""
-    media = str(output / "media")
-    return sorted([*list_files(str(output), media), *(f"media/{line}" for line in list_shelves(media))])
+    def left(self, scene: Scene) -> bool:
+        """Tell whether this is the very scene that the last build left."""
+        return bool(self.report) and self.seen == scene.digest()
 
 
 def recall_past(cache_dir: Path) -> Past:
     """Read what the last build left; nothing, when it cannot be read."""
-    setup, inputs, outputs, report = peek(cache_dir, ("setup", "inputs", "outputs", "report"))
-    return Past(Scene(setup, inputs.split("\n"), outputs.split("\n")), report)
+    return Past(cache_dir, *peek(cache_dir, ("seen", "setup", "report")))
+
+
+def find_news(settings: Settings, past: Past, scene: Scene) -> News:
+    """Tell what has changed since the last build, by the bytes of what looks different.
+
+    A checkout gives every file a new time. To read 100,000 small files and see that they are the
+    same costs 16 µs each, and nothing else is done.
+    """
+    known = peek_sights(past.cache_dir)
+    digests, changed = _compare_inputs(settings, known, scene)
+    damaged = _compare_outputs(settings.output, past, known, scene) if scene.outputs else frozenset()
+    manifest = known.get("out:", NOTHING).stamps()
+    knows_output = bool(scene.outputs) and MANIFEST in manifest and MANIFEST not in damaged
+    idle = bool(past.report) and past.setup == scene.setup and knows_output and not changed | damaged
+    return News(digests, changed, damaged, knows_output, idle, known)
+
+
+def _compare_inputs(
+    settings: Settings, known: Mapping[str, Sight], scene: Scene
+) -> tuple[dict[str, str], frozenset[str]]:
+    roots = dict(list_places(settings))
+    digests: dict[str, str] = {}
+    changed: set[str] = set()
+    for base, files in scene.inputs.items():
+        sight = known.get(f"in:{base}", NOTHING)
+        before, stamps = sight.named(), sight.stamps()
+        if sight.files == files:
+            digests |= {base + name: digest for name, digest in before.items() if digest}
+            continue
+        now = read_files(files)
+        changed |= {base + name for name in stamps.keys() - now.keys()}
+        for name, stamp in now.items():
+            digest = before.get(name, "")
+            if not digest or stamps[name] != stamp:
+                # A new article is read by those who clean it; all else is read here, before it is used.
+                is_new = not digest and base.startswith("content:") and name.lower().endswith(ARTICLES)
+                digest = "" if is_new else digest_input(roots, base, name)
+            if not digest or digest != before.get(name):
+                changed.add(base + name)
+            if digest:
+                digests[base + name] = digest
+    gone = {base for base in known if base.startswith("in:")} - {f"in:{base}" for base in scene.inputs}
+    changed |= {f"{base.removeprefix('in:')}{name}" for base in gone for name in known[base].stamps()}
+    return digests, frozenset(changed)
+
+
+def digest_input(roots: Mapping[str, str], base: str, name: str) -> str:
+    """Give what stands for the bytes of an input; empty when there are none to read."""
+    kind, _, folder = base.partition(":")
+    if kind == LIBRARY:
+        return digest_versions()
+    path = folder if kind == "file" else os.path.join(roots[kind], folder, name)
+    try:
+        if os.path.isdir(path):  # a shelf of a store, whose files are named by what they hold
+            with os.scandir(path) as entries:
+                listed = sorted(f"{entry.name} {entry.stat().st_size}" for entry in entries)
+            return hashlib.sha256("\0".join(listed).encode("utf-8", "surrogateescape")).hexdigest()
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ABSENT
+
+
+def _compare_outputs(output: Path, past: Past, known: Mapping[str, Sight], scene: Scene) -> frozenset[str]:
+    """List the files of the site that are not as the last build left them."""
+    suspects, damaged = [], set()
+    for key, sight in known.items():
+        base = key.removeprefix("out:")
+        if base == key or sight.files == scene.outputs.get(base, ""):
+            continue
+        now = read_files(scene.outputs.get(base, ""))
+        for name, stamp in sight.stamps().items():
+            if name not in now or (base == MEDIA and now[name] != stamp):
+                damaged.add(base + name)
+            elif now[name] != stamp:
+                suspects.append(base + name)
+    digests = peek_digests(past.cache_dir, suspects) if suspects else {}
+    digests[MANIFEST] = peek(past.cache_dir, (MANIFEST,))[0]
+    roots = {"out": str(output)}
+    changed = {path for path in suspects if digest_input(roots, "out:", path) != digests.get(path)}
+    return frozenset(damaged | changed)
 
 
 def repeat_report(note: str) -> Report:
@@ -120,6 +271,9 @@ def repeat_report(note: str) -> Report:
     return report
 
 
+# --- what this build leaves -----------------------------------------------------------------------
+
+
 def read_clock_of(folder: Path) -> int:
     """Ask the disk for the time, in nanoseconds; it is what files are stamped with."""
     file = folder / ".gitignore"
@@ -127,12 +281,39 @@ def read_clock_of(folder: Path) -> int:
     return file.stat().st_mtime_ns
 
 
-def remember_scene(cache: Cache, settings: Settings, scene: Scene, now: int, report: Report) -> None:
-    """Leave for the next build what this one saw and did."""
+def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> None:
+    """Leave for the next build that files have other times now, and nothing else has changed."""
+    sights, seen = _write_scene(settings, scene, news.digests, read_clock_of(settings.cache_dir))
+    touch_up(past.cache_dir, {"seen": seen}, _differing(sights, news.known))
+
+
+def remember_scene(
+    cache: Cache, settings: Settings, scene: Scene, news: News, now: int, report: Report
+) -> None:
+    """Leave for the next build what this one saw and did; ``scene`` has the site as it is now."""
+    # An article that changed while the site was built has the digest of the bytes that were cleaned.
+    built = {f"content:{path}": digest for path, digest in cache.find_digests()}
+    sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now)
+    cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
-    cache.keep_note("inputs", "\n".join(doubt_recent(scene.inputs, now)))
-    cache.keep_note("outputs", "\n".join(list_output(settings.output)))
     cache.keep_note("report", write_note(report))
+    cache.keep_sights(_differing(sights, news.known), news.known.keys() - sights.keys())
+
+
+def _write_scene(
+    settings: Settings, scene: Scene, digests: Mapping[str, str], now: int
+) -> tuple[dict[str, Sight], str]:
+    roots = dict(list_places(settings))
+    inputs = {base: doubt_recent(files, now) for base, files in scene.inputs.items()}
+    sights = {f"out:{base}": Sight(files) for base, files in scene.outputs.items()}
+    for base, files in inputs.items():
+        known = (digests.get(base + name) or digest_input(roots, base, name) for name in read_files(files))
+        sights[f"in:{base}"] = Sight(files, " ".join(known))
+    return sights, Scene(scene.setup, inputs, scene.outputs).digest()
+
+
+def _differing(sights: Mapping[str, Sight], known: Mapping[str, Sight]) -> dict[str, Sight]:
+    return {base: sight for base, sight in sights.items() if known.get(base) != sight}
 
 
 def remember_files(cache: Cache, files: list[Written], known: KnownPages, keys: Keys) -> None:

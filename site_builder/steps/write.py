@@ -130,6 +130,8 @@ class Output:
         """The last manifest, when someone asks for it."""
         self.manifest = ""
         """The digest of the manifest, once this build has written it."""
+        self.touched: frozenset[str] = frozenset()
+        """The folders, ``/`` behind, in which this build wrote or removed a file, once it has."""
 
     def announce(self, path: str) -> None:
         """Note that a file will be written, before it is, so that a later build knows it as ours.
@@ -179,7 +181,9 @@ class Output:
         except OSError as error:
             where = str(error.filename or self._folder)
             raise OutputError(f"cannot be written: {error.strerror}", where, _remedy(error)) from error
-        changed = sum(file.changed for file in files)
+        written = [file.path for file in files if file.changed]
+        self.touched = frozenset(path[: path.rfind("/") + 1] for path in (MANIFEST, *written, *gone))
+        changed = len(written)
         return Tally(written=changed, unchanged=len(files) - changed, removed=removed)
 
 
