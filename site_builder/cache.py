@@ -47,8 +47,8 @@ CHECK = 8
 """Bytes of the digest before each blob: one that was damaged or edited counts as lost."""
 
 LIBRARIES = (
-    "ahocorasick-rs", "babel", "chardet", "jinja2", "markdown-it-py", "markupsafe", "nh3", "python-frontmatter",
-    "rjieba", "selectolax",
+    "ahocorasick-rs", "babel", "chardet", "jinja2", "markdown-it-py", "markupsafe", "nh3",
+    "python-frontmatter", "rjieba", "selectolax",
 )  # fmt: skip
 """Packages whose versions decide what bytes are written."""
 
