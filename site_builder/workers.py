@@ -212,14 +212,27 @@ def _start(function: Callable[[Any], Any]) -> _Worker:
     context = get_context("fork")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(function, theirs, ours), daemon=True)
-    process.start()
+    # What Python does around a fork ignores exceptions: an interrupt there would be lost.
+    with _held_back(signal.SIGINT, signal.SIGTERM):
+        process.start()
     theirs.close()
     return _Worker(process, ours, deque())
+
+
+@contextmanager
+def _held_back(*signals: signal.Signals) -> Iterator[None]:
+    """Let signals wait; they arrive at the end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(function: Callable[[Any], Any], pipe: Any, others: Any) -> None:
     """Live as a worker: take chunks until there is nothing more to do, or nobody to ask."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     others.close()
     answer: tuple[bool, object]
     with suppress(EOFError, ConnectionError):
