@@ -151,7 +151,7 @@ def make_environment(theme: Theme) -> Environment:
     env.policies["json.dumps_kwargs"] = {}
     env.filters |= {
         "fill": fill,
-        "plural": _plural_writer(words),
+        "plural": _plural_writer(words, locale),
         "date": _date_writer(words, locale),
         "number": _number_writer(locale),
         "visible": show_controls,
@@ -315,11 +315,15 @@ def fill(message: str, **values: object) -> str:
     return message % values
 
 
-def _plural_writer(words: NullTranslations) -> Callable[[int, str, str], str]:
-    """Make the filter that writes a number with its noun."""
+def _plural_writer(words: NullTranslations, locale: Locale) -> Callable[[int, str, str], str]:
+    """Make the filter that writes a number with its noun: ``1,638 tags``."""
+    write_number = _number_writer(locale)
 
     def write_plural(number: int, one: str, many: str) -> str:
-        return words.ngettext(one, many, number) % {"num": number}
+        message = words.ngettext(one, many, number)
+        if number < 1000:
+            return message % {"num": number}
+        return message.replace("%(num)d", "%(num)s") % {"num": write_number(number)}
 
     return write_plural
 
