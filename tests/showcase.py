@@ -42,7 +42,7 @@ EVERYTHING = (
     "<blockquote><p>这盏灯等了三十年。</p></blockquote>"
     "<table><caption>各灯塔</caption><thead><tr><th>灯塔</th><th>建成</th><th>高度</th><th>射程</th><th>守塔人</th><th>备注</th></tr></thead>"
     "<tbody><tr><td>东礁</td><td>1912 年</td><td>38 米</td><td>20 海里</td><td>一家三代</td><td>冬天封航时也亮着</td></tr></tbody></table>"
-    "<table><tbody><tr><td>另一张表</td></tr></tbody></table>"
+    "<table><tbody><tr><th>Lighthouse</th><th>Commissioned</th><th>Height</th><th>Nautical miles</th><th>Automatic</th><th>Remarks</th></tr></tbody></table>"
     "<pre><code>lens.turn(speed=3, period=12, brightness=0.88, colour='white', repeat='every twelve seconds')</code></pre>"
     '<p>行内的小图<img src="media:1">不打断句子。</p><hr><p lang="en">The keeper’s log was found behind the stairs.</p>'
 )

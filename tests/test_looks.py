@@ -153,22 +153,22 @@ FOCUS = """() => { const e = document.activeElement; if (!e || e === document.bo
 FOCUSABLE = "document.querySelectorAll('a[href], button, input, summary, [tabindex=\"0\"]').length"
 
 
-@pytest.mark.parametrize("path", ["2022/06/26/a00002.html", "index.html", "2022/07/index.html"])
 def test_the_keyboard_reaches_everything_in_order_and_always_sees_where_it_is(
-    browser: Browser, showcase: Showcase, path: str
+    browser: Browser, showcase: Showcase
 ) -> None:
     context = browser.new_context(**DESKTOP)
     page = context.new_page()
-    showcase.open(page, path)
-    seen = []
-    for _ in range(page.evaluate(FOCUSABLE)):
+    for path in showcase.pages:
+        showcase.open(page, path)
+        seen = []
+        for _ in range(page.evaluate(FOCUSABLE)):
+            page.keyboard.press("Tab")
+            name, visible, inside = page.evaluate(FOCUS)
+            assert visible and inside, f"{path}: {name}"
+            seen.append(name)
+        assert seen[0] == "A #main", path
         page.keyboard.press("Tab")
-        name, visible, inside = page.evaluate(FOCUS)
-        assert visible and inside, name
-        seen.append(name)
-    assert seen[0] == "A #main"
-    page.keyboard.press("Tab")
-    assert page.evaluate(FOCUS) is None or page.evaluate(FOCUS)[0] == seen[0], "that was all"
+        assert page.evaluate(FOCUS) is None or page.evaluate(FOCUS)[0] == seen[0], f"{path}: that was all"
     context.close()
 
 
@@ -222,4 +222,36 @@ def test_chinese_is_set_as_the_brief_has_it(browser: Browser, showcase: Showcase
     assert (autospace, keep) == ("normal", "keep-all")
     english = page.evaluate("getComputedStyle(document.querySelector('.e-content [lang=en]')).fontFamily")
     assert "PingFang SC" not in english.split(",")[0]
+    context.close()
+
+
+LINES_PER_WORD = """() => [...document.querySelectorAll('.wide table')].at(-1).querySelectorAll('th').values().map(cell => {
+  const range = document.createRange(); range.selectNodeContents(cell);
+  const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+  return lines.size / cell.textContent.split(' ').length; }).toArray()"""
+
+
+def test_on_a_phone_a_table_scrolls_in_its_box_and_breaks_no_word(
+    browser: Browser, showcase: Showcase
+) -> None:
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    showcase.open(page, "2022/06/26/a00002.html")
+    ratios = page.evaluate(LINES_PER_WORD)
+    assert len(ratios) == 6 and max(ratios) <= 1
+    assert page.evaluate(
+        "[...document.querySelectorAll('.wide:has(table)')].every(e => e.scrollWidth > e.clientWidth)"
+    )
+    context.close()
+
+
+def test_quotes_in_latin_text_are_narrow_even_in_a_chinese_font(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    showcase.open(page, "styleguide.html")
+    shapes = page.evaluate(
+        """() => ['.card [lang=en]', '.card h4:not([lang])', '.prose [lang=en]', '.prose h2'].map(
+        selector => getComputedStyle(document.querySelector(selector)).fontVariantEastAsian)"""
+    )
+    assert shapes == ["proportional-width", "normal", "proportional-width", "normal"]
     context.close()

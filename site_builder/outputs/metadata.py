@@ -15,6 +15,9 @@ from site_builder.model import Article, Site
 HEADLINE = 110
 """Characters that Google's guide for article markup allows a headline."""
 
+DENSE_SCRIPTS = ("zh", "ja", "ko")
+"""Languages whose texts are measured by characters; blanks do not part their words."""
+
 Node = dict[str, object]
 
 
@@ -52,7 +55,7 @@ def article_data(site: Site, article: Article, outlet_name: str, tags: Sequence[
         "mainEntityOfPage": page,
         "headline": card.title[:HEADLINE],
         "inLanguage": card.lang or site.language,
-        "wordCount": card.length,
+        "wordCount": count_words(article, site.language) or card.length,
         "author": {"@type": "Person", "name": provenance.author} if provenance.author else outlet,
         "publisher": outlet,
         "provider": archive,
@@ -71,6 +74,16 @@ def article_data(site: Site, article: Article, outlet_name: str, tags: Sequence[
     if pictures := [picture for picture in article.pictures if picture.telling]:
         node["image"] = [address(site, picture.url, root) for picture in pictures]
     return node
+
+
+def count_words(article: Article, language: str) -> int:
+    """Count the words of an article; 0 where a text is measured by its characters.
+
+    ``language`` is the site's, which stands in where the article's own is not known.
+    """
+    if (article.card.lang or language).startswith(DENSE_SCRIPTS):
+        return 0
+    return len(article.body.text.split())
 
 
 def trail_data(site: Site, trail: Sequence[tuple[str, str]], root: str) -> Node:

@@ -30,7 +30,14 @@ from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import TemplateError
 from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
-from site_builder.outputs.metadata import address, article_data, trail_data, website_data
+from site_builder.outputs.metadata import (
+    DENSE_SCRIPTS,
+    address,
+    article_data,
+    count_words,
+    trail_data,
+    website_data,
+)
 from site_builder.pictures.choices import find_share_picture, offer_picture
 from site_builder.sanitize import split_media
 
@@ -161,7 +168,7 @@ def make_environment(theme: Theme) -> Environment:
         "outlet": lambda name: name or nobody,
         "places": count_places,
     }
-    env.tests["web"] = is_web
+    env.tests |= {"web": is_web, "rtl": runs_leftwards}
     env.globals |= {
         "_": words.gettext,
         "site": theme.site,
@@ -174,6 +181,7 @@ def make_environment(theme: Theme) -> Environment:
         "offer": offer_picture,
         "share_picture": find_share_picture,
         "minutes": reading_minutes,
+        "count_words": lambda article: count_words(article, theme.site.language),
         "weekdays": name_weekdays(locale),
     }
     # An {% import %} would ask anew on every page whether the macros see the same globals.
@@ -362,7 +370,7 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for a mark that t
 
 # TRANSLATORS: {day} is a whole date, {weekday} the day's name, {clock} is 23:15 or 23:15:52.
 MOMENTS = {"full": N_("{weekday}, {day}, {clock}"), "second": N_("{day}, {clock}")}
-SKELETONS = {"month": "yMMMM", "year": "y", "month-day": "MMMMd", "only-day": "d"}
+SKELETONS = {"month": "yMMMM", "year": "y", "month-day": "MMMMd", "short-day": "MMMd", "only-day": "d"}
 """Forms of dates and what CLDR calls them; ``day`` is CLDR's long date."""
 ZONES = (
     N_("Asia/Shanghai"), N_("Asia/Hong_Kong"), N_("Asia/Taipei"), N_("Asia/Singapore"), N_("UTC"),
@@ -389,8 +397,8 @@ def find_locale(language: str) -> Locale:
 def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str], str]:
     """Make the filter that writes a date in one of these forms, as CLDR has it for one language.
 
-    ``day`` ``month`` ``year`` ``month-day`` ``only-month`` ``short-month`` ``only-day`` ``weekday``
-    ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern for each date.
+    ``day`` ``month`` ``year`` ``month-day`` ``short-day`` ``only-month`` ``short-month`` ``only-day``
+    ``weekday`` ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern for each date.
     """
     shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
     shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
@@ -530,7 +538,7 @@ _FILE_NAME = re.compile(r"(\S*/)?[^\s/]+\.(jpe?g|png|gif|webp|bmp|svg|avif)", re
 _HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:@]+)")
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^"<>]|"[^"]*")*>')
 _WIDE = frozenset({"table", "pre"})
-_DENSE_SCRIPTS = ("zh", "ja", "ko")
+_LEFTWARDS = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
 DENSE_SPEED = 400
 """Han characters a minute at an easy reading pace; letters of alphabets go about 2.5 times as fast."""
 LETTER_SPEED = 1000
@@ -556,6 +564,11 @@ def is_web(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
+def runs_leftwards(language: str) -> bool:
+    """Tell whether a language is written from right to left."""
+    return language.partition("-")[0] in _LEFTWARDS
+
+
 def name_host(url: str) -> str:
     """Name the host of a web address, without the ``www.`` that says nothing."""
     found = _HOST.match(url)
@@ -570,5 +583,5 @@ def describe_picture(media: Media, title: str) -> str:
 
 def reading_minutes(length: int, language: str) -> int:
     """Estimate how many minutes a text of ``length`` characters takes to read."""
-    speed = DENSE_SPEED if language.startswith(_DENSE_SCRIPTS) else LETTER_SPEED
+    speed = DENSE_SPEED if language.startswith(DENSE_SCRIPTS) else LETTER_SPEED
     return max(1, round(length / speed))
