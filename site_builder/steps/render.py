@@ -398,7 +398,8 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
     """Make the filter that writes a date in one of these forms, as CLDR has it for one language.
 
     ``day`` ``month`` ``year`` ``month-day`` ``short-day`` ``only-month`` ``short-month`` ``only-day``
-    ``weekday`` ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern for each date.
+    ``weekday`` ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern
+    for each date.
     """
     shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
     shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
