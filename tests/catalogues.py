@@ -48,6 +48,7 @@ def cleaner_reasons() -> Iterator[str]:
         )
         calls = named in ("_enter", "_take_back", "Removal")
         parts = node.args if calls else node.value.elts if is_pair(node) else []
+        parts = [node.value] if isinstance(node, ast.Assign) else parts
         yield from (part.value for part in parts if is_sentence(part))
     yield from clean._DROPPED.values()
 
