@@ -248,6 +248,16 @@ def test_the_flat_reader_takes_the_usual_front_matter():
 # --- bodies -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("folder", ["a_files", "a.files", "a-Dateien", "a_arquivos"])
+def test_the_folder_that_a_browser_saves_beside_a_page_holds_no_articles(tmp_path: Path, folder: str):
+    for path in ("a.HTML", f"{folder}/frame.html", f"{folder}/a.js", "b_files/c.html", "a_filesystem/d.html"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("<p>x")
+    paths, found = find_articles(tmp_path)
+    assert paths == ["a.HTML", "a_filesystem/d.html", "b_files/c.html"]
+    assert [(one.code, one.path) for one in found] == [("file-skipped", folder)]
+
+
 def test_an_html_document_gives_its_head_as_front_matter_and_its_body():
     raw = parse(
         "<!DOCTYPE html>\n<html lang='zh-CN'><head><meta charset=utf-8><!-- <title>no</title> -->"

@@ -30,6 +30,13 @@ PICTURES = (
     *(".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg", ".ico"),
     *(".tif", ".tiff", ".heic", ".apng"),
 )
+_PARTS = re.compile(
+    "(?:[_.]files|[-_]Dateien|_fichiers|_bestanden|_file|_archivos|-filer|_tiedostot|_pliki|_soubory|_elemei"
+    "|_ficheiros|_arquivos|_dosyalar|_datoteke|_fitxers|_failid|_fails|_bylos|_fajlovi|_fitxategiak)$"
+)
+"""What browsers put behind a page's name to name the folder of its parts, as Windows knows them."""
+
+
 # --- finding and opening files ------------------------------------------------------------
 
 
@@ -56,12 +63,17 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
         except OSError as error:
             found.append(finding("file-unreadable", _printable(folder), f"{error.strerror}"))
             continue
+        parts = {entry.name.rpartition(".")[0] for entry in entries if entry.name.lower().endswith(HTML)}
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             path = folder + entry.name
             if entry.is_dir(follow_symlinks=False):
-                folders.append(path + "/")
+                if parts and _PARTS.sub("", entry.name) in parts:
+                    message = "holds the parts of a saved page; only the pictures that it shows are used"
+                    found.append(finding("file-skipped", _printable(path), message))
+                else:
+                    folders.append(path + "/")
             elif problem := _refuse(entry, path, root):
                 found.append(problem)
             elif entry.name.lower().endswith(ARTICLES):
