@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var ENDS = 60, GOES_ON = 30, BITS = 6, PAGE = 20;
+  var PAGE = 20, TERM_LOW = 5, FIRSTS_LOW = 16;
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -15,17 +15,29 @@
 
   // --- text becomes terms ------------------------------------------------------------------
 
-  var simple = {}, traditional = /(?!)/g;
-  function learn(from, to) {
+  /* The table of Traditional characters is read when some character may be one: GB 2312, which every
+     browser can decode, has the Simplified ones, and four that are folded all the same. */
+  var simple = {}, traditional = /(?!)/g, known = null;
+  function learn(count, from, to) {
     var code = 0, last = 0, set = '';
-    to = numbers(to);
-    numbers(from).forEach(function (gap, i) {
-      code += gap;
-      last += to[i] & 1 ? -(to[i] + 1) / 2 : to[i] / 2;
-      set += String.fromCharCode(code);
-      simple[String.fromCharCode(code)] = String.fromCharCode(last);
-    });
-    if (set) traditional = new RegExp('[' + set + ']', 'g');
+    from = new Reader(from); to = new Reader(to);
+    while (count--) {
+      var step = to.number(12), old = String.fromCharCode(code += from.number(2));
+      simple[old] = String.fromCharCode(last += step & 1 ? -(step + 1) / 2 : step / 2);
+      set += old;
+    }
+    traditional = new RegExp('[' + set + ']', 'g');
+  }
+  function mayFold(s) {
+    if (!known) {
+      var bytes = [];
+      for (var row = 0xb0; row < 0xf8; row++) for (var cell = 0xa1; cell < 0xff; cell++) bytes.push(row, cell);
+      known = new Set(new TextDecoder('gbk').decode(new Uint8Array(bytes)));
+    }
+    return (s.match(/[\u4e00-\u9fff]/g) || []).some(function (c) { return !known.has(c) || /[後徵於菸]/.test(c); });
+  }
+  function table(s) { // resolved once fold(s) is what it should be
+    return simple.後 || !mayFold(s) ? Promise.resolve() : load('h', fresh).then(function (r) { learn(r[0], r[1], r[2]); });
   }
   function clean(s) { return s.replace(HIDDEN, '').replace(BLANK, ' ').replace(/^ | $/g, ''); }
   function fold(s) {
@@ -128,35 +140,43 @@
 
   // --- the index's numbers -----------------------------------------------------------------
 
-  function digit(code) { return code - 35 - (code > 60) - (code > 92); }
-  function Reader(s) { this.s = s; this.at = 0; }
-  Reader.prototype.number = function () {
-    var ahead = 0, d;
-    while ((d = digit(this.s.charCodeAt(this.at++))) >= ENDS) ahead = ahead * GOES_ON + d - ENDS + 1;
-    return ahead * ENDS + d;
-  };
-  Reader.prototype.list = function (count) {
-    var out = [], item = -1;
-    while (count--) out.push(item += this.number() + 1);
-    return out;
-  };
-  Reader.prototype.bitmap = function (size) {
-    var out = [];
-    for (var i = 0; i < size; i += BITS) {
-      for (var d = digit(this.s.charCodeAt(this.at++)), b = 0; d; d >>= 1, b++) if (d & 1) out.push(i + b);
+  var VALUE = {};
+  Array.from({ length: 95 }, function (_, i) { return String.fromCharCode(32 + i); }).filter(function (c) { return !/["<\\]/.test(c); })
+    .forEach(function (c, i) { VALUE[c.charCodeAt(0)] = i; });
+  function unpack(s) { // two characters are 13 bits, the lowest first
+    var out = new Uint8Array(s.length * 13 / 16 + 1), bits = 0, have = 0, at = 0;
+    for (var i = 0; i < s.length; i += 2) {
+      bits |= (VALUE[s.charCodeAt(i)] * 92 + VALUE[s.charCodeAt(i + 1)]) << have;
+      for (have += 13; have > 7; have -= 8) { out[at++] = bits; bits >>>= 8; }
     }
-    return out;
-  };
-  function numbers(s) {
-    for (var r = new Reader(s), out = []; r.at < s.length;) out.push(r.number());
+    out[at] = bits;
     return out;
   }
-  function postings(s, size) {
-    for (var r = new Reader(s), found = new Map(), term = -1; r.at < s.length;) {
-      var gap = r.number();
-      term += Math.floor(gap / 2) + 1;
-      var head = gap % 2 ? 2 : r.number(), all = head > 1 ? r.list(head >> 1) : r.bitmap(size);
-      found.set(term, [all, head & 1 ? r.list(r.number()) : []]);
+  function Reader(s) { this.d = unpack(s); this.at = 0; }
+  Reader.prototype.bits = function (n) {
+    for (var v = 0, f = 1; n > 0;) {
+      var off = this.at & 7, take = Math.min(8 - off, n), one = 1 << take;
+      v += (this.d[this.at >> 3] >> off & one - 1) * f;
+      f *= one; n -= take; this.at += take;
+    }
+    return v;
+  };
+  Reader.prototype.number = function (low) { // exponential Golomb: site_builder/search/numbers.py
+    var above = 0;
+    while (this.d[this.at >> 3] >> (this.at & 7) & 1) { above++; this.at++; }
+    this.at++;
+    return this.bits(above + low) + Math.pow(2, above + low) - Math.pow(2, low);
+  };
+  Reader.prototype.rising = function (count, size) {
+    var out = [], item = -1, low = Math.max(0, 30 - Math.clz32(size / count | 0));
+    while (count--) out.push(item += this.number(low) + 1);
+    return out;
+  };
+  function postings(s, count, size) {
+    for (var r = new Reader(s), found = new Map(), term = -1; count--;) {
+      term += r.number(TERM_LOW) + 1;
+      var n = r.number(0) + 1, titled = r.bits(1), all = n > 1 ? r.rising(n, size) : [r.bits(32 - Math.clz32(size - 1))];
+      found.set(term, [all, !titled ? [] : n > 1 ? r.rising(r.number(0) + 1, n).map(function (i) { return all[i]; }) : all]);
     }
     return found;
   }
@@ -179,12 +199,11 @@
   var segments = null;
   function open() { // all segments, newest first; asked once
     if (!segments) {
-      segments = Promise.all([load('r', fresh), load('h')]).then(function (r) {
-        learn(r[1][0], r[1][1]);
-        return Promise.all(r[0][1].map(function (row) {
+      segments = load('r', fresh).then(function (r) {
+        return Promise.all(r[1].map(function (row) {
           return load(row[0] + '/m', row[2]).then(function (m) {
             if (m[0] !== row[2]) throw new Error(row[0] + '/m'); // the site was built again meanwhile
-            var first = 0, firsts = numbers(m[1].b).map(function (gap) { return (first += gap); });
+            for (var first = 0, firsts = [], b = new Reader(m[1].b[1]); firsts.length < m[1].b[0];) firsts.push(first += b.number(FIRSTS_LOW));
             return { name: row[0], digest: row[2], n: m[1].n, k: m[1].k, months: m[1].m, firsts: firsts };
           });
         }));
@@ -201,13 +220,23 @@
     if (!lo) return Promise.resolve(NOTHING);
     var name = seg.name + '/p' + (lo - 1);
     return load(name, seg.digest).then(function (r) {
-      if (typeof r[1] === 'string') r[1] = postings(r[1], seg.n);
-      return r[1].get(term - seg.firsts[lo - 1]) || NOTHING;
+      r.terms = r.terms || postings(r[2], r[1], seg.n);
+      return r.terms.get(term - seg.firsts[lo - 1]) || NOTHING;
+    });
+  }
+  function rows(r) { // articles are deflated JSON; what inflates them came into all browsers by 2023
+    var bytes = unpack(r[1]).subarray(0, r[0]);
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer().then(function (data) {
+      var text = new TextDecoder('gb18030').decode(data);
+      return table(text).then(function () { return JSON.parse(text); });
     });
   }
   function article(seg, id) {
-    return load(seg.name + '/x' + Math.floor(id / seg.k), seg.digest).then(function (r) {
-      var a = r[0][id % seg.k];
+    var name = seg.name + '/x' + Math.floor(id / seg.k);
+    return load(name, seg.digest).then(function (r) {
+      return (r.rows = r.rows || rows(r).catch(function () { r.rows = null; throw new Error(name); }));
+    }).then(function (list) {
+      var a = list[id % seg.k];
       return a.folded ? a : (a.folded = [fold(a[0]), fold(a[5])], a);
     });
   }
@@ -215,27 +244,21 @@
   // --- finding -----------------------------------------------------------------------------
 
   function intersect(a, b) { var s = new Set(b); return a.filter(function (x) { return s.has(x); }); }
-  function candidates(seg, q) { // {seg, ids, titles, sure, years}: no article that holds it is missing
+  function candidates(seg, q, depth) { // {seg, ids, titles, sure, years}: no article that holds it is missing
     var ids = null, titles = null, sure = !(q.since + q.until).match(/-\d\d-/);
     var asked = q.pieces.filter(function (p) { return !p.not; }).map(function (p) {
       var t = p.kind === 'w' ? terms(p.text) : [[filterTerm(p.kind, p.text)], true];
       if (!t[1]) sure = false;
       return { word: p.kind === 'w', terms: t[0] };
     });
-    function narrow(from, to) {
-      return Promise.all(asked.map(function (p) {
-        return Promise.all(p.terms.slice(from, to).map(function (t) { return holders(seg, t); })).then(function (lists) {
-          lists.forEach(function (l) {
-            ids = ids ? intersect(ids, l[0]) : l[0];
-            if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
-          });
+    return Promise.all(asked.map(function (p) {
+      return Promise.all(p.terms.slice(0, depth).map(function (t) { return holders(seg, t); })).then(function (lists) {
+        lists.forEach(function (l) {
+          ids = ids ? intersect(ids, l[0]) : l[0];
+          if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
         });
-      }));
-    }
-    return narrow(0, 2).then(function () {
-      var more = asked.some(function (p) { return p.terms.length > 2; });
-      return more && ids.length > 6 ? narrow(2, 8) : null;
-    }).then(function () {
+      });
+    })).then(function () {
       return Promise.all(q.pieces.filter(function (p) { return p.not; }).map(function (p) {
         var t = p.kind === 'w' ? terms(p.text) : [[], false];
         if (!t[1]) { sure = false; return null; }
@@ -276,24 +299,35 @@
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
     this.parts = null; this.found = []; this.todo = []; this.spare = []; this.held = 0; this.sure = true;
+    this.depth = 2; this.missed = 0; this.done = new Set();
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
     if (!q.pieces.length && !q.since && !q.until) return Promise.resolve(me);
-    return open().then(function (segs) {
-      me.q = q = readQuery(me.line); // again, now that the table of characters is there
+    return Promise.all([open(), table(me.line)]).then(function (r) {
+      var segs = r[0];
+      me.q = q = readQuery(me.line); // again, now that the table of characters may be there
       me.segs = segs;
-      return inOrder(segs, function (seg) { return candidates(seg, q); }, function (c) {
-        me.found.push(c);
-        if (soon) soon(me);
-      });
+      return me.gather(soon);
+    });
+  };
+  Search.prototype.gather = function (soon) {
+    var me = this;
+    me.found = [];
+    return inOrder(me.segs, function (seg) { return candidates(seg, me.q, me.depth); }, function (c) {
+      me.found.push(c);
+      if (soon) soon(me);
     }).then(function () { me.line_up(); return me; });
+  };
+  Search.prototype.hasMore = function () { // terms to ask for: each costs a file a segment, a miss costs one, too
+    var depth = this.depth;
+    return this.missed > 9 && depth < 9 && this.q.pieces.some(function (p) { return p.kind === 'w' && !p.not && terms(p.text)[0].length > depth; });
   };
   Search.prototype.line_up = function () {
     var first = [], rest = [], me = this;
     me.found.forEach(function (c, s) {
       me.sure = me.sure && c.sure;
-      c.ids.forEach(function (id) { (!me.byTime && c.titles.has(id) ? first : rest).push({ c: c, s: s, id: id, title: c.titles.has(id) }); });
+      c.ids.forEach(function (id) { if (!me.done.has(s * 8192 + id)) (!me.byTime && c.titles.has(id) ? first : rest).push({ c: c, s: s, id: id, title: c.titles.has(id) }); });
     });
     me.lead = first.length; // so many of `todo` are there for their titles
     me.todo = first.concat(rest);
@@ -305,12 +339,14 @@
       size = Math.max(size, count - out.length);
       var taken = out.length < count ? me.todo.slice(0, me.lead ? Math.min(size, me.lead) : size) : [];
       if (!taken.length) { me.spare = out.splice(count); return Promise.resolve(out); }
+      if (me.hasMore()) { me.depth += 3; me.missed = 0; return me.gather().then(batch); }
       return Promise.all(taken.map(function (t) { return article(t.c.seg, t.id); })).then(function (found) {
         me.todo.splice(0, taken.length);
         found.forEach(function (a, i) {
-          var holds = check(a, me.q);
-          if (holds === null) return;
-          if (!holds && me.lead > 0 && taken[i].title && !me.byTime && !taken[i].late) me.later(taken[i]);
+          var holds = check(a, me.q), t = taken[i];
+          if (holds === false && me.lead > 0 && t.title && !me.byTime && !t.late) { me.later(t); return; }
+          me.done.add(t.s * 8192 + t.id);
+          if (holds === null) me.missed++;
           else { me.held++; out.push(a); }
         });
         me.lead = Math.max(0, me.lead - taken.length);
@@ -357,8 +393,7 @@
       var other = new Search(me.line, me.byTime);
       other.parts = parts; other.segs = me.segs;
       other.q = { pieces: pieces, since: me.q.since, until: me.q.until };
-      return inOrder(me.segs, function (seg) { return candidates(seg, other.q); }, function (c) { other.found.push(c); })
-        .then(function () { other.line_up(); return other; });
+      return other.gather();
     });
   };
   Search.prototype.better = function () { // the line with Latin words as the archive spells them, or ''
@@ -414,7 +449,7 @@
   }
 
   window.archiveSearch = { fold: fold, clean: clean, terms: terms, readQuery: readQuery, split: split, filterTerm: filterTerm,
-    isTypo: isTypo, nearest: nearest, numbers: numbers, places: places,
+    isTypo: isTypo, nearest: nearest, Reader: Reader, rows: rows, table: table, places: places,
     find: function (line, byTime) { // for tests and curious readers: everything that is found
       return new Search(line, byTime).start().then(function (s) {
         return s.next(Infinity).then(function (hits) {
@@ -570,7 +605,7 @@
         var ids = new Set(c.ids);
         [1, 2].forEach(function (i) {
           f[i].forEach(function (row) {
-            var r = new Reader(row[1]), n = r.list(r.number()).filter(function (id) { return ids.has(id); }).length;
+            var n = new Reader(row[2]).rising(row[1], c.seg.n).filter(function (id) { return ids.has(id); }).length;
             if (n) counts[i - 1].set(row[0], (counts[i - 1].get(row[0]) || 0) + n);
           });
         });

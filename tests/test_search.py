@@ -81,21 +81,32 @@ def test_the_same_word_is_suggested_as_in_the_browser(word: str, want: str) -> N
     assert nearest(word, VECTORS["nearest"]["known"]) == want
 
 
-@pytest.mark.parametrize(("text", "want"), VECTORS["numbers"])
-def test_numbers_are_written_as_the_browser_reads_them(text: str, want: list[int]) -> None:
-    assert numbers.write_numbers(want) == text
-    assert numbers.read_numbers(text) == want
+@pytest.mark.parametrize(("text", "low", "want"), VECTORS["numbers"])
+def test_numbers_are_written_as_the_browser_reads_them(text: str, low: int, want: list[int]) -> None:
+    assert numbers.write_numbers(want, low) == text
+    assert numbers.Reader(text).numbers(len(want), low) == want
+
+
+@pytest.mark.parametrize(("text", "size", "want"), VECTORS["lists"])
+def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want: list[int]) -> None:
+    assert numbers.write_list(want, size) == text
+    assert numbers.Reader(text).rising(len(want), size) == want
 
 
 # --- laws of the parts --------------------------------------------------------------------
 
 
-@given(st.lists(st.integers(0, 2**32)))
-def test_numbers_come_back_and_break_out_of_no_string(items: list[int]) -> None:
-    text = numbers.write_numbers(items)
-    assert numbers.read_numbers(text) == items
+@given(st.lists(st.integers(0, 2**32 - 1)), st.integers(2, 20))
+def test_numbers_come_back_and_break_out_of_no_string(items: list[int], low: int) -> None:
+    text = numbers.write_numbers(items, low)
+    assert numbers.Reader(text).numbers(len(items), low) == items
     assert not set(text) & set('"\\<\n')
     assert set(text) <= set(numbers.ALPHABET)
+
+
+@given(st.binary())
+def test_bytes_come_back(data: bytes) -> None:
+    assert numbers.unpack(numbers.pack_bytes(data))[: len(data)] == data
 
 
 @given(st.text() | st.text(alphabet=MIXED))

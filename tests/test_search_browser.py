@@ -17,6 +17,7 @@ from serving import serve
 from sites import SmallSite
 from watching import Watch, watch
 
+from site_builder.search.build import write_texts
 from site_builder.search.lookup import search
 from site_builder.search.terms import pair_term
 
@@ -110,8 +111,8 @@ ENGINE = "window.archiveSearch"
 
 
 def test_the_browser_says_what_the_vectors_say(reader: Watch) -> None:
-    ask(reader.page, "徕卡")  # the table of characters is read with the first question
     say: Callable[..., object] = reader.page.evaluate
+    say(f"() => {ENGINE}.table('後')")  # which is read when it is needed
     for text, want in VECTORS["fold"]:
         assert say(f"t => {ENGINE}.fold(t)", text) == want
     for text, want in VECTORS["clean"]:
@@ -126,11 +127,22 @@ def test_the_browser_says_what_the_vectors_say(reader: Watch) -> None:
         assert say(f"([a, b]) => {ENGINE}.isTypo(a, b)", [one, other]) is want
     for word, want in VECTORS["nearest"]["cases"]:
         assert say(f"([w, k]) => {ENGINE}.nearest(w, k)", [word, VECTORS["nearest"]["known"]]) == want
-    for text, want in VECTORS["numbers"]:
-        assert say(f"t => {ENGINE}.numbers(t)", text) == want
+    for text, low, want in VECTORS["numbers"]:
+        read = f"([t, n, l]) => {{ const r = new {ENGINE}.Reader(t); return n.map(() => r.number(l)); }}"
+        assert say(read, [text, want, low]) == want
+    for text, size, want in VECTORS["lists"]:
+        assert say(f"([t, n, s]) => new {ENGINE}.Reader(t).rising(n, s)", [text, len(want), size]) == want
     counts = {str(pair_term(ord(a), ord(b))): n for (a, b), n in VECTORS["split"]["counts"].items()}
     for word, want in VECTORS["split"]["cases"]:
         assert say(f"([w, c]) => {ENGINE}.split(w, t => c[t] || 0)", [word, counts]) == want, word
+
+
+def test_every_character_comes_back_from_the_texts_as_it_went(reader: Watch) -> None:
+    codes = [code for code in range(1, 0x20000) if not 0xD800 <= code < 0xE000]
+    title = "".join(map(chr, codes))
+    _, size, text = json.loads(f"[{write_texts('n', 0, [[title]]).data.decode()[13:-2]}]")
+    [[read]] = reader.page.evaluate(f"r => {ENGINE}.rows(r)", [size, text])
+    assert [hex(ord(a)) for a, b in zip(title, read, strict=True) if a != b] == []
 
 
 LINES = (

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from site_builder.model import Archive, Article, Card, Page
-from site_builder.search import numbers
 from site_builder.search.build import (
     CALL,
     FORMAT,
@@ -151,6 +150,6 @@ def _paths(name: str, head: bytes | None) -> list[str]:
     if head is None:
         return []
     meta = json.loads(b"[" + head.removeprefix(f"{CALL}(".encode()).removesuffix(b")\n") + b"]")[2]
-    terms, texts = len(numbers.read_numbers(meta["b"])), -(-meta["n"] // meta["k"])
+    terms, texts = meta["b"][0], -(-meta["n"] // meta["k"])
     parts = ("m", "f", *(f"p{i}" for i in range(terms)), *(f"x{i}" for i in range(texts)))
     return [f"{FOLDER}{name}/{part}.js" for part in parts]

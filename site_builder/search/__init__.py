@@ -16,10 +16,12 @@ bytes, the newest is small, so that one more article rewrites few files.
 **Files** of a segment, in ``search/i/<segment>/``::
 
     m.js    its digest, how many articles, by month; the first term of each p file
-    pN.js   terms and who holds them: a run of numbers (``numbers``), some 4 kB
-    xN.js   articles as they are shown and checked: title, address, date, source, tags, text
+    pN.js   terms and who holds them, as bits (``numbers``), some 3.5 kB
+    xN.js   articles as they are shown and checked: title, address, date, source, tags, text; deflated,
+            since the text of a page from disk is in no other file that a page from disk may read
     f.js    read when asked for: sources and tags with who holds them, Latin words for typos
 
-and ``search/i/r.js`` lists the segments, newest first. Within a segment articles are numbered
+and ``search/i/r.js`` lists the segments, newest first; ``h.js`` has the Traditional characters, and is read
+when a query or a text may hold one. Within a segment articles are numbered
 from the oldest, so that a new one moves no other.
 """

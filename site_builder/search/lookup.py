@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +16,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from site_builder.search.numbers import read_numbers, read_postings
+from site_builder.search.build import CHARSET, FIRSTS_LOW
+from site_builder.search.numbers import Reader, read_postings, unpack
 from site_builder.search.query import Piece, Query, is_within, read_query
 from site_builder.search.terms import (
     filter_key,
@@ -87,17 +89,19 @@ class _Segment:
         assert isinstance(meta, dict)
         self.size, self._per_file = int(meta["n"]), int(meta["k"])
         self._firsts: list[int] = []
-        for gap in read_numbers(meta["b"]):
+        for gap in Reader(meta["b"][1]).numbers(meta["b"][0], FIRSTS_LOW):
             self._firsts.append(gap + (self._firsts[-1] if self._firsts else 0))
         self._terms = lru_cache(maxsize=64)(self._read_terms)
         self._texts = lru_cache(maxsize=64)(self._read_texts)
 
     def _read_terms(self, file: int) -> dict[int, tuple[list[int], list[int]]]:
-        _, text = self._index.read(f"{self.name}/p{file}")
-        return read_postings(str(text), self.size)
+        _, terms, text = self._index.read(f"{self.name}/p{file}")
+        return read_postings(str(text), int(str(terms)), self.size)
 
     def _read_texts(self, file: int) -> list[list[object]]:
-        return _rows(self._index.read(f"{self.name}/x{file}")[0])
+        size, text = self._index.read(f"{self.name}/x{file}")
+        data = zlib.decompress(unpack(str(text))[: int(str(size))], -zlib.MAX_WBITS)
+        return _rows(json.loads(data.decode(CHARSET)))
 
     def holders(self, term: int) -> list[int]:
         """List the articles that have a term."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-LARGEST, LARGEST_TEXT = 4096, 6_000_000
+LARGEST, LARGEST_TEXT = 6_000, 8_000_000
 """Articles, and characters, that one segment may hold: what a build keeps in memory."""
 NEWEST, NEWEST_TEXT = 32, 50_000
 """The same for the segment that grows."""
