@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from site_builder.commands.search import command
 from site_builder.model import Archive, Article, Body, Card, SafeHtml, TagMark
 from site_builder.outputs.search import list_search
-from site_builder.search import numbers
-from site_builder.search.build import HOLDER_BITS, fold_quickly, keys_of, write_shard
+from site_builder.search import numbers, tally
+from site_builder.search.build import write_shard
 from site_builder.search.lookup import is_one_typo, nearest, search, split_word
 from site_builder.search.query import is_within, read_query
 from site_builder.search.segments import LARGEST, NEWEST, plan
@@ -83,13 +83,13 @@ def test_the_same_word_is_suggested_as_in_the_browser(word: str, want: str) -> N
 
 @pytest.mark.parametrize(("text", "low", "want"), VECTORS["numbers"])
 def test_numbers_are_written_as_the_browser_reads_them(text: str, low: int, want: list[int]) -> None:
-    assert numbers.write_numbers(want, low) == text
+    assert tally.write_numbers(want, low) == text
     assert numbers.Reader(text).numbers(len(want), low) == want
 
 
 @pytest.mark.parametrize(("text", "size", "want"), VECTORS["lists"])
 def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want: list[int]) -> None:
-    assert numbers.write_list(want, size) == text
+    assert tally.write_list(want, size) == text
     assert numbers.Reader(text).rising(len(want), size) == want
 
 
@@ -98,7 +98,7 @@ def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want:
 
 @given(st.lists(st.integers(0, 2**32 - 1)), st.integers(2, 20))
 def test_numbers_come_back_and_break_out_of_no_string(items: list[int], low: int) -> None:
-    text = numbers.write_numbers(items, low)
+    text = tally.write_numbers(items, low)
     assert numbers.Reader(text).numbers(len(items), low) == items
     assert not set(text) & set('"\\<\n')
     assert set(text) <= set(numbers.ALPHABET)
@@ -106,7 +106,7 @@ def test_numbers_come_back_and_break_out_of_no_string(items: list[int], low: int
 
 @given(st.binary())
 def test_bytes_come_back(data: bytes) -> None:
-    assert numbers.unpack(numbers.pack_bytes(data))[: len(data)] == data
+    assert numbers.unpack(tally.pack_bytes(data))[: len(data)] == data
 
 
 @given(st.text() | st.text(alphabet=MIXED))
@@ -114,13 +114,13 @@ def test_bytes_come_back(data: bytes) -> None:
 @example("e\u0301\u0323")
 @example("각")
 def test_the_quick_fold_is_the_fold(text: str) -> None:
-    assert fold_quickly(clean(text)).tolist() == units_of(fold(clean(text)))
+    assert tally.fold_quickly(clean(text)).tolist() == units_of(fold(clean(text)))
 
 
 def terms_in(text: str) -> set[int]:
     """List the terms that the builder finds in a text, the second of two."""
-    keys = keys_of([fold_quickly("别的\0"), fold_quickly(clean(text) + "\0")]).tolist()
-    return {key >> HOLDER_BITS for key in keys if key & 1}
+    keys = tally.keys_of([tally.fold_quickly("别的\0"), tally.fold_quickly(clean(text) + "\0")]).tolist()
+    return {key >> tally.HOLDER_BITS for key in keys if key & 1}
 
 
 @given(st.text(alphabet=MIXED), st.integers(0, 20), st.integers(1, 9))
