@@ -20,15 +20,15 @@ _HAN_WEIGHT = 4
 """A Chinese character says about as much as four letters."""
 
 _SCRIPTS = {
-    "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]"),
-    "kana": re.compile("[\u3041-\u309f\u30a1-\u30fa]"),
-    "ko": re.compile("[\uac00-\ud7a3]"),
-    "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
-    "cyrillic": re.compile("[\u0400-\u04ff]"),
-    "arabic": re.compile("[\u0620-\u064a\u0671-\u06d3]"),
-    "el": re.compile("[\u0370-\u03ff]"),
-    "he": re.compile("[\u05d0-\u05ea]"),
-    "th": re.compile("[\u0e01-\u0e4e]"),
+    "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+"),
+    "kana": re.compile("[\u3041-\u309f\u30a1-\u30fa]+"),
+    "ko": re.compile("[\uac00-\ud7a3]+"),
+    "latin": re.compile("[A-Za-z\u00c0-\u024f]+"),
+    "cyrillic": re.compile("[\u0400-\u04ff]+"),
+    "arabic": re.compile("[\u0620-\u064a\u0671-\u06d3]+"),
+    "el": re.compile("[\u0370-\u03ff]+"),
+    "he": re.compile("[\u05d0-\u05ea]+"),
+    "th": re.compile("[\u0e01-\u0e4e]+"),
 }
 _WORD = re.compile("[a-z\u00e0-\u024f]+")
 _COMMON = {
@@ -56,15 +56,20 @@ def detect_language(text: str) -> str:
     text = text[:SAMPLE]
     if text.isascii():
         return _latin(text) if sum(map(str.isalpha, text)) >= _LEAST else ""
-    chinese = len(_SCRIPTS["han"].findall(text))
+    chinese = _count("han", text)
     if 2 * chinese > len(text) and len(text) >= _LEAST and not _SCRIPTS["kana"].search(text):
         return _chinese(text)
     return _weigh(text)
 
 
+def _count(script: str, text: str) -> int:
+    """Count a script's letters, run by run (half the time of letter by letter)."""
+    return len("".join(_SCRIPTS[script].findall(text)))
+
+
 def _weigh(text: str) -> str:
     """Tell the language of a text in several scripts by what most of it is written in."""
-    counts = {script: len(letters.findall(text)) for script, letters in _SCRIPTS.items()}
+    counts = {script: _count(script, text) for script in _SCRIPTS}
     kana = counts.pop("kana")
     han = counts["han"] + kana
     counts["han"] = _HAN_WEIGHT * han
@@ -84,7 +89,8 @@ def _weigh(text: str) -> str:
 
 def _chinese(text: str) -> str:
     traditional, simplified = _only()
-    old, new = len(traditional.intersection(text)), len(simplified.intersection(text))
+    letters = frozenset(text)
+    old, new = len(traditional & letters), len(simplified & letters)
     return "zh" if old == new else "zh-Hant" if old > new else "zh-Hans"
 
 

@@ -99,8 +99,13 @@ def _is_utf8(path: str) -> bool:
     return path.isascii() or path.encode("utf-8", "replace") == path.encode("utf-8", "surrogatepass")
 
 
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
 def _printable(path: str) -> str:
     """Write a path whose bytes are not UTF-8 with U+FFFD, so that it can be shown."""
+    if path.isascii() and path:
+        return path
     return os.fsencode(path).decode("utf-8", "replace") or "."
 
 
@@ -113,17 +118,15 @@ def read_article(content: Path, path: str, max_bytes: int) -> RawArticle:
     where = _printable(path)
     try:
         # A pipe with an article's name would block for ever when opened.
-        handle = os.open(
-            content / path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
-        with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+        with open(os.open(os.path.join(content, path), _READ), "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise ArticleError("file-unreadable", "it is no ordinary file", where)
-            data = file.read(max_bytes + 1)
+            data = file.read() if status.st_size <= max_bytes else b""
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ArticleError("file-unreadable", f"the file cannot be read: {reason}", where) from error
-    if len(data) > max_bytes:
+    if max(len(data), status.st_size) > max_bytes:
         raise ArticleError("file-too-large", f"the file is larger than {max_bytes:,} bytes", where)
     return parse_article(data, path)
 

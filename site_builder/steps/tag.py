@@ -16,7 +16,7 @@ from site_builder.clock import date_in_name, read_date
 from site_builder.errors import ConfigError, Finding, finding
 from site_builder.language import detect_language
 from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
-from site_builder.stories.names import Text, is_medium, open_names, shipped_aliases
+from site_builder.stories.names import Spellings, Text, is_medium, open_names, shipped_aliases
 from site_builder.stories.notes import Notes, take_notes
 from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
 from site_builder.stories.traces import make_trace
@@ -124,7 +124,8 @@ def load_vocabulary(path: Path | None, from_text: bool = True) -> Vocabulary:
         key = aliases.get(fold(name), fold(name))
         names.setdefault(key, name)
         wanted.append((name, key))
-    return Vocabulary(aliases, names, tuple(wanted), always, _by_file(file, "never"), _limit(file), from_text)
+    never, limit = _by_file(file, "never"), _limit(file)
+    return Vocabulary(aliases, names, Spellings(wanted), always, never, limit, from_text)
 
 
 def tag_article(

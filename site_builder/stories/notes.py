@@ -83,14 +83,16 @@ def take_notes(
 ) -> Notes:
     """Read an article; ``wanted`` are the site's own names as (spelling, key).
 
-    The last few readings are remembered, as tagging and tracing follow each other.
+    Without the ``shipped`` names, product numbers are not looked for either. The last few readings
+    are remembered, as tagging and tracing follow each other.
     """
     names = open_names(wanted, shipped)
     head, body = Text(title), Text(text[:READ])
     found: dict[str, Seen] = {}
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
-        for name in (*hits, *find_numbers(where.plain, where.shown, hits)):
+        numbers = find_numbers(where.plain, where.shown, hits) if shipped else ()
+        for name in (*hits, *numbers):
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
     _join_codes(found)
     sightings = [_sum_up(key, seen) for key, seen in found.items()]
