@@ -357,6 +357,43 @@ def test_the_reader_gives_text_in_order_and_keeps_ancestors() -> None:
     assert [document.text(element) for element in document.elements if element.tag == "p"] == ["a b", "d"]
 
 
+ODD_PAGES = (
+    "",
+    "<p>a<p>b</div>c</p><table><p>d<td>e</table>",
+    "<A HREF='x' OnClick=1 onclick=2>a<SVG viewBox=1><foreignObject>b</svg></A>",
+    "<script>if (a < b) '</p>'</script><style>p{}</style><template><b>c</b></template><!-- <i>d</i> -->",
+    "<b><i>a</b>b</i>c</nothing><br/><br></br><img src=a src=b><li>x<li>y",
+    "<html lang=zh><head><title>a</title></head><body>b</body></html><p>after</p><?pi x?>&amp;&lt;b&gt;",
+    "<noscript><p>a</p></noscript><textarea><b></textarea><plaintext><b>c",
+)
+
+
+def _read_by_the_tree(source: str) -> list[tuple[str, dict[str, str], int, int, str]]:
+    """Read a page into rows from the tree that BeautifulSoup itself makes."""
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import PreformattedString
+
+    tags = BeautifulSoup(source, "lxml", multi_valued_attributes=None).find_all(True)
+    numbers = {id(tag): at for at, tag in enumerate(tags)}
+    rows = []
+    for at, tag in enumerate(tags):
+        own = (child for child in tag.children if not isinstance(child, (Tag, PreformattedString)))
+        end = at + 1 + len(tag.find_all(True))
+        parent = numbers.get(id(tag.parent), -1)
+        rows.append((tag.name, dict(tag.attrs), parent, end, " ".join("".join(map(str, own)).split())))
+    return rows
+
+
+def test_the_reader_sees_the_elements_of_beautiful_soups_own_tree(whole: Path) -> None:
+    pages = [file.read_text("utf-8") for file in sorted(whole.rglob("*.html"))]
+    for source in (*pages, *ODD_PAGES):
+        read = [
+            (one.tag, dict(one.attributes), one.parent, one.end, " ".join(one.text.split()))
+            for one in read_document("a.html", source).elements
+        ]
+        assert read == _read_by_the_tree(source)
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"<a>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"<a>&b;</a>", b"\xff"]
 )

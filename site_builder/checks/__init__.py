@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from site_builder.checks.facts import Facts, gather_facts
+from site_builder.checks.facts import Facts, gather_facts, share_words
 from site_builder.checks.feeds import check_feeds, check_json_feed, check_sitemap
 from site_builder.checks.names import check_case, check_length, check_windows
 from site_builder.checks.page import PAGE_CHECKS, check_sheet
@@ -71,7 +71,7 @@ def check_site(public: Path, run: Map = map) -> list[Finding]:
     ):
         findings += facts.findings
         if not facts.path.endswith(".css"):
-            pages[facts.path] = facts
+            pages[facts.path] = share_words(facts)
     site = SiteFacts(files, pages, lambda path: (public / path).read_bytes())
     for check in CHECKS:
         findings += check(site)

