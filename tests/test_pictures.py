@@ -3,6 +3,9 @@
 import hashlib
 import io
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
 
 import pytest
 from demo_archive import SUBJECTS, write_demo
@@ -14,7 +17,8 @@ from sites import SmallSite, read_times, read_tree, resolve
 
 from site_builder.cli import run
 from site_builder.model import Media
-from site_builder.pictures import derive, find_pictures, look_at
+from site_builder.pictures import darkroom, derive, find_pictures, look_at
+from site_builder.pictures.cell import bare_environment
 from site_builder.pictures.covers import says_nothing
 from site_builder.pictures.derive import (
     RECIPE,
@@ -99,7 +103,7 @@ def test_a_photograph_comes_in_three_formats_and_up_to_four_widths_and_the_newer
         kind: [(one.width, one.height) for one in made if one.type == kind and one.use == "shown"]
         for kind in ("image/avif", "image/webp", "image/jpeg")
     }
-    assert set(map(tuple, sizes.values())) == {((320, 213), (640, 427), (960, 640), (1296, 864))}
+    assert set(map(tuple, sizes.values())) == {((320, 213), (648, 432), (960, 640), (1296, 864))}
     for one in made:
         with open_picture(one.data) as picture:
             assert (picture.size, f"image/{picture.format.lower()}") == ((one.width, one.height), one.type)
@@ -121,7 +125,7 @@ def test_an_icon_is_shown_as_it_is():
 
 def test_a_long_picture_keeps_a_width_at_which_its_text_can_be_read():
     made = make_set(jpeg(2, (800, 6000)))
-    assert {one.width for one in made} == {640, 800}
+    assert {one.width for one in made} == {648, 800}
     assert {one.use for one in made} == {"shown"}  # and it is no cover
 
 
@@ -158,17 +162,140 @@ def test_print_colours_become_screen_colours():
 
 def test_sixteen_bits_become_eight_without_being_cut_off():
     grey = Image.new("I;16", (200, 150), 0x8000)
-    (made,) = shown(encode(grey, "PNG"))
+    (made,) = shown(encode(grey, "PNG"), "image/png")
     assert_near(open_picture(made.data).convert("RGB").getpixel((50, 50)), (128, 128, 128), 4)
 
 
 def test_see_through_pictures_stay_so_and_opaque_ones_with_an_alpha_channel_get_the_light_formats():
-    seen_through = Image.new("RGBA", (200, 150), (200, 0, 0, 0))
+    seen_through = paint(4, (200, 150)).convert("RGBA")
+    fading = Image.linear_gradient("L").resize((200, 150))
+    fading.paste(0, (0, 0, 200, 40))
+    seen_through.putalpha(fading)
     made = {one.type for one in make_set(encode(seen_through, "PNG")) if one.use == "shown"}
     assert made == {"image/avif", "image/webp", "image/png"}
     assert open_picture(shown(encode(seen_through, "PNG"), "image/png")[0].data).getpixel((9, 9))[3] == 0
-    opaque = Image.new("RGBA", (200, 150), (200, 0, 0, 255))
+    opaque = paint(4, (200, 150)).convert("RGBA")
     assert {one.type for one in make_set(encode(opaque, "PNG"))} == {"image/avif", "image/webp", "image/jpeg"}
+
+
+def chart(size: tuple[int, int] = (800, 500)) -> Image.Image:
+    """Draw what charts and screenshots are like: few colours, hard edges, small letters."""
+    from PIL import ImageDraw
+
+    picture = Image.new("RGB", size, "white")
+    pen = ImageDraw.Draw(picture)
+    for number in range(12):
+        pen.rectangle((60 + 60 * number, 450 - 30 * number, 100 + 60 * number, 450), fill=(20, 90, 200))
+        pen.text((62 + 60 * number, 455), f"20{number:02}", fill="black")
+        pen.line((50, 450 - 36 * number, 780, 450 - 36 * number), fill=(220, 220, 220))
+    return picture
+
+
+def test_a_drawing_is_shown_without_loss_where_that_takes_fewer_bytes_as_well():
+    made = make_set(encode(chart(), "PNG"))
+    assert {one.type for one in made if one.use == "shown"} == {"image/webp", "image/png"}
+    for one in made:
+        if one.width == 800:
+            with open_picture(one.data) as picture:
+                assert picture.convert("RGB").tobytes() == chart().tobytes()
+    lossy = make_set(encode(chart(), "JPEG", quality=95))
+    assert weigh(made, "image/webp") < weigh(lossy, "image/avif")
+
+
+def test_a_photograph_in_a_lossless_format_is_still_a_photograph():
+    made = make_set(encode(paint(5, (800, 534)), "PNG"))
+    assert {one.type for one in made} == {"image/avif", "image/webp", "image/jpeg"}
+
+
+def weigh(made: Iterable[Made], kind: str) -> int:
+    return sum(len(one.data) for one in made if (one.type, one.use) == (kind, "shown"))
+
+
+# --- in a process of its own ---------------------------------------------------------------------
+
+
+def answer_with(monkeypatch, code: str) -> None:
+    """Put another program in the darkroom's place, as an attacker who took it over would."""
+    command = [sys.executable, "-c", "import os, sys, json, struct, time\n" + code]
+    monkeypatch.setattr(darkroom, "command_of", lambda module: command)
+    darkroom.close_darkroom()
+
+
+SAY = """
+def say(**one):
+    words = json.dumps({"files": [{"width": 1, "height": 1, "use": "shown", "size": 12, **one}]}).encode()
+    sys.stdout.buffer.write(struct.pack(">Q", len(words)) + words + b"\\xff\\xd8\\xff" + bytes(9))
+    sys.stdout.buffer.flush()
+"""
+
+
+def test_the_darkroom_makes_what_make_set_makes_and_says_what_it_cannot_make():
+    data = jpeg(1, (700, 460))
+    assert darkroom.develop_apart(data) == make_set(data)
+    with pytest.raises(UnusablePicture, match=r"truncated|broken|cannot identify"):
+        darkroom.develop_apart(data[:2000])
+    assert darkroom.develop_apart(data) == make_set(data)
+    darkroom.close_darkroom()
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        'name="/../../../../tmp/x.jpg"', 'name="-r2-320.html"', 'name="-r2-320.png"', 'name="-r2-320.jpg\\n"',
+        'name="-r2-320.jpg", use="script"', 'name="-r2-320.jpg", width=-1', 'name="-r2-320.jpg", size=2**60',
+        'name="-r2-320.jpg", size=-1', 'name="-r2-320.jpg", size=99', 'name=7',
+    ],
+)  # fmt: skip
+def test_a_darkroom_that_was_taken_over_can_write_nothing_elsewhere(monkeypatch, lie):
+    answer_with(monkeypatch, f"{SAY}\nsay({lie})")
+    with pytest.raises(UnusablePicture):
+        darkroom.develop_apart(b"x")
+    answer_with(monkeypatch, SAY + '\nsay(name="-r2-320.jpg")')  # and the truth is believed
+    assert [one.name for one in darkroom.develop_apart(b"x")] == ["-r2-320.jpg"]
+    darkroom.close_darkroom()
+
+
+@pytest.mark.parametrize("end", ["os._exit(1)", "os.kill(os.getpid(), 11)", "time.sleep(60)"])
+def test_a_picture_that_kills_or_stops_its_darkroom_is_damaged_and_the_next_is_not(monkeypatch, end):
+    monkeypatch.setattr(darkroom, "SECONDS", 0.5)
+    with monkeypatch.context() as broken:
+        answer_with(broken, f"sys.stdin.buffer.read(9)\n{end}")
+        with pytest.raises(UnusablePicture, match="took too long"):
+            darkroom.develop_apart(b"x")
+    monkeypatch.setattr(darkroom, "SECONDS", 60)
+    assert darkroom.develop_apart(png(1))
+    darkroom.close_darkroom()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limits")
+@pytest.mark.parametrize(
+    ("deed", "problem"),
+    [
+        ("bytes(2 << 30)", "MemoryError"),
+        ("os.write(os.open('x', os.O_CREAT | os.O_WRONLY), b'x')", "OSError"),
+        ("[open('/dev/null') for _ in range(64)]", "OSError"),
+    ],
+)
+def test_a_process_in_its_cell_has_no_memory_no_files_and_nothing_to_read_in_its_environment(
+    tmp_path, deed, problem
+):
+    code = (
+        "import os, signal; from site_builder.pictures.cell import limit_process; limit_process()\n"
+        f"signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nassert 'HOME' not in os.environ\n"
+        f"try:\n  file = {deed}\nexcept Exception as error:\n  print(type(error).__name__)"
+    )
+    run = [sys.executable, "-c", code]
+    told = subprocess.run(run, env=bare_environment(), cwd=tmp_path, capture_output=True, text=True)
+    assert told.stdout.strip() == problem, told
+
+
+def test_a_build_decodes_no_picture_in_a_process_of_its_own(monkeypatch, tmp_path):
+    site = SmallSite(tmp_path)
+    site.write({"a.md": "---\ntitle: a\n---\n<p>Text.</p><p><img src='a.jpg'></p>"})
+    (site.content / "a.jpg").write_bytes(jpeg(1))
+    monkeypatch.setattr(Image.Image, "resize", lambda *_: pytest.fail("decoded in the build's own process"))
+    site.build()
+    assert list((site.out / "media").glob("??/*-r2-*.avif"))
 
 
 def swapped_profile() -> bytes:
@@ -269,11 +396,13 @@ def test_the_name_of_the_recipe_changes_when_the_recipe_does():
         derive._WEBP,
         derive._JPEG,
         derive._PNG,
+        derive._EXACT,
+        derive.COLOURS,
         derive._MOVING,
         derive.COVER,
     )
     digest = hashlib.sha256(repr(said).encode()).hexdigest()[:12]
-    assert digest == "d3c1a0f2252a", "raise RECIPE, then write the new digest here"
+    assert digest == "1deef8b196c6", "raise RECIPE, then write the new digest here"
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", jpeg(1)[:600], b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
@@ -387,7 +516,7 @@ def test_a_second_build_makes_and_writes_nothing(make_site, monkeypatch):
     site = make_site({"a.md": article("一", "sun.jpg"), "sun.jpg": jpeg(1)})
     site.build()
     before = read_times(site.out)
-    monkeypatch.setattr(derive, "make_set", lambda data: pytest.fail("made again"))
+    monkeypatch.setattr(darkroom, "develop_apart", lambda data: pytest.fail("made again"))
     assert site.build().pages_written == 0
     assert read_times(site.out) == before
 
@@ -597,6 +726,6 @@ def test_a_browser_takes_the_file_that_suits_it_and_nothing_moves_when_it_comes(
         assert wide
         return [str(name).rpartition("/")[2].partition("-")[2] for name in names], shift
 
-    assert look(1280, 1, "no-preference") == (["r1-960.avif", "r1-moving.webp", "r1-800.avif"], 0)
-    assert look(1280, 2, "reduce") == (["r1-1296.avif", "r1-320.avif", "r1-800.avif"], 0)
-    assert look(360, 1, "no-preference") == (["r1-320.avif", "r1-moving.webp", "r1-640.avif"], 0)
+    assert look(1280, 1, "no-preference") == (["r2-648.avif", "r2-moving.webp", "r2-648.avif"], 0)
+    assert look(1280, 2, "reduce") == (["r2-1296.avif", "r2-320.avif", "r2-800.avif"], 0)
+    assert look(360, 1, "no-preference") == (["r2-320.avif", "r2-moving.webp", "r2-648.avif"], 0)

@@ -59,9 +59,16 @@ def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progres
     """Make what browsers choose from of every picture that has none yet, on all processors."""
     missing = wall.gallery.list_missing(pictures.values())
     progress.start("pictures", len(missing))
+    if not missing:
+        return
+    from site_builder.pictures.darkroom import close_darkroom  # starts processes; most builds need none
+
     with make_map(wall.workers if len(missing) > 1 else 1, chunk=1) as run:
-        for made in watch(run(partial(develop, wall.places), missing), progress):
-            wall.gallery.keep(made)
+        try:
+            for made in watch(run(partial(develop, wall.places), missing), progress):
+                wall.gallery.keep(made)
+        finally:
+            close_darkroom()
 
 
 def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Written], set[str]]:

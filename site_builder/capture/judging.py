@@ -11,22 +11,18 @@ Run as ``python -m site_builder.capture.judging`` by ``Court``, never by a perso
 from __future__ import annotations
 
 import asyncio
-import os
 import struct
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from site_builder.pictures import KINDS, prepare_decoders
+from site_builder.pictures.cell import allow_seconds, bare_environment, command_of, limit_process
 from site_builder.pictures.judge import Verdict, judge
-
-MEMORY = 1536 * 1024 * 1024
-"""Bytes of address space for one judge: a hundred megapixels of RGBA, and the libraries."""
 
 _FRAME = struct.Struct(">I")
 
@@ -37,42 +33,14 @@ _FRAME = struct.Struct(">I")
 def _sit(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer one question after another until the pipe ends."""
     prepare_decoders()
-    _limit_process()
+    limit_process()
     while len(head := source.read(8)) == 8:
         size, max_pixels = struct.unpack(">II", head)
         data = source.read(size)
-        _allow_seconds(60)
+        allow_seconds(60)
         answer = msgspec.json.encode(asdict(judge(data, max_pixels)))
         sink.write(_FRAME.pack(len(answer)) + answer)
         sink.flush()
-
-
-def _limit_process() -> None:
-    """Give up memory, files and core dumps; where the system knows no such limits, time alone is one."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 32),
-    ):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
-
-
-def _allow_seconds(seconds: int) -> None:
-    """Let this process use so many more seconds of a processor."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + seconds
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 # --- our side of the pipe -----------------------------------------------------------------------
@@ -154,16 +122,12 @@ class Court:
 
 
 async def _start_judge() -> asyncio.subprocess.Process:
-    root = Path(__file__).resolve().parent.parent.parent
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "site_builder.capture.judging",
+        *command_of("site_builder.capture.judging"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={**kept, "PYTHONPATH": str(root)},
+        env=bare_environment(),
         start_new_session=sys.platform != "win32",  # Ctrl-C is for us alone
     )
 

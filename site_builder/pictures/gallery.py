@@ -72,8 +72,9 @@ class Developed:
 
 
 def develop(places: Places, picture: Picture) -> Developed:
-    """Make the renditions of one picture and keep them; in any process."""
-    from site_builder.pictures.derive import UnusablePicture, make_set
+    """Make the renditions of one picture and keep them; in any process, which decodes nothing itself."""
+    from site_builder.pictures.darkroom import develop_apart
+    from site_builder.pictures.derive import UnusablePicture
 
     try:
         with open(places.find(picture), "rb") as file:
@@ -84,7 +85,7 @@ def develop(places: Places, picture: Picture) -> Developed:
         return Developed(picture.digest, problem="its bytes are not the ones that were stored")
     files = [(picture.url, picture.digest, len(data))]
     try:
-        made = make_set(data)
+        made = develop_apart(data)
     except UnusablePicture as error:
         return Developed(picture.digest, files=tuple(files), problem=f"it cannot be decoded: {error}")
     renditions = []
