@@ -128,6 +128,17 @@ def test_the_style_sheet_asks_for_nothing_and_stays_small() -> None:
 MOST = {"article": 96, "month": 112, "tag": 128, "source": 128, "search": 24}
 
 
+ON_WHOLE_PAGES = {"art", "cals", "doc", "narrow"}
+"""Classes that only lay out a page; the style guide cannot hold one."""
+
+
+def test_the_style_guide_shows_whatever_has_a_style(site: dict[str, bytes]) -> None:
+    style = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", site["style.css"].decode(), flags=re.DOTALL)
+    styled = set(re.findall(r"\.([a-z][\w-]*)", style))
+    shown = set(" ".join(re.findall(r'class="([^"]*)"', site["styleguide.html"].decode())).split())
+    assert styled - shown == ON_WHOLE_PAGES
+
+
 def test_every_page_is_light(site: dict[str, bytes]) -> None:
     style = len(gzip.compress(site["style.css"], 6))
     for path, text in pages_of(site).items():
