@@ -135,6 +135,16 @@ CODES: dict[str, Code] = {
         "info", "The date was taken from the file's name.", "add a date to the front matter"
     ),
     # clean
+    "rule-stale": Code(
+        "warning",
+        "A publisher's rule applied to many of its older articles and to none of its newest twenty.",
+        "look at a new article with site-builder clean FILE --explain, and mend the rule",
+    ),
+    "rule-unmatched": Code(
+        "info",
+        "A rule of this site's own applied to no article of its publisher.",
+        "look for a mistake in what it looks for, or delete it",
+    ),
     "source-unknown": Code(
         "info",
         "No rule knows this publisher; the generic cleaner was used.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import field as part
 from datetime import datetime
 from typing import Literal
 
@@ -107,6 +108,8 @@ class Rule:
     called ``value`` in the selector's pattern says the same the other way round."""
     name: str = ""
     """What the ledger calls it; empty: its publisher and its place in the file, ``source:mydrivers#3``."""
+    place: str = part(default="", repr=False, compare=False)
+    """``file:line:column`` of its table, to show to a person; it changes nothing that a rule does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +413,8 @@ class Outcome:
     """The article's ``Trace``, encoded by ``cache.encode_trace``; like ``blob``, it rests in the cache."""
     body_digest: str = ""
     """SHA-256 of the cleaned body's HTML, in hex: the middle of the chain from original to page."""
+    rules: tuple[str, ...] = ()
+    """The rules of its publisher's own file that applied, each once."""
 
 
 # --- index: Cards -> Archive --------------------------------------------------------------

@@ -42,6 +42,7 @@ from site_builder.cache import (
     fingerprint_of,
     open_cache,
 )
+from site_builder.checks.rules import check_rules
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Card
@@ -51,6 +52,7 @@ from site_builder.outputs.seal import find_records, list_records, write_manifest
 from site_builder.outputs.search import list_search
 from site_builder.outputs.stock import take_stock
 from site_builder.pictures.gallery import Places, open_gallery
+from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import NoProgress, Progress, Report
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles
@@ -88,7 +90,9 @@ def build_site(
     theme = find_theme(site, settings.templates_dir)
     desk = open_desk(settings)
     own = settings.templates_dir if len(set(theme.folders)) > 1 else None
-    records = find_records(settings.tags_file, settings.threads_file, settings.sources_dir, own)
+    records = find_records(
+        settings.tags_file, settings.threads_file, settings.folder / LOCK_FILE, settings.sources_dir, own
+    )
 
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
@@ -111,6 +115,7 @@ def build_site(
         outcomes = watch(prepare_all(paths, desk, cache, run, digests), progress)
         built = settle(outcomes, report)
         report.check_sum()
+        report.tell(check_rules(built.values(), desk.sources.every, settings.sources_dir))
 
         places = Places(desk.content, str(settings.media_dir), str(settings.cache_dir / "pictures"))
         wall = Wall(settings.output / "media", gallery, places, settings.workers)
@@ -162,7 +167,7 @@ def build_site(
         )
         files += map(press.publish, announce(others, output))
         files += hung
-        seal = write_manifest(f"site-builder {__version__}", files, built)
+        seal = write_manifest(f"site-builder {__version__}", gallery.recipe, files, built)
         files += map(press.publish, announce([seal], output))
         tally = output.finish(files)
         cache.keep_note(MANIFEST, output.manifest)

@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from demo_archive import write_demo
+from painting import jpeg
 from sites import ROOT, SmallSite, read_tree, write_files
 
 from site_builder.checks.seal import is_inside, lay_out_site, verify_site
@@ -220,6 +222,72 @@ def test_a_page_that_does_not_follow_from_its_original_is_found_though_every_dig
     assert run(["verify", str(public)]) == 0, "the forger was careful"
     assert run(["verify", str(public), "--rebuild"]) == 1
     assert f"{page}:1:1: error rebuild-differs" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def illustrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an archive with pictures that were fetched, gone ones, and one that lies beside its article."""
+    site = SmallSite(write_demo(tmp_path_factory.mktemp("illustrated")))
+    site.write(
+        {"深/beside.md": "---\ntitle: 旁图\ndate: 2022-07-21\n---\n<p>正文。</p><p><img src='图 1.jpg'></p>"}
+    )
+    (site.content / "深" / "图 1.jpg").write_bytes(jpeg(77, (700, 460)))
+    site.build()
+    return site.out
+
+
+def test_pages_that_show_pictures_and_all_that_was_made_of_them_are_built_again_and_compared(
+    illustrated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = sum(path.is_file() for path in illustrated.rglob("*"))
+    assert run(["verify", str(illustrated), "--rebuild", "--strict"]) == 0
+    told = capsys.readouterr().out
+    assert f"{files - 3} built again from the originals and compared:" in told  # all but the three manifests
+
+
+def test_a_picture_that_somebody_painted_over_is_found_though_every_digest_was_forged(
+    illustrated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    public = Path(shutil.copytree(illustrated, tmp_path / "public"))
+    page = sorted((public / "media").glob("??/*-648.jpg"))[0]
+    forge(public, page.relative_to(public / "media").as_posix(), jpeg(5, (648, 432)), "media/")
+    assert run(["verify", str(public)]) == 0, "the forger was careful"
+    assert run(["verify", str(public), "--rebuild"]) == 1
+    assert f"{page.relative_to(public).as_posix()}:1:1: error rebuild-differs" in capsys.readouterr().out
+    seal = (public / SEAL).read_bytes()
+    forge(public, SEAL, seal.replace(b'"encoder": "r', b'"encoder": "other r'))
+    assert run(["verify", str(public), "--rebuild"]) == 0, "nobody can tell with other encoders"
+    assert "files made of pictures by other encoders passed over" in capsys.readouterr().out
+
+
+def forge(public: Path, path: str, data: bytes, folder: str = "") -> None:
+    """Change a file and every manifest above it."""
+    while True:
+        old = (public / folder / path).read_bytes()
+        (public / folder / path).write_bytes(data)
+        if (folder, path) == ("", MANIFEST):
+            return
+        one, two = hashlib.sha256(old).hexdigest(), hashlib.sha256(data).hexdigest()
+        if folder == "" and path != SEAL:
+            seal = (public / SEAL).read_text("utf-8").replace(one, two)
+            line = f'"path": "{path}", "bytes": '
+            seal = seal.replace(f"{line}{len(old)},", f"{line}{len(data)},")
+            forge(public, SEAL, seal.encode())
+        manifest = (public / folder / MANIFEST).read_bytes().replace(one.encode(), two.encode())
+        folder, path, data = ("", f"{folder}{MANIFEST}", manifest)
+
+
+@pytest.mark.parametrize("picture", [{"kept": "../../x"}, {"file": "../../x"}, {"file": ".."}])
+def test_no_picture_leads_a_rebuild_out_of_its_folder(
+    illustrated: Path, tmp_path: Path, picture: dict[str, str]
+) -> None:
+    public = Path(shutil.copytree(illustrated, tmp_path / "deep" / "public"))
+    seal = json.loads((public / SEAL).read_bytes())
+    chain = next(chain for chain in seal["articles"] if chain.get("pictures"))
+    chain["pictures"][0].update(picture)
+    (public / SEAL).write_text(json.dumps(seal))
+    with pytest.raises(OutputError, match="outside"):
+        lay_out_site(public, tmp_path / "deep" / "folder")
 
 
 def test_a_seal_cannot_make_a_rebuild_write_elsewhere(public: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from site_builder.cache import (
     encode_trace,
 )
 from site_builder.checks.articles import examine_article
+from site_builder.checks.rules import RULES_OF
 from site_builder.config import Settings
 from site_builder.errors import ArticleError, finding
 from site_builder.model import Card, Outcome
@@ -144,6 +145,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
         asked,
         encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b"",
         hashlib.sha256(body.html.encode()).hexdigest(),
+        tuple(rule for rule in body.rules if rule.startswith(RULES_OF)),
     )
 
 

@@ -81,5 +81,5 @@ def _rebuild(public: Path) -> tuple[list[Finding], str]:
     builder = read_seal(public).get("generator", "")
     if findings and builder != f"site-builder {__version__}":
         warn(f"site-builder: the site was built by {make_printable(str(builder))}, this is {__version__}")
-    left = f" ({passed} that show stored pictures passed over)" if passed else ""
+    left = f" ({passed} files made of pictures by other encoders passed over)" if passed else ""
     return findings, f", {compared} built again from the originals and compared{left}"

@@ -56,13 +56,14 @@ class Record(NamedTuple):
 
 
 def find_records(
-    tags: Path | None, threads: Path | None, sources: Path | None, templates: Path | None
+    tags: Path | None, threads: Path | None, lock: Path, sources: Path | None, templates: Path | None
 ) -> Iterator[Record]:
-    """Find the site's own names, corrections, rules and templates.
+    """Find the site's own names, corrections, rules and templates, and what ``capture`` noted.
 
     A template is kept with ``.txt`` behind its name, so that no host serves it as a page.
     """
-    for name, file in (("tags.toml", tags), ("threads.toml", threads)):
+    captured = lock if lock.is_file() else None
+    for name, file in (("tags.toml", tags), ("threads.toml", threads), (lock.name, captured)):
         if file is not None:
             yield Record(f"archive/{name}", file)
     for folder, root, more in (("sources", sources, ""), ("templates", templates, ".txt")):
@@ -82,14 +83,17 @@ def list_records(settings: str, records: Iterable[Record]) -> Iterator[Page]:
 
 
 def write_manifest(
-    generator: str, files: Iterable[Sealed], built: Mapping[str, tuple[Card, Outcome]]
+    generator: str, encoder: str, files: Iterable[Sealed], built: Mapping[str, tuple[Card, Outcome]]
 ) -> Page:
-    """Write ``manifest.json``: one line a file and one line an article, sorted."""
+    """Write ``manifest.json``: one line a file and one line an article, sorted.
+
+    ``encoder`` is what made the pictures' files; other versions make other bytes of the same pixels.
+    """
     listed = sorted(files, key=lambda file: file.path)
     digests = {file.path: file.digest for file in listed}
     rows = ",\n".join(_file(file) for file in listed)
     chains = ",\n".join(_chain(url, *built[url], digests) for url in sorted(built) if url in digests)
-    heading = f'"format": "{FORMAT}",\n"generator": {_text(generator)}'
+    heading = f'"format": "{FORMAT}",\n"generator": {_text(generator)},\n"encoder": {_text(encoder)}'
     text = f'{{\n{heading},\n"files": [\n{rows}\n],\n"articles": [\n{chains}\n]\n}}\n'
     return Page(NAME, text.encode("utf-8", "backslashreplace"))
 
@@ -102,9 +106,15 @@ def _file(file: Sealed) -> str:
 
 
 def _chain(url: str, card: Card, outcome: Outcome, digests: Mapping[str, str]) -> str:
+    beside = ", ".join(
+        f'{{"file": {_text(picture.file)}, "kept": {_text(picture.url)}}}'
+        for picture in outcome.pictures
+        if not picture.stored
+    )
+    pictures = f'"pictures": [{beside}], ' if beside else ""
     return (
         f'{{"page": {_text(url)}, "original": {_text(original_url(url))}, "file": {_text(outcome.path)}, '
-        f'"sha256": {{"original": "{outcome.digest}", "body": "{outcome.body_digest}", '
+        f'{pictures}"sha256": {{"original": "{outcome.digest}", "body": "{outcome.body_digest}", '
         f'"page": "{digests[url]}"}}}}'
     )
 

@@ -116,6 +116,11 @@ class Gallery:
         """Read when a page is first made: most builds make few, and one where nothing changed none."""
         self._absent: dict[str, str] = {}
 
+    @property
+    def recipe(self) -> str:
+        """What makes the files: the recipe and the encoders' version."""
+        return self._recipe
+
     def list_missing(self, pictures: Iterable[Picture]) -> list[Picture]:
         """List the pictures of which nothing was made yet, each once, by digest."""
         missing = {picture.digest: picture for picture in pictures if picture.digest not in self._covers}

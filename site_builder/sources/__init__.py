@@ -261,7 +261,10 @@ class _Reader:
         looked_for["classes"] = tuple(looked_for.get("classes", ()))
         self._check_pattern(looked_for.get("pattern", ""), "rules", number)
         selector = Selector(**looked_for)
-        return Rule(action, selector, table["reason"], table.get("field", ""), table.get("after", ""))
+        place = f"{self.path}:{self._line('rules', number, '')}:1"
+        return Rule(
+            action, selector, table["reason"], table.get("field", ""), table.get("after", ""), place=place
+        )
 
     def _full_size(self, table: Mapping[str, Any], number: int) -> tuple[str, str]:
         pattern, replacement = table.get("pattern", ""), table.get("replacement", "")
