@@ -31,7 +31,8 @@ from site_builder.steps.tag import tag_article, trace_article
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.ledger import Ledger
 from site_builder.stories.notes import take_notes
-from site_builder.stories.relations import Verdict, in_order_of_time, judge_all, relate
+from site_builder.stories.relating import relate
+from site_builder.stories.relations import Stacks, in_order_of_time, judge_all
 from site_builder.stories.tagging import find_key_phrases, find_known_names, find_product_numbers
 
 
@@ -43,14 +44,14 @@ class Bench:
     cards: Sequence[Card]
     paths: dict[str, str]
 
-    def judge(self, known: Sequence[Verdict] = ()) -> list[Verdict]:
-        """Judge it as a build does."""
-        return judge_all(
-            self.cards,
-            lambda card: self.cache.load_trace(self.paths[card.url]),
+    def judge(self, known: Ledger | None = None, without: int = -1) -> Ledger:
+        """Judge it as a build does, with or without one of its articles."""
+        cards = [card for at, card in enumerate(self.cards) if at != without]
+        stacks = Stacks(
+            lambda some: self.cache.load_traces([self.paths[card.url] for card in some]),
             lambda card: self.cache.load_text(self.paths[card.url]),
-            known,
         )
+        return judge_all(cards, [card.url for card in cards], stacks, known or Ledger())
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -111,19 +112,24 @@ def fill(cache: Cache, articles: list[Article]) -> Bench:
     return Bench(cache, cards, {article.card.url: article.provenance.path for article in articles})
 
 
-def time_one_more(bench: Bench, verdicts: list[Verdict]) -> float:
-    """Time what the newest article costs when all others are known, the ledger's reading included."""
-    marks = [card.url for card in bench.cards]
-    bench.cache.keep_ledger(Ledger(marks[:-1], verdicts[:-1]))
+def time_one_more(bench: Bench, whole: Ledger, at: int) -> tuple[float, int]:
+    """Time what one article costs when all others are known, the ledger's reading and writing included;
+    and count the articles of which something else is told now."""
+    fewer = bench.judge(whole, without=at)
+    bench.cache.keep_ledger(fewer)
+    found = []
 
     def go() -> None:
-        known = bench.cache.find_ledger().standing(marks)
-        found = bench.judge(known)
-        bench.cache.keep_ledger(Ledger(marks, found))
-        if found != verdicts:
-            raise AssertionError("one more article changed what was known of the others")
+        found.append(bench.judge(bench.cache.find_ledger()))
+        bench.cache.keep_ledger(found[0])
 
-    return timed(go)
+    cost = timed(go)
+    if found[0].verdicts != whole.verdicts:
+        raise AssertionError("one more article led elsewhere than judging everything")
+    cards = [card for place, card in enumerate(bench.cards) if place != at]
+    before = relate(cards, fewer.verdicts, Corrections(), {})[1]
+    after = relate(bench.cards, whole.verdicts, Corrections(), {})[1]
+    return cost, sum(1 for card in bench.cards if before.get(card.url) != after.get(card.url))
 
 
 def run(size: int) -> None:
@@ -134,25 +140,28 @@ def run(size: int) -> None:
         tagging, tracing = time_reading(articles[:2000])
         bench = fill(cache, articles)
         del articles
-        verdicts: list[Verdict] = []
-        judging = timed(lambda: verdicts.extend(bench.judge()))
+        judged_all: list[Ledger] = []
+        judging = timed(lambda: judged_all.append(bench.judge()))
+        whole = judged_all[0]
         n = len(bench.cards)
         print(f"{n} articles of {letters:.0f} characters")
         judged = 1000 * judging / n
         print(f"  tags from the text {tagging:.3f} ms, trace {tracing:.3f} ms, judging {judged:.3f} ms")
         print(f"  together {tagging + tracing + judged:.3f} ms CPU an article, cold")
-        print(f"  one more article at the end: {time_one_more(bench, verdicts):.3f} s CPU")
+        for place, at in (("at the end", n - 1), ("in the middle", n // 2), ("near the beginning", n // 20)):
+            cost, told = time_one_more(bench, whole, at)
+            print(f"  one more article {place}: {cost:.3f} s CPU, {told} articles tell something else")
         names = build_archive(bench.cards).tag_names
         begun = time.process_time()
-        groups, relations = relate(bench.cards, verdicts, Corrections(), names)
-        print(f"  relations from verdicts {1000 * (time.process_time() - begun) / n:.3f} ms an article")
+        groups, relations = relate(bench.cards, whole.verdicts, Corrections(), names)
         copies = sum(1 for kin in relations.values() if kin.duplicate_of)
+        print(f"  relations from verdicts {1000 * (time.process_time() - begun) / n:.3f} ms an article")
         kin = sum(1 for one in relations.values() if one.related)
         longest = max((len(group.cards) for group in groups), default=0)
         print(f"  {len(groups)} stories, the longest of {longest}; {copies} copies; {kin} with kin")
         gc.collect()
         tracemalloc.start()
-        bench.judge(verdicts)
+        bench.judge()
         print(f"  judging holds at most {tracemalloc.get_traced_memory()[1] / n:.0f} bytes an article")
         tracemalloc.stop()
 

@@ -24,7 +24,8 @@ from site_builder.errors import OutputError
 from site_builder.model import Article, Outcome, SafeHtml, Trace
 from site_builder.sanitize import GateError
 from site_builder.snapshot import read_files
-from site_builder.stories.ledger import LEDGER, Ledger
+from site_builder.stories.holdings import unpack
+from site_builder.stories.ledger import LEDGER, Ledger, Verdict
 
 T = TypeVar("T")
 
@@ -129,10 +130,11 @@ class Cache:
         """Give the article that ``keep`` stored for this path."""
         return decode_article(_blob(self._database, "article", path))
 
-    def load_trace(self, path: str) -> Trace:
-        """Give what of this path's article is compared with others."""
-        row = self._database.execute("select trace from trace where path = ?", (path,)).fetchone()
-        return _trace_decoder().decode(_unsealed(row[0] if row else None))
+    def load_traces(self, paths: Sequence[str]) -> list[Trace]:
+        """Give what of these paths' articles, a few hundred at most, is compared with others."""
+        query = f"select path, trace from trace where path in ({', '.join('?' * len(paths))})"  # noqa: S608
+        found = dict(self._database.execute(query, paths))
+        return [_trace_decoder().decode(_unsealed(found.get(path))) for path in paths]
 
     def load_text(self, path: str) -> str:
         """Give the text of this path's article, without its markup."""
@@ -178,15 +180,19 @@ class Cache:
 
     def find_ledger(self) -> Ledger:
         """Give what the last build found out between articles; an empty one if other code made it."""
+        row = self._database.execute("select note from note where name = ?", (LEDGER,)).fetchone()
         try:
-            ledger = _ledger_decoder().decode(self.find_note(LEDGER) or "{}")
-        except msgspec.DecodeError:  # an older form: it only costs time
+            made_by, marks, verdicts, holdings = _ledger_decoder().decode(_unsealed(row[0] if row else None))
+            known = Ledger(marks, verdicts, unpack(holdings))
+        except (*UNREADABLE, ValueError):  # an older form, or damaged: it only costs time
             return Ledger()
-        return ledger if ledger.made_by == self._fingerprint else Ledger()
+        return known if made_by == self._fingerprint and known.is_whole() else Ledger()
 
     def keep_ledger(self, ledger: Ledger) -> None:
         """Leave what was found out between articles for the next build."""
-        self.keep_note(LEDGER, _encoder().encode(replace(ledger, made_by=self._fingerprint)).decode("utf-8"))
+        packed = ledger.holdings.pack() if ledger.holdings is not None else (b"", b"", b"")
+        blob = msgspec.msgpack.encode((self._fingerprint, ledger.marks, ledger.verdicts, packed))
+        self._database.execute("insert or replace into note values (?, ?)", (LEDGER, _sealed(blob)))
 
     def forget_all_but(self, paths: Iterable[str]) -> None:
         """Drop what belongs to files that are no longer there."""
@@ -432,9 +438,13 @@ def _text_decoder() -> msgspec.json.Decoder[_TextOnly]:
     return msgspec.json.Decoder(_TextOnly)
 
 
+_Rest = tuple[str, tuple[str, ...], tuple[Verdict, ...], tuple[bytes, bytes, bytes]]
+"""A ledger as it rests in the cache, with what made it."""
+
+
 @functools.cache
-def _ledger_decoder() -> msgspec.json.Decoder[Ledger]:
-    return msgspec.json.Decoder(Ledger)
+def _ledger_decoder() -> msgspec.msgpack.Decoder[_Rest]:
+    return msgspec.msgpack.Decoder(_Rest)
 
 
 @functools.cache

@@ -495,6 +495,8 @@ class Archive:
     first**. A story's key is the address of its first article."""
     relations: Mapping[str, Relations] = field(default_factory=dict)
     """By an article's address; articles without any are left out."""
+    originals: Mapping[str, str] = field(default_factory=dict)
+    """Address of a reprint -> address of the first article with that text."""
 
     @property
     def total(self) -> int:

@@ -41,7 +41,7 @@ HOMES = {
     "frontmatter": ("formats/front_matter.py",),
     "markdown_it": ("formats/markdown.py",),
     "nh3": ("sanitize.py",),
-    "numpy": ("search/tally.py",),
+    "numpy": ("search/tally.py", "stories/"),
     "msgspec": ("cache.py", "pictures", "capture/", "steps/render.py"),
     "PIL": ("pictures",),
     "httpx": ("capture/",),

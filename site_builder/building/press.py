@@ -7,6 +7,7 @@ rule it guards: a page whose facts have not changed is not touched.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -70,10 +71,11 @@ def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, .
 def mark_cards(archive: Archive) -> dict[str, bytes]:
     """Give what stands for all that a list may show of each article."""
     names = archive.tag_names
-    kin = {url: one for url, one in archive.relations.items() if one.copies or one.duplicate_of}
+    copies = Counter(archive.originals.values())
+    kin = {url: (copies[url], archive.originals.get(url, "")) for url in (*copies, *archive.originals)}
     return {
         card.url: digest(
-            *((len(kin[card.url].copies), kin[card.url].duplicate_of) if card.url in kin else ()),
+            *kin.get(card.url, ()),
             *(card.url, card.title, card.published and card.published.isoformat(), card.source),
             *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
             *(names[tag.key][0] for tag in card.tags),

@@ -17,8 +17,8 @@ from site_builder.cache import (
 from site_builder.errors import Finding, finding
 from site_builder.model import Archive, Card, Outcome
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.ledger import Ledger
-from site_builder.stories.relations import in_order_of_time, judge_all, relate
+from site_builder.stories.relating import relate
+from site_builder.stories.relations import Stacks, in_order_of_time, judge_all
 
 
 def tell_stories(
@@ -26,24 +26,21 @@ def tell_stories(
 ) -> Archive:
     """Add stories, reprints and related work to an archive.
 
-    What an earlier build found out stands up to the first article, in order of time, that is new
-    or has changed; only from there on are traces compared.
+    What an earlier build found out stands, but for what has to do with articles that are new, gone
+    or changed since.
     """
     cards = in_order_of_time((*archive.cards, *archive.undated))
-    marks = [f"{card.url} {built[card.url][1].digest}" for card in cards]
+    marks = [f"{card.url} {built[card.url][1].digest[:16]}" for card in cards]
+    stacks = Stacks(
+        lambda some: cache.load_traces([built[card.url][1].path for card in some]),
+        lambda card: cache.load_text(built[card.url][1].path),
+    )
     known = cache.find_ledger()
-    verdicts = known.standing(marks)
-    if len(verdicts) < len(cards):
-        verdicts = judge_all(
-            cards,
-            lambda card: cache.load_trace(built[card.url][1].path),
-            lambda card: cache.load_text(built[card.url][1].path),
-            verdicts,
-        )
-    if marks != known.marks:
-        cache.keep_ledger(Ledger(marks, verdicts))
-    threads, relations = relate(cards, verdicts, corrections, archive.tag_names)
-    return replace(archive, threads=threads, relations=relations)
+    ledger = judge_all(cards, marks, stacks, known)
+    if ledger is not known:
+        cache.keep_ledger(ledger)
+    threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names)
+    return replace(archive, threads=threads, relations=relations, originals=relations.originals)
 
 
 def check_corrections(

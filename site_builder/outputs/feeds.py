@@ -151,7 +151,7 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
     """
     if not site.base_url:
         return
-    copies = repr([url for url, kin in sorted(archive.relations.items()) if kin.duplicate_of])
+    copies = repr(sorted(archive.originals))
     whole = stock.cards_fact((*archive.cards, *archive.undated))
     if _is_short(archive, site):
         if stock.wants("sitemap.xml", cards=whole, kin=copies):

@@ -517,8 +517,7 @@ def list_addresses(archive: Archive, stories: bool = True) -> Iterator[Address]:
 def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
     """List the addresses of articles and their ledgers."""
     for card in cards:
-        kin = archive.relations.get(card.url)
-        if kin is None or not kin.duplicate_of:  # a reprint names the first article as the one to keep
+        if card.url not in archive.originals:  # a reprint names the first article as the one to keep
             yield (card.url, card.published)
         if card.has_ledger:
             yield (ledger_url(card.url), card.published)

@@ -1,80 +1,52 @@
 """Related work: earlier articles on the same people, products and matters, from any time.
 
-In: traces, oldest first. Out: for each article the earlier ones that share most, and what. The
-rule it guards: only what came **before** is looked at, so a new article touches the pages of the
-few that it names itself (they name it back), never those of a whole archive.
+In: the index of what all articles hold. Out: for an article the earlier ones that share most, and
+what. The rule it guards: only what came **before** is looked at, and of each term only the last
+articles that had it, so a new article touches the pages of the few that it names itself (they name
+it back) and of the few that would have named it, never those of a whole archive.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Callable
-from heapq import nlargest
+from site_builder.stories.holdings import INDEXED, Index
 
-INDEXED = 10
-"""Of an article's terms so many, the heaviest, lead to it."""
-BUDGET = 400
-"""Postings that are looked at for one article, those of its rarest terms first."""
-MOST = 5
+MOST = 8
+"""Named for one article; what is shown is less, one of each story."""
+EXACT = 24
+"""So many, by what was added up, are compared term by term."""
 NEAREST = 0.16
 SHARED = 2
-_BITS = 10
-_MASK = (1 << _BITS) - 1
 
 Terms = tuple[tuple[str, int], ...]
 Chosen = tuple[tuple[int, tuple[str, ...]], ...]
 """Positions of earlier articles, each with the terms shared, heaviest first."""
 
 
-class Works:
-    """Which articles are about what."""
+def choose_kin(index: Index, row: int, terms: Terms) -> Chosen:
+    """Give the earlier articles that share most with this one, nearest first."""
+    import numpy as np
 
-    def __init__(self) -> None:
-        self._postings: dict[str, array[int]] = {}
+    rows, adds = index.before(row)
+    if len(rows) == 0:
+        return ()
+    order = rows.argsort(kind="stable")
+    rows, adds = rows[order], adds[order]
+    starts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+    others, sums = rows[starts], np.add.reduceat(adds, starts)
+    likely = others[np.lexsort((-others, -sums))[:EXACT]]
+    keys, weights = index.holdings.keys, index.holdings.weights
+    same = keys[likely][:, :, None] == keys[row][None, None, :]
+    products = (same * weights[likely][:, :, None].astype(np.int64)).sum(axis=1) * weights[row]
+    products *= keys[row] != 0
+    scores = products.sum(axis=1)
+    near = (scores >= NEAREST * 1_000_000) & ((products > 0).sum(axis=1) >= SHARED)
+    best = [at for at in np.lexsort((-likely, -scores)).tolist() if near[at]][:MOST]
+    return tuple((int(likely[at]), _name_shared(terms, products[at].tolist())) for at in best)
 
-    def choose(self, terms: Terms, suits: Callable[[int], bool]) -> Chosen:
-        """Give up to five earlier articles that suit, nearest first."""
-        lists = [
-            (len(held), term, weight)
-            for term, weight in terms[:INDEXED]
-            if (held := self._postings.get(term))
-        ]
-        scores: dict[int, int] = {}
-        budget = BUDGET
-        for length, term, weight in sorted(lists):
-            if budget <= 0:
-                break
-            for posting in self._postings[term][-budget:]:
-                position = posting >> _BITS
-                scores[position] = scores.get(position, 0) + weight * (posting & _MASK)
-            budget -= length
-        best = nlargest(4 * MOST, scores, key=lambda position: (scores[position], position))
-        chosen = []
-        for position in best:
-            shared = self._shared(terms, position)
-            near = sum(weight for _, weight in shared) >= NEAREST * 1_000_000
-            if near and len(shared) >= SHARED and suits(position):
-                chosen.append((position, tuple(term for term, _ in shared)))
-            if len(chosen) == MOST:
-                break
-        return tuple(chosen)
 
-    def absorb(self, position: int, terms: Terms) -> None:
-        """Let an article be found by its heaviest terms."""
-        for term, weight in terms[:INDEXED]:
-            held = self._postings.get(term)
-            if held is None:
-                held = self._postings[term] = array("q")
-            held.append(position << _BITS | min(weight, _MASK))
-
-    def _shared(self, terms: Terms, position: int) -> list[tuple[str, int]]:
-        """List the terms that lead to both, with what each adds to their likeness."""
-        shared = []
-        for term, weight in terms[:INDEXED]:
-            held = self._postings.get(term)
-            if held is not None:
-                at = bisect_left(held, position << _BITS)
-                if at < len(held) and held[at] >> _BITS == position:
-                    shared.append((term, weight * (held[at] & _MASK)))
-        return sorted(shared, key=lambda term: (-term[1], term[0]))
+def _name_shared(terms: Terms, products: list[int]) -> tuple[str, ...]:
+    """Name the terms that two articles share, what weighs most in both first."""
+    shared = [
+        (-product, term) for (term, _), product in zip(terms[:INDEXED], products, strict=False) if product
+    ]
+    return tuple(term for _, term in sorted(shared))

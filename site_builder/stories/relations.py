@@ -1,28 +1,48 @@
 """What every article has to do with the others, decided as articles come in order of time.
 
-In: articles in order of time, and ways to load one's trace and text. Out: a ``Verdict`` for each,
-then ``Relations`` and the stories. The rule it guards: **the past decides**. A verdict depends on
-earlier articles only; those of an earlier build hold up to the first article that is new, so one
-more article costs what that one costs. Nothing compares all pairs.
+In: articles in order of time, and ways to load their traces and texts. Out: a ``Verdict`` for
+each. The rule it guards: **the past decides**. A verdict depends on a few earlier articles only, so
+one of an earlier build holds until one of those comes, goes or changes; one more article costs what
+that one costs, whatever its date. Nothing compares all pairs.
 """
 
 from __future__ import annotations
 
+import functools
+import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from site_builder.model import Card, Group, Kin, Passage, Relations, Trace
-from site_builder.stories.corrections import Corrections
-from site_builder.stories.duplicates import LIKELY, Prints, compare, shared_passage
-from site_builder.stories.related import Works
-from site_builder.stories.threads import DAY, Threads, still_matter
+from site_builder.model import Card, Trace
+from site_builder.stories.duplicates import (
+    CANDIDATES,
+    LIKELY,
+    Wording,
+    compare_wordings,
+    rate,
+    shared_passage,
+)
+from site_builder.stories.holdings import (
+    NO_PRINT,
+    Holdings,
+    Index,
+    index_terms,
+    list_print_holders,
+    make_room,
+    touched_by_prints,
+    touched_by_terms,
+)
+from site_builder.stories.ledger import Change, Ledger, Verdict, compare_marks
+from site_builder.stories.related import choose_kin
+from site_builder.stories.threads import DAY, WINDOW, Threads
 
-MANY = 10
-"""The pages of a story's articles tell how many there are up to here; above, that there are more,
-so that a long story's next article does not change the pages of all."""
 NEARBY = 60 * DAY
 """A passage shared with something older is a formula or a quotation."""
+AT_ONCE = 500
+"""Traces that are read together."""
+NOTHING = Ledger()
 
 
 _FORMULA = re.compile(
@@ -31,18 +51,6 @@ _FORMULA = re.compile(
     re.IGNORECASE,
 )
 """What publishers print below everything; a passage with such words is no news."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an article has to do with earlier ones, by their positions in time; -1 is none."""
-
-    thread: int
-    """The first article of the story that it goes on with."""
-    because: tuple[str, ...]
-    copy_of: int
-    related: tuple[tuple[int, tuple[str, ...]], ...]
-    passages: tuple[tuple[int, str], ...]
 
 
 def in_order_of_time(cards: Iterable[Card]) -> list[Card]:
@@ -54,232 +62,196 @@ def _when(card: Card) -> float:
     return card.published.timestamp() if card.published else 0.0
 
 
-def judge_all(
-    cards: Sequence[Card],
-    load_trace: Callable[[Card], Trace],
-    load_text: Callable[[Card], str],
-    known: Sequence[Verdict] = (),
-) -> list[Verdict]:
-    """Judge every article of an ordered list; ``known`` are the verdicts on the first of them."""
-    bench = _Bench(cards, load_text)
-    stories = [
-        (None if verdict.copy_of >= 0 or card.published is None else _when(card), verdict.thread)
-        for card, verdict in zip(cards, known, strict=False)
-    ]
-    stories = [(when, first if first >= 0 else at) for at, (when, first) in enumerate(stories)]
-    stories += [(_when(card) if card.published else None, -1) for card in cards[len(known) :]]
-    alive = still_matter(stories, len(known))
-    for position, card in enumerate(cards):
-        trace = load_trace(card)
-        is_known = position < len(known)
-        verdict = known[position] if is_known else bench.judge(position, trace)
-        bench.absorb(position, trace, verdict, goes_on=not is_known or alive[position])
-    return bench.verdicts
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Ways to articles' traces and to one's text."""
+
+    load_traces: Callable[[Sequence[Card]], Iterable[Trace]]
+    load_text: Callable[[Card], str]
+
+    def traces(self, cards: Sequence[Card]) -> Iterator[Trace]:
+        """Give the traces of many, loading as many together as pays."""
+        for begin in range(0, len(cards), AT_ONCE):
+            yield from self.load_traces(cards[begin : begin + AT_ONCE])
+
+
+def judge_all(cards: Sequence[Card], marks: Sequence[str], stacks: Stacks, known: Ledger = NOTHING) -> Ledger:
+    """Judge every article of an ordered list; ``marks`` say which bytes each one is.
+
+    Of what is ``known``, all stands that has nothing to do with what came, went or changed.
+    """
+    change = compare_marks(known.marks, marks)
+    if known.holdings is not None and not change.fresh and not change.gone:
+        return known
+    held, before = make_room(len(cards)), known.holdings or make_room(0)
+    kept = [row for row, old in enumerate(change.old_of) if old >= 0]
+    held.copy(kept, before, [change.old_of[row] for row in kept])
+    held.put(change.fresh, stacks.traces([cards[row] for row in change.fresh]))
+    bench = _Bench(cards, stacks, held, change.carry_over(known.verdicts))
+    changed = (held.take(change.fresh), before.take(change.gone))
+    again = bench.look_for_copies({*change.fresh, *touched_by_prints(held, changed, change.since)})
+    index = index_terms(held)
+    touched = {*change.fresh}
+    if len(touched) < len(cards):
+        for rows, places in zip(changed, (change.fresh, change.places), strict=True):
+            touched |= touched_by_terms(index, rows, places)
+    bench.name_kin(index, sorted(touched))
+    bench.follow_stories(change, known.verdicts, again)
+    return Ledger(tuple(marks), tuple(bench.verdicts), held)
 
 
 class _Bench:
-    """All that is remembered of the articles so far."""
+    """All that is known of the articles so far; ``verdicts`` is mended row by row."""
 
-    def __init__(self, cards: Sequence[Card], load_text: Callable[[Card], str]) -> None:
-        self._cards, self._load_text = cards, load_text
-        self._prints, self._threads, self._works = Prints(), Threads(), Works()
-        self.verdicts: list[Verdict] = []
+    def __init__(
+        self, cards: Sequence[Card], stacks: Stacks, holdings: Holdings, verdicts: list[Verdict]
+    ) -> None:
+        self._cards, self._stacks, self._holdings = cards, stacks, holdings
+        self.verdicts = verdicts
+        self._times = [card.published.timestamp() if card.published else None for card in cards]
+        self._wording = functools.lru_cache(maxsize=512)(lambda row: Wording(stacks.load_text(cards[row])))
 
-    def judge(self, position: int, trace: Trace) -> Verdict:
-        """Compare an article with those before it."""
-        card = self._cards[position]
-        near = self._prints.candidates(trace.prints)
-        copy_of, is_series = self._look_for_copies(position, [one for one, share in near if share >= LIKELY])
-        if copy_of >= 0:
-            return Verdict(self._story(copy_of), (), copy_of, (), ())
-        thread: int = -1
-        because: tuple[str, ...] = ()
-        if card.published is not None and not is_series:
-            thread, because = self._threads.choose(trace.terms, _when(card))
-        other, share = self._threads.sharing(thread, trace.prints)
-        if share >= LIKELY / 2 and compare(*self._texts(other, position)) == "series":
-            thread, because, other = -1, (), -1
-        seen = {thread, -1}
+    # --- copies
 
-        def suits(other: int) -> bool:
-            """Take one article of a story, and none of this one's own."""
-            fresh = (story := self._story(other)) not in seen
-            seen.add(story)
-            return fresh
+    def look_for_copies(self, rows: Iterable[int]) -> list[int]:
+        """Judge whether these are copies, or of a series; give those that no longer are what they were."""
+        rows = sorted(rows)
+        changed = []
+        for row, holders in zip(rows, list_print_holders(self._holdings, rows), strict=True):
+            copy_of, is_series = self._find_original(row, holders[:CANDIDATES])
+            verdict = self.verdicts[row]
+            if (copy_of >= 0, is_series) != (verdict.copy_of >= 0, verdict.is_series):
+                changed.append(row)
+            self.verdicts[row] = verdict._replace(copy_of=copy_of, is_series=is_series)
+        return changed
 
-        passages = self._find_passages(position, [other] if other >= 0 else [])
-        return Verdict(thread, because, -1, self._works.choose(trace.terms, suits), passages)
-
-    def absorb(self, position: int, trace: Trace, verdict: Verdict, goes_on: bool) -> None:
-        """Let a judged article count for those after it; a copy adds nothing.
-
-        ``goes_on``: whether its story may go on; one that is over need not be remembered.
-        """
-        self.verdicts.append(verdict)
-        if verdict.copy_of < 0:
-            self._prints.absorb(position, trace.prints)
-            self._works.absorb(position, trace.terms)
-            card = self._cards[position]
-            if goes_on and card.published is not None:
-                self._threads.absorb(position, trace, _when(card), verdict.thread)
-
-    def _story(self, position: int) -> int:
-        """Give the first article of the story that an article belongs to, if only itself."""
-        thread = self.verdicts[position].thread
-        return position if thread < 0 else thread
-
-    def _look_for_copies(self, position: int, near: list[int]) -> tuple[int, bool]:
+    def _find_original(self, row: int, holders: Sequence[int]) -> tuple[int, bool]:
         """Compare texts with the few that share prints: which one it copies, whether it is of a series."""
         is_series = False
-        for other in near:
-            found = compare(*self._texts(other, position))
-            if found == "same":
-                return other, False
-            is_series = is_series or found == "series"
+        ours = self._prints(row)
+        for other, share in rate(ours, ((holder, self._prints(holder)) for holder in holders)):
+            if share >= LIKELY:
+                found = compare_wordings(self._wording(other), self._wording(row))
+                if found == "same":
+                    return other, False
+                is_series = is_series or found == "series"
         return -1, is_series
 
-    def _find_passages(self, position: int, near: list[int]) -> tuple[tuple[int, str], ...]:
-        """Find what stands word for word in those that share prints."""
-        passages = []
-        for other in near:
-            there, here = self._texts(other, position)
-            passage = shared_passage(there, here)
-            if passage and self._is_telling(position, other, passage, here):
-                passages.append((other, passage))
-        return tuple(passages)
+    def _prints(self, row: int) -> list[int]:
+        prints: list[int] = self._holdings.prints[row].tolist()
+        return prints[: prints.index(NO_PRINT)] if prints[-1] == NO_PRINT else prints
 
-    def _texts(self, other: int, position: int) -> tuple[str, str]:
-        return self._load_text(self._cards[other]), self._load_text(self._cards[position])
+    # --- related work
+
+    def name_kin(self, index: Index, rows: Sequence[int]) -> None:
+        """Name the earlier articles that these have most in common with."""
+        for row, trace in zip(rows, self._traces(rows), strict=True):
+            self.verdicts[row] = self.verdicts[row]._replace(related=choose_kin(index, row, trace.terms))
+
+    def _traces(self, rows: Sequence[int]) -> Iterator[Trace]:
+        return self._stacks.traces([self._cards[row] for row in rows])
+
+    # --- stories
+
+    def follow_stories(self, change: Change, old: Sequence[Verdict], again: Iterable[int]) -> None:
+        """Let the articles go on with stories, from the first change on until it has no more effect.
+
+        That is when for ``WINDOW`` days no article joined a story that is not as it was before.
+        """
+        unrest = sorted({*change.fresh, *change.places, *again})
+        dated = sum(1 for when in self._times if when is not None)
+        if not unrest or unrest[0] >= dated:
+            return
+        threads = self._resume(unrest[0])
+        restless, quiet = _Restless(change, old), -math.inf
+        ahead = range(unrest[0], dated)
+        pending = deque(unrest)
+        for row, trace in zip(ahead, self._traces(ahead), strict=True):
+            when = self._when(row)
+            while pending and pending[0] <= row:
+                pending.popleft()
+                quiet = when + WINDOW * DAY
+            if not pending and when > quiet:
+                return
+            self.verdicts[row] = self._go_on(threads, row, trace)
+            if restless.notes(row, self.verdicts[row]):
+                quiet = when + WINDOW * DAY
+
+    def _resume(self, start: int) -> Threads:
+        """Make the stories again that are alive when an article appears, from their members."""
+        threads = Threads()
+        begin = self._when(start) - WINDOW * DAY
+        judged = enumerate(self.verdicts[:start])
+        parts = [(row, self._story(row)) for row, verdict in judged if verdict.copy_of < 0]
+        alive = {story for row, story in parts if self._when(row) >= begin}
+        rows = [row for row, story in parts if story in alive]
+        for row, trace in zip(rows, self._traces(rows), strict=True):
+            threads.absorb(row, trace, self._when(row), self.verdicts[row].thread)
+        return threads
+
+    def _go_on(self, threads: Threads, row: int, trace: Trace) -> Verdict:
+        """Find the story of one article and what it shares with it word for word."""
+        verdict = self.verdicts[row]._replace(thread=-1, because=(), passages=())
+        if verdict.copy_of >= 0:
+            return verdict
+        if not verdict.is_series:
+            verdict = self._choose(threads, row, trace, verdict)
+        threads.absorb(row, trace, self._when(row), verdict.thread)
+        return verdict
+
+    def _choose(self, threads: Threads, row: int, trace: Trace, verdict: Verdict) -> Verdict:
+        thread, because = threads.choose(trace.terms, self._when(row))
+        other, share = threads.sharing(thread, trace.prints)
+        if other < 0:
+            return verdict._replace(thread=thread, because=because)
+        if share >= LIKELY / 2 and compare_wordings(self._wording(other), self._wording(row)) == "series":
+            return verdict
+        return verdict._replace(thread=thread, because=because, passages=self._find_passage(row, other))
+
+    def _find_passage(self, row: int, other: int) -> tuple[tuple[int, str], ...]:
+        """Find what stands word for word in another article of the same story."""
+        there, here = self._wording(other), self._wording(row)
+        passage = shared_passage(there, here)
+        return ((other, passage),) if passage and self._is_telling(row, other, passage, here.text) else ()
+
+    def _story(self, row: int) -> int:
+        """Give the first article of the story that an article belongs to, if only itself."""
+        thread = self.verdicts[row].thread
+        return row if thread < 0 else thread
+
+    def _when(self, row: int) -> float:
+        return self._times[row] or 0.0
 
     def _is_telling(self, position: int, there: int, passage: str, text: str) -> bool:
         """Tell whether a shared passage is more than a formula that a publisher closes or opens with."""
         card, other = self._cards[position], self._cards[there]
-        if _FORMULA.search(passage):
-            return False
-        if card.published is None or other.published is None or _when(card) - _when(other) > NEARBY:
+        if _FORMULA.search(passage) or self._when(position) - self._when(there) > NEARBY:
             return False
         lines = [line for line in text.split("\n") if line.strip()]
         at_edge = any(passage[:20] in line or passage[-20:] in line for line in (lines[0], *lines[-2:]))
         return card.source_slug != other.source_slug or not at_edge
 
 
-# --- verdicts -> relations --------------------------------------------------------------------
+class _Restless:
+    """The stories that have, so far, other members than they had in an earlier build."""
+
+    def __init__(self, change: Change, old: Sequence[Verdict]) -> None:
+        self._change, self._old = change, old
+        self._before = {_own(old, at) for at in change.gone}
+        self._now: set[int] = set()
+
+    def notes(self, row: int, verdict: Verdict) -> bool:
+        """Compare an article's story with what it was; tell whether it, or its story, is another."""
+        at = self._change.old_of[row]
+        now = -1 if verdict.copy_of >= 0 else row if verdict.thread < 0 else verdict.thread
+        before = _own(self._old, at) if at >= 0 else -1
+        if at < 0 or (now, before).count(-1) == 1 or (now >= 0 and self._change.new_of[before] != now):
+            self._now.add(now)
+            self._before.add(before)
+        return (now >= 0 and now in self._now) or (before >= 0 and before in self._before)
 
 
-def relate(
-    cards: Sequence[Card],
-    verdicts: Sequence[Verdict],
-    corrections: Corrections,
-    names: Mapping[str, tuple[str, str]],
-) -> tuple[tuple[Group, ...], dict[str, Relations]]:
-    """Turn verdicts, and what a person says of them, into stories and each article's relations.
-
-    ``names`` maps a tag's key to its shown name and address; other terms are shown as they are.
-    """
-    relations: dict[str, Relations] = {}
-    stories = [members for members in _stories(cards, verdicts, corrections) if len(members) > 1]
-    slugs: set[str] = set()
-    groups = []
-    for members in sorted(stories):
-        first = cards[members[0]]
-        title = corrections.titles.get(first.id, first.title)
-        url = _thread_url(first.url, slugs)
-        groups.append(Group(first.url, title, url, tuple(cards[member] for member in members)))
-        for place, member in enumerate(members):
-            relations[cards[member].url] = Relations(
-                thread=url,
-                place=place + 1,
-                count=min(len(members), MANY + 1),
-                earlier=cards[members[place - 1]].url if place else "",
-                later=cards[members[place + 1]].url if place + 1 < len(members) else "",
-                because=_shown(verdicts[member].because, names) if place else (),
-            )
-    _add_copies(cards, verdicts, relations)
-    _add_passages(cards, verdicts, relations)
-    _add_related(cards, verdicts, relations, names)
-    return tuple(sorted(groups, key=_by_newest, reverse=True)), relations
-
-
-def _by_newest(group: Group) -> tuple[float, str]:
-    return _when(group.cards[-1]), group.key
-
-
-def _stories(cards: Sequence[Card], verdicts: Sequence[Verdict], corrections: Corrections) -> list[list[int]]:
-    """Group positions by story, oldest first in each; copies stay out, a person's word comes last."""
-    story = {
-        position: verdict.thread if verdict.thread >= 0 else position
-        for position, verdict in enumerate(verdicts)
-        if verdict.copy_of < 0 and cards[position].published is not None
-    }
-    corrections.apply(story, {cards[position].id: position for position in sorted(story, reverse=True)})
-    members: dict[int, list[int]] = {}
-    for position in sorted(story):
-        members.setdefault(story[position], []).append(position)
-    return list(members.values())
-
-
-def _thread_url(first: str, taken: set[str]) -> str:
-    """Give a story the name of its first article; when an older story has it, with the day before it."""
-    slug = first.rpartition("/")[2]
-    if slug in taken or slug == "index.html":
-        slug = first.replace("/", "-")
-    taken.add(slug)
-    return f"threads/{slug}"
-
-
-def _shown(terms: Sequence[str], names: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names[term][0] if term in names else term for term in terms))
-
-
-def _add_copies(cards: Sequence[Card], verdicts: Sequence[Verdict], relations: dict[str, Relations]) -> None:
-    for position, verdict in enumerate(verdicts):
-        if verdict.copy_of >= 0:
-            url, first = cards[position].url, cards[verdict.copy_of].url
-            lead = relations.get(first, Relations())
-            relations[first] = replace(lead, copies=(*lead.copies, url))
-            relations[url] = Relations(thread=lead.thread, count=lead.count, duplicate_of=first)
-
-
-def _add_passages(
-    cards: Sequence[Card], verdicts: Sequence[Verdict], relations: dict[str, Relations]
-) -> None:
-    """Name a shared passage on the pages of both."""
-    for position, verdict in enumerate(verdicts):
-        for other, text in verdict.passages:
-            for here, there in ((position, other), (other, position)):
-                mine = relations.get(cards[here].url, Relations())
-                if len(mine.passages) < 3:
-                    passage = Passage(cards[there].url, text)
-                    relations[cards[here].url] = replace(mine, passages=(*mine.passages, passage))
-
-
-def _add_related(
-    cards: Sequence[Card],
-    verdicts: Sequence[Verdict],
-    relations: dict[str, Relations],
-    names: Mapping[str, tuple[str, str]],
-) -> None:
-    """Name each article's earlier kin; later ones name it back while there is room."""
-    kin: dict[int, list[Kin]] = {}
-    for position, verdict in enumerate(verdicts):
-        for other, shared in verdict.related:
-            days = _days_between(cards[position], cards[other])
-            shown = _shown(shared, names)[:4]
-            kin.setdefault(position, []).append(Kin(cards[other].url, shown, days))
-            if len(theirs := kin.setdefault(other, [])) < 5:
-                theirs.append(Kin(cards[position].url, shown, days))
-    for position, related in kin.items():
-        mine = relations.get(cards[position].url, Relations())
-        apart = [other for other in related if not _is_same_story(mine, relations.get(other.url))]
-        if apart:
-            relations[cards[position].url] = replace(mine, related=tuple(apart[:5]))
-
-
-def _is_same_story(mine: Relations, theirs: Relations | None) -> bool:
-    return theirs is not None and bool(mine.thread) and mine.thread == theirs.thread
-
-
-def _days_between(one: Card, other: Card) -> int:
-    if one.published is None or other.published is None:
-        return 0
-    return abs((one.published.date() - other.published.date()).days)
+def _own(verdicts: Sequence[Verdict], at: int) -> int:
+    """Give the first article of a story by one of its members; -1 for a copy."""
+    verdict = verdicts[at]
+    return -1 if verdict.copy_of >= 0 else at if verdict.thread < 0 else verdict.thread

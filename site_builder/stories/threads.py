@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
+from heapq import heappop, heappush, nlargest
 
 from site_builder.model import Trace
 from site_builder.stories.duplicates import share_of
@@ -27,7 +26,7 @@ WINDOW = 45
 RECENT = 3
 HELD = 8
 POSTINGS = 300
-"""A term that so many living articles have leads to none of them."""
+"""So many living stories, at most, are looked at for one article, by its rarest terms first."""
 CANDIDATES = 10
 LONGEST = 60
 """A story with so many articles is a subject; what follows begins a new one."""
@@ -59,18 +58,6 @@ class _Thread:
     held: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
 
 
-def still_matter(stories: Sequence[tuple[float | None, int]], known: int) -> list[bool]:
-    """Tell which of the ``known`` first articles bear upon the stories of those that follow.
-
-    ``stories`` has each article's time and the position of its story's first article. Those of the
-    last ``WINDOW`` days do, and all members of stories that were then alive.
-    """
-    times = [when for when, _ in stories[known:] if when is not None]
-    begin = min(times, default=math.inf) - WINDOW * DAY
-    alive = {first for when, first in stories[:known] if when is not None and when >= begin}
-    return [when is not None and (when >= begin or first in alive) for when, first in stories[:known]]
-
-
 class Threads:
     """The stories that are alive at a moment, by the position of their first article."""
 
@@ -79,16 +66,17 @@ class Threads:
         self._by_term: defaultdict[str, list[int]] = defaultdict(list)
         self._living: deque[tuple[float, Terms]] = deque()
         self._held: defaultdict[str, int] = defaultdict(int)
-        self._swept = -math.inf
+        self._ends: list[tuple[float, int]] = []
 
     def choose(self, terms: Terms, when: float) -> tuple[int, tuple[str, ...]]:
         """Give the story that an article goes on with, and what they share; -1 for none."""
+        self._forget(when)
         vector = self._damp(terms)
         best, best_score = -1, 0.0
         for first in self._candidates(vector):
             thread = self._alive[first]
             days = (when - thread.last) / DAY
-            if days > WINDOW or thread.members >= LONGEST:
+            if thread.members >= LONGEST:
                 continue
             score = _likeness(vector, thread) / (NEAREST + PER_DAY * days)
             if score > best_score:
@@ -127,7 +115,7 @@ class Threads:
         thread.members += 1
         thread.last = when
         self._living.append((when, terms))
-        self._forget(when)
+        heappush(self._ends, (when, first))
 
     def _damp(self, terms: Terms) -> Vector:
         """Let a term weigh less when many living articles have it: an epidemic, an election.
@@ -146,30 +134,36 @@ class Threads:
 
     def _candidates(self, vector: Vector) -> list[int]:
         """List the stories that share most with an article, by what its rarer terms lead to."""
+        lists = [(len(held), term) for term in vector if (held := self._by_term.get(term))]
         scores: dict[int, float] = {}
-        for term, weight in vector.items():
-            if self._held.get(term, 0) <= POSTINGS:
-                for first in self._by_term.get(term, ()):
-                    scores[first] = scores.get(first, 0.0) + weight
+        looked_at = 0
+        for length, term in sorted(lists):
+            looked_at += length
+            if looked_at > POSTINGS:
+                break
+            weight = vector[term]
+            for first in self._by_term[term]:
+                scores[first] = scores.get(first, 0.0) + weight
         return nlargest(CANDIDATES, scores, key=lambda first: (scores[first], -first))
 
     def _forget(self, now: float) -> None:
-        """Drop what is over: articles as they age, stories now and then."""
+        """Drop what is over by now, so that what is left does not depend on when one looked last."""
         while self._living and now - self._living[0][0] > WINDOW * DAY:
             for term, _ in self._living.popleft()[1]:
                 self._held[term] -= 1
                 if not self._held[term]:
                     del self._held[term]
-        if now - self._swept < 5 * DAY:
-            return
-        self._swept = now
-        over = [first for first, thread in self._alive.items() if now - thread.last > WINDOW * DAY]
-        for first in over:
-            for term in self._alive.pop(first).centre:
-                held = self._by_term[term]
-                held.remove(first)
-                if not held:
-                    del self._by_term[term]
+        while self._ends and now - self._ends[0][0] > WINDOW * DAY:
+            last, first = heappop(self._ends)
+            if self._alive[first].last == last:
+                self._bury(first)
+
+    def _bury(self, first: int) -> None:
+        for term in self._alive.pop(first).centre:
+            held = self._by_term[term]
+            held.remove(first)
+            if not held:
+                del self._by_term[term]
 
 
 def _likeness(vector: Vector, thread: _Thread) -> float:
