@@ -152,6 +152,72 @@ def test_product_numbers_are_found_by_grammar_and_amounts_are_none(text, numbers
     assert {seen.key for seen in take_notes("", text).sightings if seen.kind == "number"} == numbers
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "wanted", "never"),
+    [
+        (
+            "SolarWinds 的软件在东欧开发",
+            "据报道，SolarWinds 的 CEO 说，网管软件 Orion 在东欧开发。Orion 曾被入侵。",
+            {"solarwinds", "orion"},
+            {"ceo"},
+        ),
+        (
+            "台美簽署備忘錄",
+            "美國衛生部長艾薩（Alex Azar）到訪。艾薩說，雙方將合作。",
+            {"艾萨"},
+            {"alexazar", "卫生部长"},
+        ),
+        (
+            "普渡公司和解",
+            "普渡公司（Purdue Pharma）破产。Purdue Pharma 卖止痛药，Purdue 认罪。",
+            {"purduepharma"},
+            {"purdue"},
+        ),
+        (
+            "身高差人20公分",
+            "身高差20公分。矮30公分，高5公分，差8公分。身高不只看父母。",
+            set(),
+            {"公分"},
+        ),
+        (
+            "[兩岸] 高山茶产量下降",
+            "高山茶的产量下降。高山茶怕旱。",
+            set(),
+            {"两岸"},
+        ),
+    ],
+)
+def test_the_way_of_writing_gives_names_away(title, text, wanted, never):
+    keys = {mark.key for mark in tags_of(title, text)}
+    assert wanted <= keys
+    assert not never & keys
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "likely"),
+    [
+        (
+            "Habeck will Windkraft schneller ausbauen",
+            "Wirtschaftsminister Robert Habeck sagte in Berlin, die Windkraft solle wachsen. Die Windkraft "
+            "in Bayern fehle, sagte Habeck. Ohne Windkraft gehe es nicht, so Habeck. Die Verbände warnten.",
+            {"habeck", "windkraft", "柏林", "bayern"},
+        ),
+        (
+            "トヨタ、新型電気自動車を発表",
+            "トヨタ自動車は電気自動車を発表した。社長の佐藤氏は会見で述べた。",
+            {"电気自动车"},
+        ),
+        (
+            "خطة لتطوير قناة السويس",
+            "أعلنت الحكومة المصرية عن خطة جديدة لتطوير قناة السويس وقال مدبولي.",
+            set(),
+        ),
+    ],
+)
+def test_an_archive_in_another_language_gets_no_rubbish(title, text, likely):
+    assert {mark.key for mark in tags_of(title, text * 3)} <= likely
+
+
 def test_the_list_that_comes_with_the_program_is_large_and_each_spelling_has_one_owner():
     rows = names._shipped()
     keys = {name for name, _ in ((forms[0], kind) for kind, forms in rows)}

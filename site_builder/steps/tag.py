@@ -44,7 +44,8 @@ SECTIONS = frozenset(
     新媒体 热榜 热门 最新 最新新闻 最新文章 最新资讯 首页 头条 要闻 快讯 资讯 新闻 综合 频道 推荐 精选 专栏
     新闻中心 新闻频道
     视频 图集 图片 直播 专题 原创 转载 未分类 其他 其它 国内 国内新闻 国际 國際 国际新闻 兩岸 两岸 社会 社會
-    财经 財經 金融 科技 体育 體育 娱乐 娛樂 编程 channel news latest headlines homepage home top topstories
+    财经 財經 金融 科技 体育 體育 娱乐 娛樂 编程 社交媒体 传统媒体 论坛 博客 音视频 多媒体 二次元 程序更新
+    大学通知 预报预警 出行旅游 购物 阅读 政务消息 channel news latest headlines homepage home top topstories
     rss feed feeds blog post posts article articles uncategorized default general misc
     """.split()
 )

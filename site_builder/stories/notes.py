@@ -10,17 +10,27 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from site_builder.stories.names import Name, Text, open_names
+from site_builder.stories.unlisted import Span, find_glossed, find_latin, is_chinese, list_places
 from site_builder.text import fold
 
+LATIN = 3
+"""Latin letters that say as much as one Chinese character."""
 READ = 3000
 """Characters that are read. An article says in its first pages what it is about."""
 LEAD = 300
-"""Characters of the body that count as its opening."""
+"""Characters of the body that count as its beginning."""
+OPENING = 120
+"""Characters in which a report says who did what."""
 
+MET, GLOSSED = "met", "glossed"
+"""The kinds of names that no list has: in Latin letters, and those with such letters behind them."""
+
+_SECTION = re.compile(r"^\s*(?:[\[【〔][^\]】〕]{1,6}[\]】〕]|[\u3400-\u9fff]{2,6}》)\s*")
+"""The section that a title begins with: [兩岸], 早安世界》."""
 _SUFFIX = (
     r"(?:[ -]?(?:Pro|PRO|Ultra|Max|MAX|Plus|Mini|mini|Lite|SE|Air|Note|Ti|SUPER|Super|XT|GT|Fold|Flip|Edge"
     r"|Gen[ -]?\d)\+?)*"
@@ -59,6 +69,8 @@ class Sighting:
     body: int
     lead: int
     """How often in the first ``LEAD`` characters of the body."""
+    opening: bool = False
+    """Whether in the first ``OPENING`` characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class Notes:
     sightings: tuple[Sighting, ...]
     """Names and numbers, most seen first."""
     length: int
-    """Characters read."""
+    """Characters read, in Chinese characters or what says as much."""
 
 
 Seen = list[tuple[str, str, bool, int]]
@@ -87,17 +99,47 @@ def take_notes(
     are remembered, as tagging and tracing follow each other.
     """
     names = open_names(wanted, shipped)
-    head, body = Text(title), Text(text[:READ])
+    head, body = Text(_SECTION.sub("", title)), Text(text[:READ])
     found: dict[str, Seen] = {}
+    taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
-        numbers = find_numbers(where.plain, where.shown, hits) if shipped else ()
-        for name in (*hits, *numbers):
+        hits += find_numbers(where.plain, where.shown, hits) if shipped else ()
+        taken.append([(name.start, name.end) for name in hits])
+        for name in hits:
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
     _join_codes(found)
+    chinese = is_chinese(body)
+    if shipped and chinese:
+        _add_unlisted(found, (head, body), taken)
     sightings = [_sum_up(key, seen) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
-    return Notes(head, body, tuple(sightings), len(body.plain))
+    return Notes(head, body, tuple(sightings), len(body.plain) // (1 if chinese else LATIN))
+
+
+def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Span]]) -> None:
+    """Add names that the way of writing gives away; ``taken`` are the places of those in lists."""
+    glossed = sorted({name for name in find_glossed(texts[1]) if fold(name) not in found})
+    for text, busy, in_title in zip(texts, taken, (True, False), strict=True):
+        spans = list(find_latin(text, busy))
+        for start, end in spans:
+            form = text.shown[start:end]
+            found.setdefault(fold(form), []).append((form, MET, in_title, start))
+        for name in glossed:
+            for at in list_places(name, text.plain):
+                form = text.shown[at : at + len(name)]
+                found.setdefault(fold(form), []).append((form, GLOSSED, in_title, at))
+    _join_short(found)
+
+
+def _join_short(found: dict[str, Seen]) -> None:
+    """Count a name that stands for a longer one as that one: Purdue is Purdue Pharma."""
+    met = {seen[0][0]: key for key, seen in found.items() if seen[0][1] == MET}
+    for form, key in sorted(met.items()):
+        longer = [other for other in met if other.startswith(f"{form} ")]
+        if len(longer) == 1:
+            whole = met[longer[0]]
+            found[whole] += [(longer[0], MET, in_title, at) for _, _, in_title, at in found.pop(key)]
 
 
 def _join_codes(found: dict[str, Seen]) -> None:
@@ -116,7 +158,15 @@ def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]]) -> Sighting:
     form = min(forms, key=lambda form: (-forms[form], form))
     body = [start for _, _, in_title, start in seen if not in_title]
     kind = "number" if all(kind == "number" for _, kind, _, _ in seen) else seen[0][1]
-    return Sighting(key, form, kind, len(seen) - len(body), len(body), sum(start < LEAD for start in body))
+    return Sighting(
+        key,
+        form,
+        kind,
+        len(seen) - len(body),
+        len(body),
+        sum(start < LEAD for start in body),
+        min(body, default=OPENING) < OPENING,
+    )
 
 
 def find_numbers(plain: str, shown: str, names: Iterable[Name]) -> Iterator[Name]:

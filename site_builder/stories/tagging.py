@@ -10,25 +10,32 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
-from site_builder.stories.notes import Notes, Sighting
+from site_builder.stories.notes import GLOSSED, MET, Notes, Sighting
+from site_builder.stories.unlisted import sounds_foreign
 from site_builder.stories.words import fillers, part_of_speech, rarity
 from site_builder.text import fold
 
 Hit = tuple[str, tuple[str, str]]
 """A tag's spelling, and its evidence."""
 
-NAMES = 5
+NAMES = 6
 NUMBERS = 3
-PHRASES = 3
+PHRASES = 2
+PAIRED = 3
+"""So often two words of the title stand side by side in the body, when they are one term."""
+_SHORT = {"person": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
+"""Of a text with fewer characters, who is named in its opening is a subject, and who acts there."""
 ENOUGH = 5
 """With this many names and numbers an article needs no phrase that is not in its title."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,6}")
 _HAN_ANY = re.compile(r"[\u3400-\u9fff]+")
+_KANA = re.compile(r"[\u3041-\u30ff]")
 _FUNCTION = frozenset(
     "的了在是和与及或为被将把对向从到于以这那个一不也都就而但其之等已所能会可要很更最让给由至同并因若如上下中内外里前后"
     "时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾"
@@ -38,6 +45,7 @@ _RARE_ENOUGH = 60
 _HEAVY_ENOUGH = 55
 
 _ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
+_SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
 _ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:“\"‘']\s*|\n\s*)$")
 
@@ -54,7 +62,11 @@ def find_known_names(notes: Notes) -> Iterator[Hit]:
     A short text needs a name twice, a long one more often; one of the site's own needs it twice
     whatever the length. Media are no subject unless the title names them.
     """
-    names = [seen for seen in notes.sightings if seen.kind != "number" and _is_subject(seen, notes)]
+    names = [
+        seen
+        for seen in notes.sightings
+        if seen.kind != "number" and _is_subject(seen, notes) and not _is_base(seen, notes)
+    ]
     names.sort(key=lambda seen: (-_salience(seen), seen.key))
     for place, seen in enumerate(names):
         if seen.title or seen.kind == "site" or place < NAMES:
@@ -79,7 +91,7 @@ _SCRIPTS_MEET = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9+
 
 def find_key_phrases(notes: Notes) -> Iterator[Hit]:
     """Pick words and pairs of words that are frequent here and rare elsewhere."""
-    named = {key for seen in notes.sightings for key in (seen.key, fold(seen.form))}
+    named = {key: seen.kind for seen in notes.sightings for key in (seen.key, fold(seen.form))}
     subjects = sum(1 for seen in notes.sightings if seen.title)
     phrases = [phrase for phrase in weigh_phrases(notes) if not _is_part(phrase.text, named)]
     chosen: list[str] = []
@@ -111,24 +123,46 @@ def weigh_phrases(notes: Notes) -> list[Phrase]:
     return sorted(phrases, key=lambda phrase: (-phrase.weight, phrase.text))
 
 
+def _is_base(seen: Sighting, notes: Notes) -> bool:
+    """Tell whether a model's number is there only as the beginning of a variant's: F-16, F-16V."""
+    return (
+        not seen.title
+        and seen.key[-1:].isdigit()
+        and any(other.key.startswith(seen.key) and other.key != seen.key for other in notes.sightings)
+    )
+
+
 def _is_subject(seen: Sighting, notes: Notes) -> bool:
     if seen.kind == "media":
         return False
+    if seen.title and seen.kind == MET:
+        return seen.body >= 1
     if seen.title:
         return seen.kind != "topic" or seen.body >= 1 or notes.length < 200
     if seen.kind == "site":
         return seen.body >= 2
     if seen.kind == "topic" or seen.key in _SEATS:
         return bool(seen.lead) and seen.body >= max(4, round(notes.length / 400))
-    often = max(2, round(notes.length / 400))
-    return seen.body >= min(often, 5) if seen.lead else seen.body >= max(4, often)
+    if seen.kind == GLOSSED and not sounds_foreign(seen.form):
+        return seen.body >= 2
+    if seen.opening and notes.length < _SHORT.get(seen.kind, 0):
+        return True
+    if seen.kind == "place" and notes.length < _SHORT["institution"] and seen.body >= 2:
+        return True
+    if seen.kind in (MET, GLOSSED):
+        often = max(3, round(notes.length / 300))
+        return seen.body >= often or (bool(seen.lead) and seen.body >= 2 and notes.length < 600)
+    often = max(3 if seen.kind == "place" else 2, round(notes.length / 400))
+    return seen.body >= min(often, 5) if seen.lead else seen.body >= max(5, often)
 
 
 _KINDS = {
     "site": 1.5,
     "product": 1.3,
     "number": 1.3,
-    "person": 1.1,
+    "met": 1.2,
+    "glossed": 1.2,
+    "person": 1.3,
     "leader": 1.1,
     "company": 1.1,
     "topic": 1.0,
@@ -141,26 +175,38 @@ def _salience(seen: Sighting) -> float:
     return _KINDS[seen.kind] * (3 * min(seen.title, 1) + math.log2(1 + seen.body) + 0.5 * min(seen.lead, 2))
 
 
-def _is_part(text: str, named: Iterable[str]) -> bool:
-    """Tell whether a phrase is a piece of a name that was found, or holds one."""
+def _is_part(text: str, named: Mapping[str, str]) -> bool:
+    """Tell whether a phrase is a piece of a name that was found, or holds one; 离岸风电 says more
+    than the subject 风电."""
     key = fold(text)
-    return any(key in name or name in key for name in named)
+    return any(key in name or (name in key and kind != "topic") for name, kind in named.items())
 
 
 # --- Chinese ----------------------------------------------------------------------------------
 
 
 def _chinese_phrases(notes: Notes) -> Iterator[Phrase]:
+    if len(_KANA.findall(notes.body.plain[:600])) > 20:  # Japanese, which is cut in other places
+        return
     words = notes.body.words
     places: dict[str, list[int]] = {}
     for at, word in enumerate(words):
         places.setdefault(word, []).append(at)
     head, body = notes.title.plain, notes.body.plain
     often = max(4, round(notes.length / 350))
-    likely = [word for word, held in places.items() if _may_be_phrase(word, len(held), head, often)]
-    for phrase in dict.fromkeys(_widen(word, places, words) for word in likely):
+    likely = [
+        word
+        for word, held in places.items()
+        if len(held) > 1 and _may_be_phrase(word, len(held), head, often)
+    ]
+    wide = (_widen(word, places, words, head) for word in likely)
+    for phrase in dict.fromkeys((*_title_pairs(notes, places), *wide)):
         title, times = head.count(phrase.text), body.count(phrase.text)
         if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
+            continue
+        if 2 * len(re.findall(rf"\d{phrase.text}", body)) >= times:  # a unit, or what is counted
+            continue
+        if not title and len(phrase.parts) == 1 and part_of_speech(phrase.text)[1]:
             continue
         rare = max(map(rarity, phrase.parts))
         weight = (times + 3 * min(title, 2)) * rare / 10 * (1.5 if len(phrase.parts) > 1 else 1.0)
@@ -179,6 +225,19 @@ def _may_be_phrase(word: str, times: int, head: str, often: int) -> bool:
     return part in _NOUNS if known else True
 
 
+def _title_pairs(notes: Notes, places: Mapping[str, list[int]]) -> Iterator[_Wide]:
+    """Give neighbours in the title that stand side by side in the body again and again: 内存压缩."""
+    for pair in pairwise(notes.title.words):
+        rarer = min(len(places.get(word, ())) for word in pair)
+        if rarer < PAIRED or not all(2 <= len(word) <= 4 and _HAN.fullmatch(word) for word in pair):
+            continue
+        kinds = [part_of_speech(word)[0] for word in pair]
+        if fillers().isdisjoint(pair) and kinds[0] in _NOUNS and kinds[1][0] in "nv":
+            whole = "".join(pair)
+            if notes.body.plain.count(whole) >= max(PAIRED, rarer / 3):
+                yield _Wide(whole, pair)
+
+
 class _Wide(NamedTuple):
     """A phrase and the words that it is made of."""
 
@@ -186,17 +245,21 @@ class _Wide(NamedTuple):
     parts: tuple[str, ...]
 
 
-def _widen(word: str, places: dict[str, list[int]], words: list[str]) -> _Wide:
+def _widen(word: str, places: dict[str, list[int]], words: list[str], head: str) -> _Wide:
     """Take in the neighbours that a word always has: 二阶 and 俊博 are 二阶俊博, 离岸 is 离岸风电.
 
-    A neighbour is taken when it is there nearly every time, and is a piece of a name or a noun.
+    A neighbour is taken when it is there nearly every time, or often and in the title as well, and
+    is a piece of a name or a noun.
     """
     parts: tuple[str, ...] = (word,)
     for _ in range(3):
         length = len(parts)
         held = [at for at in places[parts[0]] if tuple(words[at : at + length]) == parts]
-        before = _constant([words[at - 1] if at else "" for at in held])
-        after = _constant([words[at + length] if at + length < len(words) else "" for at in held])
+        whole = "".join(parts)
+        before = _constant([words[at - 1] if at else "" for at in held], head, f"{{}}{whole}")
+        after = _constant(
+            [words[at + length] if at + length < len(words) else "" for at in held], head, f"{whole}{{}}"
+        )
         if _belongs(before, parts) and (rarity(before) >= rarity(after) or not _belongs(after, parts)):
             parts = (before, *parts)
         elif _belongs(after, parts):
@@ -206,21 +269,22 @@ def _widen(word: str, places: dict[str, list[int]], words: list[str]) -> _Wide:
     return _Wide("".join(parts), parts)
 
 
-def _constant(neighbours: list[str]) -> str:
-    """Give the neighbour that is there four times in five, or nothing."""
+def _constant(neighbours: list[str], head: str, form: str) -> str:
+    """Give the neighbour that is there most of the time, or that the title has as well; or nothing."""
     if len(neighbours) < 2:
         return ""
-    word, times = Counter(neighbours).most_common(1)[0]
-    return word if times >= 2 and times >= 0.8 * len(neighbours) else ""
+    word, times = min(Counter(neighbours).items(), key=lambda item: (-item[1], item[0]))
+    enough = 0.25 if word and form.format(word) in head else 0.7
+    return word if times >= 2 and times >= enough * len(neighbours) else ""
 
 
 def _belongs(word: str, parts: tuple[str, ...]) -> bool:
     if not word or not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers():
         return False
-    if sum(map(len, parts)) + len(word) > 6:
+    if sum(map(len, parts)) + len(word) > 8:
         return False
     part, known = part_of_speech(word)
-    return not known or len(word) == 1 or (part in _NOUNS and rarity(word) >= 45)
+    return not known or len(word) == 1 or (part in _NOUNS and rarity(word) >= 35)
 
 
 def _as_shown(notes: Notes, word: str) -> str:
@@ -247,6 +311,10 @@ def _english_phrases(notes: Notes) -> Iterator[Phrase]:
         if times >= max(2, round(notes.length / 1500)) and " " in name:
             title = head.count(name.lower())
             yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 9.0)
+    for name, times in Counter(_single_names(body)).items():
+        title = head.split().count(name.lower())
+        if times >= (3 if title else max(5, round(notes.length / 100))) and f" {name.lower()}" not in body:
+            yield Phrase(name.lower(), name, title, times, (times + 3 * title) * 7.0)
     for word in dict.fromkeys(_ENGLISH_WORD.findall(head)):
         times = len(re.findall(rf"\b{re.escape(word)}", small))
         if (
@@ -255,7 +323,16 @@ def _english_phrases(notes: Notes) -> Iterator[Phrase]:
             and word not in fillers()
             and not word.endswith(("ing", "ed", "ly"))
         ):
-            yield Phrase(word, word, 1, times, (times + 3) * rarity(word) / 14)
+            at = head.find(word)
+            shown = notes.title.plain[at : at + len(word)]
+            yield Phrase(word, shown, 1, times, (times + 3) * rarity(word) / 14)
+
+
+def _single_names(body: str) -> Iterator[str]:
+    """Find capitalised words that stand alone within a sentence."""
+    for match in _SINGLE.finditer(body):
+        if match[1].lower() not in fillers():
+            yield match[1]
 
 
 def _proper_names(body: str) -> Iterator[str]:
