@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -222,6 +223,11 @@ class Text:
     def starts(self) -> list[int]:
         """Where each word begins, and where the last one ends."""
         return [0, *accumulate(map(len, self.words))]
+
+    @functools.cached_property
+    def counts(self) -> Counter[str]:
+        """How often each word stands there; counted once for all who ask."""
+        return Counter(self.words)
 
     @staticmethod
     def _is_known(word: str) -> bool:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from site_builder.stories.notes import GLOSSED, MET, Notes, Sighting
-from site_builder.stories.unlisted import sounds_foreign
+from site_builder.stories.unlisted import list_places, sounds_foreign
 from site_builder.stories.words import fillers, part_of_speech, rarity
 from site_builder.text import fold
 
@@ -188,23 +188,20 @@ def _is_part(text: str, named: Mapping[str, str]) -> bool:
 def _chinese_phrases(notes: Notes) -> Iterator[Phrase]:
     if len(_KANA.findall(notes.body.plain[:600])) > 20:  # Japanese, which is cut in other places
         return
-    words = notes.body.words
-    places: dict[str, list[int]] = {}
-    for at, word in enumerate(words):
-        places.setdefault(word, []).append(at)
+    counts = notes.body.counts
     head, body = notes.title.plain, notes.body.plain
     often = max(4, round(notes.length / 350))
     likely = [
         word
-        for word, held in places.items()
-        if len(held) > 1 and _may_be_phrase(word, len(held), head, often)
+        for word, times in counts.items()
+        if times > 1 and len(word) > 1 and _may_be_phrase(word, times, head, often)
     ]
-    wide = (_widen(word, places, words, head) for word in likely)
-    for phrase in dict.fromkeys((*_title_pairs(notes, places), *wide)):
+    wide = (_widen(word, notes.body.words, head) for word in likely)
+    for phrase in dict.fromkeys((*_title_pairs(notes), *wide)):
         title, times = head.count(phrase.text), body.count(phrase.text)
         if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
             continue
-        if 2 * len(re.findall(rf"\d{phrase.text}", body)) >= times:  # a unit, or what is counted
+        if 2 * _count_behind_digits(phrase.text, body) >= times:  # a unit, or what is counted
             continue
         if not title and len(phrase.parts) == 1 and part_of_speech(phrase.text)[1]:
             continue
@@ -225,10 +222,14 @@ def _may_be_phrase(word: str, times: int, head: str, often: int) -> bool:
     return part in _NOUNS if known else True
 
 
-def _title_pairs(notes: Notes, places: Mapping[str, list[int]]) -> Iterator[_Wide]:
+def _count_behind_digits(text: str, body: str) -> int:
+    return sum(1 for at in list_places(text, body) if body[at - 1 : at].isdigit())
+
+
+def _title_pairs(notes: Notes) -> Iterator[_Wide]:
     """Give neighbours in the title that stand side by side in the body again and again: 内存压缩."""
     for pair in pairwise(notes.title.words):
-        rarer = min(len(places.get(word, ())) for word in pair)
+        rarer = min(notes.body.counts[word] for word in pair)
         if rarer < PAIRED or not all(2 <= len(word) <= 4 and _HAN.fullmatch(word) for word in pair):
             continue
         kinds = [part_of_speech(word)[0] for word in pair]
@@ -245,7 +246,7 @@ class _Wide(NamedTuple):
     parts: tuple[str, ...]
 
 
-def _widen(word: str, places: dict[str, list[int]], words: list[str], head: str) -> _Wide:
+def _widen(word: str, words: list[str], head: str) -> _Wide:
     """Take in the neighbours that a word always has: 二阶 and 俊博 are 二阶俊博, 离岸 is 离岸风电.
 
     A neighbour is taken when it is there nearly every time, or often and in the title as well, and
@@ -254,7 +255,7 @@ def _widen(word: str, places: dict[str, list[int]], words: list[str], head: str)
     parts: tuple[str, ...] = (word,)
     for _ in range(3):
         length = len(parts)
-        held = [at for at in places[parts[0]] if tuple(words[at : at + length]) == parts]
+        held = [at for at in _places(parts[0], words) if tuple(words[at : at + length]) == parts]
         whole = "".join(parts)
         before = _constant([words[at - 1] if at else "" for at in held], head, f"{{}}{whole}")
         after = _constant(
@@ -267,6 +268,13 @@ def _widen(word: str, places: dict[str, list[int]], words: list[str], head: str)
         else:
             break
     return _Wide("".join(parts), parts)
+
+
+def _places(word: str, words: list[str]) -> Iterator[int]:
+    at = -1
+    for _ in range(words.count(word)):
+        at = words.index(word, at + 1)
+        yield at
 
 
 def _constant(neighbours: list[str], head: str, form: str) -> str:
