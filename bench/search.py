@@ -5,8 +5,8 @@
 
 In: a number. Out: one table. The articles are those of ``make_corpus``, markup taken off, or the files
 of a folder (natural text compresses and repeats less). The page is served with gzip on the loopback,
-and opened from disk. *Cold* is a fresh browser context: bytes are what came over the wire for the
-index, times are from sending the line to the first twenty results.
+and opened from disk. *Cold* is a fresh browser context: bytes are all that came over the wire, page and
+script included, and what they are on disk; times are from sending the line to the first twenty results.
 """
 
 # ruff: noqa: E501
@@ -159,10 +159,12 @@ class Handler(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     sent = 0
+    stored = 0
 
     def do_GET(self) -> None:
         data, kind = packed(self.translate_path(self.path.partition("?")[0]))
         type(self).sent += len(data)
+        type(self).stored += len(gzip.decompress(data))
         self.send_response(200)
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Type", kind)
@@ -223,13 +225,13 @@ def measure(folder: Path, lines: list[str]) -> None:
             for line in lines:
                 context = browser.new_context()
                 page = context.new_page()
+                before, stored = Handler.sent, Handler.stored
                 page.goto(address)
                 page.wait_for_timeout(150)
                 if slow > 1:
                     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
-                before = Handler.sent
-                took, first, hits, said = page.evaluate(ASK, line)
-                rows.append((took, first, Handler.sent - before, hits, line, said))
+                took, first, _, said = page.evaluate(ASK, line)
+                rows.append((took, first, Handler.sent - before, Handler.stored - stored, line, said))
                 context.close()
             show(way, rows)
         browser.close()
@@ -245,7 +247,8 @@ def show(way: str, rows: list[tuple[float, float, int, int, str, str]]) -> None:
     print(
         f"{way:13} {len(rows)} cold queries: median {statistics.median(times):.0f} ms, p95 {at(times, 0.95):.0f} ms,"
         f" first results p95 {at(firsts, 0.95):.0f} ms; {statistics.median(sizes) / 1024:.0f} KiB,"
-        f" p95 {at(sizes, 0.95) / 1024:.0f} KiB, most {worst[2] / 1024:.0f} KiB ({worst[4]}: {worst[5]})"
+        f" p95 {at(sizes, 0.95) / 1024:.0f} KiB, most {worst[2] / 1024:.0f} KiB ({worst[4]}: {worst[5]});"
+        f" stored {statistics.median(row[3] for row in rows) / 1024:.0f} KiB, most {max(row[3] for row in rows) / 1024:.0f} KiB"
     )
 
 

@@ -251,14 +251,19 @@
       if (!t[1]) sure = false;
       return { word: p.kind === 'w', terms: t[0] };
     });
-    return Promise.all(asked.map(function (p) {
-      return Promise.all(p.terms.slice(0, depth).map(function (t) { return holders(seg, t); })).then(function (lists) {
-        lists.forEach(function (l) {
-          ids = ids ? intersect(ids, l[0]) : l[0];
-          if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
+    function narrow(from, to) {
+      return Promise.all(asked.map(function (p) {
+        return Promise.all(p.terms.slice(from, to).map(function (t) { return holders(seg, t); })).then(function (lists) {
+          lists.forEach(function (l) {
+            ids = ids ? intersect(ids, l[0]) : l[0];
+            if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
+          });
         });
-      });
-    })).then(function () {
+      }));
+    }
+    return narrow(0, 2).then(function () { // a list is a file of 3 kB, an article one of 2 to 12
+      return ids && ids.length > 3 ? narrow(2, depth) : null;
+    }).then(function () {
       return Promise.all(q.pieces.filter(function (p) { return p.not; }).map(function (p) {
         var t = p.kind === 'w' ? terms(p.text) : [[], false];
         if (!t[1]) { sure = false; return null; }
@@ -299,7 +304,7 @@
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
     this.parts = null; this.found = []; this.todo = []; this.spare = []; this.held = 0; this.sure = true;
-    this.depth = 2; this.missed = 0; this.done = new Set();
+    this.depth = 4; this.missed = 0; this.done = new Set();
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
@@ -321,7 +326,7 @@
   };
   Search.prototype.hasMore = function () { // terms to ask for: each costs a file a segment, a miss costs one, too
     var depth = this.depth;
-    return this.missed > 9 && depth < 9 && this.q.pieces.some(function (p) { return p.kind === 'w' && !p.not && terms(p.text)[0].length > depth; });
+    return this.missed > 5 && depth < 9 && this.q.pieces.some(function (p) { return p.kind === 'w' && !p.not && terms(p.text)[0].length > depth; });
   };
   Search.prototype.line_up = function () {
     var first = [], rest = [], me = this;
