@@ -580,6 +580,8 @@
     var p = el('p', 'chips');
     p.setAttribute('role', 'group');
     p.setAttribute('aria-label', label);
+    p.append(el('span', 'small', label), ' ');
+    p.firstChild.setAttribute('aria-hidden', 'true');
     chips.forEach(function (c) { p.append(c, ' '); });
     return p;
   }

@@ -40,6 +40,12 @@ WORDS = (
     "的",
 )
 
+SCRIPTS = (
+    "日本語のテスト、ガギグとｶﾞｷﾞ 한국어 검색 العربية بحث ภาษาไทย "
+    "👨\u200d👩\u200d👧 cafe\u0301 ﬁne １２３ x² Ⅻ ½ ŒUVRE"
+)
+IN_SCRIPTS = "ガ ﾃｽﾄ 本語の 검색 한국어 بحث ไทย 👩 café CAFE\u0301 fine 123 x2 xii œuvre".split()
+
 
 def make_articles(count: int) -> dict[str, str]:
     """Write so many articles of a few words, over three years, of two publishers."""
@@ -51,6 +57,7 @@ def make_articles(count: int) -> dict[str, str]:
         title = f"第{i}篇" + ("徕卡影像" if i % 9 == 0 else "")
         files[f"a{i:03}.md"] = write(f"<p>{text}</p>", title, date=day, author=("某报", "远方 日报")[i % 2])
     files["long.md"] = write("<p>" + "前面的话。" * 40 + "末尾才有的夜感，配上ＭＩＸ折叠。</p>", "长文")
+    files["scripts.md"] = write(f"<p>{SCRIPTS}</p>", "各种文字")
     return files
 
 
@@ -190,6 +197,16 @@ def test_the_browser_finds_what_the_command_finds(reader: Watch, site: SmallSite
         found = reader.page.evaluate(f"([q, t]) => {ENGINE}.find(q, t)", [line, by_time])
         want = search(out, line, newest_first=by_time)
         assert found == {"urls": [hit.url for hit in want.hits], "parts": list(want.split)}, line
+
+
+def test_other_scripts_are_found_in_all_their_forms(reader: Watch, site: SmallSite) -> None:
+    out = site.read().out
+    for line in IN_SCRIPTS:
+        found = reader.page.evaluate(f"q => {ENGINE}.find(q)", line)
+        assert found["urls"] == [hit.url for hit in search(out, line).hits], line
+        assert ask(reader.page, line) == "找到 1 篇。", line
+        assert titles(reader.page) == ["各种文字"]
+        assert reader.page.locator("#hits mark").count() >= 1, line
 
 
 # --- as a reader uses it ------------------------------------------------------------------
