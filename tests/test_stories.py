@@ -289,6 +289,37 @@ def test_reports_on_one_story_are_found_and_no_others(pairs):
     assert len(right) / len(PAIRS_OF_REPORTS) >= 0.7
 
 
+def reports_of_archive() -> tuple[list[tuple[str, str, str, float]], dict[str, str]]:
+    """Give fourteen stories and what stands beside them, and which story each report is of."""
+    lines = (HERE / "archive.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    reports = [(f"r{at:02}", title, text, float(day)) for at, (_, day, title, text) in enumerate(rows)]
+    return reports, {f"r{at:02}": story for at, (story, *_) in enumerate(rows) if story != "-"}
+
+
+def test_stories_in_three_languages_are_told_from_their_neighbours():
+    reports, story_of = reports_of_archive()
+    found = {
+        (one, other) for story in Desk(reports).stories() for one in story for other in story if one < other
+    }
+    wanted = {
+        (one, other)
+        for one in story_of
+        for other in story_of
+        if one < other and story_of[one] == story_of[other]
+    }
+    assert len(reports) >= 60
+    assert len(found & wanted) / len(found) >= 0.95, sorted(found - wanted)
+    assert len(found & wanted) / len(wanted) >= 0.7, sorted(wanted - found)
+
+
+def test_the_next_match_is_no_story_with_the_last():
+    reports, _ = reports_of_archive()
+    matches = [report for report in reports if " 比 " in report[1]]
+    assert len(matches) == 3
+    assert Desk(matches).stories() == []
+
+
 def test_the_order_of_input_changes_nothing(pairs):
     reports = reports_of_pairs()
     random.Random(5).shuffle(reports)
@@ -423,12 +454,18 @@ def lightly_edit(text: str) -> str:
     return text.replace("说", "表示").replace("昨天", "6 日").replace("。", "。 ", 2) + "（完）"
 
 
+def turn_around(text: str) -> str:
+    first, *others = [sentence for sentence in text.split("。") if sentence]
+    return "。\n".join([first, *reversed(others)]) + "。"
+
+
 VERSIONS = {
     "as it is": lambda text: text,
     "cut": lambda text: text[: len(text) // 2],
     "its end": lambda text: text[len(text) // 2 :],
     "edited": lightly_edit,
     "traditional": lambda text: text.translate(TO_TRADITIONAL),
+    "in another order": turn_around,
     "with a note": lambda text: "本报讯 记者从有关方面获悉。" + text + "\n编辑：某人",
 }
 

@@ -51,6 +51,8 @@ _FORMULA = re.compile(
     re.IGNORECASE,
 )
 """What publishers print below everything; a passage with such words is no news."""
+_SCORE = re.compile(r"(?<![\d.:-])\d{1,3} ?(?:[比:：-]|to) ?\d{1,3}(?![\d.:%-])(?! ?(?:[年月日点倍]|am|pm))")
+"""A result: the next match of the same team is another matter."""
 
 
 def in_order_of_time(cards: Iterable[Card]) -> list[Card]:
@@ -194,7 +196,7 @@ class _Bench:
         verdict = self.verdicts[row]._replace(thread=-1, because=(), passages=())
         if verdict.copy_of >= 0:
             return verdict
-        if not verdict.is_series:
+        if not (verdict.is_series or _SCORE.search(self._cards[row].title)):
             verdict = self._choose(threads, row, trace, verdict)
         threads.absorb(row, trace, self._when(row), verdict.thread)
         return verdict

@@ -31,6 +31,10 @@ _PIECE = re.compile(rf"(?=([{_ANCHORS}].{{7}}|[kvwbp][a-z0-9]{{17}}))")
 """A piece of text that begins at one of the characters that mark places to compare. Being chosen
 by the text itself, the same passage yields the same pieces wherever it stands."""
 
+_RARE_KIND = 80
+"""From here on what only tells kinds apart is the name of one: 轻轨."""
+_APPENDED = frozenset("县市省州乡镇村区案队桥站")
+"""What is written behind a name or left out: 云坪县 and 云坪 are one, so are 莫兰案 and 莫兰."""
 _COMMON = 42
 """Words more common than this do not tell one event from another."""
 _NAME = 1.2
@@ -113,6 +117,9 @@ def _pieces(form: str) -> tuple[str, ...]:
 def _content_of(word: str) -> str:
     """Give a word in the form that is compared; empty for one that says nothing by itself."""
     if _HAN.fullmatch(word):
-        return word if part_of_speech(word)[0][0] in "nvjxaig" else ""
+        part = part_of_speech(word)[0][0]
+        if part not in "nvjxaig" and not (part == "b" and rarity(word) >= _RARE_KIND):
+            return ""
+        return word[:-1] if len(word) > 2 and word[-1] in _APPENDED else word
     small = word.lower()
     return small if _LATIN.fullmatch(small) else ""
