@@ -147,6 +147,7 @@ def build_site(
             keys.always(job.path)
         for path in keys.keys:
             output.announce(path)
+        output.settle()
 
         progress.start("pages", len(keys.wanted))
         files = list(watch(publish_wanted(press, keys, settings.workers), progress))

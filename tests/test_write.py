@@ -2,9 +2,11 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sites import SmallSite
 
 from site_builder.errors import OutputError
 from site_builder.model import Page
@@ -123,3 +125,26 @@ def test_a_link_in_place_of_a_file_of_ours_is_replaced_not_written_through(tmp_p
     build(tmp_path / "out", {"index.html": b"b"})
     assert victim.read_text() == "here"
     assert (tmp_path / "out" / "index.html").read_bytes() == b"b"
+
+
+def test_the_disk_knows_which_files_are_ours_before_they_are_there_and_the_manifest_before_the_journal_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def note(name: str, of: Callable[..., str]) -> None:
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *args, **more: (told.append(of(*args)), real(*args, **more))[1])
+
+    note("fsync", lambda file: "disk has " + os.path.basename(os.readlink(f"/proc/self/fd/{file}")))
+    note("replace", lambda _, to: "made " + os.path.basename(to))
+    note("unlink", lambda path: "gone " + os.path.basename(path))
+    site = SmallSite(tmp_path)
+    site.write({"a.md": "---\ntitle: a\ndate: 2022-07-20\n---\n<p>text</p>"})
+    site.build()
+    assert told[0] == f"disk has {JOURNAL}"
+    assert told[-4:] == [f"made {MANIFEST}", f"disk has {MANIFEST}", "disk has public", f"gone {JOURNAL}"]
+    told.clear()
+    site.write({"a.md": "---\ntitle: a\ndate: 2022-07-20\n---\n<p>another text</p>"})
+    assert site.build().pages_written
+    assert [one for one in told if one.startswith("disk")] == []  # an edit waits for nothing

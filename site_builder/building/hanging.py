@@ -80,9 +80,12 @@ def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Writte
         return [], set()
     hung, lost = [], set()
     with open_output(wall.folder) as output:
-        for file in gallery.list_files(pictures, wall.places):
+        files = list(gallery.list_files(pictures, wall.places))
+        for file in files:
+            output.announce(file.path.removeprefix("media/"))
+        output.settle()
+        for file in files:
             path = file.path.removeprefix("media/")
-            output.announce(path)
             try:
                 hung.append(copy_into(str(wall.folder), path, file.source, file.digest, file.size))
             except FileNotFoundError:

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from site_builder.building.desk import Built, Desk, prepare_article
@@ -39,6 +39,9 @@ from site_builder.steps.write import (
 from site_builder.workers import make_map, sensible_workers
 
 Job = PageSpec | Page | Copy
+
+TOGETHER = 32
+"""So many files are announced at a time: the disk is waited for once, and few are in memory."""
 KnownPages = Mapping[str, tuple[bytes, str, int]]
 """Path -> key, SHA-256 and size of a file of the last build."""
 
@@ -137,9 +140,12 @@ def publish_wanted(press: Press, keys: Keys, workers: int) -> Iterator[Written]:
 
 def announce(jobs: Iterable[Job], output: Output) -> Iterator[Job]:
     """Tell the output folder of each file before anyone writes it."""
-    for job in jobs:
-        output.announce(job.path)
-        yield job
+    todo = iter(jobs)
+    while some := list(islice(todo, TOGETHER)):
+        for job in some:
+            output.announce(job.path)
+        output.settle()
+        yield from some
 
 
 def publish_job(theme: Theme, content: str, output: str, job: Job) -> Written:
