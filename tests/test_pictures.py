@@ -58,6 +58,16 @@ def test_a_header_that_claims_a_gigantic_picture_is_refused_without_decoding():
     assert look_at(bytes(data)) is None
 
 
+def test_an_address_from_the_root_means_the_content_folder_and_nothing_above_it(tmp_path):
+    for place in ("content/img/a.png", "content/2022/img/b.png", "a.png"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_bytes(picture("PNG"))
+    names = ("/img/a.png", "/img/b.png", "/../a.png", "/a.png", str(tmp_path / "a.png"))
+    media = tuple(Media("image", (), local=name) for name in names)
+    found, _ = find_pictures(str(tmp_path / "content"), "2022/x.md", media)
+    assert [one.file for one in found] == ["img/a.png", "2022/img/b.png"]
+
+
 def test_a_picture_beside_the_article_is_found_and_named_by_its_content(tmp_path):
     (tmp_path / "2022" / "img").mkdir(parents=True)
     (tmp_path / "2022" / "img" / "a b.png").write_bytes(picture("PNG"))

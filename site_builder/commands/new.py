@@ -32,7 +32,8 @@ def command(folder: Path, source: Path | None, title: str, language: str, timezo
     Nothing that exists is overwritten.
     """
     from site_builder.config import load_settings
-    from site_builder.workshop.starter import plan_site, take_over, write_site
+    from site_builder.workshop.migration import take_over
+    from site_builder.workshop.starter import plan_site, write_site
 
     name = title or Path(os.path.abspath(folder)).name or "Archive"
     planned = plan_site(folder, name, language, timezone, sample=source is None)
@@ -42,6 +43,13 @@ def command(folder: Path, source: Path | None, title: str, language: str, timezo
     if taken is not None:
         generator = f" of {taken.generator}" if taken.generator else ""
         _say(f"took over {taken.articles} posts{generator} and {taken.pictures} pictures from {taken.folder}")
+        for number, what in (
+            (taken.drafts, "left out, being drafts"),
+            (taken.undated, "left out, having no date: pages, not posts"),
+            (taken.changed, "changed where only their generator understood them"),
+        ):
+            if number:
+                _say(f"  {number} {what}")
     where = "" if str(folder) == "." else f" {folder}"
     _say(f"started an archive in {folder}; next:")
     _say(f"  site-builder serve{where}")

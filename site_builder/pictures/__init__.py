@@ -93,12 +93,15 @@ def find_pictures(
     """
     pictures, looked_for = [], []
     for index, medium in enumerate(media):
-        file = _beside(article, medium.local) if medium.kind == "image" and medium.local else ""
-        if not file:
+        if medium.kind != "image" or not medium.local:
             continue
-        data = read_inside(content, file)
-        digest = hashlib.sha256(data).hexdigest() if data else ""
-        looked_for.append((file, digest))
+        data = b""
+        for file in _places(article, medium.local):
+            data = read_inside(content, file)
+            digest = hashlib.sha256(data).hexdigest() if data else ""
+            looked_for.append((file, digest))
+            if data:
+                break
         if data and (seen := look_at(data)):
             ending, width, height = seen
             url = f"media/{digest[:2]}/{digest}{ending}"
@@ -150,16 +153,21 @@ def read_inside(content: str, file: str) -> bytes:
         return stream.read()
 
 
-def _beside(article: str, address: str) -> str:
-    """Turn a relative address in an article into a path relative to the content folder.
+def _places(article: str, address: str) -> tuple[str, ...]:
+    """Turn a relative address in an article into paths in the content folder, the likeliest first.
 
-    >>> _beside("2022/a.md", "img/b%20c.png?x")
-    '2022/img/b c.png'
-    >>> _beside("a.md", "../b.png")
-    ''
+    An address from the root means the folder's own, and for one article by itself its neighbours.
+
+    >>> _places("2022/a.md", "img/b%20c.png?x")
+    ('2022/img/b c.png',)
+    >>> _places("2022/a.md", "/img/b.png")
+    ('img/b.png', '2022/img/b.png')
+    >>> _places("a.md", "../b.png")
+    ()
     """
     path = unquote(address.partition("#")[0].partition("?")[0])
     if "\0" in path or "\\" in path or not path.lower().endswith(ENDINGS):
-        return ""
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(article), path.removeprefix("/")))
-    return "" if joined.startswith("..") else joined
+        return ()
+    folders = ("", posixpath.dirname(article)) if path.startswith("/") else (posixpath.dirname(article),)
+    joined = (posixpath.normpath(posixpath.join(folder, path.lstrip("/"))) for folder in folders)
+    return tuple(dict.fromkeys(place for place in joined if not place.startswith("..")))

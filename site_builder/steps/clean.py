@@ -838,8 +838,8 @@ def _pixels(value: str | None) -> int:
 
 
 def _is_local(address: str) -> bool:
-    """Tell whether an address may be a file beside the article."""
-    plain = not address.startswith(("/", "\\", "#", "?")) and ":" not in address and ".." not in address
+    """Tell whether an address may be a file beside the article, or one named from the content folder."""
+    plain = not address.startswith(("//", "#", "?")) and not any(odd in address for odd in ("\\", ":", ".."))
     return plain and len(address) <= 300 and is_picture(address) and address.isprintable()
 
 
