@@ -370,6 +370,11 @@ def test_judging_what_changed_finds_what_judging_everything_finds(before, after,
     assert [array.tolist() for array in parts(mended)] == [array.tolist() for array in parts(anew)]
 
 
+def test_an_archive_of_nothing_has_no_stories():
+    assert Desk([]).judge() == NOTHING_KNOWN
+    assert Desk([]).judge(Desk(reports_of_pairs()[:2]).judge()).verdicts == ()
+
+
 def parts(ledger: Ledger):
     return ledger.holdings.prints, ledger.holdings.keys, ledger.holdings.weights
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PRINTS = 40
 INDEXED = 10
 """Of an article's terms so many, the heaviest, lead to it."""
-HELD = 48
+HELD = 32
 """So many of the articles before that have a term are looked at."""
 NO_PRINT = 0xFFFFFFFF
 

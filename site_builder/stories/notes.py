@@ -19,7 +19,7 @@ from site_builder.text import fold
 
 LATIN = 3
 """Latin letters that say as much as one Chinese character."""
-READ = 3000
+READ, READ_LATIN = 3000, 6000
 """Characters that are read. An article says in its first pages what it is about."""
 LEAD = 300
 """Characters of the body that count as its beginning."""
@@ -99,7 +99,9 @@ def take_notes(
     are remembered, as tagging and tracing follow each other.
     """
     names = open_names(wanted, shipped)
-    head, body = Text(_SECTION.sub("", title)), Text(text[:READ])
+    chinese = is_chinese(text)
+    scale = 1 if chinese else LATIN
+    head, body = Text(_SECTION.sub("", title)), Text(text[: READ if chinese else READ_LATIN])
     found: dict[str, Seen] = {}
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
@@ -109,12 +111,11 @@ def take_notes(
         for name in hits:
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
     _join_codes(found)
-    chinese = is_chinese(body)
     if shipped and chinese:
         _add_unlisted(found, (head, body), taken)
-    sightings = [_sum_up(key, seen) for key, seen in found.items()]
+    sightings = [_sum_up(key, seen, scale) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
-    return Notes(head, body, tuple(sightings), len(body.plain) // (1 if chinese else LATIN))
+    return Notes(head, body, tuple(sightings), len(body.plain) // scale)
 
 
 def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Span]]) -> None:
@@ -152,7 +153,7 @@ def _join_codes(found: dict[str, Seen]) -> None:
             found[full[0]] += [(form, kind, title, place) for _, kind, title, place in found.pop(code)]
 
 
-def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]]) -> Sighting:
+def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]], scale: int) -> Sighting:
     seen = list(seen)
     forms = Counter(form for form, _, _, _ in seen)
     form = min(forms, key=lambda form: (-forms[form], form))
@@ -164,8 +165,8 @@ def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]]) -> Sighting:
         kind,
         len(seen) - len(body),
         len(body),
-        sum(start < LEAD for start in body),
-        min(body, default=OPENING) < OPENING,
+        sum(start < LEAD * scale for start in body),
+        any(start < OPENING * scale for start in body),
     )
 
 

@@ -83,7 +83,7 @@ def judge_all(cards: Sequence[Card], marks: Sequence[str], stacks: Stacks, known
     Of what is ``known``, all stands that has nothing to do with what came, went or changed.
     """
     change = compare_marks(known.marks, marks)
-    if known.holdings is not None and not change.fresh and not change.gone:
+    if not change.fresh and not change.gone:
         return known
     held, before = make_room(len(cards)), known.holdings or make_room(0)
     kept = [row for row, old in enumerate(change.old_of) if old >= 0]
@@ -111,7 +111,7 @@ class _Bench:
         self._cards, self._stacks, self._holdings = cards, stacks, holdings
         self.verdicts = verdicts
         self._times = [card.published.timestamp() if card.published else None for card in cards]
-        self._wording = functools.lru_cache(maxsize=512)(lambda row: Wording(stacks.load_text(cards[row])))
+        self._wording = functools.lru_cache(maxsize=128)(lambda row: Wording(stacks.load_text(cards[row])))
 
     # --- copies
 

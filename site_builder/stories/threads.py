@@ -27,7 +27,7 @@ RECENT = 3
 HELD = 8
 POSTINGS = 300
 """So many living stories, at most, are looked at for one article, by its rarest terms first."""
-CANDIDATES = 10
+CANDIDATES = 6
 LONGEST = 60
 """A story with so many articles is a subject; what follows begins a new one."""
 NEAREST = 0.30

@@ -39,10 +39,10 @@ _PARTICLES = frozenset("的是在和与及或由对向从为被把让给说称�
 Span = tuple[int, int]
 
 
-def is_chinese(text: Text) -> bool:
+def is_chinese(text: str) -> bool:
     """Tell whether Latin letters are the exception in a text."""
-    start = text.plain[:600]
-    return 3 * len(start.encode("ascii", "ignore")) < 2 * len(start)
+    start = text[:600]
+    return 4 * len(start.encode("ascii", "ignore")) < 3 * len(start)
 
 
 def find_latin(text: Text, taken: Sequence[Span]) -> Iterator[Span]:
