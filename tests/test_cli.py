@@ -258,6 +258,17 @@ def test_a_terminal_that_knows_only_ascii_gets_escapes(folder: Path) -> None:
     assert "Traceback" not in said.stderr
 
 
+@pytest.mark.parametrize("encoding", ["cp936", "cp1252"])
+def test_a_console_that_cannot_write_a_letter_gets_its_escape_and_the_build_goes_on(
+    folder: Path, encoding: str
+) -> None:
+    (folder / "content" / "😀.md").write_text("---\ntitle: 😀 한글\nauthor: 😀报\n---\n<p>正文</p>", "utf-8")
+    command = [sys.executable, "-m", "site_builder", "build", str(folder), "--why"]
+    said = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True)
+    assert (said.returncode, b"Traceback" in said.stderr) == (0, False)
+    assert b"\\U0001f600" in said.stderr
+
+
 def test_many_infos_of_one_kind_are_summed_up(
     folder: Path, pretend, capsys: pytest.CaptureFixture[str]
 ) -> None:

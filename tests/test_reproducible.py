@@ -17,9 +17,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from demo_archive import write_demo
 from sites import ROOT, SmallSite, read_tree
+
+from site_builder import workers
+from site_builder.building import desk
+from site_builder.checks import check_site
 
 HOSTILE = '''
 import datetime, locale, os, random, time
@@ -151,3 +157,23 @@ def test_every_python_at_hand_gives_the_same_bytes(open_folder: Path) -> None:
         other = lay_out(open_folder / Path(python).name)
         build(other, python)
         assert digests(other) == digests(usual), python
+
+
+def test_processes_made_anew_as_on_windows_and_macos_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked, spawned = SmallSite(write_demo(tmp_path / "a")), SmallSite(write_demo(tmp_path / "b"))
+    for site in (forked, spawned):
+        site.write(
+            {f"{n:02}.md": f"---\ntitle: 第 {n} 篇\ndate: 2022-07-{n:02}\n---\n正文。" for n in range(1, 31)}
+        )
+    forked.build(workers=1)
+    for module in (workers, desk):
+        monkeypatch.setattr(module, "SERIAL_BELOW", 1)
+    monkeypatch.setattr(workers, "sys", SimpleNamespace(platform="darwin"))
+    monkeypatch.setattr(workers, "_start", lambda *_: pytest.fail("forked"))
+    spawned.build(workers=2)
+    assert read_tree(spawned.out) == read_tree(forked.out)
+    assert check_site(spawned.out) == []
+    with workers.make_map(2) as run:
+        assert check_site(spawned.out, run) == []

@@ -10,6 +10,7 @@ from sites import SmallSite
 
 from site_builder.errors import OutputError
 from site_builder.model import Page
+from site_builder.steps import write
 from site_builder.steps.write import JOURNAL, MANIFEST, Tally, open_output, write_page
 
 
@@ -138,13 +139,55 @@ def test_the_disk_knows_which_files_are_ours_before_they_are_there_and_the_manif
 
     note("fsync", lambda file: "disk has " + os.path.basename(os.readlink(f"/proc/self/fd/{file}")))
     note("replace", lambda _, to: "made " + os.path.basename(to))
+    note("close", lambda file: "left " + os.path.basename(os.readlink(f"/proc/self/fd/{file}")))
     note("unlink", lambda path: "gone " + os.path.basename(path))
     site = SmallSite(tmp_path)
     site.write({"a.md": "---\ntitle: a\ndate: 2022-07-20\n---\n<p>text</p>"})
     site.build()
     assert told[0] == f"disk has {JOURNAL}"
-    assert told[-4:] == [f"made {MANIFEST}", f"disk has {MANIFEST}", "disk has public", f"gone {JOURNAL}"]
+    end = [f"disk has {MANIFEST}", "disk has public", f"left {JOURNAL}", f"gone {JOURNAL}"]
+    assert [one for one in told if one in end] == end
+    assert told.index(f"made {MANIFEST}") < told.index(f"disk has {MANIFEST}")
     told.clear()
     site.write({"a.md": "---\ntitle: a\ndate: 2022-07-20\n---\n<p>another text</p>"})
     assert site.build().pages_written
     assert [one for one in told if one.startswith("disk")] == []  # an edit waits for nothing
+
+
+def test_on_windows_a_file_that_somebody_reads_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, real = [], os.replace
+
+    def busy(part: str, target: str) -> None:
+        tries.append(target)
+        if len(tries) < 4:
+            raise PermissionError(13, "in use")
+        real(part, target)
+
+    monkeypatch.setattr(write.os, "replace", busy)
+    monkeypatch.setattr(write.time, "sleep", lambda _: None)
+    with pytest.raises(OutputError):
+        write_page(str(tmp_path), Page("a.html", b"a"))
+    monkeypatch.setattr(write, "os", WindowsOs())
+    assert write_page(str(tmp_path), Page("a.html", b"a")).changed
+    assert len(tries) == 4
+
+
+class WindowsOs:
+    """The operating system's module as Windows has it, as far as a name goes."""
+
+    name = "nt"
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(os, name)
+
+
+@pytest.mark.parametrize("path", ["..\\x", "C:\\x", "C:x", "a\\b"])
+def test_on_windows_a_manifest_cannot_name_what_lies_elsewhere(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert write._is_inside("a/b.html")
+    monkeypatch.setattr(write, "os", WindowsOs())
+    assert write._is_inside("a/b.html")
+    assert not write._is_inside(path)

@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from site_builder.errors import OutputError
@@ -30,6 +32,9 @@ from site_builder.model import Page
 MANIFEST = "manifest-sha256.txt"
 JOURNAL = ".site-builder-journal"
 """Names every file that a build is about to write; there only while one runs, or after one died."""
+
+TRIES = 20
+"""So often a file that somebody has open is tried again, a twentieth of a second apart."""
 
 PART = ".part"
 """Behind the name of a file while it is written."""
@@ -105,12 +110,13 @@ def open_output(output: Path, force: bool = False) -> Iterator[Output]:
         journal = os.open(output / JOURNAL, flags, 0o666)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", str(output), _remedy(error)) from error
+    opened = Output(output, owned, journal, force)
     try:
         if died:
             _sweep(output, owned)
-        yield Output(output, owned, journal, force)
+        yield opened
     finally:
-        os.close(journal)
+        opened.close()
 
 
 def remove_empty_output(folder: Path) -> None:
@@ -156,6 +162,12 @@ class Output:
             raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
         self._is_new = self._is_unsettled = True
 
+    def close(self) -> None:
+        """Let go of the journal."""
+        journal, self._journal = self._journal, -1
+        if journal >= 0:
+            os.close(journal)
+
     def settle(self) -> None:
         """Wait until the disk knows which files are ours, before any of them is there.
 
@@ -193,6 +205,7 @@ class Output:
             if self._is_new:
                 _wait_for_disk(self._folder / MANIFEST)  # it takes over from the journal
                 _wait_for_disk(self._folder)
+            self.close()  # Windows takes away no file that is open
             os.unlink(self._folder / JOURNAL)
         except OSError as error:
             where = str(error.filename or self._folder)
@@ -237,7 +250,8 @@ def _digest_of(file: Path) -> str:
 
 def _is_inside(path: str) -> bool:
     """Say whether a path out of a manifest, which anyone may have edited, stays in the folder."""
-    return bool(path) and not path.startswith("/") and ".." not in path.split("/") and "\0" not in path
+    odd = "\0" in path or (os.name == "nt" and ("\\" in path or ":" in path))
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/") and not odd
 
 
 def _holds(target: str, data: bytes) -> bool:
@@ -271,10 +285,22 @@ def _replace(output: str, target: str, data: bytes) -> None:
             _write_all(file, data)
         finally:
             os.close(file)
-        os.replace(part, target)
+        _put_in_place(part, target)
     except OSError:
         os.unlink(part)
         raise
+
+
+def _put_in_place(part: str, target: str) -> None:
+    """Replace a file in one step; on Windows, wait for whoever reads it at this moment."""
+    for _ in range(TRIES if os.name == "nt" else 0):
+        try:
+            os.replace(part, target)
+        except PermissionError:
+            time.sleep(0.05)
+        else:
+            return
+    os.replace(part, target)
 
 
 @lru_cache(maxsize=8192)
@@ -284,9 +310,7 @@ def _check_folder(output: str, folder: str, device: int, inode: int) -> None:
     Each folder is looked at once, not with each of its files (gain: 100 of 140 µs a file); were a
     link put in its place later, it would lead to another inode.
     """
-    if os.path.realpath(folder) != os.path.join(
-        os.path.realpath(output), os.path.relpath(folder, output)
-    ).removesuffix("/."):
+    if os.path.realpath(folder) != place_in(os.path.realpath(output), os.path.relpath(folder, output)):
         raise OutputError("a symbolic link leads out of the output folder", folder, "remove the link")
 
 
@@ -299,6 +323,16 @@ def _wait_for_disk(path: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def place_in(folder: str, relative: str, paths: ModuleType = os.path) -> str:
+    r"""Say where a path of a site lies, spelt as this system spells it.
+
+    >>> import ntpath
+    >>> place_in(r"C:\out", "2022/07", ntpath), place_in(r"C:\out", ".", ntpath)
+    ('C:\\out\\2022\\07', 'C:\\out')
+    """
+    return str(paths.normpath(paths.join(folder, relative)))
 
 
 def _write_all(file: int, data: bytes) -> None:
@@ -319,9 +353,7 @@ def _sweep(output: Path, owned: Iterable[str]) -> None:
 def _remove(output: Path, path: str) -> bool:
     """Remove a file of ours and the folders that it leaves empty; False when it was gone already."""
     target = output / path
-    if os.path.realpath(target.parent) != os.path.join(
-        os.path.realpath(output), os.path.dirname(path)
-    ).rstrip("/"):
+    if os.path.realpath(target.parent) != place_in(os.path.realpath(output), os.path.dirname(path)):
         return False
     try:
         target.unlink()
