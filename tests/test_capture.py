@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -23,12 +24,12 @@ from painting import bomb, gif, jpeg, png
 from secure_host import serve_securely
 from sites import ROOT, SmallSite
 
-from site_builder.capture.addresses import Border, forbid_address
-from site_builder.capture.fetch import Limits, read_retry_after
+from site_builder.capture.addresses import Border, Forbidden, forbid_address
+from site_builder.capture.fetch import Fetcher, Limits, Trouble, read_retry_after
 from site_builder.capture.judging import Court
 from site_builder.capture.plan import TRIES, Wanted, choose_referer, list_questions, list_wanted
 from site_builder.capture.round import PUT_OFF, Manners, Tally, capture
-from site_builder.capture.store import has_file, store_bytes, verify_store
+from site_builder.capture.store import has_file, hold_store, store_bytes, verify_store
 from site_builder.cli import run
 from site_builder.errors import ConfigError, OutputError
 from site_builder.model import Source
@@ -416,6 +417,64 @@ def test_an_ipv4_address_is_judged_the_same_in_every_disguise(address) -> None: 
 )
 def test_an_address_that_no_article_should_name_is_refused_before_anything_is_asked(url: str) -> None:
     assert Border().forbid_url(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "0x7f.1", "017700000001", "0251.0376.43518"],
+)
+def test_no_spelling_of_a_number_leads_inside(host: str) -> None:
+    with pytest.raises((Forbidden, OSError)) as told:
+        asyncio.run(Border().resolve(host, 80))
+    assert told.type is Forbidden or "not known" in str(told.value) or "Name" in str(told.value)
+    assert Border().forbid_url(f"http://{host}/") == ""  # the text alone does not tell; the addresses do
+
+
+def test_a_host_that_takes_the_call_and_never_speaks_tls_is_left_in_time() -> None:
+    async def ask() -> Trouble:
+        server = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        fetcher = Fetcher(Border(frozenset({"127.0.0.1"})), Limits(connect=0.3, silence=0.3, total=5), "test")
+        with pytest.raises(Trouble) as told:
+            await fetcher.fetch(f"https://127.0.0.1:{port}/a.jpg")
+        await fetcher.close()
+        server.close()
+        return told.value
+
+    trouble = asyncio.run(ask())
+    assert (trouble.fate, trouble.reason) == ("failed", "the host was silent for too long")
+
+
+def test_a_link_laid_into_the_store_or_beside_the_lock_is_never_written_through(tmp_path: Path) -> None:
+    outside, store, data = tmp_path / "outside", tmp_path / "media", png(9)
+    outside.mkdir()
+    (outside / "mine").write_bytes(b"mine")
+    store.mkdir()
+    digest = hashlib.sha256(data).hexdigest()
+    (store / digest[:2]).symlink_to(outside)
+    with pytest.raises(OutputError, match="leads out"):
+        store_bytes(store, data, ".png")
+    (store / digest[:2]).unlink()
+    (store / f"{digest}.{os.getpid()}.part").symlink_to(outside / "mine")
+    assert store_bytes(store, data, ".png") == digest
+    (store / ".capture").symlink_to(outside / "mine")
+    with pytest.raises(OutputError), hold_store(store):
+        pass
+    lock = tmp_path / "media.lock"
+    for number in (2, 1):
+        append_attempt(lock, Attempt(f"https://a.example/{number}", "2026-11-21T10:20:30Z", "gone"))
+    (tmp_path / ".media.lock.part").symlink_to(outside / "mine")
+    sort_lock(lock)
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == {"mine": b"mine"}
+    assert len(lock.read_text().splitlines()) == 2
+
+
+def test_no_address_can_write_a_line_of_its_own_into_the_lock(tmp_path: Path) -> None:
+    url = 'https://a.example/\n{"url":"https://b.example/","time":"x","fate":"kept"}\r\x85\u2028<<<<<<< x'
+    append_attempt(tmp_path / "media.lock", Attempt(url, "2026-11-21T10:20:30Z", "gone", reason=url))
+    sort_lock(tmp_path / "media.lock")
+    assert list(read_lock(tmp_path / "media.lock").attempts) == [url]
+    assert (tmp_path / "media.lock").read_bytes().count(b"\n") == 1
 
 
 def test_only_the_named_host_and_port_are_exempt() -> None:

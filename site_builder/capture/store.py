@@ -27,8 +27,11 @@ def store_bytes(store: Path, data: bytes, ending: str) -> str:
         if target.is_file() and target.stat().st_size == len(data):
             return digest
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent.is_symlink():  # the store may be a link to another disk; a folder in it is not
+            raise OutputError("a symbolic link leads out of the store", str(target.parent), "remove the link")
         part = store / f"{digest}.{os.getpid()}.part"
-        with open(part, "wb") as file:
+        part.unlink(missing_ok=True)
+        with open(part, "xb") as file:  # anew, so never through a link that somebody laid there
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -49,7 +52,7 @@ def hold_store(store: Path) -> Iterator[None]:
     """Hold the store against a second capture, and clear away what a killed one left."""
     try:
         store.mkdir(parents=True, exist_ok=True)
-        guard = os.open(store / ".capture", os.O_RDWR | os.O_CREAT, 0o644)
+        guard = os.open(store / ".capture", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except OSError as error:
         hint = "check its permissions"
         raise OutputError(f"cannot be written: {error.strerror}", str(store), hint) from error

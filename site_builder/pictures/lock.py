@@ -185,7 +185,8 @@ def sort_lock(path: Path) -> None:
     if not path.exists() or path.read_bytes() == data:
         return
     part = path.with_name(f".{path.name}.part")
-    with open(part, "wb") as file:
+    part.unlink(missing_ok=True)
+    with open(part, "xb") as file:  # anew, so never through a link that somebody laid there
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
