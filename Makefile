@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 SITE_FLAGS ?=
 PYTEST_FLAGS ?= -n 2
 
-.PHONY: site pictures test bench fuzz clean
+.PHONY: site pictures test docs bench fuzz clean
 
 site: $(VENV)/.installed
 	@$(BIN)/site-builder build . --output public $(SITE_FLAGS)
@@ -39,12 +39,16 @@ FUZZ_SEED ?= 0
 fuzz: $(VENV)/.installed-test
 	PYTHONPATH=. $(BIN)/python tests/fuzz.py $(FUZZ_SECONDS) $(FUZZ_SEED)
 
+# The documentation as a site, in documentation/; it asks no other host for anything.
+docs: $(VENV)/.installed-test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m bench.run
 
 # The cache and the built site go as well; content/ is never touched.
 clean:
-	rm -rf $(VENV) public .site-builder dist bench/out
+	rm -rf $(VENV) public documentation .site-builder dist bench/out
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer that can make a virtual environment was found. \

@@ -167,3 +167,22 @@ def test_the_shell_completes_our_commands() -> None:
             [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
         )
         assert "_SITE_BUILDER_COMPLETE" in done.stdout, done.stderr
+
+
+def test_the_documentation_is_a_site_of_its_own_without_a_dead_link_that_asks_no_other_host(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert pages <= {path.stem for path in tmp_path.glob("*.html")}
+    for page in tmp_path.glob("*.html"):
+        loaded = re.findall(
+            r'<(?:script|img|iframe)[^>]* src="([^"]*)"|<link[^>]* href="([^"]*)"', page.read_text("utf-8")
+        )
+        assert [found for found in loaded if any("//" in one for one in found)] == [], page.name
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8")
+    assert {name for name in pages if f"- {name}.md\n" not in nav} == set()
