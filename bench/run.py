@@ -1,8 +1,9 @@
 """Build generated archives and say what it cost: ``python -m bench.run --sizes 1000,10000``.
 
 In: sizes. Out: a table on stdout and ``bench/out/results.csv``, one line a run. For each size the
-same archive is built *cold* (no output folder, no cache), *again* (nothing changed), after *one*
-article was edited and after one was *added*. The rule it guards: what is timed is the command a user
+same archive is built *cold* (no output folder, no cache), *again* (nothing changed), after every file
+got another time as in a fresh *checkout*, and after one article each was *edited*, *re-dated*,
+*re-tagged*, *added* and *removed*. The rule it guards: what is timed is the command a user
 types, as a process of its own, interpreter start included.
 """
 
@@ -12,6 +13,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ from bench.measure import Cost, run
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+LONG_AGO = 1_500_000_000
 COLUMNS = (
     "articles", "case", "repeat", "workers", "wall_s", "cpu_s", "cpu_us_an_article", "memory_mb",
     "memory_kind", "files_written", "files", "exit_code", "phases",
@@ -87,12 +90,23 @@ def forget(site: Path) -> None:
         shutil.rmtree(site / name, ignore_errors=True)
 
 
-def edit(site: Path, i: int, n: int, text: str) -> None:
+def edit(site: Path, i: int, n: int, text: str, date: str = "", tag: str = "") -> None:
     """Write article ``i`` with a sentence more, as a new file when it is not there yet."""
     path, data = article(i, n, edit=text)
+    if date:
+        data = re.sub(rb"(?m)^date: .*$", f"date: {date}".encode(), data, count=1)
+    if tag:
+        data = data.replace(b"tags:\n", b"", 1).replace(b"author:", f"tags:\n - {tag}\nauthor:".encode(), 1)
     file = site / "content" / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
+
+
+def touch_all(site: Path) -> None:
+    """Give every article another time, as a checkout does."""
+    for base, _, names in os.walk(site / "content"):
+        for name in names:
+            os.utime(os.path.join(base, name), (LONG_AGO, LONG_AGO))
 
 
 def measure_size(n: int, site: Path, repeats: int, workers: int) -> Iterator[Run]:
@@ -104,11 +118,19 @@ def measure_size(n: int, site: Path, repeats: int, workers: int) -> Iterator[Run
         forget(site)
         yield build(site, "cold", repeat, n, workers)
         yield build(site, "again", repeat, n, workers)
-        edit(site, n // 2, n, f"（更正 {repeat}）")
-        yield build(site, "edited", repeat, n, workers)
+        touch_all(site)
+        yield build(site, "checkout", repeat, n, workers)
+        for case, change in (
+            ("edited", {}),
+            ("re-dated", {"date": "2018-03-04 10:00:00 +0800"}),
+            ("re-tagged", {"date": "2018-03-04 10:00:00 +0800", "tag": "徕卡"}),
+        ):
+            edit(site, n // 2, n, f"（更正 {repeat}）", **change)
+            yield build(site, case, repeat, n, workers)
         edit(site, n + repeat, n, "（新）")
         yield build(site, "added", repeat, n, workers)
         (site / "content" / article(n + repeat, n)[0]).unlink()
+        yield build(site, "removed", repeat, n, workers)
         edit(site, n // 2, n, "")
 
 

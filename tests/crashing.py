@@ -1,6 +1,7 @@
 """A laboratory for builds that die: run as a program, so that it may fork and kill as it likes.
 
     python tests/crashing.py kill SEED TRIALS     kill -9 at random moments
+    python tests/crashing.py die FIRST STEP       kill -9 at every STEPth operation, from the FIRST
     python tests/crashing.py fault FIRST STEP     an error at every STEPth operation, from the FIRST
 
 Each trial takes a site that was built once, changes its articles, lets a child build it and die or
@@ -21,7 +22,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -34,6 +35,8 @@ JOURNAL, MANIFEST = ".site-builder-journal", "manifest-sha256.txt"
 FOREIGN = {"CNAME": b"archive.example\n", "2022/07/notes.txt": b"mine"}
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE, errno.EROFS)
 OPERATIONS = ("open", "write", "replace", "unlink", "mkdir", "rmdir")
+MOMENTS = (*OPERATIONS, "scandir", "utime")
+"""Where a build is killed: also before it reads a folder, which is when the cache has just been written."""
 
 
 def article(title: str, day: int, tag: str) -> str:
@@ -140,6 +143,36 @@ class Laboratory:
             problems += [f"{name}: {problem}" for problem in self.judge(at // step % 2 == 1, died=code != 0)]
         return {"trials": sum(ends.values()), "operations": count.met, "ends": ends, "problems": problems}
 
+    def die(self, first: int, step: int) -> dict[str, object]:
+        """Let a build kill itself at every ``step``th operation, one in each trial; twice in some."""
+        self.prepare()
+        count = Faults(-1, 0, MOMENTS)
+        count.install()
+        self.trial.build()
+        count.remove()
+        problems, ends = [], Counter[str]()
+        for at in range(first, count.met, step):
+            for back, again in ((False, False), (True, False), (True, True)):
+                self.prepare()
+                self.kill_at(at)
+                if again:  # the build after it dies, too, with the articles as they were at first
+                    self.lay(BEFORE)
+                    self.kill_at(at)
+                where = "before" if not os.path.exists(self.trial.out / JOURNAL) else "amid"
+                ends[where] += 1
+                name = f"killed at operation {at}{' twice' if again else ''}{', taken back' if back else ''}"
+                problems += [f"{name}: {problem}" for problem in self.judge(back)]
+        return {"trials": sum(ends.values()), "operations": count.met, "ends": ends, "problems": problems}
+
+    def kill_at(self, at: int) -> None:
+        """Let a child build the trial's site and be killed at its ``at``th operation."""
+
+        def build() -> None:
+            Faults(at, signal.SIGKILL, MOMENTS).install()
+            self.trial.build()
+
+        os.waitpid(in_child(build), 0)
+
     def fail(self, at: int, number: int) -> None:
         faults = Faults(at, number)
         faults.install()
@@ -153,9 +186,10 @@ class Laboratory:
 class Faults:
     """Stands between the program and the system, counts, and lets one operation fail."""
 
-    def __init__(self, at: int, number: int) -> None:
+    def __init__(self, at: int, number: int, operations: Sequence[str] = OPERATIONS) -> None:
         self.at, self.number, self.met = at, number, 0
-        self.real = {name: getattr(os, name) for name in OPERATIONS}
+        self.real = {name: getattr(os, name) for name in operations}
+        self.kills = operations is MOMENTS
 
     def install(self) -> None:
         for name in OPERATIONS:
@@ -168,6 +202,8 @@ class Faults:
     def watch(self, function: Callable[..., object]) -> Callable[..., object]:
         def watched(*arguments: object, **more: object) -> object:
             self.met += 1
+            if self.met - 1 == self.at and self.kills:
+                os.kill(os.getpid(), signal.SIGKILL)
             if self.met - 1 == self.at:
                 raise OSError(self.number, os.strerror(self.number), str(arguments[0]))
             return function(*arguments, **more)

@@ -46,6 +46,15 @@ def test_a_build_may_be_killed_at_any_moment(seed: int) -> None:
 
 
 @pytest.mark.parametrize("first", range(4))
+def test_a_build_may_be_killed_at_any_operation(first: int) -> None:
+    """Not by chance: at every fourth operation of a build, once or twice, whatever comes after it."""
+    result = experiment("die", first * 2, 8)
+    assert result["problems"] == []
+    assert isinstance(result["ends"], dict)
+    assert result["ends"].get("amid", 0) > 0
+
+
+@pytest.mark.parametrize("first", range(4))
 def test_any_operation_may_fail(first: int) -> None:
     """ENOSPC, EIO, EACCES, EMFILE and EROFS, one after the other, at every single operation."""
     result = experiment("fault", first, 4)

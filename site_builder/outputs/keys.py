@@ -32,7 +32,7 @@ REASONS = {
     "newer": "what comes after it in time changed",
     "kin": "a story, a reprint or a related article changed",
     "note": "another article has, or no longer has, the same title",
-    "before": "an article of the month before was added, removed or changed",
+    "before": "what it says of its tags beside those of the month before changed",
     "days": "a day got its first article or lost its last, or has another number of them",
     "name": "the name that it goes by changed",
     "counts": "it counts the articles of the whole archive",

@@ -215,11 +215,12 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
     """Show a month: as a timeline, as rows when it is long, by its days when it is very long."""
     months = stock.archive.months
     for at, month in enumerate(months):
-        whole = fits_cards(month.cards)
         before = months[at + 1] if at + 1 < len(months) else None
-        facts = {"before": stock.cards_fact(before.cards) if before else b"", **_beside_facts(months, at)}
+        topics = compare_tags(month.cards, before.cards if before else (), stock.words, RELATED_TAGS)
+        facts = {"before": repr((before and before.key, topics)), **_beside_facts(months, at)}
         if not stock.wants(month.url, cards=stock.cards_fact(month.cards), **facts):
             continue
+        whole = fits_cards(month.cards)
         days = () if whole else stock.days[month.key]
         rows = fits_rows(month.cards)
         context = MonthPage(
@@ -230,7 +231,7 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
             days_listed=tuple(_day_part(stock, day, rows) for day in days),
             calendar=stock.calendar(month),
             before=first_day(before) if before else None,
-            topics=compare_tags(month.cards, before.cards if before else (), stock.words, RELATED_TAGS),
+            topics=topics,
             **_beside(months, at),
         )
         yield PageSpec(month.url, "month.html", context)
