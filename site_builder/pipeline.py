@@ -20,6 +20,7 @@ from site_builder.building.press import (
     Stacks,
     announce,
     dress_pictures,
+    list_few,
     mark_cards,
     prove_articles,
     publish_wanted,
@@ -46,7 +47,6 @@ from site_builder.checks.rules import check_rules
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Card
-from site_builder.outputs.exports import list_exports
 from site_builder.outputs.keys import Keys, digest, digest_files
 from site_builder.outputs.seal import find_records, list_records, write_manifest
 from site_builder.outputs.search import list_search
@@ -143,14 +143,13 @@ def build_site(
             news.damaged,
         )
         press = Press(theme, replace(stock, wants=keys.wants), desk.content, str(settings.output), built)
-        for job in press.list_jobs():  # asked of each page, and all say no but those that name no facts
-            keys.always(job.path)
+        few = list_few(press, keys)  # asks of every page whether it is wanted
         for path in keys.keys:
             output.announce(path)
         output.settle()
 
         progress.start("pages", len(keys.wanted))
-        files = list(watch(publish_wanted(press, keys, settings.workers), progress))
+        files = list(watch(publish_wanted(press, keys, few, settings.workers), progress))
         files += [
             Written(path, known[path][1], changed=False, size=known[path][2])
             for path in keys.keys
@@ -161,7 +160,6 @@ def build_site(
             return cache.fingerprint + built[card.url][1].digest
 
         others: Iterable[Job] = chain(
-            list_exports(archive, site),
             list_search(archive, stacks.load, digest_of, Memory(cache, output)) if site.search else (),
             list_assets(theme),
             list_records(record_settings(settings), records),

@@ -42,7 +42,7 @@ HOMES = {
     "markdown_it": ("formats/markdown.py",),
     "nh3": ("sanitize.py",),
     "numpy": ("search/tally.py", "stories/"),
-    "msgspec": ("cache.py", "pictures", "capture/", "steps/render.py"),
+    "msgspec": ("cache.py", "report.py", "outputs/exports.py", "pictures", "capture/", "steps/render.py"),
     "PIL": ("pictures",),
     "httpx": ("capture/",),
     "httpcore": ("capture/",),

