@@ -109,11 +109,11 @@ class Cache:
         ).fetchone()
         return None if row is None else _read_outcome(row[0])
 
-    def find_all(self) -> dict[str, Outcome]:
-        """Give every outcome that these very rules made, by path; its bytes may have changed since."""
+    def find_all(self) -> Iterator[tuple[str, Outcome]]:
+        """Give every outcome that these very rules made, with its path; its bytes may have changed since."""
         query = "select path, outcome from outcome where fingerprint = ?"
         rows = self._database.execute(query, (self._fingerprint,))
-        return {path: outcome for path, blob in rows if (outcome := _read_outcome(blob)) is not None}
+        return ((path, outcome) for path, blob in rows if (outcome := _read_outcome(blob)) is not None)
 
     def keep(self, outcome: Outcome) -> None:
         """Store an outcome and, apart from it, its article and its trace."""

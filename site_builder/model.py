@@ -415,6 +415,10 @@ class Outcome:
     """SHA-256 of the cleaned body's HTML, in hex: the middle of the chain from original to page."""
     rules: tuple[str, ...] = ()
     """The rules of its publisher's own file that applied, each once."""
+    proof: bytes = b""
+    """Stands for all that this outcome was made from."""
+    missing: int = 0
+    """Pictures that only their publishers have, if they still do."""
 
 
 # --- index: Cards -> Archive --------------------------------------------------------------

@@ -372,8 +372,8 @@ def dask_map(workers: int, address: str = "") -> Iterator[Map]:
         distributed = import_module("distributed")
     except ImportError as error:
         raise ConfigError("Dask is not installed", ENGINE, "pip install 'site-builder[dask]'") from error
-    chosen = {"address": address} if address else {"n_workers": workers, "threads_per_worker": 1}
-    with distributed.Client(**chosen, dashboard_address=None) as client:
+    own = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    with distributed.Client(**({"address": address} if address else own)) as client:
 
         def parallel(function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
             packed = client.scatter(pickle.dumps(function), broadcast=True)

@@ -1,10 +1,15 @@
 """The map: the same results in the same order, however many processes."""
 
 import os
+import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
+from sites import ROOT, read_tree
 
+from bench.make_corpus import write_corpus
 from site_builder.errors import ConfigError
 from site_builder.workers import SERIAL_BELOW, WorkerDied, keep_going, make_map, sensible_workers
 
@@ -115,6 +120,28 @@ def test_another_engine_can_stand_in_its_place(monkeypatch):
     with make_map(2) as run:
         assert list(run(slow_square, range(5))) == [0, 1, 4, 9, 16]
     assert asked == [2]
+
+
+def test_a_dask_cluster_builds_the_same_bytes(tmp_path):
+    """In programs of their own: a cluster leaves threads, and a process with threads must not fork."""
+    write_corpus(SERIAL_BELOW + 20, tmp_path)
+    for engine, out in (("", "ours"), ("dask:", "theirs")):
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "SITE_BUILDER_MAP": engine}
+        build = [
+            sys.executable,
+            "-m",
+            "site_builder",
+            "build",
+            str(tmp_path),
+            "-q",
+            "-o",
+            str(tmp_path / out),
+        ]
+        subprocess.run([*build, "--workers", "2"], env=env, check=True, capture_output=True, timeout=600)
+        shutil.rmtree(tmp_path / ".site-builder")
+    ours, theirs = read_tree(tmp_path / "ours"), read_tree(tmp_path / "theirs")
+    assert ours.keys() == theirs.keys()
+    assert {path for path in ours if ours[path] != theirs[path]} == set()
 
 
 asked: list[int] = []

@@ -16,7 +16,6 @@ from site_builder.model import Picture
 from site_builder.pictures import digest_inside
 from site_builder.pictures.covers import choose_cover, count_shared
 from site_builder.pictures.gallery import Gallery, Places, develop
-from site_builder.pictures.lock import is_kept
 from site_builder.report import Progress, Report
 from site_builder.steps.write import (
     MANIFEST,
@@ -112,7 +111,7 @@ def tell_pictures(built: Built, gallery: Gallery, report: Report) -> None:
     absent, damaged = gallery.list_absent(), gallery.list_damaged()
     for _, outcome in built.values():
         report.pictures_stored += len(outcome.pictures)
-        report.pictures_missing += sum(1 for _, known in outcome.asked if not is_kept(known))
+        report.pictures_missing += outcome.missing
         if absent or damaged:
             for picture in outcome.pictures:
                 for code, problems in (("picture-absent", absent), ("picture-damaged", damaged)):

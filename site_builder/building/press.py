@@ -89,8 +89,9 @@ def mark_cards(archive: Archive) -> dict[str, bytes]:
 
 def prove_articles(stacks: Stacks) -> dict[str, bytes]:
     """Give what stands for all that each article's own page shows."""
+    pictures = stacks.pictures
     return {
-        url: digest(outcome.digest, outcome.looked_for, outcome.asked, stacks.pictures.get(url))
+        url: digest(outcome.proof, pictures[url]) if url in pictures else outcome.proof
         for url, (_, outcome) in stacks.built.items()
     }
 

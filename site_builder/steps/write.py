@@ -147,7 +147,8 @@ class Output:
         Raises ``OutputError`` when two pages want one path, or two that a disk without
         upper and lower case cannot tell apart, and when a file stands there that is not ours.
         """
-        other = self._announced.setdefault(path.lower(), path)
+        low = path.lower()
+        other = self._announced.setdefault(path if low == path else low, path)  # one string, not two
         if other is not path:
             hint = "rename one of the two articles or tags"
             raise OutputError(f"two pages want the same file as {other}", path, hint)
