@@ -185,10 +185,10 @@ def settle(outcomes: Iterable[Outcome], report: Report) -> dict[str, tuple[Card,
     addresses: dict[str, Outcome] = {}
     twins: dict[str, Outcome] = {}
     for outcome in outcomes:
-        path, card, stem = outcome.path, outcome.card, PurePosixPath(outcome.path).stem
+        path, card = outcome.path, outcome.card
         if card is None:
             report.tell(outcome.findings)
-            report.record(path, stem, "set-aside")
+            report.record(path, PurePosixPath(path).stem, "set-aside")
         elif twin := twins.get(outcome.digest):
             report.tell([finding("article-merged", path, f"has the same bytes as {twin.path}")])
             report.record(path, card.id, "merged", twin.card.url if twin.card else "")

@@ -153,9 +153,10 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
         return
     copies = repr(sorted(archive.originals))
     whole = stock.cards_fact((*archive.cards, *archive.undated))
-    if _is_short(archive, site):
+    addresses = list(islice(list_addresses(archive, site.stories), SITEMAP_LIMIT + 1))
+    if len(addresses) <= SITEMAP_LIMIT:
         if stock.wants("sitemap.xml", cards=whole, kin=copies):
-            yield Page("sitemap.xml", _urlset(site, list_addresses(archive, site.stories)))
+            yield Page("sitemap.xml", _urlset(site, addresses))
         return
     names = []
     for name, cards in _split_texts(archive):
@@ -171,12 +172,6 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
         entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
         opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
-
-
-def _is_short(archive: Archive, site: Site) -> bool:
-    """Tell whether one sitemap holds all addresses; they are counted up to that many."""
-    addresses = list_addresses(archive, site.stories)
-    return sum(1 for _ in islice(addresses, SITEMAP_LIMIT + 1)) <= SITEMAP_LIMIT
 
 
 def _split_texts(archive: Archive) -> Iterator[tuple[str, Sequence[Card]]]:

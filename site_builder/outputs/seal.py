@@ -99,15 +99,10 @@ def write_manifest(
     return Page(NAME, text.encode("utf-8", "backslashreplace"))
 
 
-_PLAIN = re.compile(r"[\w./-]*", re.ASCII)
-"""A path that is the same in JSON (gain: 2 of 4 µs a file)."""
-
-
 def _file(file: Sealed) -> str:
     path = file.path
     kind = MEDIA_TYPES.get(path[path.rfind(".") + 1 :], "application/octet-stream")
-    told = f'"{path}"' if _PLAIN.fullmatch(path) else _text(path)
-    return f'{{"path": {told}, "bytes": {file.size}, "type": "{kind}", "sha256": "{file.digest}"}}'
+    return f'{{"path": {_text(path)}, "bytes": {file.size}, "type": "{kind}", "sha256": "{file.digest}"}}'
 
 
 def _chain(url: str, card: Card, outcome: Outcome, digests: Mapping[str, str]) -> str:
@@ -125,4 +120,8 @@ def _chain(url: str, card: Card, outcome: Outcome, digests: Mapping[str, str]) -
 
 
 def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return f'"{text}"' if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+_PLAIN = re.compile(r"[\w./-]*", re.ASCII)
+"""A path that is the same in JSON (gain: 2 of 4 µs a file)."""

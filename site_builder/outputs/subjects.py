@@ -134,10 +134,11 @@ def is_split(group: Group) -> bool:
 def split_years(group: Group) -> Pieces:
     """Split a subject's dated articles into years, newest first."""
     dated = (card for card in group.cards if card.published is not None)
-    return tuple(
-        (key, _year_page(group.url, key), tuple(held))
-        for key, held in groupby(dated, key=lambda card: f"{card.published:%Y}")
-    )
+    return tuple((key, _year_page(group.url, key), tuple(held)) for key, held in groupby(dated, key=_year_of))
+
+
+def _year_of(card: Card) -> str:
+    return f"{card.published.year:04}" if card.published else ""
 
 
 def _year_page(url: str, key: str) -> str:

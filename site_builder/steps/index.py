@@ -33,11 +33,11 @@ def build_archive(cards: Iterable[Card], tag_names: Mapping[str, str] | None = N
     return Archive(
         cards=dated,
         undated=undated,
-        years=_group(dated, _year),
-        months=_group(dated, _month),
-        days=_group(dated, _day),
+        years=_group(dated, _year_of, _year),
+        months=_group(dated, _month_of, _month),
+        days=_group(dated, _day_of, _day),
         tags=tags,
-        sources=_most_first(_group(dated + undated, _source)),
+        sources=_most_first(_group(dated + undated, _source_of, _source)),
         tag_names={tag.key: (tag.name, tag.url) for tag in tags},
     )
 
@@ -45,6 +45,22 @@ def build_archive(cards: Iterable[Card], tag_names: Mapping[str, str] | None = N
 def _by_time(card: Card) -> tuple[float, str, str]:
     """Order by the instant, then by id: two zones' stamps of one instant are equal."""
     return (card.published.timestamp() if card.published else 0.0, card.id, card.url)
+
+
+def _year_of(card: Card) -> object:
+    return card.published and card.published.year
+
+
+def _month_of(card: Card) -> object:
+    return card.published and (card.published.year, card.published.month)
+
+
+def _day_of(card: Card) -> object:
+    return card.published and card.published.date()
+
+
+def _source_of(card: Card) -> object:
+    return card.source_slug
 
 
 def _year(card: Card) -> _Place:
@@ -66,17 +82,14 @@ def _source(card: Card) -> _Place:
     return _Place(card.source_slug, card.source, f"sources/{card.source_slug}.html")
 
 
-def _group(cards: Iterable[Card], place_of: Callable[[Card], _Place]) -> tuple[Group, ...]:
-    """Group cards by place; groups come in the order in which their first card does."""
-    members: defaultdict[str, list[Card]] = defaultdict(list)
-    places: dict[str, _Place] = {}
+def _group(
+    cards: Iterable[Card], key_of: Callable[[Card], object], place_of: Callable[[Card], _Place]
+) -> tuple[Group, ...]:
+    """Group cards by a key; groups come in the order in which their first card does, which names them."""
+    members: defaultdict[object, list[Card]] = defaultdict(list)
     for card in cards:
-        place = place_of(card)
-        places.setdefault(place.key, place)
-        members[place.key].append(card)
-    return tuple(
-        Group(place.key, place.name, place.url, tuple(members[key])) for key, place in places.items()
-    )
+        members[key_of(card)].append(card)
+    return tuple(Group(*place_of(held[0]), tuple(held)) for held in members.values())
 
 
 def _group_tags(cards: Iterable[Card], wanted: Mapping[str, str]) -> tuple[Group, ...]:
