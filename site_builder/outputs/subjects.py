@@ -141,6 +141,11 @@ def _year_of(card: Card) -> str:
     return f"{card.published.year:04}" if card.published else ""
 
 
+def _month_of(card: Card) -> str:
+    when = card.published  # to format a date by a pattern takes five times as long
+    return f"{when.year:04}-{when.month:02}" if when else ""
+
+
 def _year_page(url: str, key: str) -> str:
     return f"{url.removesuffix('.html')}/{key}.html"
 
@@ -151,7 +156,7 @@ def split_months(url: str, cards: Sequence[Card]) -> Pieces:
         return ()
     return tuple(
         (key, f"{url.removesuffix('.html')}-{key[5:]}.html", tuple(held))
-        for key, held in groupby(cards, key=lambda card: f"{card.published:%Y-%m}")
+        for key, held in groupby(cards, key=_month_of)
     )
 
 
