@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from site_builder.outputs import contexts, kin, lists
 from site_builder.outputs.contexts import CONTEXTS
 from site_builder.outputs.pages import list_pages
 from site_builder.outputs.stock import LIGHT
+from site_builder.steps import render
 from site_builder.steps.render import find_theme, make_environment, render_page
 
 ROOT = Path(__file__).parent.parent
@@ -354,8 +355,6 @@ def test_others_read_the_microformats_of_articles_and_lists(site: dict[str, byte
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en", "en-GB", "zh-TW", "fr", "x-unknown"])
 def test_every_page_can_be_made_in_every_language(language: str) -> None:
-    from dataclasses import replace
-
     theme = find_theme(replace(SITE, language=language))
     for spec in list_pages(make_showcase(), theme.site, load):
         if spec.path.count("/") < 2 or spec.context["kind"] != "article":
@@ -364,8 +363,29 @@ def test_every_page_can_be_made_in_every_language(language: str) -> None:
             assert "%(" not in text, spec.path
 
 
+def test_a_fourth_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theme = find_theme(replace(SITE, language="ja", title="灯台の記録"))
+    english = (render.PACKAGE / "locale/en/LC_MESSAGES/messages.po").read_text("utf-8")
+    marked = re.sub(r'^(msgstr(?:\[\d\])? )"(?=.+"$)', r'\1"※', english, flags=re.MULTILINE)
+    file = tmp_path / "locale/ja/LC_MESSAGES/messages.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(marked.replace('"Language: en', '"Language: ja'), "utf-8")
+    monkeypatch.setattr(render, "PACKAGE", tmp_path)
+    for cache in (render.read_catalogue, render.make_environment):
+        cache.cache_clear()
+    for spec in list_pages(make_showcase(), theme.site, load):
+        page = read_page(render_page(theme, spec).data.decode())
+        navigation = page.xpath("//nav//a/text() | //footer//a/text()")
+        said = [words for words in navigation if re.search("[A-Za-z]{4}", words) and words != "Fog signal"]
+        assert all("※" in words or "keeper" in words or "Harbour" in words for words in said), spec.path
+        if spec.path == "2022/07/20/index.html":
+            assert page.xpath("string(//h1)") == "2022年7月20日"
+            assert "水曜日" in page.xpath("string(//p[@class='lede'])")
+    for cache in (render.read_catalogue, render.make_environment):
+        cache.cache_clear()
+
+
 def test_english_knows_one_and_many_and_chinese_does_not() -> None:
-    from dataclasses import replace
 
     def count(language: str, number: int) -> str:
         env = make_environment(find_theme(replace(SITE, language=language)))
@@ -377,7 +397,6 @@ def test_english_knows_one_and_many_and_chinese_does_not() -> None:
 
 def test_the_views_differ_in_words_only() -> None:
     """The same archive in two languages has the same pages and the same links."""
-    from dataclasses import replace
 
     def links(language: str) -> dict[str, list[str]]:
         made = publish(make_cards(3), replace(SITE, language=language))
