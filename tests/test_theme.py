@@ -129,7 +129,7 @@ def test_the_style_sheet_asks_for_nothing_and_stays_small() -> None:
 MOST = {"article": 96, "month": 112, "tag": 128, "source": 128, "search": 24}
 
 
-ON_WHOLE_PAGES = {"art", "cals", "doc", "narrow"}
+ON_WHOLE_PAGES = {"art", "cals", "doc", "narrow", "story"}
 """Classes that only lay out a page; the style guide cannot hold one."""
 
 
