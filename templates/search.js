@@ -251,19 +251,14 @@
       if (!t[1]) sure = false;
       return { word: p.kind === 'w', terms: t[0] };
     });
-    function narrow(from, to) {
-      return Promise.all(asked.map(function (p) {
-        return Promise.all(p.terms.slice(from, to).map(function (t) { return holders(seg, t); })).then(function (lists) {
-          lists.forEach(function (l) {
-            ids = ids ? intersect(ids, l[0]) : l[0];
-            if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
-          });
+    return Promise.all(asked.map(function (p) {
+      return Promise.all(p.terms.slice(0, depth).map(function (t) { return holders(seg, t); })).then(function (lists) {
+        lists.forEach(function (l) {
+          ids = ids ? intersect(ids, l[0]) : l[0];
+          if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
         });
-      }));
-    }
-    return narrow(0, 2).then(function () { // a list is a file of 3 kB, an article one of 2 to 12
-      return ids && ids.length > 3 ? narrow(2, depth) : null;
-    }).then(function () {
+      });
+    })).then(function () {
       return Promise.all(q.pieces.filter(function (p) { return p.not; }).map(function (p) {
         var t = p.kind === 'w' ? terms(p.text) : [[], false];
         if (!t[1]) { sure = false; return null; }
@@ -304,7 +299,7 @@
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
     this.parts = null; this.found = []; this.todo = []; this.spare = []; this.held = 0; this.sure = true;
-    this.depth = 4; this.missed = 0; this.done = new Set();
+    this.depth = 2; this.missed = 0; this.done = new Set();
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
@@ -324,9 +319,9 @@
       if (soon) soon(me);
     }).then(function () { me.line_up(); return me; });
   };
-  Search.prototype.hasMore = function () { // terms to ask for: each costs a file a segment, a miss costs one, too
+  Search.prototype.hasMore = function () { // terms to ask for: each costs a file of each segment, so only after misses
     var depth = this.depth;
-    return this.missed > 5 && depth < 9 && this.q.pieces.some(function (p) { return p.kind === 'w' && !p.not && terms(p.text)[0].length > depth; });
+    return depth < 8 && this.q.pieces.some(function (p) { return p.kind === 'w' && !p.not && terms(p.text)[0].length > depth; });
   };
   Search.prototype.line_up = function () {
     var first = [], rest = [], me = this;
@@ -341,10 +336,10 @@
   Search.prototype.next = function (count) {
     var me = this, out = me.spare.splice(0, count), size = 0;
     function batch() { // as many as are wanted; once too few of them hold it, not fewer than before
-      size = Math.max(size, count - out.length);
+      size = me.done.size || !me.hasMore() ? Math.max(size, count - out.length) : Math.min(8, count); // some first, to see whether they hold it
       var taken = out.length < count ? me.todo.slice(0, me.lead ? Math.min(size, me.lead) : size) : [];
       if (!taken.length) { me.spare = out.splice(count); return Promise.resolve(out); }
-      if (me.hasMore()) { me.depth += 3; me.missed = 0; return me.gather().then(batch); }
+      if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) { me.depth += 2; me.missed = 0; return me.gather().then(batch); }
       return Promise.all(taken.map(function (t) { return article(t.c.seg, t.id); })).then(function (found) {
         me.todo.splice(0, taken.length);
         found.forEach(function (a, i) {
@@ -355,6 +350,7 @@
           else { me.held++; out.push(a); }
         });
         me.lead = Math.max(0, me.lead - taken.length);
+        if (me.partly && out.length < count) me.partly(out);
         return batch();
       });
     }
@@ -403,6 +399,7 @@
   };
   Search.prototype.better = function () { // the line with Latin words as the archive spells them, or ''
     var line = fold(this.line);
+    if (!/[a-z][a-z0-9]{3}/.test(line)) return Promise.resolve('');
     return Promise.all(this.segs.map(function (seg) { return load(seg.name + '/f', seg.digest); })).then(function (files) {
       var known = {};
       files.forEach(function (f) { f[3].forEach(function (w) { known[w[0]] = (known[w[0]] || 0) + w[1]; }); });
@@ -657,22 +654,26 @@
     }
     hits.setAttribute('aria-busy', 'true');
     late = setTimeout(function () { if (mine === run) status.textContent = say.searching; }, 250);
-    var began = Date.now(), early = false;
+    var began = Date.now(), early = false, shown = 0;
+    function partly(list) { // what there is, while more is read
+      if (mine !== run || Date.now() - began < 400 || list.length <= shown) return;
+      shown = list.length;
+      hits.textContent = '';
+      hits.append.apply(hits, list.map(show));
+      browse.hidden = true;
+    }
     current.start(function (s) { // the first hits, while older segments are still being read
       if (mine !== run || early || Date.now() - began < 400 || s.found.length === s.segs.length) return;
       var some = new Search(line, true);
       some.found = s.found.slice(); some.q = s.q; some.line_up();
       if (some.todo.length < PAGE) return;
       early = true;
-      some.next(PAGE).then(function (list) {
-        if (mine !== run || !early) return;
-        hits.textContent = '';
-        hits.append.apply(hits, list.map(show));
-        browse.hidden = true;
-      }, function () { early = false; });
+      some.next(PAGE).then(function (list) { if (early) partly(list); }, function () { early = false; });
     }).then(function (s) {
+      s.partly = partly;
       return s.peek(count || PAGE);
     }).then(function (s) {
+      s.partly = null;
       if (s.total() || mine !== run || !s.segs) return s;
       return s.parted().then(function (o) { return o ? o.peek(PAGE) : null; }).then(function (o) { return o && o.total() ? o : s; });
     }).then(function (s) {

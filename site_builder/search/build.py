@@ -95,7 +95,7 @@ def write_segment(
     the list of segments knows by it whether a file is of the same build.
     """
     gathered = _Gathered()
-    hasher = blake2b(f"{FORMAT} {grows}".encode(), digest_size=10)
+    hasher = blake2b(f"{FORMAT} {grows}".encode(), digest_size=6)
     shown: list[list[object]] = []
     for entry in entries:
         title, text = clean(entry.title), clean(entry.text)

@@ -7,7 +7,7 @@ reckoned for many texts at once, in lists that ``numbers`` reads.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Keys = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
-TERMS_FILE = 3_500
+TERMS_FILE = 3_800
 """Characters of a p file, about. A query reads one of each segment for each term that it asks."""
 HOLDER_BITS = 13
 """An article's place in its segment has so many bits; ``segments.LARGEST`` fits into them."""
@@ -133,36 +133,40 @@ class _Lists(NamedTuple):
     terms: Numbers
     starts: Numbers
     counts: Numbers
-    holders: Numbers
-    gaps: Numbers
+    holders: Units
 
     def part(self, start: int, stop: int) -> _Lists:
         """Give the lists of some terms."""
-        of = slice(
-            int(self.starts[start]), int(self.starts[stop - 1] + self.counts[stop - 1]) if stop > start else 0
-        )
+        first = int(self.starts[start]) if start < stop else 0
+        end = int(self.starts[stop - 1] + self.counts[stop - 1]) if start < stop else 0
         terms = slice(start, stop)
         return _Lists(
-            self.terms[terms],
-            self.starts[terms] - of.start,
-            self.counts[terms],
-            self.holders[of],
-            self.gaps[of],
+            self.terms[terms], self.starts[terms] - first, self.counts[terms], self.holders[first:end]
         )
+
+
+def _gaps(rising: NDArray[Any], starts: Numbers) -> Numbers:
+    """Give each number of rising lists as its distance from the one before, less one."""
+    import numpy as np
+
+    wide = rising.astype(np.int64)
+    gaps: Numbers = np.diff(wide, prepend=0) - 1
+    gaps[starts] = wide[starts]
+    return gaps
 
 
 def _join(parts: Sequence[Keys]) -> _Lists:
-    """Turn who has which term, sorted in parts, into the list of each term."""
+    """Turn who has which term, sorted in parts, into the list of each term. Mostly what a build remembers."""
     import numpy as np
 
     keys = np.concatenate([*parts, np.zeros(0, np.uint64)])
     keys.sort(kind="stable")  # merges what is sorted
-    holders = (keys & np.uint64((1 << HOLDER_BITS) - 1)).astype(np.int64)
-    terms = (keys >> np.uint64(HOLDER_BITS)).astype(np.int64)
-    starts = np.flatnonzero(np.diff(terms, prepend=-1))
-    gaps = np.diff(holders, prepend=0) - 1
-    gaps[starts] = holders[starts]
-    return _Lists(terms[starts], starts, np.diff(starts, append=len(terms)), holders, gaps)
+    holders = (keys & np.uint64((1 << HOLDER_BITS) - 1)).astype(np.uint16)
+    keys >>= np.uint64(HOLDER_BITS)
+    new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    starts = np.flatnonzero(new)
+    return _Lists(keys[starts].astype(np.int64), starts, np.diff(starts, append=len(keys)), holders)
 
 
 class Part(NamedTuple):
@@ -219,7 +223,8 @@ def _encode_part(lists: _Lists, titles: _Lists, size: int, most_files: int) -> I
     counts = code_numbers(lists.counts - 1, 0)
     flagged = counts.codes | flags.astype(np.uint64) << counts.lengths.astype(np.uint64)
     put(offsets + 1, Codes(flagged, counts.lengths + 1))
-    holders = code_numbers(lists.gaps, np.repeat(_low_bits(size, lists.counts), lists.counts))
+    gaps = _gaps(lists.holders, lists.starts)
+    holders = code_numbers(gaps, np.repeat(_low_bits(size, lists.counts), lists.counts))
     put(_places(offsets + 2, lists.counts), holders)
     alone = np.flatnonzero(lists.counts == 1)
     put(offsets[alone] + 2, code_bits(lists.holders[lists.starts[alone]], (size - 1).bit_length()))
@@ -233,10 +238,9 @@ def _encode_part(lists: _Lists, titles: _Lists, size: int, most_files: int) -> I
     yield from _write(codes, lengths, offsets, firsts, lists.terms)
 
 
-Put = Any
-
-
-def _put_titles(put: Put, lists: _Lists, titles: _Lists, titled: Numbers, where: Numbers) -> None:
+def _put_titles(
+    put: Callable[[Numbers, Codes], None], lists: _Lists, titles: _Lists, titled: Numbers, where: Numbers
+) -> None:
     """Write which of a term's holders have it in their titles, where there is a choice."""
     import numpy as np
 
@@ -245,8 +249,7 @@ def _put_titles(put: Put, lists: _Lists, titles: _Lists, titled: Numbers, where:
     width = np.int64(1 << HOLDER_BITS)
     ranks = np.searchsorted(of * width + lists.holders, titled[owner] * width + titles.holders)
     ranks -= lists.starts[titled[owner]]
-    gaps = np.diff(ranks, prepend=0) - 1
-    gaps[titles.starts] = ranks[titles.starts]
+    gaps = _gaps(ranks, titles.starts)
     low = _low_bits(lists.counts[titled], titles.counts)
     chosen = lists.counts[titled] > 1
     put(where[titled[chosen]], code_numbers(titles.counts[chosen] - 1, 0))
@@ -322,7 +325,7 @@ def code_numbers(values: Numbers, low: Numbers | int) -> Codes:
     return Codes((ones | rest << (above + 1)).astype(np.uint64), 2 * above + lowest + 1)
 
 
-def code_bits(values: Numbers, length: int) -> Codes:
+def code_bits(values: NDArray[Any], length: int) -> Codes:
     """Write numbers as so many bits each."""
     import numpy as np
 
