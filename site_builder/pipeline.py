@@ -144,8 +144,7 @@ def build_site(
         )
         press = Press(theme, replace(stock, wants=keys.wants), desk.content, str(settings.output), built)
         few = list_few(press, keys)  # asks of every page whether it is wanted
-        for path in keys.keys:
-            output.announce(path)
+        output.announce(*keys.keys)
         output.settle()
 
         progress.start("pages", len(keys.wanted))

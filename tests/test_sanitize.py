@@ -1,7 +1,9 @@
+from hashlib import sha256
+
 import pytest
 
 from site_builder.model import SafeHtml
-from site_builder.sanitize import ATTRIBUTES, BLOCKS, LINK_REL, PHRASES, TAGS, GateError, sanitize
+from site_builder.sanitize import ATTRIBUTES, BLOCKS, LINK_REL, PHRASES, TAGS, GateError, sanitize, vouch_for
 
 
 def test_what_cleaning_writes_passes_unchanged_and_is_safe() -> None:
@@ -58,3 +60,17 @@ def test_the_policy_allows_nothing_that_runs_names_or_styles() -> None:
     assert not {name for name in names if name.startswith("on")} | (
         names & {"style", "id", "name", "class", "src", "srcset"}
     )
+
+
+def test_to_vouch_for_one_html_opens_the_gate_for_no_other() -> None:
+    html = "<p>vouched</p>"
+    vouch_for(sha256(html.encode()).hexdigest())
+    vouch_for("")
+    assert sanitize(html) == html
+    for other in ("<p>vouched</p><script></script>", "<p onclick=x>vouched</p>", "<P>vouched</P>"):
+        with pytest.raises(GateError):
+            sanitize(other)
+    image = '<img src="media:3">'
+    vouch_for(sha256(image.encode()).hexdigest())
+    with pytest.raises(GateError):  # how many media a body has is asked all the same
+        sanitize(image, 1)

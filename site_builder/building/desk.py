@@ -19,8 +19,11 @@ from typing import TypeVar
 
 from site_builder.cache import (
     Cache,
+    Parcel,
     encode_article,
     encode_trace,
+    pack_outcome,
+    unpack_outcome,
 )
 from site_builder.checks.articles import examine_article
 from site_builder.checks.rules import RULES_OF
@@ -31,6 +34,7 @@ from site_builder.outputs.keys import digest
 from site_builder.pictures import digest_inside, find_pictures, find_stored
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
 from site_builder.report import Progress, Report
+from site_builder.sanitize import vouch_for
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article, read_article
@@ -85,13 +89,15 @@ def prepare_all(
     todo = [path for path in paths if path not in known]
     if len(todo) >= SERIAL_BELOW:
         warm_up(desk)
-    made = keep_going(run_if_many(run, todo), partial(prepare_article, desk), todo, set_aside_killed)
+    made = keep_going(run_if_many(run, todo), partial(prepare_parcel, desk), todo, set_aside_killed)
     for path in paths:
         if path in known:
             yield known.pop(path)
         else:
-            outcome = next(made)
-            cache.keep(outcome)
+            parcel = next(made)
+            cache.keep_parcel(parcel)
+            outcome = unpack_outcome(parcel)
+            vouch_for(outcome.body_digest)
             yield slim(outcome, shared)
 
 
@@ -124,14 +130,19 @@ def stands(outcome: Outcome, desk: Desk, digests: Mapping[str, str]) -> bool:
     ) and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
 
 
-def set_aside_killed(path: str, why: str) -> Outcome:
+def set_aside_killed(path: str, why: str) -> Parcel:
     """Give the outcome of a file that killed the process which read it."""
-    return Outcome(path, "", None, findings=(finding("article-failed", path, why),))
+    return pack_outcome(Outcome(path, "", None, findings=(finding("article-failed", path, why),)))
 
 
 def run_if_many(run: Map, items: Sequence[object]) -> Map:
     """Give the map that pays for so many items."""
     return run if len(items) >= SERIAL_BELOW else map
+
+
+def prepare_parcel(desk: Desk, path: str) -> Parcel:
+    """Prepare an article for its way to the cache."""
+    return pack_outcome(prepare_article(desk, path))
 
 
 def prepare_article(desk: Desk, path: str) -> Outcome:

@@ -67,6 +67,8 @@ class Stock:
     def cards_fact(self, cards: Iterable[Card]) -> bytes:
         """Give the fact that stands for a list of cards."""
         marks = self.marks
+        if not marks:
+            return b""
         return join([marks.get(card.url, b"") for card in cards])
 
     def kin_fact(self, url: str) -> bytes:
@@ -76,7 +78,7 @@ class Stock:
         return self.kin_facts[url]
 
     def _kin_fact(self, url: str) -> bytes:
-        relations = self.archive.relations.get(url)
+        relations = self.archive.relations.get(url) if self.marks else None
         if relations is None:
             return b""
         told = repr(relations)

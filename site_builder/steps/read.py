@@ -8,9 +8,11 @@ disk; what each format is made of is in ``formats/``.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
+import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -109,6 +111,17 @@ def _printable(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "replace") or "."
 
 
+def read_bytes(content: Path | str, path: str, limit: int = sys.maxsize - 1) -> bytes:
+    """Read an ordinary file, or so much of it that it is seen to be larger than ``limit``."""
+    # A pipe with an article's name would block for ever when opened.
+    with open(os.open(os.path.join(content, path), _READ), "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        # The size is asked for, as room for the largest file would be made for each.
+        return file.read() if status.st_size <= limit else file.read(limit + 1)
+
+
 def read_article(content: Path, path: str, max_bytes: int) -> RawArticle:
     """Read one file that ``find_articles`` listed.
 
@@ -117,16 +130,11 @@ def read_article(content: Path, path: str, max_bytes: int) -> RawArticle:
     """
     where = _printable(path)
     try:
-        # A pipe with an article's name would block for ever when opened.
-        with open(os.open(os.path.join(content, path), _READ), "rb", buffering=0) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise ArticleError("file-unreadable", "it is no ordinary file", where)
-            data = file.read() if status.st_size <= max_bytes else b""
+        data = read_bytes(content, path, max_bytes)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ArticleError("file-unreadable", f"the file cannot be read: {reason}", where) from error
-    if max(len(data), status.st_size) > max_bytes:
+    if len(data) > max_bytes:
         raise ArticleError("file-too-large", f"the file is larger than {max_bytes:,} bytes", where)
     return parse_article(data, path)
 
