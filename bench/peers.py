@@ -171,48 +171,51 @@ def measure(
 
 
 def best_of(rows: list[dict[str, object]]) -> dict[tuple[int, str], dict[str, object]]:
-    """Keep the fastest run of each."""
+    """Keep the run of each that took least CPU, which a busy machine blurs less than the clock."""
     best: dict[tuple[int, str], dict[str, object]] = {}
     for row in rows:
         key = (int(str(row["articles"])), str(row["who"]))
         if row["exit_code"] == 0 and (
-            key not in best or float(str(row["wall_s"])) < float(str(best[key]["wall_s"]))
+            key not in best or float(str(row["cpu_s"])) < float(str(best[key]["cpu_s"]))
         ):
             best[key] = row
     return best
 
 
 def show(rows: list[dict[str, object]]) -> Iterator[str]:
-    """Lay the fastest runs out as a table."""
+    """Lay the cheapest runs out as a table."""
     best = best_of(rows)
-    yield "| articles | who | wall s | of Hugo's | CPU s | CPU ms an article | peak MB | files |"
-    yield "|--:|---|--:|--:|--:|--:|--:|--:|"
+    yield "| articles | who | wall s | of Hugo's | CPU s | of Hugo's | CPU ms an article | peak MB | files |"
+    yield "|--:|---|--:|--:|--:|--:|--:|--:|--:|"
     for (n, name), row in best.items():
         hugo = best.get((n, "Hugo"))
         wall, cpu = float(str(row["wall_s"])), float(str(row["cpu_s"]))
         ratio = f"{wall / float(str(hugo['wall_s'])):.2f}" if hugo else "–"
+        share = f"{cpu / float(str(hugo['cpu_s'])):.2f}" if hugo else "–"
         yield (
-            f"| {n:,} | {name} | {wall:.2f} | {ratio} | {cpu:.2f} | {cpu * 1000 / n:.2f} "
+            f"| {n:,} | {name} | {wall:.2f} | {ratio} | {cpu:.2f} | {share} | {cpu * 1000 / n:.2f} "
             f"| {row['memory_mb']} | {int(str(row['files'])):,} |"
         )
 
 
 def draw(rows: list[dict[str, object]]) -> str:
-    """Draw the wall times of the largest size as bars."""
+    """Draw the CPU seconds of the largest size as bars."""
     best = best_of(rows)
     largest = max((n for n, _ in best), default=0)
-    bars = [(name, float(str(row["wall_s"]))) for (n, name), row in best.items() if n == largest]
-    scale = 420 / max((wall for _, wall in bars), default=1)
+    bars = [(name, float(str(row["cpu_s"]))) for (n, name), row in best.items() if n == largest]
+    scale = 420 / max((cpu for _, cpu in bars), default=1)
     lines = [
         f'<text x="170" y="{28 * at + 34}" text-anchor="end">{name}</text>'
-        f'<rect x="180" y="{28 * at + 20}" width="{wall * scale:.0f}" height="18" rx="3" '
+        f'<rect x="180" y="{28 * at + 20}" width="{cpu * scale:.0f}" height="18" rx="3" '
         f'fill="{"#8a3b2a" if "site" in name else "#9a9486"}"/>'
-        f'<text x="{186 + wall * scale:.0f}" y="{28 * at + 34}">{wall:.1f} s</text>'
-        for at, (name, wall) in enumerate(bars)
+        f'<text x="{186 + cpu * scale:.0f}" y="{28 * at + 34}">{cpu:.1f} s</text>'
+        for at, (name, cpu) in enumerate(bars)
     ]
     box = f"0 0 680 {28 * len(bars) + 24}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" font-family="sans-serif" font-size="13">'
-    return "\n".join([head, f"<title>Building {largest:,} articles from nothing</title>", *lines, "</svg>\n"])
+    return "\n".join(
+        [head, f"<title>CPU seconds to build {largest:,} articles from nothing</title>", *lines, "</svg>\n"]
+    )
 
 
 def main() -> None:

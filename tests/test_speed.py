@@ -34,7 +34,6 @@ LIMITS = {
     "render day.html": 9,
     "render ledger.html": 9,
     "render subject.html": 13,
-    "write article.html, new": 12,
 }
 """Of one article, in turns of the loop below."""
 
