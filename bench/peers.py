@@ -213,16 +213,15 @@ def draw(rows: list[dict[str, object]]) -> str:
     ]
     box = f"0 0 680 {28 * len(bars) + 24}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" font-family="sans-serif" font-size="13">'
-    return "\n".join(
-        [head, f"<title>CPU seconds to build {largest:,} articles from nothing</title>", *lines, "</svg>\n"]
-    )
+    title = f"<title>CPU seconds to build {largest:,} articles from nothing</title>"
+    return "\n".join([head, title, *lines, "</svg>\n"])
 
 
 def main() -> None:
     """Run the comparison from the command line."""
     parser = argparse.ArgumentParser(description="Time the program and its peers in turns.")
     parser.add_argument("--sizes", default="1000,10000", help="how many articles, separated by commas")
-    parser.add_argument("--repeats", type=int, default=1, help="the table shows the fastest")
+    parser.add_argument("--repeats", type=int, default=1, help="the table shows the cheapest")
     parser.add_argument(
         "--work", type=Path, default=HERE / "out" / "peers", help="where; a tmpfs is steadier"
     )
