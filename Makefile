@@ -45,6 +45,8 @@ docs: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.ingredients
+	$(BIN)/python -m bench.peers
 
 # The cache and the built site go as well; content/ is never touched.
 clean:
