@@ -103,7 +103,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """Run the command line of this process."""
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
-    sys.exit(run())
+    code = run()
+    if code in (INTERRUPTED, TERMINATED):  # all is let go of; an interpreter that ends may be interrupted again
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 class Terminated(BaseException):
