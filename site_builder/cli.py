@@ -104,7 +104,7 @@ def main() -> NoReturn:
     """Run the command line of this process."""
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     code = run()
-    if code in (INTERRUPTED, TERMINATED):  # all is let go of; an interpreter that ends may be interrupted again
+    if code in (INTERRUPTED, TERMINATED):  # while the interpreter ends, another would kill it
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
