@@ -370,6 +370,15 @@ def test_judging_what_changed_finds_what_judging_everything_finds(before, after,
     assert [array.tolist() for array in parts(mended)] == [array.tolist() for array in parts(anew)]
 
 
+def test_a_story_that_goes_on_for_months_is_mended_to_its_end():
+    title, text = PAIRS_OF_REPORTS[0]["one"]
+    more = COPIES["texts"]
+    reports = [(f"m{n}", title, text + more[n % 6][20 * n : 20 * n + 110], 30.0 * n) for n in range(7)]
+    known, desk = Desk(reports[1:]).judge(), Desk(reports)
+    assert [verdict.thread for verdict in desk.judge().verdicts[1:]] == [0] * 6
+    assert desk.judge(known).verdicts == desk.judge().verdicts
+
+
 def test_an_archive_of_nothing_has_no_stories():
     assert Desk([]).judge() == NOTHING_KNOWN
     assert Desk([]).judge(Desk(reports_of_pairs()[:2]).judge()).verdicts == ()
