@@ -7,6 +7,8 @@ title as given, the stamp as given and each tag's evidence travel with the artic
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -189,9 +191,19 @@ def article_url(stem: str, reading: Reading) -> str:
 # --- title ------------------------------------------------------------------------------------
 
 
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+"""A character reference of HTML with its end."""
+
+
 def settle_title(given_title: str) -> str:
-    """Make a title one line of plain text; the collector's ``&#123;`` are braces again."""
-    return squeeze(strip_controls(given_title.replace("&#123;", "{").replace("&#125;", "}")))
+    """Make a title one line of plain text; what a collector wrote as ``&amp;`` or ``&#123;`` is a sign again.
+
+    Only whole references count, and once: ``AT&T`` and ``&amp;lt;`` say what they say.
+
+    >>> settle_title("R&amp;D &#8211; AT&T &copy &amp;lt;")
+    'R&D – AT&T &copy &lt;'
+    """
+    return squeeze(strip_controls(_REFERENCE.sub(lambda match: html.unescape(match[0]), given_title)))
 
 
 def restore_title(title: str, candidates: Iterable[str]) -> tuple[str, str]:
