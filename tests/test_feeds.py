@@ -94,7 +94,7 @@ def test_without_a_base_url_no_file_holds_an_absolute_address_of_the_site() -> N
 def test_a_feed_below_the_top_leads_up_to_its_articles() -> None:
     files = build(make_cards(1), OFFLINE)
     tag = next(path for path in files if path.startswith("tags/"))
-    assert entries(files[tag])[0].find(f"{ATOM}link").get("href") == "../2022/07/20/a00000.html"
+    assert entries(files[tag])[0].find(f"{ATOM}link").get("href") == "../../2022/07/20/a00000.html"
 
 
 def test_the_sitemap_names_every_page_with_its_canonical_address() -> None:

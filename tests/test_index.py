@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from site_builder.model import Archive, Card, TagMark
 from site_builder.steps.index import build_archive, tag_url
+from site_builder.text import slugify
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2020, 1, 1, tzinfo=ZONE)
@@ -77,3 +78,12 @@ def test_a_tags_address_depends_on_its_key_alone():
     crowd = build_archive([card(n, n, tags=("徕卡", "莱卡", f"t{n}")) for n in range(9)])
     assert alone == tag_url("徕卡") == next(tag.url for tag in crowd.tags if tag.key == "徕卡")
     assert tag_url("徕卡") != tag_url("莱卡")
+
+
+def test_tags_lie_in_folders_by_their_first_letters():
+    assert [tag_url(key) for key in ("leica", "徕卡", "5", "con")] == [
+        "tags/le/leica.html",
+        "tags/la/laika-0ac2d.html",
+        "tags/5/5.html",
+        f"tags/co/{slugify('con')}.html",
+    ]

@@ -400,9 +400,9 @@ def test_a_story_reads_oldest_first_and_is_named_after_its_first_article(pairs):
 
 def test_a_story_that_two_first_articles_would_name_alike_keeps_the_older_ones_address():
     taken: set[str] = set()
-    assert _thread_url("2024/01/01/a.html", taken) == "threads/a.html"
-    assert _thread_url("2024/05/01/a.html", taken) == "threads/2024-05-01-a.html"
-    assert _thread_url("2024/05/02/index.html", taken) == "threads/2024-05-02-index.html"
+    assert _thread_url("2024/01/01/a.html", taken) == "threads/2024/a.html"
+    assert _thread_url("2024/05/01/a.html", taken) == "threads/2024/2024-05-01-a.html"
+    assert _thread_url("2024/05/02/index.html", taken) == "threads/2024/2024-05-02-index.html"
 
 
 def test_an_undated_article_is_in_no_story(pairs):

@@ -48,7 +48,7 @@ def reprinted(make_site):
 
 def test_the_five_seeds_are_one_story_of_exactly_five(built):
     threads = [path for path in built.pages if path.startswith("threads/") and path != "threads/index.html"]
-    assert threads == [f"threads/{SEEDS[0]}.html"]
+    assert threads == [f"threads/2022/{SEEDS[0]}.html"]
     page = built.pages[threads[0]].html
     assert [link["href"].rpartition("/")[2] for link in page.select("main a.u-url")] == [
         f"{seed}.html" for seed in SEEDS
@@ -96,7 +96,7 @@ def test_a_reprint_keeps_its_page_and_names_the_first(reprinted):
 def test_the_archive_as_json_has_every_article_with_what_was_found(built, reprinted):
     articles = json.loads(built.files["archive.json"])["articles"]
     assert {article["id"] for article in articles} == set(SEEDS)
-    assert {article["thread"] for article in articles} == {f"threads/{SEEDS[0]}.html"}
+    assert {article["thread"] for article in articles} == {f"threads/2022/{SEEDS[0]}.html"}
     for article in articles:
         assert list(article) == [
             "id", "url", "title", "published", "source", "lang", "tags", "thread", "duplicate_of", "related"

@@ -22,7 +22,7 @@ APART = (NOT_FOUND, "styleguide.html")
 """Pages that no other leads to: the host shows one, the makers of themes look at the other."""
 DATED = re.compile(r"(\d{4,})-(\d\d)-(\d\d)")
 PART = re.compile(r"(.+)/(\d{4,})(?:-(\d\d))?\.html")
-"""A year or month of a long tag or publisher: ``tags/leica/2022.html``, ``tags/leica/2022-07.html``."""
+"""A year or month of a long tag or publisher: ``tags/le/leica/2022.html``, ``tags/le/leica/2022-07.html``."""
 
 TIMELINE = frozenset({"day", "undated"})
 """The kinds of page that the timeline consists of; ``check_timeline`` tells what is not on them."""

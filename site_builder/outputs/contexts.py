@@ -220,7 +220,7 @@ class SubjectPage(PageContext):
 
 
 class SubjectYearPage(PageContext):
-    """``subject_year.html``: ``tags/leica/2022.html``."""
+    """``subject_year.html``: ``tags/le/leica/2022.html``."""
 
     name: str
     subject: str
@@ -234,7 +234,7 @@ class SubjectYearPage(PageContext):
 
 
 class SubjectUndatedPage(PageContext):
-    """``subject_undated.html``: ``tags/leica/undated.html``, and its pieces when it is very long."""
+    """``subject_undated.html``: ``tags/le/leica/undated.html``, and its pieces when it is very long."""
 
     name: str
     subject: str
@@ -245,7 +245,7 @@ class SubjectUndatedPage(PageContext):
 
 
 class ThreadPage(PageContext):
-    """``thread.html``: a story's page, ``threads/stem-of-the-first-article.html``."""
+    """``thread.html``: a story's page, ``threads/2022/stem-of-the-first-article.html``."""
 
     name: str
     short_title: str

@@ -494,9 +494,9 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
     list_days,  # 2022/07/20/index.html, and of a very long day 2022/07/20/hours/08.html
     list_anniversaries,  # days/index.html, days/07-20.html
     list_articles,  # 2022/07/20/stem.html, and stem.ledger.html
-    list_stories,  # threads/index.html, threads/stem-of-the-first-article.html
+    list_stories,  # threads/index.html, threads/2022/stem-of-the-first-article.html
     list_undated,  # undated/index.html, and of very many undated/by-name/from-a.html
-    list_tags,  # tags/index.html, tags/leica.html, tags/leica/2022.html
+    list_tags,  # tags/index.html, tags/le/leica.html, tags/le/leica/2022.html
     list_sources,  # sources/index.html, sources/ithome.html …
     list_search,  # search/index.html
     list_about,  # about.html

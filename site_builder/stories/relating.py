@@ -199,10 +199,14 @@ def _stories(
 
 
 def _thread_url(first: str, taken: set[str]) -> str:
-    """Give a story the name of its first article; when an older story has it, with the day before it."""
-    slug = first.rpartition("/")[2]
-    if slug in taken or slug == "index.html":
-        slug = first.replace("/", "-")
+    """Give a story the name of its first article, in a folder of its year.
+
+    When an older story of that year has the name, the day comes before it.
+    """
+    *folders, name = first.split("/")
+    slug = "/".join((*folders[:1], name))
+    if slug in taken or name == "index.html":
+        slug = "/".join((*folders[:1], first.replace("/", "-")))
     taken.add(slug)
     return f"threads/{slug}"
 
