@@ -64,6 +64,7 @@ _META: Mapping[str, str] = {
     "og:url": "url", "keywords": "keywords", "article:tag": "tags", "og:locale": "lang",
 }  # fmt: skip
 """A document's ``<meta>`` names -> our keys; the first one given counts."""
+_OURS = frozenset((*_META.values(), *_LINKED.values()))
 
 
 def read_head(document: str, line: int, front: Front) -> None:
@@ -84,8 +85,7 @@ def read_head(document: str, line: int, front: Front) -> None:
 
 def _same_as(key: str) -> Iterator[str]:
     """Give the names of the same thing; a page that tells author and site apart means both."""
-    ours = {*_META.values(), *_LINKED.values()}
-    return (alias for alias in ALIASES.get(key, (key,)) if alias == key or alias not in ours)
+    return (alias for alias in ALIASES.get(key, (key,)) if alias == key or alias not in _OURS)
 
 
 def first_heading(body: str) -> str:

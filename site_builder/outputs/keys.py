@@ -118,10 +118,6 @@ class Keys:
         self.keys[path] = b""
         self.wanted[path] = "bytes" if path in self.known else "new"
 
-    def list_gone(self) -> list[str]:
-        """List the files of the last build that this one does not have, sorted."""
-        return sorted(self.known.keys() - self.keys.keys())
-
 
 def _differing(known: bytes, key: bytes, names: tuple[str, ...]) -> str:
     for at, name in enumerate(names):

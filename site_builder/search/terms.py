@@ -14,11 +14,8 @@ from site_builder.hanzi import simplify
 
 INVISIBLE = "\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters that no reader sees or types. Joiners and variation selectors are not among them."""
-BLANKS = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""What ``str.split()`` takes for white space, spelled out because JavaScript means something else."""
 
 _NOT_PLAIN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
-_BLANK = re.compile(f"[{BLANKS}]+")
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TRIGRAMS = 1 << 16
 _FILTERS = 0xE000 << 16

@@ -169,7 +169,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         body_line=1 + text.count("\n", 0, start),
         findings=tuple(sorted(found)),
         whole=whole,
-        written="" if body in text[start:] else text[start:],
+        written="" if text.startswith(body, start) else text[start:],
     )
 
 

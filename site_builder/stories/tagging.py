@@ -47,7 +47,6 @@ _HEAVY_ENOUGH = 55
 _ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
 _SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
 _ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:“\"‘']\s*|\n\s*)$")
 
 
 _SEATS = frozenset(
