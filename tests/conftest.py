@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,10 @@ from sites import ROOT, BuiltSite, SmallSite
 # Shared machines stall: a slow example is no failure, and a failure must be the same one everywhere.
 settings.register_profile("site-builder", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("site-builder")
+
+# A shell has its background jobs ignore Ctrl-C, and so would every process that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
