@@ -40,7 +40,8 @@ ENGINE = "SITE_BUILDER_MAP"
 """Environment variable that names another engine: ``module:function``, or ``dask:ADDRESS``."""
 
 AHEAD = 4
-"""Messages that each worker has before it, so that it never waits for the parent."""
+"""Messages that each worker has before it, so that it never waits for the parent. Where an item is a message,
+it is long work: then the next is for whoever is done first."""
 
 SHORT = 16_384
 """Bytes of a message that a pipe takes in whole, with others before it."""
@@ -158,16 +159,15 @@ class _ForkedMap:
         """Map in order; where an item kills its process, ``lost`` gives its result."""
         chunks = enumerate(iter(partial(_cut, iter(items), self.chunk), []))
         ready: dict[int, list[R]] = {}
-        due = 0
+        due, ahead = 0, AHEAD if self.chunk > 1 else 1
         gc.freeze()  # what is known now is not visited by the collector, so its pages stay shared
         crew = [_start(function) for _ in range(self.workers)]
         try:
             while True:
-                for worker in crew:
-                    while len(worker.chunks) < AHEAD and not worker.unsent and len(ready) < 8 * self.workers:
-                        if (taken := next(chunks, None)) is None:
-                            break
-                        worker.give(*taken)
+                while len(ready) < 8 * self.workers and (worker := _least_busy(crew, ahead)):
+                    if (taken := next(chunks, None)) is None:
+                        break
+                    worker.give(*taken)
                 if not any(worker.chunks for worker in crew) and not ready:
                     return
                 while due not in ready:
@@ -179,6 +179,12 @@ class _ForkedMap:
             gc.unfreeze()
             for worker in crew:
                 worker.dismiss()
+
+
+def _least_busy(crew: Iterable[_Worker], ahead: int) -> _Worker | None:
+    """Give the worker that has least before it; the first one would take all of a few long items."""
+    ready = (worker for worker in crew if len(worker.chunks) < ahead and not worker.unsent)
+    return min(ready, key=lambda worker: len(worker.chunks), default=None)
 
 
 def _cut(items: Iterator[T], size: int) -> list[T]:

@@ -39,6 +39,11 @@ def test_two_workers_really_are_two_processes():
         assert len(set(run(process, range(2000)))) == 2
 
 
+def test_a_few_long_items_are_shared_out_and_not_all_given_to_the_first_worker():
+    with make_map(2, chunk=1) as run:
+        assert len(set(run(process, range(2)))) == 2
+
+
 def test_one_worker_is_this_process():
     with make_map(1) as run:
         assert set(run(process, range(10))) == {os.getpid()}
