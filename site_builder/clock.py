@@ -16,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from site_builder.model import Clock, Reading
+from site_builder.months import to_figures
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """A year outside is a slip of the pen or a sentinel such as 0001 and 9999."""
@@ -30,6 +31,7 @@ _MONTHS: Mapping[str, int] = {
 }  # fmt: skip
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 _NUMERIC = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号號]?", re.ASCII)
+_YEAR_BEHIND = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d),?", re.ASCII)
 _DAY_FIRST = re.compile(
     _WEEKDAY + r"(\d{1,2})(?:st|nd|rd|th)?[\s-]{1,3}([a-z]{3,9})\.?,?[\s-]{1,3}(\d{4}|\d\d)(?!\d),?",
     re.ASCII | re.I,
@@ -95,7 +97,7 @@ def read_date(stamp: str, clock: Clock, zone: str) -> Reading:
     text = _normalise(stamp)
     if epoch := _read_epoch(text):
         return _placed(stamp, "epoch", epoch, zone, "UTC", clock.reason)
-    wall = _read_wall(text)
+    wall = _read_wall(text) or _read_spelt(text)
     if wall is None:
         return Reading(stamp, "none", None)
     if wall.offset and clock.stamp == "as-labelled":
@@ -158,6 +160,8 @@ def _read_wall(text: str) -> _Wall | None:
         return None
     if match := _NUMERIC.match(text):
         return _with_time(_day(*match.groups()), text[match.end() :])
+    if match := _YEAR_BEHIND.match(text):
+        return _with_time(_day_or_month_first(*match.groups()), text[match.end() :])
     if match := _DAY_FIRST.match(text):
         day, month, year = match.groups()
         return _with_time(_day(_full_year(year), _MONTHS.get(month.lower(), 0), day), text[match.end() :])
@@ -174,6 +178,12 @@ def _read_wall(text: str) -> _Wall | None:
     return None
 
 
+def _read_spelt(text: str) -> _Wall | None:
+    """Read what only words tell: months of other languages, eras, labels around the stamp."""
+    plain = to_figures(text) if len(text) <= _LONGEST else None
+    return _read_wall(plain) if plain else None
+
+
 def _full_year(year: str) -> str:
     """Complete a two-digit year as POSIX does."""
     return year if len(year) == 4 else ("20" if year < "69" else "19") + year
@@ -186,6 +196,16 @@ def _day(year: str, month: str | int, day: str) -> datetime | None:
         return datetime(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _day_or_month_first(first: str, sign: str, second: str, year: str) -> datetime | None:
+    """Read 03.05.2022 and 23/05/2022; 04/05/2023 is April here and May there: nothing is guessed.
+
+    In no locale of the Common Locale Data Repository does the month come first before a point.
+    """
+    if sign == "." or int(first) > 12 or first == second:
+        return _day(year, second, first)
+    return _day(year, first, second) if int(second) > 12 else None
 
 
 def _with_time(day: datetime | None, rest: str) -> _Wall | None:

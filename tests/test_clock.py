@@ -1,10 +1,12 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.make_months import LANGUAGES
 from site_builder.clock import date_in_name, read_date
 from site_builder.model import Clock
 
@@ -104,10 +106,78 @@ def test_zoneless_stamps_are_read_in_the_sites_zone(stamp, want):
         ),
         *("2022-02-30", "2022-13-01", "2022-07-20 25:00", "2022-07-20 10:61", "20221399", "9999-12-31"),
         *("0001-01-01T00:00:00Z", "1899-12-31", "2201-01-01", "2022-07-20 foo", "2022-07-20 12:00 +99:00"),
-        *("2022-07-20 12:00 and more", "123456789", "20 Foo 2022", "2022-07-201", "٢٠٢٢-٠٧-٢٠", "9" * 5000),
+        *("2022-07-20 12:00 and more", "123456789", "20 Foo 2022", "2022-07-201", "9" * 5000),
     ],
 )
 def test_what_is_no_date_is_refused(stamp):
+    assert shown(stamp) == ("none", None)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "want"),
+    [
+        ("3. Mai 2022, 10:30 Uhr", "2022-05-03 10:30:00"),
+        ("Dienstag, 03. Mai 2022 um 10 Uhr", "2022-05-03 10:00:00"),
+        ("mar. 3 mai 2022 à 10h30", "2022-05-03 10:30:00"),
+        ("1er avril 2022", "2022-04-01 00:00:00"),
+        ("Martes, 3 de mayo de 2022 a las 10:30 h", "2022-05-03 10:30:00"),
+        ("terça-feira, 3 de maio de 2022 às 10h30", "2022-05-03 10:30:00"),
+        ("lunedì 2 maggio 2022 ore 9.15", "2022-05-02 09:15:00"),
+        ("2 maja 2022, godz. 9:15", "2022-05-02 09:15:00"),
+        ("2. toukokuuta 2022 klo 9.15", "2022-05-02 09:15:00"),
+        ("2022. május 3. 10:30", "2022-05-03 10:30:00"),
+        ("10:30, 3 мая 2022 г.", "2022-05-03 10:30:00"),
+        ("٢٠٢٢-٠٧-٢٠", "2022-07-20 00:00:00"),
+        ("٣ مايو ٢٠٢٢", "2022-05-03 00:00:00"),
+        ("3 كانون الثاني 2022", "2022-01-03 00:00:00"),
+        ("3 במאי 2022", "2022-05-03 00:00:00"),
+        ("3 मई 2022", "2022-05-03 00:00:00"),
+        ("3 พฤษภาคม 2565 เวลา 10:30 น.", "2022-05-03 10:30:00"),
+        ("ngày 3 tháng 5 năm 2022", "2022-05-03 00:00:00"),
+        ("2022년 5월 3일 (화) 오후 1시 30분", "2022-05-03 13:30:00"),
+        ("2022年5月3日（火） 午後6時30分", "2022-05-03 18:30:00"),
+        ("令和4年5月3日", "2022-05-03 00:00:00"),
+        ("平成元年5月3日", "1989-05-03 00:00:00"),
+        ("中華民國111年5月3日 下午3:05", "2022-05-03 15:05:00"),
+        ("二〇二二年十二月三十一日", "2022-12-31 00:00:00"),
+        ("2023年04月18日 08:30 来源：海港晚报", "2023-04-18 08:30:00"),
+        ("发布时间：2022-05-22 10:00", "2022-05-22 10:00:00"),
+        ("Published: May 3, 2022", "2022-05-03 00:00:00"),
+        ("Posted on 3 May 2022 by Jane", "2022-05-03 00:00:00"),
+        ("03.05.2022 10:30", "2022-05-03 10:30:00"),
+        ("23/05/2022", "2022-05-23 00:00:00"),
+        ("05/23/2022", "2022-05-23 00:00:00"),
+    ],
+)
+def test_dates_in_words_of_other_languages_and_with_labels_are_read(stamp, want):
+    assert shown(stamp) == ("zoneless", want)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_dates_that_a_language_writes_are_read(language):
+    """Written by Babel from the Common Locale Data Repository's patterns, which the program does not have."""
+    for month in range(1, 13):
+        for width in ("long", "full"):
+            stamp = format_date(date(2022, month, 3 + month), width, language)
+            if "listopada" not in stamp:  # October in Croatian, November in Polish
+                assert shown(stamp)[1] == f"2022-{month:02}-{3 + month:02} 00:00:00", stamp
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "04/05/2023",  # April or May
+        "3 listopada 2022",  # October or November
+        "3 mai 2022 irgendwann",
+        "3 kaktus 2022",
+        "mai 2022",
+        "3 mai juin 2022",
+        "31 février 2022",
+        "令和99年13月1日",
+        "Last updated 3 May 2022",
+    ],
+)
+def test_what_could_mean_two_days_or_none_is_refused(stamp):
     assert shown(stamp) == ("none", None)
 
 

@@ -1,0 +1,164 @@
+"""Dates spelt in words, put into figures: ``3 de mayo de 2022`` becomes ``2022-05-03``.
+
+In: a stamp that holds the word of a month, an era, figures of another script, or a label before
+or behind it. Out: the same moment as ``clock`` reads it, or nothing. The rule it guards: **nothing
+is guessed**; every word must be known, and a word that means two months is not in the table
+(``bench/make_months.py`` makes it of the Common Locale Data Repository).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from itertools import zip_longest
+
+_LABEL = re.compile(
+    r"(?:首发|发布|發布|發佈|发表|發表|刊登|出版)?(?:时间|時間|日期|于|於)?\s*:\s*"
+    r"|(?:发布|發布|發佈|发表|發表)(?:于|於)\s*"
+    r"|(?:first\s+)?(?:published|posted|date|publié|veröffentlicht|publicado|pubblicato|опубликовано"
+    r"|掲載日|公開日)(?:\s+(?:on|le|am|el|il|em))?\s*:?\s*"
+)
+"""What stands before a stamp where a page was copied."""
+_BEHIND = re.compile(
+    r"[\s|,、。(]+(?:稿源|文章来源|来源|來源|出处|出處|作者|责任编辑|責任編輯|编辑|編輯|记者|記者|阅读|閱讀|浏览|瀏覽"
+    r"|点击|source|author)\s*:.*$|\sby\s.*$",
+    re.S,
+)
+_ERAS: Mapping[str, int] = {
+    "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "民國": 1911, "民国": 1911,
+}  # fmt: skip
+_ERA = re.compile(rf"(?:中華|中华)?({'|'.join(_ERAS)})\s?(\d{{1,3}}|元)\s?年")
+_CHINESE = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")}
+_CHINESE |= {"零": "0", "○": "0", "元": "1"}
+_CHINESE_DATE = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号號]"
+)
+_KOREAN = re.compile(r"(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일")
+_KOREAN_TIME = re.compile(r"(\d{1,2})시(?:\s?(\d{1,2})분)?(?:\s?(\d{1,2})초)?")
+_VIETNAMESE = re.compile(r"(?:tháng|thg)\s(\d{1,2})\b")
+_WEEKDAY = re.compile(r"\([月火水木金土日一二三四五六월화수목금토일]\)")
+_PLAIN: Mapping[str, str] = {
+    "午前": "上午", "午後": "下午", "오전": "上午", "오후": "下午",
+    "a. m.": "am", "p. m.": "pm", "π.μ.": "am", "μ.μ.": "pm", "мск": "msk", "ที่": " ", "เวลา": " ",
+}  # fmt: skip
+"""Words as ``clock`` knows them; the Thai ones stick to what stands beside them."""
+_SIGNS = frozenset(".,،/;()-–—|·•'’")
+_TOKEN = re.compile(r"#?\d+|[^\s\d.,،/:;()\-–—|·•'’#]+|\S")
+_EARLY_TIME = re.compile(r"(\d{1,2}[:.]\d\d(?::\d\d)?)\s*[,|•·-]?\s+(?=\D*\d)")
+_TIME = re.compile(
+    r"(?:(\d{1,2})\s?[:.h]\s?(\d\d)(?:[:.](\d\d))?|(\d{1,2})\s?(?=h|uhr))"
+    r"\s*(?:(?:uhr|h|hs|hrs|ч|น)\b\.?)?(.*)",
+    re.S,
+)
+_JOINTS = frozenset(
+    "de del d di of the den der le la el il г год года р року թ ж жылы m gada да lúc ngày năm ค ศ พ יום dydd"
+    " dé e à a as às las les alle ore um klo kl в о o u om at saat pukul ora orele godz jam الساعة st nd rd"
+    " th er º ª".split()
+)
+"""Words between the parts of a date, and between a date and its time."""
+_BUDDHIST, _LATEST = 543, 2400
+"""Years by which Thailand's calendar is ahead; what is later than this year is one of its years."""
+
+
+def fold(text: str) -> str:
+    """Fold width, case and invisible marks, by which the same name is written differently."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "")
+    return "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+
+
+@cache
+def _words() -> tuple[Mapping[str, int], frozenset[str]]:
+    """Load the names of the months, and those of the weekdays."""
+    months: dict[str, int] = {}
+    days: frozenset[str] = frozenset()
+    for line in resources.files("site_builder").joinpath("months.tsv").read_text("utf-8").splitlines():
+        number, *names = line.split("\t")
+        if number == "0":
+            days = frozenset(names)
+        else:
+            months |= dict.fromkeys(names, int(number))
+    return months, days
+
+
+def to_figures(stamp: str) -> str | None:
+    """Put a stamp into figures, ``2022-05-03 10:30``; ``None`` when a word of it is not known.
+
+    >>> to_figures("Mardi 3 mai 2022 à 10h30")
+    '2022-05-03 10:30'
+    >>> to_figures("令和4年5月3日 午後3時")
+    '2022年5月3日 下午3時'
+    """
+    text = "".join(str(unicodedata.decimal(sign, sign)) for sign in fold(stamp)).strip()
+    text = _BEHIND.sub("", _LABEL.sub("", text, count=1) if _LABEL.match(text) else text)
+    text = _ERA.sub(lambda found: f"{_ERAS[found[1]] + int(_CHINESE.get(found[2], found[2]))}年", text)
+    text = _CHINESE_DATE.sub(_read_chinese, text)
+    text = _KOREAN_TIME.sub(_put_colons, _KOREAN.sub(r"\1-\2-\3", text))
+    text = _WEEKDAY.sub(" ", text)
+    for word, plain in _PLAIN.items():
+        text = text.replace(word, plain)
+    if early := _EARLY_TIME.match(text):
+        text = f"{text[early.end() :]} {early[1]}"
+    return _order(_VIETNAMESE.sub(r"#\1", text)) or (text if text != stamp else None)
+
+
+def _read_chinese(found: re.Match[str]) -> str:
+    year = "".join(_CHINESE[sign] for sign in found[1])
+    return f"{year}年{_count(found[2])}月{_count(found[3])}日"
+
+
+def _count(figures: str) -> int:
+    """Read 三 as 3, 十三 as 13, 三十 as 30."""
+    tens, ten, ones = figures.rpartition("十")
+    return 10 * int(_CHINESE.get(tens, "1" if ten else "0")) + int(_CHINESE.get(ones, "0"))
+
+
+def _put_colons(found: re.Match[str]) -> str:
+    return ":".join(part.zfill(2) for part in (found[1], found[2] or "0", found[3] or "0"))
+
+
+def _order(text: str) -> str | None:
+    """Find the day, the month and the year, in whatever order they stand; what follows is the time."""
+    months, weekdays = _words()
+    day = month = year = skip = 0
+    tokens = list(_TOKEN.finditer(text))
+    for token, after in zip_longest(tokens, tokens[1:]):
+        word, pair = token[0], f"{token[0]} {after[0] if after else ''}"
+        if skip:
+            skip = 0
+        elif word.isdecimal() and len(word) == 4 and not year:
+            year = int(word)
+        elif word.isdecimal() and len(word) < 3 and not day:
+            day = int(word)
+        elif word in weekdays and not (day or year):
+            continue  # mar. 3 mai, where mar. is Tuesday and not March
+        elif (found := _month_of(pair, word, months)) and not month:
+            month, skip = found, pair in months
+        elif word not in weekdays and word not in _JOINTS and word not in _SIGNS:
+            return None
+        if day and month and year:
+            years = year - _BUDDHIST if year > _LATEST else year
+            return _with_time(
+                f"{years:04}-{month:02}-{day:02}", text[(after if skip and after else token).end() :]
+            )
+    return None
+
+
+def _month_of(pair: str, word: str, months: Mapping[str, int]) -> int:
+    if word[0] == "#" and word[1:]:
+        return int(word[1:])
+    return months.get(pair) or months.get(word) or months.get(word.removeprefix("ב")) or 0
+
+
+def _with_time(date: str, rest: str) -> str:
+    """Add the time of day in figures and colons. What is not a time stays, for ``clock`` to judge."""
+    weekdays = _words()[1]
+    tokens = _TOKEN.finditer(rest)
+    start = next((one.start() for one in tokens if one[0] not in _JOINTS | _SIGNS | weekdays), len(rest))
+    rest = rest[start:]
+    if time := _TIME.match(rest):
+        hour, minute, second, behind = time[1] or time[4], time[2] or "00", time[3] or "00", time[5]
+        rest = f"{hour}:{minute}:{second}{behind}"
+    return f"{date} {rest}".rstrip()
