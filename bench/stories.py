@@ -20,6 +20,7 @@ from pathlib import Path
 
 from bench.make_corpus import write_corpus
 from site_builder.building.desk import open_desk
+from site_builder.building.telling import Shelves
 from site_builder.cache import Cache, encode_article, encode_trace, open_cache
 from site_builder.config import load_settings
 from site_builder.model import Article, Card, Outcome
@@ -28,11 +29,12 @@ from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles, read_article
 from site_builder.steps.tag import tag_article, trace_article
+from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.ledger import Ledger
 from site_builder.stories.notes import take_notes
 from site_builder.stories.relating import relate
-from site_builder.stories.relations import Stacks, in_order_of_time, judge_all
+from site_builder.stories.relations import in_order_of_time, judge_all
 from site_builder.stories.tagging import find_key_phrases, find_known_names, find_product_numbers
 
 
@@ -47,11 +49,9 @@ class Bench:
     def judge(self, known: Ledger | None = None, without: int = -1) -> Ledger:
         """Judge it as a build does, with or without one of its articles."""
         cards = [card for at, card in enumerate(self.cards) if at != without]
-        stacks = Stacks(
-            lambda some: self.cache.load_traces([self.paths[card.url] for card in some]),
-            lambda card: self.cache.load_text(self.paths[card.url]),
-        )
-        return judge_all(cards, [card.url for card in cards], stacks, known or Ledger())
+        shelves = Shelves(self.cache.file, [self.paths[card.url] for card in cards])
+        stacks = Stacks(shelves.load_traces, shelves.load_text)
+        return judge_all(cards, [card.url for card in cards], stacks, known)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -109,6 +109,7 @@ def fill(cache: Cache, articles: list[Article]) -> Bench:
             Outcome(path, article.provenance.digest, article.card, encode_article(article), trace=trace)
         )
     cards = in_order_of_time([article.card for article in articles])
+    cache.save()
     return Bench(cache, cards, {article.card.url: article.provenance.path for article in articles})
 
 
@@ -124,7 +125,7 @@ def time_one_more(bench: Bench, whole: Ledger, at: int) -> tuple[float, int]:
         bench.cache.keep_ledger(found[0])
 
     cost = timed(go)
-    if found[0].verdicts != whole.verdicts:
+    if [*found[0].verdicts] != [*whole.verdicts]:
         raise AssertionError("one more article led elsewhere than judging everything")
     cards = [card for place, card in enumerate(bench.cards) if place != at]
     before = relate(cards, fewer.verdicts, Corrections(), {})[1]

@@ -25,7 +25,7 @@ from site_builder.model import Article, Outcome, SafeHtml, Trace
 from site_builder.sanitize import GateError
 from site_builder.snapshot import read_files
 from site_builder.stories.holdings import unpack
-from site_builder.stories.ledger import LEDGER, Ledger, Verdict
+from site_builder.stories.ledger import LEDGER, Ledger, join_pieces, unpack_verdicts
 
 T = TypeVar("T")
 
@@ -120,13 +120,20 @@ class Sight:
 class Cache:
     """The store of one build. ``fingerprint`` stands for all that an outcome depends on."""
 
-    def __init__(self, database: sqlite3.Connection, fingerprint: str) -> None:
-        self._database, self._fingerprint = database, fingerprint
+    def __init__(self, database: sqlite3.Connection, fingerprint: str, file: Path) -> None:
+        self._database, self._fingerprint, self._file = database, fingerprint, file
+        self._pieces: dict[str, bytes] = {}
+        """The pieces of the ledger, and what each is known by."""
 
     @property
     def fingerprint(self) -> str:
         """What stands for all that an outcome depends on, its own file aside."""
         return self._fingerprint
+
+    @property
+    def file(self) -> Path:
+        """Where other processes read what was saved."""
+        return self._file
 
     def find(self, path: str, digest: str) -> Outcome | None:
         """Give what became of these very bytes under these very rules; its blob stays behind."""
@@ -157,12 +164,6 @@ class Cache:
     def load_article(self, path: str) -> Article:
         """Give the article that ``keep`` stored for this path."""
         return decode_article(_blob(self._database, "article", path))
-
-    def load_traces(self, paths: Sequence[str]) -> list[Trace]:
-        """Give what of these paths' articles, a few hundred at most, is compared with others."""
-        query = f"select path, trace from trace where path in ({', '.join('?' * len(paths))})"  # noqa: S608
-        found = dict(self._database.execute(query, paths))
-        return [_trace_decoder().decode(_unsealed(found.get(path))) for path in paths]
 
     def load_text(self, path: str) -> str:
         """Give the text of this path's article, without its markup."""
@@ -208,19 +209,27 @@ class Cache:
 
     def find_ledger(self) -> Ledger:
         """Give what the last build found out between articles; an empty one if other code made it."""
-        row = self._database.execute("select note from note where name = ?", (LEDGER,)).fetchone()
+        query = "select name, note from note where name between ? and ? order by name"
+        rows = self._database.execute(query, (f"{LEDGER}/", f"{LEDGER}0")).fetchall()
+        self._pieces = {name: blob[:CHECK] for name, blob in rows}
         try:
-            made_by, marks, verdicts, holdings = _ledger_decoder().decode(_unsealed(row[0] if row else None))
-            known = Ledger(marks, verdicts, unpack(holdings))
+            known = join_pieces([_read_piece(blob, self._fingerprint) for _, blob in rows])
         except (*UNREADABLE, ValueError):  # an older form, or damaged: it only costs time
             return Ledger()
-        return known if made_by == self._fingerprint and known.is_whole() else Ledger()
+        return known if known.is_whole() else Ledger()
 
     def keep_ledger(self, ledger: Ledger) -> None:
-        """Leave what was found out between articles for the next build."""
-        packed = ledger.holdings.pack() if ledger.holdings is not None else (b"", b"", b"")
-        blob = msgspec.msgpack.encode((self._fingerprint, ledger.marks, ledger.verdicts, packed))
-        self._database.execute("insert or replace into note values (?, ?)", (LEDGER, _sealed(blob)))
+        """Leave what was found out between articles for the next build; write the pieces that changed."""
+        pieces = {}
+        for number, piece in enumerate(ledger.cut()):
+            rest = (self._fingerprint, piece.marks, piece.verdicts.pack(), piece.holdings.pack())
+            name, blob = f"{LEDGER}/{number:06}", _sealed(msgspec.msgpack.encode(rest))
+            pieces[name] = blob[:CHECK]
+            if self._pieces.get(name) != blob[:CHECK]:
+                self._database.execute("insert or replace into note values (?, ?)", (name, blob))
+        gone = [(name,) for name in self._pieces if name not in pieces]
+        self._database.executemany("delete from note where name = ?", gone)
+        self._pieces = pieces
 
     def forget_all_but(self, paths: Iterable[str]) -> None:
         """Drop what belongs to files that are no longer there."""
@@ -301,6 +310,19 @@ def read_article(file: Path, path: str) -> Article:
     return decode_article(_blob(_reader(str(file), os.getpid()), "article", path))
 
 
+def read_text(file: Path, path: str) -> str:
+    """Read the text of this path's article, without its markup, in any process. Raises ``UNREADABLE``."""
+    blob = _blob(_reader(str(file), os.getpid()), "article", path)
+    return _text_decoder().decode(blob).body.text
+
+
+def read_traces(file: Path, paths: Sequence[str]) -> list[Trace]:
+    """Read what of these paths' articles, a few hundred at most, is compared with others, in any process."""
+    query = f"select path, trace from trace where path in ({', '.join('?' * len(paths))})"  # noqa: S608
+    found = dict(_reader(str(file), os.getpid()).execute(query, paths).fetchall())
+    return [_trace_decoder().decode(_unsealed(found.get(path))) for path in paths]
+
+
 @functools.lru_cache(maxsize=1)
 def _reader(file: str, process: int) -> sqlite3.Connection:
     """Open the cache for reading, anew in each process: SQLite must not be carried across a fork."""
@@ -321,6 +343,14 @@ def _unsealed(blob: object) -> bytes:
     if not isinstance(blob, bytes) or hashlib.blake2b(data, digest_size=CHECK).digest() != blob[:CHECK]:
         raise msgspec.DecodeError("the cache is damaged")
     return data
+
+
+def _read_piece(blob: object, made_by: str) -> Ledger:
+    """Read a piece of the ledger. Raises ``UNREADABLE`` or ``ValueError``."""
+    whose, marks, verdicts, holdings = _ledger_decoder().decode(_unsealed(blob))
+    if whose != made_by:
+        raise ValueError("other code made it")
+    return Ledger(marks, unpack_verdicts(*verdicts), unpack(holdings))
 
 
 def _read_outcome(blob: object) -> Outcome | None:
@@ -345,7 +375,7 @@ def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
         raise OutputError(message, str(folder), "check its permissions") from error
     database = _open_database(folder / FILE)
     try:
-        yield Cache(database, fingerprint)
+        yield Cache(database, fingerprint, folder / FILE)
         database.commit()
     except sqlite3.Error as error:
         hint = "make room on the disk, or delete the cache, and build again"
@@ -466,8 +496,9 @@ def _text_decoder() -> msgspec.json.Decoder[_TextOnly]:
     return msgspec.json.Decoder(_TextOnly)
 
 
-_Rest = tuple[str, tuple[str, ...], tuple[Verdict, ...], tuple[bytes, bytes, bytes]]
-"""A ledger as it rests in the cache, with what made it."""
+_Columns = tuple[tuple[bytes, ...], list[str], list[str], list[str]]
+_Rest = tuple[str, list[str], _Columns, tuple[bytes, bytes, bytes]]
+"""A piece of a ledger as it rests in the cache, with what made it."""
 
 
 @functools.cache

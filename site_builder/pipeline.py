@@ -129,7 +129,7 @@ def build_site(
         if settings.stories:
             corrections = load_corrections(settings.threads_file)
             report.tell(check_corrections(corrections, built, settings.threads_file))
-            archive = tell_stories(archive, built, cache, corrections)
+            archive = tell_stories(archive, built, cache, corrections, run)
         cache.save()  # from here on, other processes read articles
 
         stacks = Stacks(settings.cache_dir / FILE, desk, built, dress_pictures(built, gallery))

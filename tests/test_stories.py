@@ -2,7 +2,9 @@
 
 import doctest
 import random
+import sqlite3
 import tomllib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from site_builder.cache import FILE, open_cache
 from site_builder.errors import ConfigError
 from site_builder.hanzi import PAIRS
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source
 from site_builder.steps.tag import Vocabulary, tag_body
-from site_builder.stories import duplicates, names, words
+from site_builder.stories import duplicates, ledger, names, relations, words
+from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections, load_corrections
 from site_builder.stories.duplicates import Wording, compare, have_same_numbers, letters_of, shared_passage
 from site_builder.stories.ledger import Ledger
@@ -22,15 +26,16 @@ from site_builder.stories.names import Text, is_medium, open_names
 from site_builder.stories.notes import take_notes
 from site_builder.stories.proposals import propose_aliases, propose_names
 from site_builder.stories.relating import _thread_url, relate
-from site_builder.stories.relations import Stacks, in_order_of_time, judge_all
+from site_builder.stories.relations import in_order_of_time, judge_all
 from site_builder.stories.traces import make_trace, take_prints
+from site_builder.workers import make_map
 
 HERE = Path(__file__).parent / "stories"
 ARTICLES = tomllib.loads((HERE / "tags.toml").read_text("utf-8"))["articles"]
 PAIRS_OF_REPORTS = tomllib.loads((HERE / "threads.toml").read_text("utf-8"))["pairs"]
 COPIES = tomllib.loads((HERE / "copies.toml").read_text("utf-8"))
 TO_TRADITIONAL = {ord(new): old for old, new in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
-NO_WISHES, NONE, NOTHING_KNOWN = Vocabulary(), Corrections(), Ledger()
+NO_WISHES, NONE = Vocabulary(), Corrections()
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -51,12 +56,13 @@ class Desk:
             cards.append(card)
         self.cards = in_order_of_time(cards)
 
-    def judge(self, known: Ledger = NOTHING_KNOWN) -> Ledger:
+    def judge(self, known: Ledger | None = None, run=map) -> Ledger:
+        urls = [card.url for card in self.cards]
         stacks = Stacks(
-            lambda cards: [self.traces[card.url] for card in cards], lambda card: self.texts[card.url]
+            lambda rows: [self.traces[urls[row]] for row in rows], lambda row: self.texts[urls[row]]
         )
         marks = [f"{card.url} {hash(self.texts[card.url])}" for card in self.cards]
-        return judge_all(self.cards, marks, stacks, known)
+        return judge_all(self.cards, marks, stacks, known, run)
 
     def relate(self, corrections: Corrections = NONE):
         return relate(self.cards, self.judge().verdicts, corrections, {})
@@ -333,7 +339,7 @@ def test_the_order_of_input_changes_nothing(pairs):
 def test_later_articles_change_no_earlier_verdict(pairs, cut):
     early = Desk(reports_of_pairs())
     early.cards = pairs.cards[:cut]
-    assert early.judge().verdicts == pairs.judge().verdicts[:cut]
+    assert [*early.judge().verdicts] == [*pairs.judge().verdicts][:cut]
 
 
 def crowd() -> list[tuple[str, str, str, float]]:
@@ -366,8 +372,54 @@ def test_judging_what_changed_finds_what_judging_everything_finds(before, after,
     ]
     known, desk = Desk(before).judge(), Desk(after)
     mended, anew = desk.judge(known), desk.judge()
-    assert mended.verdicts == anew.verdicts
+    assert [*mended.verdicts] == [*anew.verdicts]
     assert [array.tolist() for array in parts(mended)] == [array.tolist() for array in parts(anew)]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_however_many_processes_compare_they_find_the_same(workers, monkeypatch):
+    monkeypatch.setattr(relations, "MANY", 1)
+    desk = Desk([*crowd(), *reports_with_a_passage()[1]])
+    with make_map(workers, chunk=4) as run:
+        shared_out = desk.judge(run=run)
+    alone = desk.judge()
+    assert any(verdict.passages for verdict in alone.verdicts)
+    assert any(verdict.copy_of >= 0 for verdict in alone.verdicts)
+    assert [*shared_out.verdicts] == [*alone.verdicts]
+
+
+def test_the_ledger_rests_in_pieces_and_only_those_that_changed_are_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledger, "PIECE", 16)
+    reports = crowd()
+    with open_cache(tmp_path, "rules") as cache:
+        cache.keep_ledger(Desk(reports).judge())
+    with open_cache(tmp_path, "rules") as cache:
+        known = cache.find_ledger()
+        assert [*known.verdicts] == [*Desk(reports).judge().verdicts]
+        before = cache._database.total_changes
+        cache.keep_ledger(known)
+        assert cache._database.total_changes == before
+        cache.keep_ledger(Desk([*reports, ("newest", *reports[0][1:3], 900.0)]).judge(known))
+        assert cache._database.total_changes == before + 1
+    with open_cache(tmp_path, "other rules") as cache:
+        assert len(cache.find_ledger().verdicts) == 0
+
+
+def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledger, "PIECE", 16)
+    known = Desk(crowd()).judge()
+    with open_cache(tmp_path, "rules") as cache:
+        cache.keep_ledger(known)
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        names = [name for (name,) in database.execute("select name from note where name like 'stories/%'")]
+        assert len(names) == -(-len(known.marks) // 16)
+        spoil = "update note set note = cast(x'00' || substr(note, 2) as blob) where name = ?"
+        database.execute(spoil, names[2:3])
+        database.commit()
+    with open_cache(tmp_path, "rules") as cache:
+        assert len(cache.find_ledger().verdicts) == 0
+        cache.keep_ledger(Desk(crowd()[:20]).judge())
+        assert len(cache.find_ledger().verdicts) == 20
 
 
 def test_a_story_that_goes_on_for_months_is_mended_to_its_end():
@@ -375,13 +427,13 @@ def test_a_story_that_goes_on_for_months_is_mended_to_its_end():
     more = COPIES["texts"]
     reports = [(f"m{n}", title, text + more[n % 6][20 * n : 20 * n + 110], 30.0 * n) for n in range(7)]
     known, desk = Desk(reports[1:]).judge(), Desk(reports)
-    assert [verdict.thread for verdict in desk.judge().verdicts[1:]] == [0] * 6
-    assert desk.judge(known).verdicts == desk.judge().verdicts
+    assert [verdict.thread for verdict in [*desk.judge().verdicts][1:]] == [0] * 6
+    assert [*desk.judge(known).verdicts] == [*desk.judge().verdicts]
 
 
 def test_an_archive_of_nothing_has_no_stories():
-    assert Desk([]).judge() == NOTHING_KNOWN
-    assert Desk([]).judge(Desk(reports_of_pairs()[:2]).judge()).verdicts == ()
+    assert [*Desk([]).judge().verdicts] == []
+    assert [*Desk([]).judge(Desk(reports_of_pairs()[:2]).judge()).verdicts] == []
 
 
 def parts(ledger: Ledger):
@@ -528,7 +580,7 @@ def test_a_copy_belongs_to_the_story_of_its_first_and_does_not_count_in_it():
     assert (relations["copy.html"].thread, relations["copy.html"].place) == (groups[0].url, 0)
 
 
-def test_a_shared_passage_is_marked_on_both_and_is_no_copy():
+def reports_with_a_passage() -> tuple[str, list[tuple[str, str, str, float]]]:
     passage = "为了赶在台风之前把船拖回来，四艘拖船从三个港口同时出发，"
     passage += "船员们把缆绳接成一公里长，用了整整一夜才拖动它"
     one, two = PAIRS_OF_REPORTS[0]["one"], PAIRS_OF_REPORTS[0]["two"]
@@ -537,7 +589,12 @@ def test_a_shared_passage_is_marked_on_both_and_is_no_copy():
         f"{two[1]}\n据船员回忆，{passage}。\n"
         + "港口为此停航半天。\n保险公司已派人估价。\n船将在坞里停到冬天。"
     )
-    relations = Desk([("00a", one[0], first, 1.0), ("00b", two[0], second, 4.0)]).relate()[1]
+    return passage, [("00a", one[0], first, 1.0), ("00b", two[0], second, 4.0)]
+
+
+def test_a_shared_passage_is_marked_on_both_and_is_no_copy():
+    passage, reports = reports_with_a_passage()
+    relations = Desk(reports).relate()[1]
     assert relations["00a.html"].passages[0].url == "00b.html"
     assert relations["00a.html"].passages[0].text == relations["00b.html"].passages[0].text == passage
     assert not relations["00b.html"].duplicate_of

@@ -7,22 +7,42 @@ story does not change without a reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from site_builder.cache import (
-    Cache,
-)
+from site_builder.cache import Cache, read_text, read_traces
 from site_builder.errors import Finding, finding
-from site_builder.model import Archive, Card, Outcome
+from site_builder.model import Archive, Card, Outcome, Trace
+from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.relating import relate
-from site_builder.stories.relations import Stacks, in_order_of_time, judge_all
+from site_builder.stories.relations import in_order_of_time, judge_all
+from site_builder.workers import Map
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Where any process finds articles by their places in time."""
+
+    file: Path
+    paths: Sequence[str]
+
+    def load_traces(self, rows: Sequence[int]) -> list[Trace]:
+        """Give what of these articles is compared with others."""
+        return read_traces(self.file, [self.paths[row] for row in rows])
+
+    def load_text(self, row: int) -> str:
+        """Give the text of one."""
+        return read_text(self.file, self.paths[row])
 
 
 def tell_stories(
-    archive: Archive, built: Mapping[str, tuple[Card, Outcome]], cache: Cache, corrections: Corrections
+    archive: Archive,
+    built: Mapping[str, tuple[Card, Outcome]],
+    cache: Cache,
+    corrections: Corrections,
+    run: Map,
 ) -> Archive:
     """Add stories, reprints and related work to an archive.
 
@@ -31,12 +51,10 @@ def tell_stories(
     """
     cards = in_order_of_time((*archive.cards, *archive.undated))
     marks = [f"{card.url} {built[card.url][1].digest[:16]}" for card in cards]
-    stacks = Stacks(
-        lambda some: cache.load_traces([built[card.url][1].path for card in some]),
-        lambda card: cache.load_text(built[card.url][1].path),
-    )
+    cache.save()  # other processes read traces and texts
+    shelves = Shelves(cache.file, [built[card.url][1].path for card in cards])
     known = cache.find_ledger()
-    ledger = judge_all(cards, marks, stacks, known)
+    ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
     if ledger is not known:
         cache.keep_ledger(ledger)
     threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names)

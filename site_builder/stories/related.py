@@ -9,9 +9,8 @@ it back) and of the few that would have named it, never those of a whole archive
 from __future__ import annotations
 
 from site_builder.stories.holdings import INDEXED, Index
+from site_builder.stories.ledger import MOST
 
-MOST = 8
-"""Named for one article; what is shown is less, one of each story."""
 EXACT = 24
 """So many, by what was added up, are compared term by term."""
 NEAREST = 0.16

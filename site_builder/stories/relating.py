@@ -8,10 +8,19 @@ told of an article depends on its verdict, its story, and the verdicts that name
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from site_builder.model import Card, Group, Kin, Passage, Relations
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.ledger import Verdict
+from site_builder.stories.ledger import Verdicts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.int64]
 
 MANY = 10
 """The pages of a story's articles tell how many there are up to here; above, that there are more,
@@ -28,16 +37,13 @@ Names = Mapping[str, tuple[str, str]]
 
 
 def relate(
-    cards: Sequence[Card], verdicts: Sequence[Verdict], corrections: Corrections, names: Names
+    cards: Sequence[Card], verdicts: Verdicts, corrections: Corrections, names: Names
 ) -> tuple[tuple[Group, ...], Kinships]:
     """Turn verdicts, and what a person says of them, into stories and each article's relations.
 
     ``names`` maps a tag's key to its shown name and address; other terms are shown as they are.
     """
-    roots = _trace_back(verdicts)
-    stories = sorted(
-        members for members in _stories(cards, verdicts, corrections).values() if len(members) > 1
-    )
+    stories = _list_stories(cards, verdicts, corrections)
     slugs: set[str] = set()
     groups = []
     for members in stories:
@@ -45,7 +51,7 @@ def relate(
         title = corrections.titles.get(first.id, first.title)
         url = _thread_url(first.url, slugs)
         groups.append(Group(first.url, title, url, tuple(cards[member] for member in members)))
-    kinships = Kinships(cards, verdicts, roots, stories, [group.url for group in groups], names)
+    kinships = Kinships(cards, verdicts, stories, [group.url for group in groups], names)
     return tuple(sorted(groups, key=_by_newest, reverse=True)), kinships
 
 
@@ -58,23 +64,24 @@ class Kinships(Mapping[str, Relations]):
     def __init__(
         self,
         cards: Sequence[Card],
-        verdicts: Sequence[Verdict],
-        roots: Mapping[int, int],
+        verdicts: Verdicts,
         stories: Sequence[Sequence[int]],
         urls: Sequence[str],
         names: Names,
     ) -> None:
-        self._cards, self._verdicts, self._roots, self._names = cards, verdicts, roots, names
+        self._cards, self._verdicts, self._names = cards, verdicts, names
+        self._roots = _trace_back(verdicts)
         self._stories, self._urls = stories, urls
         self._rows = {card.url: row for row, card in enumerate(cards)}
         self._story_of = {row: number for number, members in enumerate(stories) for row in members}
         self._copies: dict[int, list[int]] = {}
-        for row, root in roots.items():
+        for row, root in self._roots.items():
             self._copies.setdefault(root, []).append(row)
         self._passages: dict[int, list[tuple[int, str]]] = {}
-        self._namers: dict[int, list[int]] = {}
-        for row, verdict in enumerate(verdicts):
-            self._note(row, verdict)
+        for row in _rows_of(verdicts.quoted):
+            other, text = int(verdicts.quoted[row]), verdicts.passages[row]
+            self._passages.setdefault(row, []).append((other, text))
+            self._passages.setdefault(other, []).append((row, text))
         self._told: dict[str, Relations] = {}
 
     def __getitem__(self, url: str) -> Relations:
@@ -99,16 +106,26 @@ class Kinships(Mapping[str, Relations]):
         """The address of each copy, and that of the article that it is a copy of."""
         return {self._cards[row].url: self._cards[root].url for row, root in sorted(self._roots.items())}
 
-    def _note(self, row: int, verdict: Verdict) -> None:
-        """Keep for others what a verdict says of them."""
-        for other, text in verdict.passages:
-            self._passages.setdefault(row, []).append((other, text))
-            self._passages.setdefault(other, []).append((row, text))
-        if verdict.copy_of < 0:
-            for other, _ in verdict.related[:RELATED]:
-                namers = self._namers.setdefault(self._roots.get(other, other), [])
-                if len(namers) < NAMED_BACK:
-                    namers.append(row)
+    @cached_property
+    def _named_by(self) -> tuple[Places, Places]:
+        """The articles that name others, in the order of those they name; and where each one's begin."""
+        import numpy as np
+
+        verdicts = self._verdicts
+        roots = np.arange(len(verdicts) + 1)
+        roots[list(self._roots)] = list(self._roots.values())
+        roots[-1] = -1  # none stays none
+        named = roots[verdicts.kin[:, :RELATED]]
+        named[verdicts.copies >= 0] = -1
+        flat = named.ravel()
+        order = np.argsort(flat, kind="stable")
+        return order // RELATED, np.searchsorted(flat[order], np.arange(len(verdicts) + 1))
+
+    def _namers(self, row: int) -> list[int]:
+        """List the first few later articles that name one."""
+        namers, begins = self._named_by
+        few: list[int] = namers[begins[row] : min(begins[row + 1], begins[row] + NAMED_BACK)].tolist()
+        return few
 
     def _tell(self, row: int) -> Relations:
         if row in self._roots:
@@ -123,7 +140,7 @@ class Kinships(Mapping[str, Relations]):
             count=_count(members),
             earlier=self._cards[members[place - 1]].url if place else "",
             later=self._cards[members[place + 1]].url if members and place + 1 < len(members) else "",
-            because=self._shown(self._verdicts[row].because) if place else (),
+            because=self._shown(self._verdicts.because[row].split()) if place else (),
             copies=tuple(self._cards[copy].url for copy in self._copies.get(row, ())),
             related=self._related(row),
             passages=tuple(
@@ -151,9 +168,9 @@ class Kinships(Mapping[str, Relations]):
         return tuple(kin)
 
     def _candidates(self, row: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-        yield from self._verdicts[row].related
-        for namer in self._namers.get(row, ()):
-            for other, shared in self._verdicts[namer].related[:RELATED]:
+        yield from self._verdicts.related(row)
+        for namer in self._namers(row):
+            for other, shared in islice(self._verdicts.related(namer), RELATED):
                 if self._roots.get(other, other) == row:
                     yield namer, shared
                     break
@@ -172,30 +189,41 @@ def _count(members: Sequence[int]) -> int:
     return min(len(members), MANY + 1)
 
 
-def _trace_back(verdicts: Sequence[Verdict]) -> dict[int, int]:
+def _rows_of(column: NDArray[np.int32]) -> list[int]:
+    """List the rows that name another."""
+    import numpy as np
+
+    rows: list[int] = np.flatnonzero(column >= 0).tolist()
+    return rows
+
+
+def _trace_back(verdicts: Verdicts) -> dict[int, int]:
     """Give for each copy the first article of all that it is, by way of others, a copy of."""
     roots: dict[int, int] = {}
-    for row, verdict in enumerate(verdicts):
-        if verdict.copy_of >= 0:
-            roots[row] = roots.get(verdict.copy_of, verdict.copy_of)
+    for row in _rows_of(verdicts.copies):
+        other = int(verdicts.copies[row])
+        roots[row] = roots.get(other, other)
     return roots
 
 
-def _stories(
-    cards: Sequence[Card], verdicts: Sequence[Verdict], corrections: Corrections
-) -> dict[int, list[int]]:
-    """Group positions by story, oldest first in each; copies stay out, a person's word comes last."""
-    story = {
-        position: verdict.thread if verdict.thread >= 0 else position
-        for position, verdict in enumerate(verdicts)
-        if verdict.copy_of < 0 and cards[position].published is not None
-    }
+def _list_stories(cards: Sequence[Card], verdicts: Verdicts, corrections: Corrections) -> list[list[int]]:
+    """List the stories of two articles or more, oldest first in each; a person's word comes last."""
+    import numpy as np
+
+    own = np.arange(len(verdicts))
+    story = np.where(verdicts.threads < 0, own, verdicts.threads)
+    firsts: list[int] = np.flatnonzero(verdicts.copies < 0).tolist()
+    counts = [row for row in firsts if cards[row].published is not None]
+    if corrections == Corrections():
+        sizes = np.bincount(story[counts], minlength=1)
+        counts = [row for row in counts if sizes[story[row]] > 1]
+    of = dict(zip(counts, story[counts].tolist(), strict=True))
     if corrections != Corrections():
-        corrections.apply(story, {cards[position].id: position for position in sorted(story, reverse=True)})
+        corrections.apply(of, {cards[row].id: row for row in reversed(counts)})
     members: dict[int, list[int]] = {}
-    for position in sorted(story):
-        members.setdefault(story[position], []).append(position)
-    return members
+    for row, first in of.items():
+        members.setdefault(first, []).append(row)
+    return sorted(rows for rows in members.values() if len(rows) > 1)
 
 
 def _thread_url(first: str, taken: set[str]) -> str:

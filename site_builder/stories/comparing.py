@@ -1,0 +1,117 @@
+"""What of an article can be found out in any order, and in any process: copies, kin, passages.
+
+In: what all articles hold, and ways to load one's trace and text. Out: of which article it is a
+copy, which earlier ones it has most in common with, what it shares with one word for word. The rule
+it guards: an answer is a function of the articles alone, whoever gives it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from site_builder.model import Trace
+from site_builder.stories.duplicates import (
+    CANDIDATES,
+    LIKELY,
+    Wording,
+    compare_wordings,
+    rate,
+    shared_passage,
+)
+from site_builder.stories.holdings import NO_PRINT, Holdings, Index
+from site_builder.stories.related import Chosen, Terms, choose_kin
+
+AT_ONCE = 500
+"""Traces that are read together."""
+REMEMBERED = 128
+"""Texts that stay ready to be compared."""
+
+_FORMULA = re.compile(
+    "版[权權]|著作[权權]|[转轉][载載]|未[经經]授[权權]|[订訂][阅閱]|扫码|[责責]任[编编][辑輯]"
+    "|copyright|all rights reserved|subscribe",
+    re.IGNORECASE,
+)
+"""What publishers print below everything; a passage with such words is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Ways to articles' traces and to one's text, by their places in time; they may travel."""
+
+    load_traces: Callable[[Sequence[int]], Sequence[Trace]]
+    load_text: Callable[[int], str]
+
+    def traces(self, rows: Sequence[int]) -> Iterator[Trace]:
+        """Give the traces of many, loading as many together as pays."""
+        for begin in range(0, len(rows), AT_ONCE):
+            yield from self.load_traces(rows[begin : begin + AT_ONCE])
+
+
+class Step(NamedTuple):
+    """An article that has its place among stories, on its way to what can be found out in any order."""
+
+    row: int
+    terms: Terms = ()
+    """Those that lead to it."""
+    wants_kin: bool = False
+    other: int = -1
+    """One of its story that it may share a passage with; -1 when there is none."""
+    is_theirs: bool = False
+    """Whether that one is another publisher's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Compares articles with earlier ones. It goes to a worker without what it remembers."""
+
+    stacks: Stacks
+    holdings: Holdings
+    index: Index
+    _ready: OrderedDict[int, Wording] = field(default_factory=OrderedDict, compare=False)
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[Stacks, Holdings, Index]]:
+        return Reader, (self.stacks, self.holdings, self.index)
+
+    def wording(self, row: int) -> Wording:
+        """Make a text ready to be compared."""
+        wording = self._ready.pop(row, None) or Wording(self.stacks.load_text(row))
+        self._ready[row] = wording
+        if len(self._ready) > REMEMBERED:
+            self._ready.popitem(last=False)
+        return wording
+
+    def find_original(self, given: tuple[int, Sequence[int]]) -> tuple[int, bool]:
+        """Compare an article with those that share prints: which one it copies, whether it is of a series."""
+        row, holders = given
+        is_series = False
+        others = ((holder, self._prints(holder)) for holder in holders[:CANDIDATES])
+        for other, share in rate(self._prints(row), others):
+            if share >= LIKELY:
+                found = compare_wordings(self.wording(other), self.wording(row))
+                if found == "same":
+                    return other, False
+                is_series = is_series or found == "series"
+        return -1, is_series
+
+    def _prints(self, row: int) -> list[int]:
+        prints: list[int] = self.holdings.prints[row].tolist()
+        return prints[: prints.index(NO_PRINT)] if prints[-1] == NO_PRINT else prints
+
+    def finish(self, step: Step) -> tuple[Chosen, str]:
+        """Name the earlier articles that one has most in common with, and what it shares word for word."""
+        kin = choose_kin(self.index, step.row, step.terms) if step.wants_kin else ()
+        return kin, self._find_passage(step) if step.other >= 0 else ""
+
+    def _find_passage(self, step: Step) -> str:
+        """Find the passage, when it is more than a formula that a publisher closes or opens with."""
+        there, here = self.wording(step.other), self.wording(step.row)
+        passage = shared_passage(there, here)
+        if not passage or _FORMULA.search(passage):
+            return ""
+        lines = [line for line in here.text.split("\n") if line.strip()]
+        at_edge = any(passage[:20] in line or passage[-20:] in line for line in (lines[0], *lines[-2:]))
+        return "" if at_edge and not step.is_theirs else passage
