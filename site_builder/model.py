@@ -81,7 +81,7 @@ class Selector:
     ``classes`` match as exact tokens, never as substrings; ``text`` is compared after white
     space is squeezed, ``text_prefix`` likewise; ``url`` is a part of an ``href`` or ``src``;
     ``pattern`` is a regular expression for the whole of a text of at most 300 characters;
-    ``only_links`` asks that there be links, and no text beside them.
+    ``only_links`` asks that there be links, and no text beside them; ``links`` for at least so many.
     """
 
     tag: str = ""
@@ -92,6 +92,7 @@ class Selector:
     url: str = ""
     pattern: str = ""
     only_links: bool = False
+    links: int = 0
 
 
 @dataclass(frozen=True, slots=True)

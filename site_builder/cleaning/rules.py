@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from site_builder.dom import END, START, TEXT, Attributes, Event
 from site_builder.model import Rule, Selector, Source
@@ -22,6 +23,7 @@ _MEMO = 4_000
 _NOT_IN_CAPTIONS = frozenset(
     "img image amp-img amp-anim table ul ol h1 h2 h3 h4 video audio iframe embed".split()
 )
+_WORD = re.compile("[A-Za-z]{5,}|[\u0400-\u052f]{5,}")
 Found = tuple[int, Rule]
 
 
@@ -47,15 +49,15 @@ class Shelf:
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
-        self.needles = tuple(find_needle(rule.selector) for rule in rules)
+        self.needles = tuple(find_needles(rule.selector) for rule in rules)
         self.plans: dict[tuple[bool, ...], Plan | None] = {}
 
     def plan_for(self, html: str) -> Plan | None:
         """Give the plan for a body: without the rules whose words it cannot hold."""
-        if "&#" in html:
+        if "&#" in html or "cy;" in html:  # any letter may be written as a number, a Cyrillic one by its name
             absent = (False,) * len(self.needles)
         else:
-            absent = tuple(any(letter not in html for letter in needle) for needle in self.needles)
+            absent = tuple(any(needle not in html for needle in needles) for needles in self.needles)
         if absent not in self.plans:
             present = [
                 pair for pair, lacks in zip(enumerate(self.rules, 1), absent, strict=True) if not lacks
@@ -68,16 +70,23 @@ _SHELVES: dict[int, Shelf] = {}
 """By the identity of a tuple of rules: a thousand articles arrange them once, and hash them never."""
 
 
-def find_needle(look: Selector) -> str:
-    """Give characters that a body must hold somewhere if the selector is to find anything in it.
+def find_needles(look: Selector) -> tuple[str, ...]:
+    """List what a body must hold somewhere if the selector is to find anything in it.
 
-    Only such as no named entity stands for, so that the body need not be decoded to be sure.
+    Only such as no named entity stands for, so that the body need not be decoded to be sure:
+    characters beyond the alphabets, and the longest word of Latin or Cyrillic letters.
 
-    >>> find_needle(Selector(text_prefix="责任编辑：")), find_needle(Selector(pattern="(?:©|原)?译者.?/"))
-    ('责任编辑', '译者')
+    >>> find_needles(Selector(text_prefix="责任编辑："))
+    ('责', '任', '编', '辑')
+    >>> find_needles(Selector(pattern="The post .{1,200} appeared first on .{1,90}"))
+    ('appeared',)
     """
     words = look.text or look.text_prefix or _sure_words(look.pattern)
-    return "".join(dict.fromkeys(letter for letter in words if "\u2e80" <= letter < "\uff00"))
+    longest = max(_WORD.findall(words), key=len, default="")
+    return (
+        *dict.fromkeys(letter for letter in words if "\u2e80" <= letter < "\uff00"),
+        *filter(None, [longest]),
+    )
 
 
 def _sure_words(pattern: str) -> str:
@@ -176,6 +185,8 @@ def _selects(look: Selector, name: str, attributes: Attributes, label: Label) ->
         return False
     if look.only_links and not _has_only_links(label.events, label.at):
         return False
+    if look.links and _count_links(label.events, label.at) < look.links:
+        return False
     if not look.text and not look.text_prefix and not look.pattern:
         return True
     text, is_whole = label.read()
@@ -205,6 +216,12 @@ def _has_only_links(events: list[Event], at: int) -> bool:
                 return False
             words += 1
     return words > 0
+
+
+def _count_links(events: list[Event], at: int) -> int:
+    """Count the links of an element that is no longer than a label."""
+    within = islice(events_within(events, at), _LABEL_EVENTS)
+    return sum(kind == START and name == "a" for kind, name, _ in within)
 
 
 def _text_within(events: list[Event], at: int, enough: int) -> tuple[str, bool]:

@@ -40,7 +40,7 @@ _KEYS: dict[str, dict[str, object]] = {
         "referer": str,
     },
     "clock": {"stamp": str, "zone": str, "reason": str},
-    "rules": {"classes": _STRINGS, "only_links": bool, **dict.fromkeys(_RULE_TEXTS, str)},
+    "rules": {"classes": _STRINGS, "only_links": bool, "links": int, **dict.fromkeys(_RULE_TEXTS, str)},
     "full_size": {"pattern": str, "replacement": str, "reason": str},
     "examples": {"name": str, "html": str, "want": str, "tags": _STRINGS, "credits": _STRINGS},
 }
@@ -49,7 +49,7 @@ LABEL_LIMIT = 300
 """Characters; of an element's text no more is looked at (``cleaning.rules``)."""
 _ACTIONS = ("drop", "harvest", "unwrap")
 _STAMPS = ("as-labelled", "local")
-_LOOKED_FOR = tuple("tag id classes text text_prefix pattern url only_links".split())
+_LOOKED_FOR = tuple("tag id classes text text_prefix pattern url only_links links".split())
 EVERYWHERE = "everywhere"
 """The slug of the rules that hold for every publisher, known or not: what collectors put in."""
 _CHANNEL = re.compile(r" - (?:最新|热[榜门]|首页|头条|channel)\S{0,8}$")
