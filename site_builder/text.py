@@ -16,7 +16,7 @@ from hashlib import blake2b
 from site_builder.hanzi import simplify
 from site_builder.model import RawArticle
 
-ALIASES: dict[str, tuple[str, ...]] = {
+_NAMES: dict[str, tuple[str, ...]] = {
     "title": ("title", "tilte", "titel", "headline", "标题", "標題"),
     "date": (
         *("date", "dat", "data", "published", "pubdate", "pub_date", "publish_date", "published_at"),
@@ -29,6 +29,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "tags": ("tags", "tag", "keywords", "标签", "標籤"),
     "categories": ("categories", "category", "section", "分类", "分類"),
     "lang": ("lang", "language", "locale"),
+}
+_TABLES = ("taxonomies", "extra", "params")
+"""Where Zola and Hugo keep what they have no key of their own for."""
+ALIASES: dict[str, tuple[str, ...]] = {
+    key: (*names, *(f"{table}.{name}" for table in _TABLES for name in names)) for key, names in _NAMES.items()
 }
 """What collectors call the same thing, the usual name first; misspellings only where met."""
 

@@ -10,7 +10,7 @@ someone to look at; what can be judged without eyes is judged here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -271,4 +271,22 @@ def test_quotes_in_latin_text_are_narrow_even_in_a_chinese_font(browser: Browser
         selector => getComputedStyle(document.querySelector(selector)).fontVariantEastAsian)"""
     )
     assert shapes == ["proportional-width", "normal", "proportional-width", "normal"]
+    context.close()
+
+
+def test_an_article_that_runs_the_other_way_begins_where_its_title_begins(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    """Between phone and desktop the text is narrower than the page, and would hang at its other edge."""
+    site = make_site(
+        {"a.md": "---\ntitle: المنارة\nlang: ar\ndate: 2023-04-03\n---\nفتحت المنارة أبوابها للزوار ليلاً.\n"}
+    )
+    site.build()
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    page = context.new_page()
+    page.goto(next(site.out.glob("2023/*/*/a.html")).as_uri())
+    title, text = page.evaluate(
+        "['h1', '.prose'].map(e => document.querySelector(e).getBoundingClientRect().right)"
+    )
+    assert title == text
     context.close()

@@ -209,6 +209,19 @@ def test_toml_and_json_front_matter_are_read_as_text():
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        '+++\ntitle = "T"\n[taxonomies]\ntags = ["a", "b"]\n[extra]\ntitle = "other"\nsource = "S"\n+++\n',
+        "---\nparams:\n  source: S\n  title: other\n  tags: [a, b]\ntitle: T\n---\n",
+    ],
+    ids=["zola", "hugo"],
+)
+def test_what_zola_and_hugo_keep_in_tables_is_found_and_never_put_first(head: str) -> None:
+    raw = parse(head + "x")
+    assert [listed(raw, "tags"), field(raw, "title")[0], field(raw, "publisher")[0]] == [("a", "b"), "T", "S"]
+
+
+@pytest.mark.parametrize(
     "text", ["{{ 7*7 }} text", "{% raw %}", '{"a": ' * 5000, "{", "+++\nno end", "+++\n= =\n+++\nx"]
 )
 def test_what_only_looks_like_other_front_matter_does_no_harm(text):
