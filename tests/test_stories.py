@@ -370,8 +370,15 @@ def test_judging_what_changed_finds_what_judging_everything_finds(before, after,
         (stem, title, text + "改过。", day) if stem == f"c{rewritten:02}" else (stem, title, text, day)
         for stem, title, text, day in after
     ]
-    known, desk = Desk(before).judge(), Desk(after)
+    first, desk = Desk(before), Desk(after)
+    known = first.judge()
     mended, anew = desk.judge(known), desk.judge()
+    if mended.moved is not None:
+        then, now = first.relate()[1], desk.relate()[1]
+        others = {card.url for card in desk.cards if then.get(card.url) != now.get(card.url)}
+        moved = {desk.cards[row].url for row in mended.moved}
+        assert others - moved == set()
+        assert mended.moved or not others
     assert [*mended.verdicts] == [*anew.verdicts]
     assert [array.tolist() for array in parts(mended)] == [array.tolist() for array in parts(anew)]
 
@@ -420,6 +427,24 @@ def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch
         assert len(cache.find_ledger().verdicts) == 0
         cache.keep_ledger(Desk(crowd()[:20]).judge())
         assert len(cache.find_ledger().verdicts) == 20
+
+
+def test_what_may_be_told_otherwise_is_little_and_names_all_that_speak_of_an_article():
+    desk = Desk(crowd())
+    early = Desk(crowd()[:60] + crowd()[61:])
+    mended = desk.judge(early.judge())
+    assert mended.moved
+    assert len(mended.moved) < len(desk.cards) / 2
+    kin = relate(desk.cards, mended.verdicts, NONE, {}, mended.moved)[1]
+    for card in desk.cards:
+        near = kin.list_touched([card.url], ())
+        speaking = {url for url, told in kin.items() if card.url in repr(told)}
+        assert speaking <= near
+    words = {term for told in kin.values() for one in told.related for term in one.shared}
+    for word in sorted(words)[:20]:
+        showing = {url for url, told in kin.items() if any(word in one.shared for one in told.related)}
+        assert showing <= kin.list_touched((), [word])
+    assert relate(desk.cards, mended.verdicts, NONE, {})[1].list_touched((), ()) is None
 
 
 def test_a_story_that_goes_on_for_months_is_mended_to_its_end():

@@ -55,9 +55,10 @@ def tell_stories(
     shelves = Shelves(cache.file, [built[card.url][1].path for card in cards])
     known = cache.find_ledger()
     ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
-    if ledger is not known:
+    if ledger.marks is not known.marks:
         cache.keep_ledger(ledger)
-    threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names)
+    moved = None if corrections != Corrections() else ledger.moved
+    threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved)
     return replace(archive, threads=threads, relations=relations, originals=relations.originals)
 
 

@@ -162,6 +162,8 @@ class Ledger:
     marks: Sequence[str] = ()
     verdicts: Verdicts = field(default_factory=lambda: no_verdicts(0))
     holdings: Holdings = field(default_factory=lambda: make_room(0))
+    moved: frozenset[int] | None = None
+    """Of which articles it may tell something else than the one before it; None: of any."""
 
     def is_whole(self) -> bool:
         """Tell whether each article has its mark, its verdict and its row."""
@@ -239,3 +241,20 @@ def compare_marks(old: Sequence[str], new: Sequence[str]) -> Change:
             last = position
     fresh = [position for position, before in enumerate(old_of) if before < 0]
     return Change(old_of, new_of, fresh, gone, places)
+
+
+def rows_of(column: Rows) -> list[int]:
+    """List the rows that name another."""
+    import numpy as np
+
+    rows: list[int] = np.flatnonzero(column >= 0).tolist()
+    return rows
+
+
+def trace_back(verdicts: Verdicts) -> dict[int, int]:
+    """Give for each copy the first article of all that it is, by way of others, a copy of."""
+    roots: dict[int, int] = {}
+    for row in rows_of(verdicts.copies):
+        other = int(verdicts.copies[row])
+        roots[row] = roots.get(other, other)
+    return roots

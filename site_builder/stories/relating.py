@@ -7,14 +7,15 @@ told of an article depends on its verdict, its story, and the verdicts that name
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from site_builder.model import Card, Group, Kin, Passage, Relations
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.ledger import Verdicts
+from site_builder.stories.ledger import Verdicts, rows_of, trace_back
+from site_builder.stories.moving import list_around, list_showing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,11 +38,16 @@ Names = Mapping[str, tuple[str, str]]
 
 
 def relate(
-    cards: Sequence[Card], verdicts: Verdicts, corrections: Corrections, names: Names
+    cards: Sequence[Card],
+    verdicts: Verdicts,
+    corrections: Corrections,
+    names: Names,
+    moved: frozenset[int] | None = None,
 ) -> tuple[tuple[Group, ...], Kinships]:
     """Turn verdicts, and what a person says of them, into stories and each article's relations.
 
     ``names`` maps a tag's key to its shown name and address; other terms are shown as they are.
+    ``moved`` are those of which the verdicts may tell something else than before.
     """
     stories = _list_stories(cards, verdicts, corrections)
     slugs: set[str] = set()
@@ -51,7 +57,7 @@ def relate(
         title = corrections.titles.get(first.id, first.title)
         url = _thread_url(first.url, slugs)
         groups.append(Group(first.url, title, url, tuple(cards[member] for member in members)))
-    kinships = Kinships(cards, verdicts, stories, [group.url for group in groups], names)
+    kinships = Kinships(cards, verdicts, stories, [group.url for group in groups], names, moved)
     return tuple(sorted(groups, key=_by_newest, reverse=True)), kinships
 
 
@@ -68,9 +74,10 @@ class Kinships(Mapping[str, Relations]):
         stories: Sequence[Sequence[int]],
         urls: Sequence[str],
         names: Names,
+        moved: frozenset[int] | None,
     ) -> None:
         self._cards, self._verdicts, self._names = cards, verdicts, names
-        self._roots = _trace_back(verdicts)
+        self._roots = trace_back(verdicts)
         self._stories, self._urls = stories, urls
         self._rows = {card.url: row for row, card in enumerate(cards)}
         self._story_of = {row: number for number, members in enumerate(stories) for row in members}
@@ -78,11 +85,12 @@ class Kinships(Mapping[str, Relations]):
         for row, root in self._roots.items():
             self._copies.setdefault(root, []).append(row)
         self._passages: dict[int, list[tuple[int, str]]] = {}
-        for row in _rows_of(verdicts.quoted):
+        for row in rows_of(verdicts.quoted):
             other, text = int(verdicts.quoted[row]), verdicts.passages[row]
             self._passages.setdefault(row, []).append((other, text))
             self._passages.setdefault(other, []).append((row, text))
         self._told: dict[str, Relations] = {}
+        self._moved = moved
 
     def __getitem__(self, url: str) -> Relations:
         told = self._told.get(url)
@@ -105,6 +113,18 @@ class Kinships(Mapping[str, Relations]):
     def originals(self) -> Mapping[str, str]:
         """The address of each copy, and that of the article that it is a copy of."""
         return {self._cards[row].url: self._cards[root].url for row, root in sorted(self._roots.items())}
+
+    def list_touched(self, changed: Iterable[str], renamed: Iterable[str]) -> frozenset[str] | None:
+        """List the articles of which something else may be told than in the last build; None: any.
+
+        ``changed`` are addresses of which a list shows something else, ``renamed`` the keys of tags
+        that came, went or go by another name.
+        """
+        if self._moved is None:
+            return None
+        rows = [self._rows[url] for url in changed if url in self._rows]
+        near = list_around(self._verdicts, rows) | list_showing(self._verdicts, renamed)
+        return frozenset(self._cards[row].url for row in self._moved | near)
 
     @cached_property
     def _named_by(self) -> tuple[Places, Places]:
@@ -187,23 +207,6 @@ class Kinships(Mapping[str, Relations]):
 
 def _count(members: Sequence[int]) -> int:
     return min(len(members), MANY + 1)
-
-
-def _rows_of(column: NDArray[np.int32]) -> list[int]:
-    """List the rows that name another."""
-    import numpy as np
-
-    rows: list[int] = np.flatnonzero(column >= 0).tolist()
-    return rows
-
-
-def _trace_back(verdicts: Verdicts) -> dict[int, int]:
-    """Give for each copy the first article of all that it is, by way of others, a copy of."""
-    roots: dict[int, int] = {}
-    for row in _rows_of(verdicts.copies):
-        other = int(verdicts.copies[row])
-        roots[row] = roots.get(other, other)
-    return roots
 
 
 def _list_stories(cards: Sequence[Card], verdicts: Verdicts, corrections: Corrections) -> list[list[int]]:

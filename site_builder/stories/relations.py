@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from site_builder.model import Card, Trace
@@ -25,6 +26,7 @@ from site_builder.stories.holdings import (
     touched_by_terms,
 )
 from site_builder.stories.ledger import Change, Ledger, Verdicts, compare_marks
+from site_builder.stories.moving import find_moved
 from site_builder.stories.threads import DAY, WINDOW, Threads
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def judge_all(
     known = known or Ledger()
     change = compare_marks(known.marks, marks)
     if not change.fresh and not change.gone:
-        return known
+        return replace(known, moved=frozenset())
     run = run if len(change.fresh) >= MANY else map
     before, held = known.holdings, make_room(len(cards))
     kept = [row for row, old in enumerate(change.old_of) if old >= 0]
@@ -79,7 +81,9 @@ def judge_all(
     bench = _Bench(cards, reader, change.carry_over(known.verdicts))
     again = bench.look_for_copies(copies, run)
     bench.finish(bench.follow_stories(change, known.verdicts, again), touched, run)
-    return Ledger(tuple(marks), bench.verdicts, held)
+    judged = {*copies, *touched, *bench.followed}
+    moved = find_moved(change, known.verdicts, bench.verdicts, judged) if kept else None
+    return Ledger(tuple(marks), bench.verdicts, held, moved)
 
 
 class _Bench:
@@ -89,6 +93,8 @@ class _Bench:
         self._cards, self._reader, self.verdicts = cards, reader, verdicts
         self._times = [_when(card) for card in cards]
         self._dated = sum(1 for card in cards if card.published)
+        self.followed: list[int] = []
+        """Those whose story was looked for."""
 
     def look_for_copies(self, rows: Sequence[int], run: Run) -> list[int]:
         """Judge whether these are copies, or of a series; give those that no longer are what they were."""
@@ -142,6 +148,7 @@ class _Bench:
                 quiet = when + WINDOW * DAY
             if not pending and when > quiet:
                 return
+            self.followed.append(row)
             yield self._go_on(threads, row, trace)
             if restless.notes(row, self.verdicts.story(row)):
                 quiet = when + WINDOW * DAY
