@@ -33,7 +33,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _TABLES = ("taxonomies", "extra", "params")
 """Where Zola and Hugo keep what they have no key of their own for."""
 ALIASES: dict[str, tuple[str, ...]] = {
-    key: (*names, *(f"{table}.{name}" for table in _TABLES for name in names)) for key, names in _NAMES.items()
+    key: (*names, *(f"{table}.{name}" for table in _TABLES for name in names))
+    for key, names in _NAMES.items()
 }
 """What collectors call the same thing, the usual name first; misspellings only where met."""
 
