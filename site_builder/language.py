@@ -56,8 +56,8 @@ def detect_language(text: str) -> str:
     text = text[:SAMPLE]
     if text.isascii():
         return _latin(text) if sum(map(str.isalpha, text)) >= _LEAST else ""
-    chinese = _count("han", text)
-    if 2 * chinese > len(text) and len(text) >= _LEAST and not _SCRIPTS["kana"].search(text):
+    rest = _SCRIPTS["han"].sub("", text)  # of most texts little is left to look through (half the time)
+    if 2 * len(rest) < len(text) and len(text) >= _LEAST and not _SCRIPTS["kana"].search(rest):
         return _chinese(text)
     return _weigh(text)
 
@@ -88,17 +88,17 @@ def _weigh(text: str) -> str:
 
 
 def _chinese(text: str) -> str:
-    traditional, simplified = _only()
-    letters = frozenset(text)
-    old, new = len(traditional & letters), len(simplified & letters)
+    # A search for the few letters that tell is a third of the price of a set of all letters.
+    old, new = (len(set(letters.findall(text))) for letters in _only())
     return "zh" if old == new else "zh-Hant" if old > new else "zh-Hans"
 
 
 @lru_cache(maxsize=1)
-def _only() -> tuple[frozenset[str], frozenset[str]]:
-    """Give the characters that only Traditional, and those that only Simplified texts have."""
-    traditional = frozenset(letter for letter in PAIRS[::2] if not _holds("gb2312", letter))
-    return traditional, frozenset(letter for letter in PAIRS[1::2] if not _holds("big5", letter))
+def _only() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Make the searches for characters that only Traditional, and that only Simplified texts have."""
+    traditional = "".join(letter for letter in PAIRS[::2] if not _holds("gb2312", letter))
+    simplified = "".join(letter for letter in PAIRS[1::2] if not _holds("big5", letter))
+    return re.compile(f"[{traditional}]"), re.compile(f"[{simplified}]")
 
 
 def _holds(charset: str, letter: str) -> bool:

@@ -18,20 +18,21 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
-from typing import Any, Protocol, TypeVar
+from itertools import chain, islice
+from typing import Any, Generic, Protocol, TypeVar
 
 from site_builder.errors import ConfigError, SiteBuilderError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-CHUNK = 32
-"""Items a message: large enough that the pipe costs little, small enough to share out evenly."""
+CHUNK = 64
+"""Items a message: large enough that the pipe costs little and that each step is done for many in a row,
+small enough to share out evenly."""
 
 SERIAL_BELOW = 400
 """Starting processes costs more than it saves on fewer items (measured: about 0.15 s)."""
@@ -62,6 +63,62 @@ class Map(Protocol):
         """Yield ``function(item)`` for each item, in order."""
 
 
+Steps = Generator[None, None, R]
+"""Work on one item that stops between its steps, and returns its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class InStep(Generic[T, R]):
+    """A function that does the items of a message side by side: the first step of all, then the second.
+
+    Taken through all steps one after the other, each article finds the processor's caches full of what
+    other steps left there (gain: a third of reading, cleaning and tagging, a sixth of a build). Steps finer
+    than reading, cleaning, tagging, and than making a page and writing it, gained nothing more.
+    """
+
+    begin: Callable[[T], Steps[R]]
+
+    def __call__(self, item: T) -> R:
+        """Do one item."""
+        return go_through(self.begin(item))
+
+    def many(self, items: Sequence[T]) -> list[R]:
+        """Do several items."""
+        results: dict[int, R] = {}
+        at_work = dict(enumerate(map(self.begin, items)))
+        while at_work:
+            for number, steps in [*at_work.items()]:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    results[number] = end.value
+                    del at_work[number]
+        return [results[number] for number in range(len(items))]
+
+
+def go_through(steps: Steps[R]) -> R:
+    """Take one item through all its steps."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+
+
+def do_all(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Apply a function to the items of a message."""
+    return function.many(items) if isinstance(function, InStep) else [function(item) for item in items]
+
+
+def map_here(function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+    """Map in this process."""
+    if not isinstance(function, InStep):
+        return map(function, items)
+    todo = iter(items)
+    return chain.from_iterable(do_all(function, some) for some in iter(partial(_cut, todo, CHUNK), []))
+
+
 @contextmanager
 def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
     """Give a ``map`` that runs on so many processes; one means this process, without a pool.
@@ -73,7 +130,7 @@ def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
         with find_engine(name)(workers) as run:
             yield run
     elif workers <= 1:
-        yield map
+        yield map_here
     elif sys.platform == "linux":
         yield _ForkedMap(workers, chunk)
     else:
@@ -244,7 +301,7 @@ def _serve(function: Callable[[Any], Any], pipe: Any, others: Any) -> None:
     with suppress(EOFError, ConnectionError):
         while (chunk := pipe.recv()) is not None:
             try:
-                answer = True, [function(item) for item in chunk]
+                answer = True, do_all(function, chunk)
             except Exception as error:  # noqa: BLE001  it is raised in the parent, where somebody can word it
                 answer = False, _portable(error)
             pipe.send(answer)
@@ -340,7 +397,7 @@ def run_chunk(packed: bytes, chunk: list[Any]) -> list[Any]:
     if function is None:
         _functions.clear()
         function = _functions[packed] = pickle.loads(packed)  # noqa: S301  (from our own parent, never from a file)
-    return [function(item) for item in chunk]
+    return do_all(function, chunk)
 
 
 # --- other engines --------------------------------------------------------------------------------

@@ -265,6 +265,23 @@ def test_any_text_can_be_read_and_gives_the_same_tags_again(title, text):
     assert tags_of(title, text) == first
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            "小米 徕卡 米 粒 卡 尔 大 手机 芯片 云 计算 ， 。 、 ！ \u00a0 M11 + （ 发布 6".split(" ")
+        ),
+        max_size=60,
+    )
+)
+def test_a_name_is_the_same_whether_its_clause_is_cut_into_words_or_the_whole_text(pieces):
+    text, whole = Text("".join(pieces)), Text("".join(pieces))
+    whole.read_all()
+    for start in range(len(text.plain)):
+        for end in range(start + 1, min(start + 5, len(text.plain)) + 1):
+            assert text.is_inside_word(start, end) == whole.is_inside_word(start, end), text.plain[start:end]
+
+
 def test_what_the_archives_own_tags_teach_is_proposed_and_not_used():
     marks = [tags_of(f"题{n}", "正文", tags="灯塔看守") for n in range(3)]
     cards = [Card(str(n), f"{n}.html", "题", None, "某报", "mou", tags=mark) for n, mark in enumerate(marks)]

@@ -11,7 +11,7 @@ from sites import ROOT, read_tree
 
 from bench.make_corpus import write_corpus
 from site_builder.errors import ConfigError
-from site_builder.workers import SERIAL_BELOW, WorkerDied, keep_going, make_map, sensible_workers
+from site_builder.workers import SERIAL_BELOW, InStep, WorkerDied, keep_going, make_map, sensible_workers
 
 
 def slow_square(number: int) -> int:
@@ -68,6 +68,24 @@ def test_the_items_are_taken_as_they_are_needed_not_all_at_once():
         next(results)
         assert len(taken) < 1000
         results.close()
+
+
+def test_side_by_side_each_step_is_done_for_all_before_the_next():
+    done = []
+
+    def steps(item):
+        done.append(("read", item))
+        yield
+        if item != "short":
+            done.append(("tag", item))
+            yield
+        return item.upper()
+
+    with make_map(1) as run:
+        assert list(run(InStep(steps), ["a", "short", "b"])) == ["A", "SHORT", "B"]
+    read = [("read", "a"), ("read", "short"), ("read", "b")]
+    assert done == [*read, ("tag", "a"), ("tag", "b")]
+    assert InStep(steps)("c") == "C"
 
 
 def test_few_items_are_not_worth_a_pool():

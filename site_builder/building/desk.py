@@ -39,7 +39,7 @@ from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article, read_article
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
-from site_builder.workers import SERIAL_BELOW, Map, keep_going
+from site_builder.workers import SERIAL_BELOW, InStep, Map, Steps, keep_going, map_here
 
 T = TypeVar("T")
 
@@ -89,7 +89,7 @@ def prepare_all(
     todo = [path for path in paths if path not in known]
     if len(todo) >= SERIAL_BELOW:
         warm_up(desk)
-    made = keep_going(run_if_many(run, todo), partial(prepare_parcel, desk), todo, set_aside_killed)
+    made = keep_going(run_if_many(run, todo), InStep(partial(prepare_parcel, desk)), todo, set_aside_killed)
     for path in paths:
         if path in known:
             yield known.pop(path)
@@ -137,21 +137,30 @@ def set_aside_killed(path: str, why: str) -> Parcel:
 
 def run_if_many(run: Map, items: Sequence[object]) -> Map:
     """Give the map that pays for so many items."""
-    return run if len(items) >= SERIAL_BELOW else map
+    return run if len(items) >= SERIAL_BELOW else map_here
 
 
-def prepare_parcel(desk: Desk, path: str) -> Parcel:
-    """Prepare an article for its way to the cache."""
-    return pack_outcome(prepare_article(desk, path))
+def prepare_parcel(desk: Desk, path: str) -> Steps[Parcel]:
+    """Prepare an article for its way to the cache, step by step."""
+    return pack_outcome((yield from take_through(desk, path)))
 
 
 def prepare_article(desk: Desk, path: str) -> Outcome:
     """Take one file through read, clean and tag; a file that cannot be an article is set aside."""
+    return InStep(partial(take_through, desk))(path)
+
+
+def take_through(desk: Desk, path: str) -> Steps[Outcome]:
+    """Take one file through read, clean and tag, stopping after each step."""
     try:
         raw = read_article(Path(desk.content), path, desk.max_bytes)
         source, matched = match_source(desk.sources, raw)
+        yield
         body = clean_article(raw, source)
+        yield
         article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
+        trace = encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b""
+        yield
         beside, looked_for = find_pictures(desk.content, path, body.media)
         stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in beside))
         findings += tuple(examine_article(raw, body, beside))
@@ -174,7 +183,7 @@ def prepare_article(desk: Desk, path: str) -> Outcome:
         pictures,
         looked_for,
         asked,
-        encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b"",
+        trace,
         hashlib.sha256(body.html.encode()).hexdigest(),
         tuple(rule for rule in body.rules if rule.startswith(RULES_OF)),
         digest(raw.digest, looked_for, asked),

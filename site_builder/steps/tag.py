@@ -271,20 +271,22 @@ def tag_body(
     """
     stem = PurePosixPath(raw.path).stem
     refused = _not_subjects(raw, source) | vocabulary.refuses(stem)
-    marks: dict[str, TagMark] = {}
+    names: dict[str, str] = {}
+    evidences: dict[str, dict[tuple[str, str], None]] = {}
     for tagger, enough in TAGGERS:
         for name, evidence in tagger(title, body, raw, vocabulary):
-            form = squeeze(strip_controls(name)).strip("#＃")
+            form = strip_controls(name).strip("#＃")
             key = vocabulary.key(form)
-            if not key or key in refused or not slugify(key) or len(form) > 60:
+            if not key or key in SECTIONS or key in refused or not slugify(key) or len(form) > 60:
                 continue
-            if key not in marks and len(marks) >= min(enough, vocabulary.limit):
-                continue
-            said = (evidence, ("form", form)) if fold(form) != key else (evidence,)
-            mark = marks.get(key) or TagMark(key, vocabulary.names.get(key, form))
-            fresh = tuple(item for item in said if item not in mark.evidence)
-            marks[key] = replace(mark, evidence=mark.evidence + fresh)
-    return tuple(marks.values())
+            if key not in names:
+                if len(names) >= min(enough, vocabulary.limit):
+                    continue
+                names[key], evidences[key] = vocabulary.names.get(key, form), {}
+            evidences[key][evidence] = None
+            if fold(form) != key:
+                evidences[key]["form", form] = None
+    return tuple(TagMark(key, name, tuple(evidences[key])) for key, name in names.items())
 
 
 def _printed_tags(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
@@ -359,15 +361,15 @@ def find_names(text: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _not_subjects(raw: RawArticle, source: Source) -> frozenset[str]:
-    """List what is no subject: the publisher under all its names, and sections."""
+    """List what is no subject beside ``SECTIONS``: the publisher under all its names."""
     names = (source.name, *source.authors, given(raw, "author")[0], *source.not_tags)
-    publishers = {fold(name) for name in names}
+    publishers = set(map(fold, names))
     named_after = {
-        fold(category)
-        for category in listed(raw, "categories")
-        if any(name and name in fold(category) for name in publishers)
+        folded
+        for folded in map(fold, listed(raw, "categories"))
+        if any(name and name in folded for name in publishers)
     }
-    return SECTIONS | publishers | named_after
+    return frozenset(publishers | named_after)
 
 
 # --- reading tags.toml ------------------------------------------------------------------------

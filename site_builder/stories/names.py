@@ -12,7 +12,7 @@ import bisect
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -30,10 +30,20 @@ WIDE = {
 """Full-width letters and digits, and what they stand for."""
 
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
+_HAN, _LATIN, _BLANK = "[\u3400-\u9fff]", "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]", "[ \u00a0\u2005\u2009]"
+_LATIN_OR_PLUS = "[A-Za-z0-9+Ａ-Ｚａ-ｚ０-９]"
 _BLANK_BETWEEN_SCRIPTS = re.compile(
-    r"(?<=[\u3400-\u9fff])[ \u00a0\u2005\u2009]+(?=[A-Za-z0-9Ａ-Ｚａ-ｚ０-９])"
-    r"|(?<=[A-Za-z0-9+Ａ-Ｚａ-ｚ０-９])[ \u00a0\u2005\u2009]+(?=[\u3400-\u9fff])"
+    rf"(?<={_HAN}){_BLANK}+(?={_LATIN})|(?<={_LATIN_OR_PLUS}){_BLANK}+(?={_HAN})"
 )
+_TWO_BLANKS = re.compile(_BLANK * 2)
+_ONE_BLANK_BETWEEN_SCRIPTS = re.compile(
+    rf"{_BLANK}(?:(?<={_HAN}{_BLANK})(?={_LATIN})|(?<={_LATIN_OR_PLUS}{_BLANK})(?={_HAN}))"
+)
+"""The same where no two blanks stand together; begun with a blank, it is found in a quarter of the time."""
+_CLAUSE_ENDS = "，。、"
+"""No word goes on beyond these; the commonest are enough."""
+_MANY = 20
+"""A text with more names than this is cut into words at once, which costs less than clause by clause."""
 _GAPS = re.compile(r"[\s-]+|(?<=[a-z])(?=[0-9])")
 
 
@@ -68,19 +78,24 @@ class Names:
     aliases: Mapping[str, str]
     kinds: Mapping[str, str]
     matcher: ahocorasick_rs.AhoCorasick
-    patterns: tuple[tuple[str, str, bool], ...]
-    """For each pattern its key, its spelling, and whether its capitals count."""
+    patterns: tuple[tuple[str, str, bool, bool], ...]
+    """For each pattern its key, its spelling, whether its capitals count, and whether it needs borders."""
 
     def find(self, text: Text) -> Iterator[Name]:
         """Find every name in a text."""
-        plain = text.plain
-        for number, start, end in self.matcher.find_matches_as_indexes(_lower(plain)):
-            key, form, strict = self.patterns[number]
+        plain, shown, kinds = text.plain, text.shown, self.kinds
+        matches = self.matcher.find_matches_as_indexes(_lower(plain))
+        if len(matches) > _MANY:
+            text.read_all()
+        for number, start, end in matches:
+            key, form, strict, bordered = self.patterns[number]
+            if bordered and not _has_borders(plain, start, end):
+                continue
             met = plain[start:end]
-            if _has_borders(plain, start, end) and not (strict and _lost_capitals(form, met)):
-                if not met.isascii() and text.is_inside_word(start, end):
-                    continue
-                yield Name(key, text.shown[start:end], start, end, self.kinds[key])
+            if strict and _lost_capitals(form, met):
+                continue
+            if met.isascii() or not text.is_inside_word(start, end):
+                yield Name(key, shown[start:end], start, end, kinds[key])
 
 
 def plain_text(text: str) -> str:
@@ -89,7 +104,12 @@ def plain_text(text: str) -> str:
     >>> plain_text("徠卡 Ｍ11 相機")
     '徕卡M11相机'
     """
-    return _one_to_one(_BLANK_BETWEEN_SCRIPTS.sub("", text))
+    return _one_to_one(_join_scripts(text))
+
+
+def _join_scripts(text: str) -> str:
+    pattern = _BLANK_BETWEEN_SCRIPTS if _TWO_BLANKS.search(text) else _ONE_BLANK_BETWEEN_SCRIPTS
+    return pattern.sub("", text)
 
 
 def _one_to_one(text: str) -> str:
@@ -146,7 +166,11 @@ def open_names(wanted: tuple[tuple[str, str], ...], shipped: bool = True) -> Nam
             for spelling in _spellings(form):
                 patterns.setdefault(spelling, (owner, form, True))
     matcher = ahocorasick_rs.AhoCorasick(list(patterns), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return Names(aliases, kinds, matcher, tuple(patterns.values()))
+    # A Chinese end needs no border, and most names have two of them.
+    bordered = (pattern[0] < "\u3400" or pattern[-1] < "\u3400" for pattern in patterns)
+    return Names(
+        aliases, kinds, matcher, tuple((*row, b) for row, b in zip(patterns.values(), bordered, strict=True))
+    )
 
 
 @functools.cache
@@ -208,39 +232,71 @@ class Text:
     """A text as written (``shown``) and settled (``plain``), place by place, cut into words."""
 
     def __init__(self, text: str) -> None:
-        self.shown = _BLANK_BETWEEN_SCRIPTS.sub("", text)
+        self.shown = _join_scripts(text)
         self.plain = _one_to_one(self.shown)
+        self._from = self._upto = 0
+        """What has been cut into words last: all of it, or a clause."""
+        self._borders: Sequence[int] = ()
+        self._words: list[str] = []
 
     @functools.cached_property
     def words(self) -> list[str]:
-        """The words in order; cut when first asked for, as many texts need none (60 µs each)."""
-        import rjieba
-
-        words: list[str] = rjieba.cut(self.plain)
-        return words
+        """The words in order; cut when first asked for, as many texts need none (100 µs each)."""
+        return _cut(self.plain)
 
     @functools.cached_property
     def starts(self) -> list[int]:
         """Where each word begins, and where the last one ends."""
-        return [0, *accumulate(map(len, self.words))]
+        return [*accumulate(map(len, self.words), initial=0)]
 
     @functools.cached_property
     def counts(self) -> Counter[str]:
         """How often each word stands there; counted once for all who ask."""
         return Counter(self.words)
 
-    @staticmethod
-    def _is_known(word: str) -> bool:
-        import rjieba
-
-        known: bool = rjieba.has_word(word)
-        return known
-
     def is_inside_word(self, start: int, end: int) -> bool:
         """Tell whether a place lies inside one dictionary word that is longer, or cuts two apart."""
-        first = bisect.bisect_right(self.starts, start) - 1
-        word, at = self.words[first], self.starts[first]
-        if self.starts[first + 1] >= end:
-            return len(word) > end - start and self._is_known(word)
-        cut_at_end = self.starts[bisect.bisect_left(self.starts, end)] != end
-        return at < start and cut_at_end and self._is_known(word)
+        if start < self._from or end > self._upto:
+            self._read_clause(start, end)
+        borders = self._borders
+        first = bisect.bisect_right(borders, start) - 1
+        at, after = borders[first], borders[first + 1]
+        if after >= end:
+            return after - at > end - start and _is_word(self._words[first])
+        return (
+            at < start and borders[bisect.bisect_left(borders, end)] != end and _is_word(self._words[first])
+        )
+
+    def read_all(self) -> None:
+        """Cut the whole text at once."""
+        self._from, self._upto = 0, len(self.plain)
+        self._words, self._borders = self.words, self.starts
+
+    def _read_clause(self, start: int, end: int) -> None:
+        """Cut the clause around a place, which most often is behind the last one, into words.
+
+        No word goes on beyond a clause, so the words are those of the whole text (gain where few names are
+        met: 60 µs an article).
+        """
+        begin, stop = self._upto if self._upto <= start else 0, len(self.plain)
+        for mark in _CLAUSE_ENDS:
+            begin = max(begin, self.plain.rfind(mark, begin, start) + 1)
+            found = self.plain.find(mark, end, stop)
+            stop = found if found >= 0 else stop
+        self._from, self._upto = begin, stop
+        self._words = _cut(self.plain[begin:stop])
+        self._borders = [*accumulate(map(len, self._words), initial=begin)]
+
+
+def _cut(text: str) -> list[str]:
+    import rjieba
+
+    words: list[str] = rjieba.cut(text)
+    return words
+
+
+def _is_word(word: str) -> bool:
+    import rjieba
+
+    known: bool = rjieba.has_word(word)
+    return known

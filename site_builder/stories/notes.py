@@ -102,6 +102,8 @@ def take_notes(
     chinese = is_chinese(text)
     scale = 1 if chinese else LATIN
     head, body = Text(_SECTION.sub("", title)), Text(text[: READ if chinese else READ_LATIN])
+    if shipped and chinese:  # its words are asked for anyway
+        body.read_all()
     found: dict[str, Seen] = {}
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
@@ -153,20 +155,22 @@ def _join_codes(found: dict[str, Seen]) -> None:
             found[full[0]] += [(form, kind, title, place) for _, kind, title, place in found.pop(code)]
 
 
-def _sum_up(key: str, seen: Iterable[tuple[str, str, bool, int]], scale: int) -> Sighting:
-    seen = list(seen)
-    forms = Counter(form for form, _, _, _ in seen)
-    form = min(forms, key=lambda form: (-forms[form], form))
+def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
+    form, kind = seen[0][:2]
+    if any(one[0] != form for one in seen):
+        forms = Counter(one[0] for one in seen)
+        form = min(forms, key=lambda form: (-forms[form], form))
     body = [start for _, _, in_title, start in seen if not in_title]
-    kind = "number" if all(kind == "number" for _, kind, _, _ in seen) else seen[0][1]
+    first = min(body, default=OPENING * scale)
+    lead = LEAD * scale
     return Sighting(
         key,
         form,
         kind,
         len(seen) - len(body),
         len(body),
-        sum(start < LEAD * scale for start in body),
-        any(start < OPENING * scale for start in body),
+        len([start for start in body if start < lead]) if first < lead else 0,
+        first < OPENING * scale,
     )
 
 
