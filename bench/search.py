@@ -27,12 +27,11 @@ from datetime import timedelta
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from bench.make_corpus import FIRST_DAY, article
-from site_builder.model import Archive, Card, TagMark
-from site_builder.outputs.search import list_search
+from site_builder.model import Archive, Card, Page, TagMark
+from site_builder.outputs.search import Indexer, list_roots
 from site_builder.search.terms import clean
 from site_builder.steps.index import build_archive
 
@@ -113,16 +112,18 @@ def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
     """Write the index and a page to ask it; return CPU seconds that making its files took."""
     archive = make_cards(texts)
 
-    def load(card: Card) -> Any:
-        return SimpleNamespace(body=SimpleNamespace(text=texts[int(card.id[1:])][1]))
-
-    spent, start = 0.0, time.process_time()
-    for page in list_search(archive, load, lambda card: card.id):
-        spent += time.process_time() - start
+    indexer = Indexer(archive, lambda card: texts[int(card.id[1:])][1], lambda card: card.id)
+    start, listed, pages = time.process_time(), [], list[Page]()
+    for part in indexer.list_parts():
+        made = indexer.make(part.segment)
+        pages += made.pages
+        listed.append((part.segment, made.digest))
+    pages += list_roots(listed)
+    spent = time.process_time() - start
+    for page in pages:
         target = folder / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(page.data)
-        start = time.process_time()
     shutil.copy(ROOT / "templates" / "search.js", folder / "search.js")
     data = "".join(f' data-{name}="{text}"' for name, text in WORDS.items())
     (folder / "search" / "index.html").write_text(

@@ -15,7 +15,6 @@ from site_builder.building.desk import open_desk, prepare_all, settle, watch
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
 from site_builder.building.press import (
     Job,
-    Memory,
     Press,
     Stacks,
     announce,
@@ -37,6 +36,7 @@ from site_builder.building.scene import (
     remember_times,
     repeat_report,
 )
+from site_builder.building.searching import publish_search
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     FILE,
@@ -49,7 +49,7 @@ from site_builder.errors import finding
 from site_builder.model import Card
 from site_builder.outputs.keys import Keys, digest, digest_files
 from site_builder.outputs.seal import find_records, list_records, write_manifest
-from site_builder.outputs.search import list_search
+from site_builder.outputs.search import Indexer
 from site_builder.outputs.stock import take_stock
 from site_builder.pictures.gallery import Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
@@ -158,11 +158,15 @@ def build_site(
         def digest_of(card: Card) -> str:
             return cache.fingerprint + built[card.url][1].digest
 
-        others: Iterable[Job] = chain(
-            list_search(archive, stacks.load, digest_of, Memory(cache, output)) if site.search else (),
-            list_assets(theme),
-            list_records(record_settings(settings), records),
-        )
+        def find_file(path: str) -> Written | None:
+            if path not in known or path in news.damaged:
+                return None
+            return Written(path, known[path][1], changed=False, size=known[path][2])
+
+        if site.search:
+            indexer = Indexer(archive, stacks.load_text, digest_of)
+            files += publish_search(indexer, cache, output, find_file, press.publish, settings.workers)
+        others: Iterable[Job] = chain(list_assets(theme), list_records(record_settings(settings), records))
         files += map(press.publish, announce(others, output))
         files += hung
         seal = write_manifest(f"site-builder {__version__}", gallery.recipe, files, built)

@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var PAGE = 20, TERM_LOW = 5, FIRSTS_LOW = 16;
+  var PAGE = 20, TERM_LOW = 5;
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -140,14 +140,11 @@
 
   // --- the index's numbers -----------------------------------------------------------------
 
-  var VALUE = {};
-  Array.from({ length: 95 }, function (_, i) { return String.fromCharCode(32 + i); }).filter(function (c) { return !/["<\\]/.test(c); })
-    .forEach(function (c, i) { VALUE[c.charCodeAt(0)] = i; });
-  function unpack(s) { // two characters are 13 bits, the lowest first
-    var out = new Uint8Array(s.length * 13 / 16 + 1), bits = 0, have = 0, at = 0;
-    for (var i = 0; i < s.length; i += 2) {
-      bits |= (VALUE[s.charCodeAt(i)] * 92 + VALUE[s.charCodeAt(i + 1)]) << have;
-      for (have += 13; have > 7; have -= 8) { out[at++] = bits; bits >>>= 8; }
+  function unpack(s) { // a unit is 15 bits, the lowest first
+    var out = new Uint8Array(s.length * 15 / 8 + 1), bits = 0, have = 0, at = 0;
+    for (var i = 0; i < s.length; i++) {
+      bits |= s.charCodeAt(i) - 0x3400 << have;
+      for (have += 15; have > 7; have -= 8) { out[at++] = bits; bits >>>= 8; }
     }
     out[at] = bits;
     return out;
@@ -181,6 +178,14 @@
     return found;
   }
 
+  function shares(s) { // where the files of terms begin
+    var r = new Reader(s), out = [];
+    (function part(low, width) {
+      if (r.bits(1)) { part(low, width / 2); part(low + width / 2, width / 2); } else if (r.bits(1)) out.push(low);
+    })(0, 0x100000000);
+    return out;
+  }
+
   // --- the index's files -------------------------------------------------------------------
 
   var NOTHING = [[], []], base = '', wait = new Map(), got = new Map(), fresh = '';
@@ -203,8 +208,7 @@
         return Promise.all(r[1].map(function (row) {
           return load(row[0] + '/m', row[2]).then(function (m) {
             if (m[0] !== row[2]) throw new Error(row[0] + '/m'); // the site was built again meanwhile
-            for (var first = 0, firsts = [], b = new Reader(m[1].b[1]); firsts.length < m[1].b[0];) firsts.push(first += b.number(FIRSTS_LOW));
-            return { name: row[0], digest: row[2], n: m[1].n, k: m[1].k, months: m[1].m, firsts: firsts };
+            return { name: row[0], digest: row[2], n: m[1].n, k: m[1].k, months: m[1].m, firsts: shares(m[1].b) };
           });
         }));
       });
@@ -218,10 +222,10 @@
     var lo = 0, hi = seg.firsts.length;
     while (lo < hi) { var mid = lo + hi >> 1; if (seg.firsts[mid] <= term) lo = mid + 1; else hi = mid; }
     if (!lo) return Promise.resolve(NOTHING);
-    var name = seg.name + '/p' + (lo - 1);
+    var first = seg.firsts[lo - 1], name = seg.name + '/p' + (first + 0x100000000).toString(16).slice(1);
     return load(name, seg.digest).then(function (r) {
-      r.terms = r.terms || postings(r[2], r[1], seg.n);
-      return r.terms.get(term - seg.firsts[lo - 1]) || NOTHING;
+      r.terms = r.terms || postings(r[1], r[0], seg.n);
+      return r.terms.get(term - first) || NOTHING;
     });
   }
   function rows(r) { // articles are deflated JSON; what inflates them came into all browsers by 2023
@@ -232,11 +236,12 @@
     });
   }
   function article(seg, id) {
-    var name = seg.name + '/x' + Math.floor(id / seg.k);
+    for (var i = 0, at = id; at >= seg.months[i][1]; i++) at -= seg.months[i][1];
+    var name = seg.name + '/x' + seg.months[i][0] + '-' + Math.floor(at / seg.k);
     return load(name, seg.digest).then(function (r) {
       return (r.rows = r.rows || rows(r).catch(function () { r.rows = null; throw new Error(name); }));
     }).then(function (list) {
-      var a = list[id % seg.k];
+      var a = list[at % seg.k];
       return a.folded ? a : (a.folded = [fold(a[0]), fold(a[5])], a);
     });
   }
@@ -402,7 +407,7 @@
     if (!/[a-z][a-z0-9]{3}/.test(line)) return Promise.resolve('');
     return Promise.all(this.segs.map(function (seg) { return load(seg.name + '/f', seg.digest); })).then(function (files) {
       var known = {};
-      files.forEach(function (f) { f[3].forEach(function (w) { known[w[0]] = (known[w[0]] || 0) + w[1]; }); });
+      files.forEach(function (f) { f[2].forEach(function (w) { known[w[0]] = (known[w[0]] || 0) + w[1]; }); });
       var other = line.replace(/[a-z][a-z0-9]{3,23}/g, function (w) { return nearest(w, known); });
       return other === line ? '' : other;
     });
@@ -451,7 +456,7 @@
   }
 
   window.archiveSearch = { fold: fold, clean: clean, terms: terms, readQuery: readQuery, split: split, filterTerm: filterTerm,
-    isTypo: isTypo, nearest: nearest, Reader: Reader, rows: rows, table: table, places: places,
+    isTypo: isTypo, nearest: nearest, Reader: Reader, shares: shares, rows: rows, table: table, places: places,
     find: function (line, byTime) { // for tests and curious readers: everything that is found
       return new Search(line, byTime).start().then(function (s) {
         return s.next(Infinity).then(function (hits) {
@@ -607,10 +612,10 @@
     return inOrder(current.found.filter(function (c) { return c.ids.length; }), function (c) {
       return load(c.seg.name + '/f', c.seg.digest).then(function (f) {
         var ids = new Set(c.ids);
-        [1, 2].forEach(function (i) {
+        counts.forEach(function (all, i) {
           f[i].forEach(function (row) {
             var n = new Reader(row[2]).rising(row[1], c.seg.n).filter(function (id) { return ids.has(id); }).length;
-            if (n) counts[i - 1].set(row[0], (counts[i - 1].get(row[0]) || 0) + n);
+            if (n) all.set(row[0], (all.get(row[0]) || 0) + n);
           });
         });
       });

@@ -14,18 +14,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from archives import make_article, make_card
 from click.testing import CliRunner
+from hostile_articles import write
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sites import SmallSite, read_times, read_tree
 
 from site_builder.commands.search import command
 from site_builder.model import Archive, Article, Body, Card, SafeHtml, TagMark
-from site_builder.outputs.search import list_search
+from site_builder.outputs.search import Indexer, cards_of, list_roots
 from site_builder.search import numbers, tally
 from site_builder.search.build import write_shard
 from site_builder.search.lookup import is_one_typo, nearest, search, split_word
 from site_builder.search.query import is_within, read_query
 from site_builder.search.segments import LARGEST, NEWEST, plan
-from site_builder.search.terms import clean, filter_term, fold, pair_term, terms_to_ask, units_of
+from site_builder.search.terms import TERMS, clean, filter_term, fold, pair_term, terms_to_ask, units_of
 from site_builder.steps.index import build_archive
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "search.json").read_text("utf-8"))
@@ -93,6 +95,11 @@ def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want:
     assert numbers.Reader(text).rising(len(want), size) == want
 
 
+@pytest.mark.parametrize(("text", "want"), VECTORS["shares"])
+def test_files_of_terms_begin_where_the_browser_looks_for_them(text: str, want: list[int]) -> None:
+    assert numbers.read_shares(text, TERMS) == want
+
+
 # --- laws of the parts --------------------------------------------------------------------
 
 
@@ -100,8 +107,7 @@ def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want:
 def test_numbers_come_back_and_break_out_of_no_string(items: list[int], low: int) -> None:
     text = tally.write_numbers(items, low)
     assert numbers.Reader(text).numbers(len(items), low) == items
-    assert not set(text) & set('"\\<\n')
-    assert set(text) <= set(numbers.ALPHABET)
+    assert all(0x3400 <= ord(unit) < 0x3400 + (1 << 15) for unit in text)
 
 
 @given(st.binary())
@@ -157,9 +163,9 @@ def test_a_span_includes_both_its_ends(when: str, since: str, until: str, want: 
 
 def test_a_shard_is_data_that_cannot_end_its_script() -> None:
     data = write_shard("n", '</script><!--"\\\u2028\u2029\n').data
-    assert b"<" not in data
-    assert b"\xe2\x80\xa8" not in data
-    assert data.count(b"\n") == 1
+    text = data.decode("utf-16")
+    assert not set(text) & set("<\u2028\u2029")
+    assert text.count("\n") == 1
 
 
 # --- segments -----------------------------------------------------------------------------
@@ -249,33 +255,14 @@ def with_text(article: Article, text: str) -> Article:
     return replace(article, body=Body(SafeHtml(""), text), card=replace(article.card, length=len(text)))
 
 
-class Memory:
-    """What a folder and a dict remember of the build before."""
+def write_index(folder: Path, archive: Archive, articles: dict[str, Article]) -> dict[str, bytes]:
+    def text_of(card: Card) -> str:
+        return articles[card.url].body.text
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.notes = folder, dict[str, str]()
-
-    def find_note(self, name: str) -> str:
-        return self.notes.get(name, "")
-
-    def keep_note(self, name: str, note: str) -> None:
-        self.notes[name] = note
-
-    def read_standing(self, path: str) -> bytes | None:
-        file = self.folder / path
-        return file.read_bytes() if file.exists() else None
-
-
-def write_index(
-    folder: Path, archive: Archive, articles: dict[str, Article], memory: Memory | None = None
-) -> dict[str, bytes]:
-    def load(card: Card) -> Article:
-        return articles[card.url]
-
-    pages = {
-        page.path: page.data
-        for page in list_search(archive, load, lambda card: articles[card.url].body.text, memory)
-    }
+    indexer = Indexer(archive, text_of, text_of)
+    made = [(part.segment, indexer.make(part.segment)) for part in indexer.list_parts()]
+    roots = list_roots([(segment, one.digest) for segment, one in made])
+    pages = {page.path: page.data for page in (*roots, *(page for _, one in made for page in one.pages))}
     for path, data in pages.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
@@ -423,36 +410,91 @@ def test_one_more_article_rewrites_few_files_and_no_closed_month(tmp_path: Path)
     assert len({path.split("/")[2] for path in changed} - {"r.js"}) == 1
 
 
-def test_only_touched_segments_load_their_texts_and_the_files_are_the_same(tmp_path: Path) -> None:
+def test_an_edit_is_a_fact_of_its_segment_only() -> None:
     archive, articles = make_archive(400, days=900)
-    memory = Memory(tmp_path)
-    first = write_index(tmp_path, archive, articles, memory)
-    loaded: list[str] = []
 
-    def load(card: Card) -> Article:
-        loaded.append(card.url)
-        return articles[card.url]
+    def text_of(card: Card) -> str:
+        return articles[card.url].body.text
 
-    def again() -> dict[str, bytes]:
-        pages = list_search(archive, load, lambda card: articles[card.url].body.text, memory)
-        return {page.path: page.data for page in pages}
-
-    assert again() == first
-    assert loaded == []
+    indexer = Indexer(archive, text_of, text_of)
+    before = indexer.list_parts()
     url = archive.cards[200].url
     articles[url] = with_text(articles[url], "改过的正文，徕卡。")
-    changed = again()
-    assert url in loaded
-    assert len(loaded) < 400
-    assert changed == write_index(tmp_path / "clean", archive, articles)
+    changed = [part.segment for part, old in zip(indexer.list_parts(), before, strict=True) if part != old]
+    assert len(changed) == 1 < len(before)
+    assert url in {card.url for card in cards_of(archive, changed[0])}
 
 
-def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:
-    archive, articles = make_archive(60)
-    memory = Memory(tmp_path)
-    first = write_index(tmp_path, archive, articles, memory)
-    next(tmp_path.rglob("p0.js")).unlink()
-    assert write_index(tmp_path, archive, articles, memory) == first
+def test_a_small_edit_of_an_old_article_rewrites_few_files(tmp_path: Path) -> None:
+    archive, articles = make_archive(1500, days=900)
+    before = write_index(tmp_path, archive, articles)
+    url = archive.cards[1000].url
+    articles[url] = with_text(articles[url], articles[url].body.text + "雷军徕卡。")
+    after = write_index(tmp_path, archive, articles)
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert 0 < len(changed) <= 10
+
+
+def make_site(folder: Path, count: int) -> SmallSite:
+    site = SmallSite(folder)
+    site.content.mkdir(parents=True)
+    site.configure(**{"features.stories": False})
+    random_ = random.Random(5)
+    site.write(
+        {
+            f"a{i:03}.md": write(
+                f"<p>{make_text(random_)}</p>", f"第{i}篇", date=f"20{20 + i % 3}-{1 + i % 12:02}-02"
+            )
+            for i in range(count)
+        }
+    )
+    return site
+
+
+def read_index(site: SmallSite) -> dict[str, bytes]:
+    return read_tree(site.out / "search" / "i")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_edited_site_has_the_index_of_a_new_one(tmp_path: Path, workers: int) -> None:
+    site, other = make_site(tmp_path / "a", 420), make_site(tmp_path / "b", 420)
+    site.build(workers=workers)
+    for change in (
+        {"a003.md": write("<p>改过的正文，徕卡。</p>", "第3篇", date="2020-04-02")},
+        {"a004.md": write("<p>改过的正文。</p>", "第4篇", date="2019-04-02")},
+        {"new.md": write("<p>新来的一篇。</p>", "新", date="2021-07-02")},
+    ):
+        site.write(change)
+        other.write(change)
+        site.build()
+    (site.content / "a005.md").unlink()
+    (other.content / "a005.md").unlink()
+    site.build()
+    other.build()
+    assert read_index(site) == read_index(other)
+
+
+def test_what_nobody_touched_is_not_written_again(tmp_path: Path) -> None:
+    site = make_site(tmp_path, 120)
+    site.build()
+    before = read_times(site.out / "search" / "i")
+    site.write({"a003.md": write("<p>改过的正文，徕卡。</p>", "第3篇", date="2020-04-02")})
+    site.build()
+    after = read_times(site.out / "search" / "i")
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert len({path.split("/")[0] for path in changed} - {"r.js"}) == 1
+    assert len({path.split("/")[0] for path in after}) > 3
+
+
+def test_a_file_that_is_gone_or_changed_is_made_again(tmp_path: Path) -> None:
+    site = make_site(tmp_path, 60)
+    site.build()
+    first = read_index(site)
+    terms, texts = (next((site.out / "search" / "i").rglob(name)) for name in ("p*.js", "x*.js"))
+    terms.unlink()
+    texts.write_bytes(b"")
+    site.build()
+    assert read_index(site) == first
 
 
 def test_an_archive_without_articles_has_an_index_that_finds_nothing(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from site_builder.building.desk import Built, Desk, prepare_article
 from site_builder.cache import (
     UNREADABLE,
-    Cache,
     decode_article,
+    read_text,
 )
 from site_builder.cache import read_article as read_kept
 from site_builder.errors import OutputError
@@ -31,7 +31,6 @@ from site_builder.pictures.gallery import Gallery
 from site_builder.steps.read import read_bytes
 from site_builder.steps.render import Theme, compile_templates, render_page
 from site_builder.steps.write import (
-    MANIFEST,
     Output,
     Written,
     write_page,
@@ -67,6 +66,14 @@ class Stacks:
         if card.cover or pictures or article.pictures:
             return replace(article, card=card, pictures=pictures)
         return article  # as it is: only a cover is added to a card after it was stored
+
+    def load_text(self, card: Card) -> str:
+        """Give an article's text; nothing else of it is read, so that nothing needs the gate."""
+        path = self.built[card.url][1].path
+        try:
+            return read_text(self.file, path)
+        except UNREADABLE:
+            return decode_article(prepare_article(self.desk, path).blob).body.text
 
 
 def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
@@ -197,23 +204,3 @@ def copy_file(content: str, copy: Copy) -> Page:
     if hashlib.sha256(data).hexdigest() != copy.digest:
         raise OutputError("the file changed while the site was built", copy.file, "build again")
     return Page(copy.path, data)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the search index may ask of earlier builds."""
-
-    cache: Cache
-    output: Output
-
-    def find_note(self, name: str) -> str:
-        """Give a note from the cache."""
-        return self.cache.find_note(name)
-
-    def keep_note(self, name: str, note: str) -> None:
-        """Leave a note in the cache."""
-        self.cache.keep_note(name, note)
-
-    def read_standing(self, path: str) -> bytes | None:
-        """Give a file of the site when it is as the last build left it."""
-        return self.output.read_standing(path, self.cache.find_note(MANIFEST))

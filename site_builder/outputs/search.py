@@ -1,21 +1,17 @@
 """The search index as files of the site: ``search/i/…``, a segment at a time.
 
-In: the archive, a loader of articles, and what an earlier build left. Out: pages. The rule it
-guards: **a segment is made again only when an article of it changed**; only then are its articles'
-texts loaded.
+In: the archive, and a loader of texts. Out: parts to be made, in any process, and their pages. The rule
+it guards: **a segment is made from what its part names**, and while that is the same, so are its files.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from site_builder.model import Archive, Article, Card, Page
+from site_builder.model import Archive, Card, Page
 from site_builder.search.build import (
-    CALL,
     FORMAT,
     Entry,
     File,
@@ -24,59 +20,75 @@ from site_builder.search.build import (
     write_segment,
     write_table,
 )
-from site_builder.search.segments import Segment, plan, plan_undated
+from site_builder.search.segments import Segment, is_undated, plan, plan_undated
 
 FOLDER = "search/i/"
 
-Load = Callable[[Card], Article]
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment to be made."""
 
-class Memory(Protocol):
-    """What an earlier build left: short notes, and the files it wrote."""
-
-    def find_note(self, name: str) -> str:
-        """Give a note of an earlier build; empty when there is none."""
-
-    def keep_note(self, name: str, note: str) -> None:
-        """Leave a note for the next build."""
-
-    def read_standing(self, path: str) -> bytes | None:
-        """Give a file's bytes when an earlier build wrote it and it is as that build left it."""
+    segment: Segment
+    made_from: str
+    """Stands for all that its files are made from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """The memory of a first build."""
+class MadePart:
+    """A segment that was made: its pages, and the digest of its articles."""
 
-    def find_note(self, name: str) -> str:
-        """Find none."""
-        return ""
-
-    def keep_note(self, name: str, note: str) -> None:
-        """Keep none."""
-
-    def read_standing(self, path: str) -> bytes | None:
-        """Find none."""
+    pages: tuple[Page, ...]
+    digest: str
 
 
-def list_search(
-    archive: Archive, load: Load, digest_of: Callable[[Card], str], memory: Memory | None = None
-) -> Iterator[Page]:
-    """List the index's files. ``digest_of`` gives what an article's text depends on, unread."""
-    memory = memory or Nothing()
-    names = {key: name for key, (name, _url) in archive.tag_names.items()}
-    listed: list[tuple[str, int, str]] = []
-    for segment, cards in divide(archive):
-        made_from = _made_from(segment, cards, digest_of, names)
-        digest = yield from _stands(segment.name, made_from, memory) or _write(segment, cards, load, names)
-        memory.keep_note(f"{FOLDER}{segment.name}", f"{made_from} {digest}")
-        listed.append((segment.name, len(cards), digest))
-    yield from map(_page, (write_root(_newest_first(listed)), write_table()))
+@dataclass(frozen=True, slots=True)
+class Indexer:
+    """All that making a segment needs; workers are born with it."""
+
+    archive: Archive
+    load_text: Callable[[Card], str]
+    digest_of: Callable[[Card], str]
+    """Gives what an article's text depends on, unread."""
+
+    def list_parts(self) -> list[Part]:
+        """List all segments, from the oldest to the newest, and the undated ones."""
+        names = {key: name for key, (name, _url) in self.archive.tag_names.items()}
+        return [
+            Part(segment, self._made_from(segment, cards, names)) for segment, cards in divide(self.archive)
+        ]
+
+    def _made_from(self, segment: Segment, cards: Iterable[Card], names: Mapping[str, str]) -> str:
+        hasher = hashlib.blake2b(f"{FORMAT} {segment.name} {segment.grows}".encode(), digest_size=20)
+        for card in cards:
+            hasher.update("\0".join(_facts(card, names, self.digest_of)).encode("utf-8", "surrogatepass"))
+        return hasher.hexdigest()
+
+    def make(self, segment: Segment) -> MadePart:
+        """Make a segment's files."""
+        cards = cards_of(self.archive, segment)
+        names = {key: name for key, (name, _url) in self.archive.tag_names.items()}
+        entries = [
+            Entry(card.title, card.url, _when(card), card.source, _tags(card, names)) for card in cards
+        ]
+        per_file = texts_per_file([card.length for card in cards], grows=segment.grows)
+
+        def load(place: int) -> str:
+            return self.load_text(cards[place])
+
+        made = write_segment(segment.name, entries, load, grows=segment.grows, per_file=per_file)
+        return MadePart(tuple(map(_page, made.files)), made.digest)
+
+
+def list_roots(parts: Sequence[tuple[Segment, str]]) -> tuple[Page, Page]:
+    """Write what there is once: the list of segments with their digests, and the table of characters."""
+    listed = [(segment.name, segment.stop - segment.start, digest) for segment, digest in parts]
+    return _page(write_root(_newest_first(listed))), _page(write_table())
 
 
 def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
     """Divide the archive's cards into segments, each from its oldest to its newest."""
-    dated = tuple(reversed(archive.cards))
+    dated = archive.cards[::-1]
     days = [card.published.date() for card in dated if card.published]
     for segment in plan(days, [card.length for card in dated]):
         yield segment, dated[segment.start : segment.stop]
@@ -84,10 +96,18 @@ def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
         yield segment, archive.undated[segment.start : segment.stop]
 
 
+def cards_of(archive: Archive, segment: Segment) -> Sequence[Card]:
+    """Give a segment's cards, from its oldest to its newest."""
+    if is_undated(segment.name):
+        return archive.undated[segment.start : segment.stop]
+    count = len(archive.cards)
+    return archive.cards[count - segment.stop : count - segment.start][::-1]
+
+
 def _newest_first(listed: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
     """Turn the order about, but leave the undated ones last."""
     turned = listed[::-1]
-    turned.sort(key=lambda part: part[0].startswith("undated"))
+    turned.sort(key=lambda part: is_undated(part[0]))
     return turned
 
 
@@ -103,53 +123,6 @@ def _tags(card: Card, names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names.get(tag.key, tag.name) for tag in card.tags))
 
 
-def _made_from(
-    segment: Segment, cards: Iterable[Card], digest_of: Callable[[Card], str], names: Mapping[str, str]
-) -> str:
-    """Digest all that a segment's files are made from."""
-    hasher = hashlib.blake2b(json.dumps([FORMAT, segment.name, segment.grows]).encode(), digest_size=20)
-    for card in cards:
-        facts = (card.url, card.title, _when(card), card.source, _tags(card, names), digest_of(card))
-        hasher.update(json.dumps(facts).encode())
-    return hasher.hexdigest()
-
-
-def _write(
-    segment: Segment, cards: Sequence[Card], load: Load, names: Mapping[str, str]
-) -> Generator[Page, None, str]:
-    entries = (
-        Entry(card.title, card.url, _when(card), card.source, _tags(card, names), load(card).body.text)
-        for card in cards
-    )
-    per_file = texts_per_file([card.length for card in cards], grows=segment.grows)
-    files = write_segment(segment.name, entries, grows=segment.grows, per_file=per_file)
-    while True:
-        try:
-            yield _page(next(files))
-        except StopIteration as done:
-            return str(done.value)
-
-
-def _stands(name: str, made_from: str, memory: Memory) -> Generator[Page, None, str] | None:
-    """Give all files of a segment again when an earlier build made them from the same articles."""
-    known, _, digest = memory.find_note(FOLDER + name).partition(" ")
-    if known != made_from:
-        return None
-    paths = _paths(name, memory.read_standing(f"{FOLDER}{name}/m.js"))
-    pages = [Page(path, data) for path in paths if (data := memory.read_standing(path)) is not None]
-    return _again(pages, digest) if pages and len(pages) == len(paths) else None
-
-
-def _again(pages: Iterable[Page], digest: str) -> Generator[Page, None, str]:
-    yield from pages
-    return digest
-
-
-def _paths(name: str, head: bytes | None) -> list[str]:
-    """Name the files of a segment, as its m file tells their number."""
-    if head is None:
-        return []
-    meta = json.loads(b"[" + head.removeprefix(f"{CALL}(".encode()).removesuffix(b")\n") + b"]")[2]
-    terms, texts = meta["b"][0], -(-meta["n"] // meta["k"])
-    parts = ("m", "f", *(f"p{i}" for i in range(terms)), *(f"x{i}" for i in range(texts)))
-    return [f"{FOLDER}{name}/{part}.js" for part in parts]
+def _facts(card: Card, names: Mapping[str, str], digest_of: Callable[[Card], str]) -> tuple[str, ...]:
+    """List all that an article's part of the files is made from."""
+    return (card.url, card.title, str(card.published), card.source, digest_of(card), *_tags(card, names), "")

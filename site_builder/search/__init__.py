@@ -15,13 +15,21 @@ bytes, the newest is small, so that one more article rewrites few files.
 
 **Files** of a segment, in ``search/i/<segment>/``::
 
-    m.js    its digest, how many articles, by month; the first term of each p file
-    pN.js   terms and who holds them, as bits (``numbers``), some 3.5 kB
-    xN.js   articles as they are shown and checked: title, address, date, source, tags, text; deflated,
-            since the text of a page from disk is in no other file that a page from disk may read
-    f.js    read when asked for: sources and tags with who holds them, Latin words for typos
+    m.js          its digest, how many articles, by month; where the p files begin
+    p<term>.js    terms from there on and who holds them, as bits (``numbers``), some 3.5 kB
+    x<month>-N.js articles of a month as they are shown and checked: title, address, date, source, tags,
+                  text; deflated, since the text of a page from disk is in no other file that a page
+                  from disk may read
+    f.js          read when asked for: sources and tags with who holds them, Latin words for typos
 
 and ``search/i/r.js`` lists the segments, newest first; ``h.js`` has the Traditional characters, and is read
-when a query or a text may hold one. Within a segment articles are numbered
+when a query or a text may hold one. All are UTF-16. Within a segment articles are numbered
 from the oldest, so that a new one moves no other.
+
+**What an edit costs.** A text has some hundred terms for each hundred characters, so a text that is all new
+touches a list in most p files of its segment. What is read for a term, in all segments, times the
+files that are touched cannot be less than all lists together: 3 MB for 10,000 articles. Of the two
+the reader's bytes are kept small (15 kB a term). A small edit touches few: where p files begin
+depends on the terms beside the cut alone, their names on that, and no file names the digest but
+``m.js`` and ``r.js``.
 """

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from site_builder.search.build import CHARSET, FIRSTS_LOW
-from site_builder.search.numbers import Reader, read_postings, unpack
+from site_builder.search.build import CHARSET, terms_file, texts_file
+from site_builder.search.numbers import read_postings, read_shares, unpack
 from site_builder.search.query import Piece, Query, is_within, read_query
 from site_builder.search.terms import (
+    TERMS,
     filter_key,
     filter_term,
     fold,
@@ -68,7 +69,7 @@ class Index:
 
     def read(self, name: str) -> list[object]:
         """Read a file's data. Raises ``OSError`` or ``ValueError`` when it is missing or damaged."""
-        found = _SHARD.fullmatch((self._folder / f"{name}.js").read_text("utf-8"))
+        found = _SHARD.fullmatch((self._folder / f"{name}.js").read_text("utf-16"))
         data = json.loads(f"[{found[1]}]") if found else []
         if not data or data[0] != name:
             raise ValueError(f"{name}.js is no part of a search index")
@@ -88,34 +89,37 @@ class _Segment:
         _, meta = index.read(f"{name}/m")
         assert isinstance(meta, dict)
         self.size, self._per_file = int(meta["n"]), int(meta["k"])
-        self._firsts: list[int] = []
-        for gap in Reader(meta["b"][1]).numbers(meta["b"][0], FIRSTS_LOW):
-            self._firsts.append(gap + (self._firsts[-1] if self._firsts else 0))
+        self._months = [(str(month), int(count)) for month, count in meta["m"]]
+        self._begins = read_shares(str(meta["b"]), TERMS)
         self._terms = lru_cache(maxsize=64)(self._read_terms)
         self._texts = lru_cache(maxsize=64)(self._read_texts)
 
-    def _read_terms(self, file: int) -> dict[int, tuple[list[int], list[int]]]:
-        _, terms, text = self._index.read(f"{self.name}/p{file}")
+    def _read_terms(self, begins: int) -> dict[int, tuple[list[int], list[int]]]:
+        terms, text = self._index.read(f"{self.name}/{terms_file(begins)}")
         return read_postings(str(text), int(str(terms)), self.size)
 
-    def _read_texts(self, file: int) -> list[list[object]]:
-        size, text = self._index.read(f"{self.name}/x{file}")
+    def _read_texts(self, file: str) -> list[list[object]]:
+        size, text = self._index.read(f"{self.name}/{file}")
         data = zlib.decompress(unpack(str(text))[: int(str(size))], -zlib.MAX_WBITS)
         return _rows(json.loads(data.decode(CHARSET)))
 
     def holders(self, term: int) -> list[int]:
         """List the articles that have a term."""
-        file = bisect_right(self._firsts, term) - 1
-        found = self._terms(file).get(term - self._firsts[file]) if file >= 0 else None
+        file = bisect_right(self._begins, term) - 1
+        found = self._terms(self._begins[file]).get(term - self._begins[file]) if file >= 0 else None
         return found[0] if found else []
 
     def article(self, number: int) -> list[object]:
         """Give title, address, date, source, tags and text."""
-        return self._texts(number // self._per_file)[number % self._per_file]
+        for month, count in self._months:
+            if number < count:
+                return self._texts(texts_file(month, number // self._per_file))[number % self._per_file]
+            number -= count
+        raise IndexError(number)
 
     def words(self) -> list[list[object]]:
         """List the commonest Latin words and how many articles have each."""
-        return _rows(self._index.read(f"{self.name}/f")[3])
+        return _rows(self._index.read(f"{self.name}/f")[2])
 
 
 def _rows(value: object) -> list[list[object]]:

@@ -1,23 +1,24 @@
-"""Numbers as bits, and bits as printable text, safe in a JavaScript string without any escape.
+"""Numbers as bits, and bits as characters, safe in a JavaScript string without any escape.
 
-In: ASCII. Out: whole numbers from 0; ``tally`` writes what is read here. The rule it guards: the
+In: characters. Out: whole numbers from 0; ``tally`` writes what is read here. The rule it guards: the
 alphabet has no quote, no backslash and no ``<``, so that what is written can break out of nothing.
 
-13 bits are two of 92 characters: a quarter more than the bytes would take, which JavaScript cannot
-have in a script, and gzip takes most of it back. A number is written by Elias's gamma code with
-``k`` lowest bits apart (exponential Golomb): as many ones as it has bits above those, a zero, the bits.
-Lowest bits come first everywhere. Short for what is mostly small, and never long: articles that
-share a word stand close together in time, so their distances are far from evenly spread.
+15 bits are one UTF-16 unit between U+3400 and U+B3FF, and the files are UTF-16 with a byte order mark,
+which every browser puts above whatever a server says: a fifteenth more than the bytes would take, which
+JavaScript cannot have in a script. ASCII would take a quarter more. A number is written by Elias's gamma
+code with ``k`` lowest bits apart (exponential Golomb): as many ones as it has bits above those, a zero,
+the bits. Lowest bits come first everywhere. Short for what is mostly small, and never long: articles
+that share a word stand close together in time, so their distances are far from evenly spread.
 """
 
 from __future__ import annotations
 
-ALPHABET = "".join(chr(code) for code in range(32, 127) if chr(code) not in '"<\\')
-GROUP = 13
-"""Bits that two characters hold: 92 · 92 is more than 2¹³."""
+FIRST = 0x3400
+"""The unit that stands for 0."""
+GROUP = 15
+"""Bits that a unit holds."""
 TEXT_OF = 64 * GROUP
 """Bits after which words of 64 and groups end alike, so that a new text can begin there."""
-_VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
 
 def low_bits(size: int, count: int) -> int:
@@ -30,11 +31,9 @@ def low_bits(size: int, count: int) -> int:
 
 
 def unpack(text: str) -> bytes:
-    """Read text as bytes; up to a byte more than were written."""
-    number = 0
-    for place in range(len(text) - 2, -1, -2):
-        number = number << GROUP | _VALUE[text[place]] * len(ALPHABET) + _VALUE[text[place + 1]]
-    return number.to_bytes(len(text) * GROUP // 16 + 1, "little")
+    """Read text as bytes; up to two more than were written."""
+    bits = "".join([format(ord(unit) - FIRST, "015b") for unit in reversed(text)])
+    return int(bits or "0", 2).to_bytes(len(text) * GROUP // 8 + 1, "little")
 
 
 class Reader:
@@ -69,12 +68,30 @@ class Reader:
         return items
 
 
+def read_shares(text: str, width: int) -> list[int]:
+    """Read where the p files of a segment begin, out of the ``width`` terms that there may be.
+
+    A one: the terms are halved, and both halves follow. Else a zero, and whether there is a file at all.
+    """
+    reader, begins = Reader(text), list[int]()
+
+    def part(low: int, width: int) -> None:
+        if reader.bits(1):
+            part(low, width // 2)
+            part(low + width // 2, width // 2)
+        elif reader.bits(1):
+            begins.append(low)
+
+    part(0, width)
+    return begins
+
+
 TERM_LOW = 5
 """Low bits of the distance between two terms: the least for Chinese news, from 500 to 4,000 articles."""
 
 
 def read_postings(text: str, terms: int, size: int) -> dict[int, tuple[list[int], list[int]]]:
-    """Read a p file: distance from its first term -> (who holds it, whose title does).
+    """Read a p file: distance from where its terms begin -> (who holds it, whose title does).
 
     A term is: its distance from the one before; how many hold it, less one; a bit that says whether
     titles do; who: when it is one, just its number. Then, when a title holds it and there was a choice, how

@@ -23,6 +23,7 @@ LARGEST, LARGEST_TEXT = 6_000, 8_000_000
 """Articles, and characters, that one segment may hold: what a build keeps in memory."""
 NEWEST, NEWEST_TEXT = 32, 50_000
 """The same for the segment that grows."""
+UNDATED = "undated"
 OUTLIERS = 4
 """So many articles with dates in the future do not decide which day is the newest."""
 
@@ -69,7 +70,12 @@ def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:
 
 def plan_undated(lengths: Sequence[int]) -> list[Segment]:
     """Cut articles without a date by number alone."""
-    return list(_slice("undated", 0, len(lengths), lengths, False))
+    return list(_slice(UNDATED, 0, len(lengths), lengths, False))
+
+
+def is_undated(name: str) -> bool:
+    """Tell by a segment's name whether its articles have no date."""
+    return name.startswith(UNDATED)
 
 
 def _cut(

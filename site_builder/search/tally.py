@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from site_builder.search.numbers import ALPHABET, GROUP, TERM_LOW, TEXT_OF, low_bits
-from site_builder.search.terms import alnum_value, fold, pair_term, triple_term
+from site_builder.search.numbers import FIRST, GROUP, TERM_LOW, TEXT_OF, low_bits
+from site_builder.search.terms import TERMS, alnum_value, fold, pair_term, triple_term
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     Keys = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
-TERMS_FILE = 3_800
-"""Characters of a p file, about. A query reads one of each segment for each term that it asks."""
+TERMS_FILE = 44_000
+"""Bits of a p file, at most and about. A query reads one of each segment for each term that it asks."""
 HOLDER_BITS = 13
 """An article's place in its segment has so many bits; ``segments.LARGEST`` fits into them."""
 CHUNK = 1 << 19
@@ -127,7 +127,7 @@ def _keys(terms: NDArray[np.uint32], holders: Units) -> Keys:
 # --- lists become text ------------------------------------------------------------------------
 
 
-class _Lists(NamedTuple):
+class Lists(NamedTuple):
     """All terms of a segment in order, and one after the other the numbers of their holders."""
 
     terms: Numbers
@@ -135,12 +135,12 @@ class _Lists(NamedTuple):
     counts: Numbers
     holders: Units
 
-    def part(self, start: int, stop: int) -> _Lists:
+    def part(self, start: int, stop: int) -> Lists:
         """Give the lists of some terms."""
         first = int(self.starts[start]) if start < stop else 0
         end = int(self.starts[stop - 1] + self.counts[stop - 1]) if start < stop else 0
         terms = slice(start, stop)
-        return _Lists(
+        return Lists(
             self.terms[terms], self.starts[terms] - first, self.counts[terms], self.holders[first:end]
         )
 
@@ -155,7 +155,7 @@ def _gaps(rising: NDArray[Any], starts: Numbers) -> Numbers:
     return gaps
 
 
-def _join(parts: Sequence[Keys]) -> _Lists:
+def _join(parts: Sequence[Keys]) -> Lists:
     """Turn who has which term, sorted in parts, into the list of each term. Mostly what a build remembers."""
     import numpy as np
 
@@ -166,44 +166,103 @@ def _join(parts: Sequence[Keys]) -> _Lists:
     new = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     starts = np.flatnonzero(new)
-    return _Lists(keys[starts].astype(np.int64), starts, np.diff(starts, append=len(keys)), holders)
+    return Lists(keys[starts].astype(np.int64), starts, np.diff(starts, append=len(keys)), holders)
 
 
 class Part(NamedTuple):
-    """A p file: its first term, how many terms it has, and their lists as text."""
+    """A p file: where its terms begin, how many it has, and their lists as text."""
 
-    first: int
+    begins: int
     terms: int
     text: str
 
 
-def write_postings(
-    everywhere: Sequence[Keys], titles: Sequence[Keys], filters: Sequence[int], size: int, most_files: int
-) -> Iterator[Part]:
-    """Write who has which term, and who in the title, cut into p files; filters are terms as well."""
+def list_holders(
+    everywhere: Sequence[Keys], titles: Sequence[Keys], filters: Sequence[int]
+) -> tuple[Lists, Lists]:
+    """List who has which term, filters being terms as well, and who has it in the title."""
     import numpy as np
 
     more = np.sort(np.fromiter(filters, np.uint64))
-    return _encode(_join([*everywhere, more]), _join(titles), size, most_files)
+    return _join([*everywhere, more]), _join(titles)
 
 
-def _encode(everywhere: _Lists, titles: _Lists, size: int, most_files: int) -> Iterator[Part]:
-    """Write all lists, so many terms at a time as ``CHUNK`` entries have."""
+# --- terms are shared out to files ------------------------------------------------------------
+
+
+class Shares(NamedTuple):
+    """Which terms stand in which file: a file has those from where it begins to where the next does."""
+
+    begins: list[int]
+    starts: list[int]
+    """Places of their first terms in the lists."""
+    tree: str
+    """The same for the browser: see ``read_shares``."""
+
+
+def share_out(lists: Lists, size: int, most_files: int = 0) -> Shares:
+    """Halve all terms until what each part's lists take fits into a file.
+
+    Where a cut lies depends on the terms beside it alone, so an edit moves hardly any; files of one size
+    would all be written again. ``most_files``: take larger files until there are no more than so many.
+    """
     import numpy as np
 
-    total = len(everywhere.terms)
-    ends = everywhere.starts + everywhere.counts
-    start = 0
-    while start < total:
-        limit = int(everywhere.starts[start]) + CHUNK
-        stop = total if most_files else max(start + 1, int(np.searchsorted(ends, limit, "right")))
-        part = everywhere.part(start, stop)
+    one = (size - 1).bit_length()
+    bits = np.where(lists.counts == 1, 9 + one, 11 + lists.counts * (2 + _low_bits(size, lists.counts)))
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(bits)])
+    largest = TERMS_FILE
+    while True:
+        shares = _halve(lists.terms, ends, largest)
+        if not most_files or len(shares.begins) <= most_files:
+            return shares
+        largest *= 2
+
+
+def _halve(terms: Numbers, ends: Numbers, largest: int) -> Shares:
+    begins: list[int] = []
+    starts: list[int] = []
+    tree: list[int] = []
+
+    def part(low: int, width: int, start: int, stop: int) -> None:
+        halved = stop - start > 1 and int(ends[stop] - ends[start]) > largest
+        tree.append(halved)
+        if halved:
+            middle = low + width // 2
+            place = start + int(terms[start:stop].searchsorted(middle))
+            part(low, width // 2, start, place)
+            part(middle, width // 2, place, stop)
+        else:
+            tree.append(stop > start)
+            if stop > start:
+                begins.append(low)
+                starts.append(start)
+
+    part(0, TERMS, 0, len(terms))
+    return Shares(begins, starts, write_bits(tree))
+
+
+# --- lists become bits ------------------------------------------------------------------------
+
+
+def write_postings(everywhere: Lists, titles: Lists, size: int, shares: Shares) -> Iterator[Part]:
+    """Write the lists of all files, so many at a time as ``CHUNK`` entries have."""
+    import numpy as np
+
+    starts = [*shares.starts, len(everywhere.terms)]
+    ends = np.append(everywhere.starts, len(everywhere.holders))[starts]
+    file, files = 0, len(shares.begins)
+    while file < files:
+        after = max(file + 1, int(np.searchsorted(ends, ends[file] + CHUNK, "right")) - 1)
+        part = everywhere.part(starts[file], starts[after])
         between = np.searchsorted(titles.terms, (part.terms[0], part.terms[-1] + 1))
-        yield from _encode_part(part, titles.part(int(between[0]), int(between[1])), size, most_files)
-        start = stop
+        begins = shares.begins[file:after]
+        firsts = np.array(starts[file:after]) - starts[file]
+        yield from _write_part(part, titles.part(int(between[0]), int(between[1])), size, firsts, begins)
+        file = after
 
 
-def _encode_part(lists: _Lists, titles: _Lists, size: int, most_files: int) -> Iterator[Part]:
+def _write_part(lists: Lists, titles: Lists, size: int, firsts: Numbers, begins: list[int]) -> Iterator[Part]:
     """Write lists as bits: see ``read_postings`` for the order."""
     import numpy as np
 
@@ -230,16 +289,14 @@ def _encode_part(lists: _Lists, titles: _Lists, size: int, most_files: int) -> I
     put(offsets[alone] + 2, code_bits(lists.holders[lists.starts[alone]], (size - 1).bit_length()))
     if chosen.any():
         _put_titles(put, lists, titles, titled, offsets + 2 + lists.counts)
-    put(offsets, code_numbers(np.diff(lists.terms, prepend=lists.terms[0] - 1) - 1, TERM_LOW))
-
-    ends = np.cumsum(lengths)
-    firsts = _cut(ends[offsets] - lengths[offsets], int(ends[-1]), most_files)
-    put(offsets[firsts], code_numbers(np.zeros_like(firsts), TERM_LOW))  # they are known
-    yield from _write(codes, lengths, offsets, firsts, lists.terms)
+    steps = np.diff(lists.terms, prepend=0) - 1
+    steps[firsts] = lists.terms[firsts] - np.array(begins)
+    put(offsets, code_numbers(steps, TERM_LOW))
+    yield from _write(codes, lengths, offsets[firsts], begins, np.diff(firsts, append=len(lists.terms)))
 
 
 def _put_titles(
-    put: Callable[[Numbers, Codes], None], lists: _Lists, titles: _Lists, titled: Numbers, where: Numbers
+    put: Callable[[Numbers, Codes], None], lists: Lists, titles: Lists, titled: Numbers, where: Numbers
 ) -> None:
     """Write which of a term's holders have it in their titles, where there is a choice."""
     import numpy as np
@@ -273,34 +330,21 @@ def _places(starts: Numbers, counts: Numbers) -> Numbers:
     return np.arange(int(counts.sum())) - np.repeat(before - starts, counts)
 
 
-def _cut(begins: Numbers, bits: int, most_files: int) -> Numbers:
-    """Choose the terms with which files begin, so that all files are about as long."""
-    import numpy as np
-
-    files = -(-bits * 2 // (TERMS_FILE * GROUP))
-    files = min(files, most_files) if most_files else files
-    firsts = np.unique(np.searchsorted(begins, np.arange(files) * bits / files))
-    return firsts[firsts < len(begins)]
-
-
 def _write(
-    codes: Keys, lengths: Numbers, offsets: Numbers, firsts: Numbers, terms: Numbers
+    codes: Keys, lengths: Numbers, heads: Numbers, begins: list[int], counts: Numbers
 ) -> Iterator[Part]:
     """Write the codes as text, a file after the other, and cut it between them."""
     import numpy as np
 
-    heads = offsets[firsts]
     bits = np.add.reduceat(lengths, heads)
     room = -(-bits // TEXT_OF) * TEXT_OF
     shift = np.cumsum(room) - room - (np.cumsum(bits) - bits)
     starts = np.cumsum(lengths) - lengths + np.repeat(shift, np.diff(heads, append=len(codes)))
     text = pack_codes(codes, lengths, starts)
-    counts = np.diff(firsts, append=len(terms))
-    begin = 0
-    for first, count, length, width in zip(firsts, counts, bits, room, strict=True):
-        end = begin + 2 * -(-int(length) // GROUP)
-        yield Part(int(terms[first]), int(count), text[begin:end])
-        begin += int(width) // GROUP * 2
+    place = 0
+    for begin, count, length, width in zip(begins, counts, bits, room, strict=True):
+        yield Part(begin, int(count), text[place : place + -(-int(length) // GROUP)])
+        place += int(width) // GROUP
 
 
 # --- numbers become text ----------------------------------------------------------------------
@@ -357,26 +401,32 @@ def pack_bytes(data: bytes, bits: int = -1) -> str:
     fours = np.ndarray((len(data) + 1,), np.dtype("<u4"), data + bytes(4), strides=(1,))
     begins = np.arange(0, bits, GROUP)
     groups = fours[begins >> 3] >> (begins & 7).astype(np.uint32) & ((1 << GROUP) - 1)
-    text: Units = _pairs()[groups]
-    return text.tobytes().decode("ascii")
+    units: Units = (groups + FIRST).astype("<u2")
+    return units.tobytes().decode("utf-16-le")
 
 
-@lru_cache(maxsize=1)
-def _pairs() -> Units:
-    """Give the two characters of each group."""
+def pack_all(datas: Sequence[bytes]) -> list[str]:
+    """Write each of many as text, at once: to call numpy for each takes twice the time."""
+    joined = pack_bytes(b"".join(data + bytes(-len(data) % GROUP) for data in datas))
+    texts, place = [], 0
+    for data in datas:
+        texts.append(joined[place : place + -(-len(data) * 8 // GROUP)])
+        place += -(-len(data) // GROUP) * 8
+    return texts
+
+
+def write_bits(bits: Sequence[int]) -> str:
+    """Write single bits."""
     import numpy as np
 
-    alphabet = np.frombuffer(ALPHABET.encode(), np.uint8).astype(np.uint16)
-    groups = np.arange(1 << GROUP)
-    pairs = alphabet[groups // len(alphabet)] | alphabet[groups % len(alphabet)] << 8
-    return pairs.astype("<u2")
+    return pack_bytes(np.packbits(np.array(bits, np.uint8), bitorder="little").tobytes(), len(bits))
 
 
 def write_numbers(numbers: Sequence[int], low: int) -> str:
     """Write numbers one after the other; whoever reads them has to know how many they are.
 
     >>> write_numbers([0, 1, 2], 0)
-    '!D'
+    '㐴'
     """
     import numpy as np
 

@@ -15,6 +15,9 @@ from site_builder.hanzi import simplify
 INVISIBLE = "\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters that no reader sees or types. Joiners and variation selectors are not among them."""
 
+TERMS = 1 << 32
+"""Every term is below this."""
+
 _NOT_PLAIN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TRIGRAMS = 1 << 16

@@ -135,8 +135,6 @@ class Output:
         self._announced: dict[str, str] = {}
         self._is_new = self._is_unsettled = False
         """Whether a file was announced that no earlier build wrote; and of which the disk may not know."""
-        self._digests: dict[str, str] | None = None
-        """The last manifest, when someone asks for it."""
         self.manifest = ""
         """The digest of the manifest, once this build has written it."""
         self.touched: frozenset[str] = frozenset()
@@ -185,22 +183,6 @@ class Output:
             os.fsync(self._journal)
             self._is_unsettled = False
 
-    def read_standing(self, path: str, manifest: str) -> bytes | None:
-        """Give a file's bytes when they are as the last build left them; else None.
-
-        ``manifest`` is the digest of that build's manifest, as its cache knows it. A build that died
-        between the two has left a site of which the cache knows nothing.
-        """
-        if self._digests is None:
-            known = _digest_of(self._folder / MANIFEST) == manifest
-            lines = (line.partition("  ") for line in _lines(self._folder / MANIFEST) if known)
-            self._digests = {name: digest for digest, _, name in lines}
-        try:
-            data = (self._folder / path).read_bytes() if path in self._digests else b""
-        except OSError:
-            return None
-        return data if hashlib.sha256(data).hexdigest() == self._digests.get(path) else None
-
     def finish(self, files: Iterable[Written]) -> Tally:
         """Remove what is ours and no longer wanted, write the manifest, and count."""
         files = sorted(files, key=lambda file: file.path)
@@ -246,13 +228,6 @@ def _lines(file: Path) -> list[str]:
         return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except FileNotFoundError:
         return []
-
-
-def _digest_of(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return ""
 
 
 def _is_inside(path: str) -> bool:
