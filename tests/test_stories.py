@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from site_builder.cache import FILE, open_cache
 from site_builder.errors import ConfigError
 from site_builder.hanzi import PAIRS
-from site_builder.model import Body, Card, RawArticle, SafeHtml, Source
+from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
 from site_builder.stories import duplicates, ledger, names, relations, words
 from site_builder.stories.comparing import Stacks
@@ -27,6 +27,7 @@ from site_builder.stories.notes import take_notes
 from site_builder.stories.proposals import propose_aliases, propose_names
 from site_builder.stories.relating import _thread_url, relate
 from site_builder.stories.relations import in_order_of_time, judge_all
+from site_builder.stories.threads import Threads
 from site_builder.stories.traces import make_trace, take_prints
 from site_builder.workers import make_map
 
@@ -471,6 +472,13 @@ def test_a_story_that_goes_on_for_months_is_mended_to_its_end():
     known, desk = Desk(reports[1:]).judge(), Desk(reports)
     assert [verdict.thread for verdict in [*desk.judge().verdicts][1:]] == [0] * 6
     assert [*desk.judge(known).verdicts] == [*desk.judge().verdicts]
+
+
+def test_a_story_may_end_with_two_articles_of_the_same_moment():
+    threads, trace = Threads(), Trace((("灯塔", 700), ("港口", 700)), (), 100)
+    for position in range(2):
+        threads.absorb(position, trace, 0.0, position - 1)
+    assert threads.choose(trace.terms, 1000 * 86400.0) == (-1, ())
 
 
 def test_an_archive_of_nothing_has_no_stories():

@@ -155,7 +155,8 @@ class Threads:
                     del self._held[term]
         while self._ends and now - self._ends[0][0] > WINDOW * DAY:
             last, first = heappop(self._ends)
-            if self._alive[first].last == last:
+            thread = self._alive.get(first)  # none: two of its members were of the same moment
+            if thread is not None and thread.last == last:
                 self._bury(first)
 
     def _bury(self, first: int) -> None:
