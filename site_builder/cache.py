@@ -14,14 +14,15 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from site_builder.errors import OutputError
-from site_builder.model import Article, Outcome, SafeHtml, Trace
+from site_builder.model import Article, Card, Outcome, SafeHtml, Trace
+from site_builder.outputs.keys import KnownPage, KnownPages
 from site_builder.sanitize import GateError
 from site_builder.snapshot import read_files
 from site_builder.stories.holdings import unpack
@@ -117,6 +118,20 @@ class Sight:
         return dict(zip(self.stamps(), self.digests.split(" "), strict=False))
 
 
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """The files of the last build, each looked up when it is first asked for."""
+
+    cache: Cache
+    met: dict[str, KnownPage | None] = field(default_factory=dict)
+
+    def get(self, path: str, /) -> KnownPage | None:
+        """Give key, SHA-256 and size of a file; None when there was none."""
+        if path not in self.met:
+            self.met[path] = self.cache.find_page(path)
+        return self.met[path]
+
+
 class Cache:
     """The store of one build. ``fingerprint`` stands for all that an outcome depends on."""
 
@@ -178,7 +193,39 @@ class Cache:
         """Leave a note for the next build, such as what a part of the search index was made from."""
         self._database.execute("insert or replace into note values (?, ?)", (name, note))
 
-    def find_pages(self) -> dict[str, tuple[bytes, str, int]]:
+    def find_value(self, name: str, kind: type[T]) -> T | None:
+        """Give a value that an earlier build left; None when there is none, or it is damaged."""
+        row = self._database.execute("select note from note where name = ?", (name,)).fetchone()
+        try:
+            return msgspec.msgpack.decode(_unsealed(row and row[0]), type=kind)
+        except UNREADABLE:
+            return None
+
+    def keep_value(self, name: str, value: object) -> None:
+        """Leave a large value for the next build, in bytes."""
+        blob = _sealed(msgspec.msgpack.encode(value))
+        self._database.execute("insert or replace into note values (?, ?)", (name, blob))
+
+    def find_page(self, path: str) -> KnownPage | None:
+        """Give one file of the last build: key, SHA-256, size."""
+        query = "select key, digest, size from page where path = ?"
+        row: KnownPage | None = self._database.execute(query, (path,)).fetchone()
+        return row
+
+    def known_pages(self, *, all_at_once: bool) -> KnownPages:
+        """Give a way to the files of the last build: one by one, or all of them in memory."""
+        return self.find_pages() if all_at_once else PageTable(self)
+
+    def list_files(self, paths: Iterable[str], starts: Iterable[str]) -> set[str]:
+        """List the files of the last build that have one of these paths or begin like one of those."""
+        found = {path for path in paths if self.find_page(path)}
+        query = "select path from page where path >= ? and path < ?"
+        for start in starts:
+            end = start[:-1] + chr(ord(start[-1]) + 1)
+            found.update(path for (path,) in self._database.execute(query, (start, end)))
+        return found
+
+    def find_pages(self) -> dict[str, KnownPage]:
         """Give the files of the last build: path -> (key, SHA-256, size)."""
         rows = self._database.execute("select path, key, digest, size from page")
         return {path: (key, digest, size) for path, key, digest, size in rows}
@@ -196,6 +243,11 @@ class Cache:
         """Give the digest of each file's bytes as they were when it was cleaned."""
         rows: Iterable[tuple[str, str]] = self._database.execute("select path, digest from outcome")
         return iter(rows)
+
+    def find_digest(self, path: str) -> str:
+        """Give that of one file; empty when it was never cleaned."""
+        row = self._database.execute("select digest from outcome where path = ?", (path,)).fetchone()
+        return "" if row is None else str(row[0])
 
     def keep_sights(self, sights: Mapping[str, Sight], gone: Iterable[str]) -> None:
         """Note the folders that look different after this build, and drop those that are gone."""
@@ -305,9 +357,18 @@ def read_note(note: str, kind: type[T]) -> T | None:
         return None
 
 
-def read_article(file: Path, path: str) -> Article:
+def read_article(file: Path, path: str, digest: str) -> Article:
     """Read an article in any process, while a build holds the cache. Raises ``UNREADABLE``."""
-    return decode_article(_blob(_reader(str(file), os.getpid()), "article", path))
+    query = "select article from outcome where path = ? and digest = ?"
+    row = _reader(str(file), os.getpid()).execute(query, (path, digest)).fetchone()
+    return decode_article(_unsealed(row and row[0]))
+
+
+def read_card(file: Path, path: str, digest: str, fingerprint: str) -> Card:
+    """Read the card of an article in any process, while a build holds the cache. Raises ``UNREADABLE``."""
+    query = "select outcome from outcome where path = ? and digest = ? and fingerprint = ?"
+    row = _reader(str(file), os.getpid()).execute(query, (path, digest, fingerprint)).fetchone()
+    return _card_decoder().decode(_unsealed(row and row[0])).card
 
 
 def read_text(file: Path, path: str) -> str:
@@ -489,6 +550,18 @@ class _TextOnly:
     """An article of which nothing but the text is read, so that nothing needs the gate."""
 
     body: _Text
+
+
+@dataclass(frozen=True, slots=True)
+class _CardOnly:
+    """An outcome of which nothing but the card is read (gain: two thirds)."""
+
+    card: Card
+
+
+@functools.cache
+def _card_decoder() -> msgspec.json.Decoder[_CardOnly]:
+    return msgspec.json.Decoder(_CardOnly)
 
 
 @functools.cache

@@ -6,22 +6,26 @@ read is built, merged with its twin, or set aside with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
+from pathlib import Path
 
 from site_builder import __version__
-from site_builder.building.desk import open_desk, prepare_all, settle, watch
+from site_builder.building.catalogue import EMPTY, read_catalogue, write_catalogue
+from site_builder.building.desk import open_desk, prepare_all, recall_outcomes, settle, watch
+from site_builder.building.facts import find_touched, list_own, prove_articles, take_facts
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
 from site_builder.building.press import (
-    Job,
     Press,
     Stacks,
     announce,
     dress_pictures,
+    find_standing,
     list_few,
-    mark_cards,
-    prove_articles,
+    list_standing,
+    open_stock,
     publish_wanted,
 )
 from site_builder.building.scene import (
@@ -39,26 +43,26 @@ from site_builder.building.scene import (
 from site_builder.building.searching import publish_search
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
-    FILE,
+    Cache,
     fingerprint_of,
     open_cache,
 )
 from site_builder.checks.rules import check_rules
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
-from site_builder.model import Card
+from site_builder.model import Card, Page
 from site_builder.outputs.keys import Keys, digest, digest_files
-from site_builder.outputs.seal import find_records, list_records, write_manifest
+from site_builder.outputs.seal import NAME, amend_manifest, find_records, list_records, write_manifest
 from site_builder.outputs.search import Indexer
-from site_builder.outputs.stock import take_stock
 from site_builder.pictures.gallery import Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import NoProgress, Progress, Report
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles
-from site_builder.steps.render import find_theme, list_assets
+from site_builder.steps.render import Theme, find_theme, list_assets
 from site_builder.steps.write import (
     MANIFEST,
+    Output,
     Written,
     open_output,
 )
@@ -89,11 +93,6 @@ def build_site(
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)
     desk = open_desk(settings)
-    own = settings.templates_dir if len(set(theme.folders)) > 1 else None
-    records = find_records(
-        settings.tags_file, settings.threads_file, settings.folder / LOCK_FILE, settings.sources_dir, own
-    )
-
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
@@ -111,8 +110,15 @@ def build_site(
     ):
         now = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
-        digests = {} if verify_inputs else news.of_content()
-        outcomes = watch(prepare_all(paths, desk, cache, run, digests), progress)
+        small = news.is_edit and not verify_inputs
+        last = read_catalogue(cache, desk) if small else EMPTY
+        if last.outcomes:
+            known = {
+                path: one for path, one in last.outcomes.items() if f"content:{path}" not in news.changed
+            }
+        else:
+            known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
+        outcomes = list(watch(prepare_all(paths, desk, cache, run, known), progress))
         built = settle(outcomes, report)
         report.check_sum()
         report.tell(check_rules(built.values(), desk.sources.every, settings.sources_dir))
@@ -132,52 +138,78 @@ def build_site(
             archive = tell_stories(archive, built, cache, corrections, run)
         cache.save()  # from here on, other processes read articles
 
-        stacks = Stacks(settings.cache_dir / FILE, desk, built, dress_pictures(built, gallery))
-        stock = replace(
-            take_stock(archive, site, stacks.load), marks=mark_cards(archive), proofs=prove_articles(stacks)
-        )
-        known = cache.find_pages() if news.knows_output else {}
+        stacks = Stacks(cache.file, desk, built, dress_pictures(built, gallery))
+        facts = take_facts(archive, prove_articles(built, stacks.pictures), last.facts, last.cards)
+        stock, facts = open_stock(archive, site, stacks, facts)
+        touched = find_touched(last.facts, facts, last.cards, archive) if last.outcomes else None
+        if touched is not None:
+            output.amend(frozenset(cache.list_files(*list_own(touched))))
         keys = Keys(
             digest(cache.fingerprint, repr(site), digest_files(theme.folders)),
-            {path: key for path, (key, _, _) in known.items()},
+            cache.known_pages(all_at_once=touched is None) if news.knows_output else {},
             news.damaged,
         )
-        press = Press(theme, replace(stock, wants=keys.wants), desk.content, str(settings.output), built)
-        few = list_few(press, keys)  # asks of every page whether it is wanted
-        output.announce(*keys.keys)
-        output.settle()
-
-        progress.start("pages", len(keys.wanted))
-        files = list(watch(publish_wanted(press, keys, few, settings.workers), progress))
-        files += [
-            Written(path, known[path][1], changed=False, size=known[path][2])
-            for path in keys.keys
-            if path not in keys.wanted
-        ]
-
-        def digest_of(card: Card) -> str:
-            return cache.fingerprint + built[card.url][1].digest
-
-        def find_file(path: str) -> Written | None:
-            if path not in known or path in news.damaged:
-                return None
-            return Written(path, known[path][1], changed=False, size=known[path][2])
-
-        if site.search:
-            indexer = Indexer(archive, stacks.load_text, digest_of)
-            files += publish_search(indexer, cache, output, find_file, press.publish, settings.workers)
-        others: Iterable[Job] = chain(list_assets(theme), list_records(record_settings(settings), records))
+        stock = replace(stock, wants=keys.wants, touched=touched)
+        press = Press(theme, stock, desk.content, str(settings.output), built)
+        files = list(publish_pages(press, keys, output, settings.workers, progress))
+        files += publish_index(press, stacks, keys, cache, output, settings.workers)
+        others = chain(list_assets(theme), record_site(settings, theme))
         files += map(press.publish, announce(others, output))
         files += hung
-        seal = write_manifest(f"site-builder {__version__}", gallery.recipe, files, built)
-        files += map(press.publish, announce([seal], output))
+        files += map(press.publish, announce([seal_site(press, files, output, gallery.recipe)], output))
         tally = output.finish(files)
         cache.keep_note(MANIFEST, output.manifest)
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
         report.reasons = explain(files, keys)
-        remember_files(cache, files, known, keys)
+        remember_files(cache, files, keys, output.gone)
+        write_catalogue(outcomes, built, facts, cache)
         if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
-            left = look_again(settings, scene, output.touched if known else None)
+            left = look_again(settings, scene, output.touched if keys.known else None)
             remember_scene(cache, settings, left, news, now, report)
     progress.done()
     return report
+
+
+def publish_pages(
+    press: Press, keys: Keys, output: Output, workers: int, progress: Progress
+) -> Iterator[Written]:
+    """Ask of each page whether it is wanted, make those that are, and list those that stand."""
+    few = list_few(press, keys)
+    output.announce(*keys.keys)
+    output.settle()
+    progress.start("pages", len(keys.wanted))
+    yield from watch(publish_wanted(press, keys, few, workers), progress)
+    yield from list_standing(keys)
+
+
+def publish_index(
+    press: Press, stacks: Stacks, keys: Keys, cache: Cache, output: Output, workers: int
+) -> Iterator[Written]:
+    """Bring the search index up to date, when the site has one."""
+    stock, built = press.stock, press.built
+
+    def digest_of(card: Card) -> str:
+        return cache.fingerprint + built[card.url][1].digest
+
+    if stock.site.search:
+        indexer = Indexer(stock.archive, stacks.load_text, digest_of)
+        yield from publish_search(
+            indexer, cache, output, partial(find_standing, keys), press.publish, workers
+        )
+
+
+def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:
+    """List what is kept of the site's own folder, so that the pages can be made again from the site."""
+    own = settings.templates_dir if len(set(theme.folders)) > 1 else None
+    lock = settings.folder / LOCK_FILE
+    records = find_records(settings.tags_file, settings.threads_file, lock, settings.sources_dir, own)
+    return list_records(record_settings(settings), records)
+
+
+def seal_site(press: Press, files: list[Written], output: Output, encoder: str) -> Page:
+    """Write the manifest: all of it or, after an edit, the lines of what it touched."""
+    generator = f"site-builder {__version__}"
+    if press.stock.touched is None:
+        return write_manifest(generator, encoder, files, press.built)
+    standing = Path(press.output, NAME).read_bytes()
+    return amend_manifest(standing, generator, encoder, files, output.list_gone(files), press.built)

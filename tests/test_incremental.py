@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,7 @@ import site_builder.building.scene
 import site_builder.cache
 import site_builder.pipeline
 from site_builder.errors import OutputError
+from site_builder.report import Report
 
 STEMS = [f"a{number}" for number in range(7)]
 TITLES = ["灯塔点亮", "港口开放", "灯塔点亮"]
@@ -200,6 +202,99 @@ class Editing(RuleBasedStateMachine):
                 shutil.rmtree(self.folder)
 
 
+class EditingArticles(RuleBasedStateMachine):
+    """Edits of articles alone: each build goes only through what they touch, and leaves the same tree."""
+
+    @initialize(features=st.sampled_from(["", "[features]\nsearch = false\nstories = false\n"]))
+    def begin(self, features: str) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.site = SmallSite(self.folder / "site")
+        self.site.content.mkdir(parents=True)
+        self.site.configure(base_url="https://archive.example/")
+        with (self.site.folder / "site.toml").open("a", encoding="utf-8") as file:
+            file.write(features)
+        (self.site.content / "p.png").write_bytes(PICTURE)
+        for number in range(4):
+            self.site.write(
+                {f"b{number}.md": f"---\ntitle: 第{number}\ndate: 2022-07-2{number}\n---\n<p>一</p>\n"}
+            )
+        self.site.build()
+
+    @rule(stem=st.sampled_from([*STEMS, "b1", "B1", "deep/a1"]), text=articles())
+    def write(self, stem: str, text: str) -> None:
+        self.site.write({f"{stem}.md": text})
+        self.compare()
+
+    @rule(stem=st.sampled_from(["a1", "b2", "a3"]), text=st.sampled_from(["", "\0", "---\ntitle: [\n---\n"]))
+    def spoil(self, stem: str, text: str) -> None:
+        self.site.write({f"{stem}.md": text})
+        self.compare()
+
+    @rule(stem=st.sampled_from([*STEMS, "b1"]), other=st.sampled_from(["a1", "b2", "c0"]))
+    def copy(self, stem: str, other: str) -> None:
+        """Give two files the same bytes."""
+        if stem != other and (self.site.content / f"{stem}.md").exists():
+            shutil.copy(self.site.content / f"{stem}.md", self.site.content / f"{other}.md")
+        self.compare()
+
+    @rule(stem=st.sampled_from([*STEMS, "b0", "b1", "B1", "b3", "deep/a1"]))
+    def delete(self, stem: str) -> None:
+        (self.site.content / f"{stem}.md").unlink(missing_ok=True)
+        self.compare()
+
+    @rule(stem=st.sampled_from([*STEMS, "b3"]), other=st.sampled_from([*STEMS, "z", "deep/b3"]))
+    def rename(self, stem: str, other: str) -> None:
+        if (self.site.content / f"{stem}.md").exists():
+            (self.site.content / f"{other}.md").parent.mkdir(exist_ok=True)
+            os.replace(self.site.content / f"{stem}.md", self.site.content / f"{other}.md")
+        self.compare()
+
+    def compare(self) -> None:
+        report = self.build()
+        left = read_tree(self.site.out)
+        fresh = self.folder / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(self.site.folder, fresh, ignore=shutil.ignore_patterns("public", ".site-builder"))
+        whole = SmallSite(fresh).build()
+        want = read_tree(SmallSite(fresh).out)
+        assert left.keys() == want.keys()
+        assert {path for path in want if left[path] != want[path]} == set()
+        assert (sorted(report.findings), sorted(report.articles)) == (
+            sorted(whole.findings),
+            sorted(whole.articles),
+        )
+
+    def build(self) -> Report:
+        """Build, and make sure that not every page was asked for."""
+        with pytest.MonkeyPatch.context() as patch:
+            seen = spy(patch)
+            report = self.site.build()
+        assert report.idle or all(touched is not None for touched in seen)
+        assert report.idle or seen
+        return report
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            shutil.rmtree(self.folder)
+
+
+def spy(patch: pytest.MonkeyPatch) -> list[frozenset[str] | None]:
+    """Note what builds find to be touched by what has changed."""
+    seen: list[frozenset[str] | None] = []
+    real = site_builder.pipeline.find_touched
+
+    def find(*arguments: Any) -> frozenset[str] | None:
+        seen.append(real(*arguments))
+        return seen[-1]
+
+    patch.setattr(site_builder.pipeline, "find_touched", find)
+    return seen
+
+
+TestEditingArticles = EditingArticles.TestCase
+TestEditingArticles.settings = settings(
+    max_examples=4, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+)
 TestEditing = Editing.TestCase
 TestEditing.settings = settings(
     max_examples=3, stateful_step_count=6, deadline=None, suppress_health_check=list(HealthCheck)

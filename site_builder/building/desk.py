@@ -72,27 +72,34 @@ def open_desk(settings: Settings) -> Desk:
     )
 
 
-def prepare_all(
-    paths: list[str], desk: Desk, cache: Cache, run: Map, digests: Mapping[str, str] = MappingProxyType({})
-) -> Iterator[Outcome]:
-    """Give every file's outcome in the order of paths: from the cache, or made now and kept.
+def recall_outcomes(
+    paths: Iterable[str], desk: Desk, cache: Cache, digests: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Outcome]:
+    """Give the outcomes that the cache has of files, as far as nothing has changed since they were made.
 
     ``digests`` are those of files that need not be read to know them.
     """
     shared: dict[object, TagMark] = {}
     there = set(paths)
-    known = {
+    return {
         path: slim(outcome, shared)
         for path, outcome in cache.find_all()
         if path in there and stands(outcome, desk, digests)
     }
+
+
+def prepare_all(
+    paths: list[str], desk: Desk, cache: Cache, run: Map, known: Mapping[str, Outcome]
+) -> Iterator[Outcome]:
+    """Give every file's outcome in the order of paths: the one that is ``known``, or made now and kept."""
+    shared: dict[object, TagMark] = {}
     todo = [path for path in paths if path not in known]
     if len(todo) >= SERIAL_BELOW:
         warm_up(desk)
     made = keep_going(run_if_many(run, todo), InStep(partial(prepare_parcel, desk)), todo, set_aside_killed)
     for path in paths:
         if path in known:
-            yield known.pop(path)
+            yield known[path]
         else:
             parcel = next(made)
             cache.keep_parcel(parcel)

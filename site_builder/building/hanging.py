@@ -124,6 +124,7 @@ def choose_covers(built: Built, gallery: Gallery) -> Built:
     shared = count_shared(outcome.pictures for _, outcome in built.values())
     covered = dict(built)
     for url, (card, outcome) in built.items():
-        if cover := choose_cover(outcome.pictures, gallery.find_cover, shared):
+        cover = choose_cover(outcome.pictures, gallery.find_cover, shared) if outcome.pictures else ""
+        if cover != card.cover:
             covered[url] = (replace(card, cover=cover), outcome)
     return covered

@@ -7,13 +7,13 @@ rule it guards: a page whose facts have not changed is not touched.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from site_builder.building.desk import Built, Desk, prepare_article
+from site_builder.building.facts import Facts
 from site_builder.cache import (
     UNREADABLE,
     decode_article,
@@ -21,12 +21,12 @@ from site_builder.cache import (
 )
 from site_builder.cache import read_article as read_kept
 from site_builder.errors import OutputError
-from site_builder.model import Archive, Article, Card, Copy, Page, PageSpec, Picture
+from site_builder.model import Archive, Article, Card, Copy, Page, PageSpec, Picture, Site
 from site_builder.outputs.exports import list_copies, list_exports
 from site_builder.outputs.feeds import list_feeds
-from site_builder.outputs.keys import Keys, Share, digest
+from site_builder.outputs.keys import Keys, Share
 from site_builder.outputs.pages import list_stock
-from site_builder.outputs.stock import Stock
+from site_builder.outputs.stock import Stock, take_stock
 from site_builder.pictures.gallery import Gallery
 from site_builder.steps.read import read_bytes
 from site_builder.steps.render import Theme, compile_templates, render_page
@@ -41,8 +41,6 @@ Job = PageSpec | Page | Copy
 
 TOGETHER = 256
 """So many files are announced at a time: the disk is waited for once, and few are in memory."""
-KnownPages = Mapping[str, tuple[bytes, str, int]]
-"""Path -> key, SHA-256 and size of a file of the last build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,11 @@ class Stacks:
 
     def load(self, card: Card) -> Article:
         """Give an article as its page shows it."""
-        path = self.built[card.url][1].path
+        outcome = self.built[card.url][1]
         try:
-            article = read_kept(self.file, path)
+            article = read_kept(self.file, outcome.path, outcome.digest)
         except UNREADABLE:
-            article = decode_article(prepare_article(self.desk, path).blob)
+            article = decode_article(prepare_article(self.desk, outcome.path).blob)
         pictures = self.pictures.get(card.url, ())
         if card.cover or pictures or article.pictures:
             return replace(article, card=card, pictures=pictures)
@@ -81,29 +79,15 @@ def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, .
     return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in built.items() if outcome.pictures}
 
 
-def mark_cards(archive: Archive) -> dict[str, bytes]:
-    """Give what stands for all that a list may show of each article."""
-    names = archive.tag_names
-    copies = Counter(archive.originals.values())
-    kin = {url: (copies[url], archive.originals.get(url, "")) for url in (*copies, *archive.originals)}
-    return {
-        card.url: digest(
-            *kin.get(card.url, ()),
-            *(card.url, card.title, card.published and card.published.isoformat(), card.source),
-            *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
-            *(names[tag.key][0] for tag in card.tags),
-        )
-        for card in chain(archive.cards, archive.undated)
-    }
-
-
-def prove_articles(stacks: Stacks) -> dict[str, bytes]:
-    """Give what stands for all that each article's own page shows."""
-    pictures = stacks.pictures
-    return {
-        url: digest(outcome.proof, pictures[url]) if url in pictures else outcome.proof
-        for url, (_, outcome) in stacks.built.items()
-    }
+def open_stock(archive: Archive, site: Site, stacks: Stacks, facts: Facts) -> tuple[Stock, Facts]:
+    """Make ready what pages draw on, and with it the facts of what articles have to do with others."""
+    stock = replace(
+        take_stock(archive, site, stacks.load, facts.notes),
+        marks=facts.by_url(facts.marks),
+        proofs=facts.by_url(facts.proofs),
+    )
+    kin = [stock.kin_fact(url) for url in facts.order] if archive.relations else []
+    return stock, replace(facts, kin=kin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +106,7 @@ class Press:
         yield from list_stock(stock)
         yield from list_feeds(archive, site, stock=stock)
         yield from list_exports(stock)
-        for copy in list_copies(outcome for _, outcome in self.built.values()):
+        for copy in list_copies(outcome for url, (_, outcome) in self.built.items() if stock.touches(url)):
             if stock.wants(copy.path, file=copy.digest):
                 yield copy
 
@@ -156,6 +140,20 @@ def list_few(press: Press, keys: Keys) -> list[Job]:
         if job.path in keys.wanted and keys.are_few():
             few.append(job)
     return few if keys.are_few() else []
+
+
+def list_standing(keys: Keys) -> list[Written]:
+    """List the files that were asked for and stand as the last build left them."""
+    found = (find_standing(keys, path) for path in keys.keys if path not in keys.wanted)
+    return [file for file in found if file]
+
+
+def find_standing(keys: Keys, path: str) -> Written | None:
+    """Give a file that is as the last build left it."""
+    page = keys.known.get(path)
+    return (
+        None if page is None or path in keys.damaged else Written(path, page[1], changed=False, size=page[2])
+    )
 
 
 def publish_wanted(press: Press, keys: Keys, few: Iterable[Job], workers: int) -> Iterator[Written]:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from site_builder.building.press import KnownPages
 from site_builder.cache import (
     Cache,
     Sight,
@@ -95,6 +94,8 @@ class News:
     """Whether there is nothing to do."""
     known: Mapping[str, Sight] = field(default_factory=dict)
     """What the last build saw."""
+    is_edit: bool = False
+    """Whether articles are all that has changed."""
 
     def of_content(self) -> dict[str, str]:
         """Give the digests of files in the content folder, by their paths in it."""
@@ -190,8 +191,14 @@ def find_news(settings: Settings, past: Past, scene: Scene) -> News:
     damaged = _compare_outputs(settings.output, past, known, scene) if scene.outputs else frozenset()
     manifest = known.get("out:", NOTHING).stamps()
     knows_output = bool(scene.outputs) and MANIFEST in manifest and MANIFEST not in damaged
-    idle = bool(past.report) and past.setup == scene.setup and knows_output and not changed | damaged
-    return News(digests, changed, damaged, knows_output, idle, known)
+    stands = bool(past.report) and past.setup == scene.setup and knows_output and not damaged
+    is_edit = stands and all(is_article(path) for path in changed)
+    return News(digests, changed, damaged, knows_output, stands and not changed, known, is_edit)
+
+
+def is_article(path: str) -> bool:
+    """Tell whether an input is an article, by its path."""
+    return path.startswith("content:") and path.lower().endswith(ARTICLES)
 
 
 def _compare_inputs(
@@ -202,17 +209,18 @@ def _compare_inputs(
     changed: set[str] = set()
     for base, files in scene.inputs.items():
         sight = known.get(f"in:{base}", NOTHING)
-        before, stamps = sight.named(), sight.stamps()
+        before = sight.named()
         if sight.files == files:
             digests |= {base + name: digest for name, digest in before.items() if digest}
             continue
+        stamps = sight.stamps()
         now = read_files(files)
         changed |= {base + name for name in stamps.keys() - now.keys()}
         for name, stamp in now.items():
             digest = before.get(name, "")
             if not digest or stamps[name] != stamp:
                 # A new article is read by those who clean it; all else is read here, before it is used.
-                is_new = not digest and base.startswith("content:") and name.lower().endswith(ARTICLES)
+                is_new = not digest and is_article(base + name)
                 digest = "" if is_new else digest_input(roots, base, name)
             if not digest or digest != before.get(name):
                 changed.add(base + name)
@@ -292,7 +300,11 @@ def remember_scene(
 ) -> None:
     """Leave for the next build what this one saw and did; ``scene`` has the site as it is now."""
     # An article that changed while the site was built has the digest of the bytes that were cleaned.
-    built = {f"content:{path}": digest for path, digest in cache.find_digests()}
+    if news.is_edit:
+        of = (path.removeprefix("content:") for path in news.changed)
+        built = {f"content:{path}": digest for path in of if (digest := cache.find_digest(path))}
+    else:
+        built = {f"content:{path}": digest for path, digest in cache.find_digests()}
     sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
@@ -316,15 +328,13 @@ def _differing(sights: Mapping[str, Sight], known: Mapping[str, Sight]) -> dict[
     return {base: sight for base, sight in sights.items() if known.get(base) != sight}
 
 
-def remember_files(cache: Cache, files: list[Written], known: KnownPages, keys: Keys) -> None:
+def remember_files(cache: Cache, files: list[Written], keys: Keys, gone: Iterable[str]) -> None:
     """Leave for the next build each file's key, digest and size."""
+    known = keys.known
     if not known:
         cache.forget_pages()
     rows = ((file.path, keys.keys.get(file.path, b""), file.digest, file.size) for file in files)
-    cache.keep_pages(
-        (row for row in rows if known.get(row[0]) != row[1:]),
-        known.keys() - {file.path for file in files},
-    )
+    cache.keep_pages((row for row in rows if known.get(row[0]) != row[1:]), gone)
 
 
 def explain(files: Iterable[Written], keys: Keys) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from site_builder.building.desk import open_desk, prepare_all, settle
+from site_builder.building.desk import open_desk, prepare_all, recall_outcomes, settle
 from site_builder.cache import (
     Cache,
     fingerprint_of,
@@ -36,7 +36,7 @@ def read_archive(settings: Settings) -> Iterator[tuple[Article, Source]]:
         open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
-        for outcome in prepare_all(paths, desk, cache, run):
+        for outcome in prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)):
             if card := outcome.card:
                 stand_in = Source(card.source, card.source_slug, known=False)
                 yield cache.load_article(outcome.path), known.get(card.source_slug, stand_in)
@@ -79,7 +79,7 @@ def read_shelf(settings: Settings) -> Iterator[Shelf]:
         open_cache(settings.cache_dir, fingerprint) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
-        built = settle(prepare_all(paths, desk, cache, run), Report())
+        built = settle(prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)), Report())
         archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
         where = {url: outcome.path for url, (_, outcome) in built.items()}
         yield Shelf(archive, desk.vocabulary, cache, where)

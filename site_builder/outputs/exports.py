@@ -49,13 +49,13 @@ def list_exports(stock: Stock) -> Iterator[Page]:
         if _wants(stock, "archive.json", cards):
             yield Page("archive.json", _articles(cards, archive, site, _ids(archive)))
         return
-    parts = [(year.key, f"archive/{year.key}.json", year.cards) for year in archive.years]
+    parts = [(year.key, year.url, f"archive/{year.key}.json", year.cards) for year in archive.years]
     if archive.undated:
-        parts.append(("undated", "archive/undated.json", archive.undated))
-    for _, url, held in parts:
-        if _wants(stock, url, held):
+        parts.append(("undated", "undated/index.html", "archive/undated.json", archive.undated))
+    for _, page, url, held in parts:
+        if stock.touches(page) and _wants(stock, url, held):
             yield Page(url, _articles(held, archive, site, _ids(archive)))
-    index = [{"year": key, "url": url, "articles": len(held)} for key, url, held in parts]
+    index = [{"year": key, "url": url, "articles": len(held)} for key, _, url, held in parts]
     if stock.wants("archive.json", counts=repr(index)):
         yield Page("archive.json", _json({"articles": [], "years": index}) + b"\n")
 

@@ -58,7 +58,7 @@ def list_feeds(
     if stock.wants("feed.json", cards=newest):
         yield Page("feed.json", write_json_feed(site, archive))
     entries: dict[str, str] = {}
-    for group in (*archive.tags, *archive.sources):
+    for group in filter(stock.touches_group, (*archive.tags, *archive.sources)):
         path, title = feed_url(group.url), " · ".join(filter(None, (group.name, site.title)))
         if stock.wants(path, cards=stock.cards_fact(_newest(group.cards)), name=group.name):
             yield Page(path, write_atom(site, path, group.url, title, group.cards, archive, entries))

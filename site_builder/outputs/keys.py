@@ -13,7 +13,7 @@ each of which the answer is yes for its share of the pages that are wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -85,12 +85,23 @@ def _eight(fact: Fact) -> bytes:
     return digest(fact) if fact else _NOTHING
 
 
+KnownPage = tuple[bytes, str, int]
+"""Key, SHA-256 and size of a file of the last build."""
+
+
+class KnownPages(Protocol):
+    """The files of the last build."""
+
+    def get(self, path: str, /) -> KnownPage | None:
+        """Give key, SHA-256 and size of a file; None when there was none."""
+
+
 @dataclass(slots=True)
 class Keys:
     """The keys of this build, beside those of the last. ``theme`` is a fact of every page."""
 
     theme: bytes
-    known: Mapping[str, bytes] = field(default_factory=dict)
+    known: KnownPages
     damaged: Set[str] = frozenset()
     """Files that are not as the last build left them."""
     keys: dict[str, bytes] = field(default_factory=dict)
@@ -100,7 +111,8 @@ class Keys:
     def wants(self, path: str, **facts: Fact) -> bool:
         """Record the page; want it when a fact changed. Say yes while few are wanted."""
         key = self.keys[path] = self.theme + b"".join(map(_eight, facts.values()))
-        known = self.known.get(path)
+        page = self.known.get(path)
+        known = page[0] if page else b""
         if known != key:
             self.wanted[path] = _differing(known, key, ("theme", *facts)) if known else "new"
         elif path in self.damaged:
@@ -116,7 +128,7 @@ class Keys:
     def always(self, path: str) -> None:
         """Record a page that names no facts."""
         self.keys[path] = b""
-        self.wanted[path] = "bytes" if path in self.known else "new"
+        self.wanted[path] = "bytes" if self.known.get(path) else "new"
 
 
 def _differing(known: bytes, key: bytes, names: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain, groupby
 from typing import TypedDict
@@ -33,6 +33,7 @@ from site_builder.outputs.contexts import (
     UndatedPage,
     YearPage,
 )
+from site_builder.outputs.keys import digest
 from site_builder.outputs.lists import (
     Brief,
     Entry,
@@ -88,7 +89,7 @@ LEAP_YEAR = 2000
 
 def list_pages(archive: Archive, site: Site, load: Load) -> Iterator[PageSpec]:
     """List every page of the site, kind by kind; articles are loaded one at a time."""
-    return list_stock(take_stock(archive, site, load))
+    return list_stock(take_stock(archive, site, load, name_apart(archive)))
 
 
 def list_stock(stock: Stock) -> Iterator[PageSpec]:
@@ -191,7 +192,9 @@ def list_years(stock: Stock) -> Iterator[PageSpec]:
     """Show a year as wall calendars, then each month's newest headlines."""
     years = stock.archive.years
     for at, year in enumerate(years):
-        if not stock.wants(year.url, cards=stock.cards_fact(year.cards), **_beside_facts(years, at)):
+        if not stock.touches(year.url) or not stock.wants(
+            year.url, cards=stock.cards_fact(year.cards), **_beside_facts(years, at)
+        ):
             continue
         months = stock.months[year.key]
         context = YearPage(
@@ -215,6 +218,8 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
     """Show a month: as a timeline, as rows when it is long, by its days when it is very long."""
     months = stock.archive.months
     for at, month in enumerate(months):
+        if not stock.touches(month.url):
+            continue
         before = months[at + 1] if at + 1 < len(months) else None
         topics = compare_tags(month.cards, before.cards if before else (), stock.words, RELATED_TAGS)
         facts = {"before": repr((before and before.key, topics)), **_beside_facts(months, at)}
@@ -249,6 +254,8 @@ def list_days(stock: Stock) -> Iterator[PageSpec]:
     """
     days = stock.archive.days
     for at, day in enumerate(days):
+        if not stock.touches(day.url):
+            continue
         hours = split_hours(day)
         facts = {"cards": stock.cards_fact(day.cards), **_beside_facts(days, at)}
         if stock.wants(day.url, **facts):
@@ -397,9 +404,10 @@ def undated_url(piece: str) -> str:
 
 def list_articles(stock: Stock) -> Iterator[PageSpec]:
     """Show each article, and beside it the ledger of what was removed from it."""
-    archive = stock.archive
-    notes = name_apart(archive)
+    archive, notes = stock.archive, stock.notes
     for at, card in enumerate(archive.cards):
+        if not stock.touches(card.url):
+            continue
         older = archive.cards[at + 1] if at + 1 < len(archive.cards) else None
         newer = archive.cards[at - 1] if at else None
         note = notes.get(card.url, "")
@@ -407,7 +415,7 @@ def list_articles(stock: Stock) -> Iterator[PageSpec]:
             yield from _article(stock, card, note, older, newer)
     for card in archive.undated:
         note = notes.get(card.url, "")
-        if _wants_article(stock, card, note, None, None):
+        if stock.touches(card.url) and _wants_article(stock, card, note, None, None):
             yield from _article(stock, card, note, None, None)
 
 
@@ -466,24 +474,30 @@ def ledger_url(url: str) -> str:
     return f"{url.removesuffix('.html')}.ledger.html"
 
 
-def name_apart(archive: Archive) -> dict[str, str]:
+def name_of(card: Card) -> bytes:
+    """Give what stands for the name by which an article is known outside its page."""
+    return digest(shorten(card.title, TITLE), card.source)
+
+
+def name_apart(archive: Archive, names: Mapping[str, bytes] | None = None) -> dict[str, str]:
     """Say what tells an article from an older one of the same title and publisher.
 
     Browsers, feeds and search engines show titles without the page. The older one keeps its
     title, so that its page does not change; the date, and where that is not enough the id, is
-    added to the newer one's.
+    added to the newer one's. ``names`` are what ``name_of`` gives, where that is known.
     """
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[bytes, str]] = set()
     notes: dict[str, str] = {}
     for card in (*reversed(archive.cards), *archive.undated):
+        name = names[card.url] if names else name_of(card)
+        if (name, "") not in seen:
+            seen.add((name, ""))
+            continue
         day = f"{card.published:%Y-%m-%d}" if card.published else ""
-        for note in ("", day, f"{day} {card.id}".strip(), card.url):
-            name = (shorten(card.title, TITLE), card.source, note)
-            if name not in seen:
-                break
-        seen.add(name)
-        if note:
-            notes[card.url] = note
+        more = (day, f"{day} {card.id}".strip(), card.url)
+        note = next((note for note in more if (name, note) not in seen), card.url)
+        seen.add((name, note))
+        notes[card.url] = note
     return notes
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 
 from site_builder.model import Card, Outcome, Page
 from site_builder.outputs.exports import original_url
+from site_builder.outputs.lines import change_lines
 
 FORMAT = "site-builder-manifest/1"
 """Changes when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -94,10 +95,57 @@ def write_manifest(
     digests = {file.path: file.digest for file in listed}
     rows = b",\n".join(_bytes(_file(file)) for file in listed)
     chains = b",\n".join(_bytes(_chain(url, *built[url], digests)) for url in sorted(built) if url in digests)
+    return _manifest(generator, encoder, rows, chains)
+
+
+def amend_manifest(
+    standing: bytes,
+    generator: str,
+    encoder: str,
+    files: Iterable[Sealed],
+    gone: Iterable[str],
+    built: Mapping[str, tuple[Card, Outcome]],
+) -> Page:
+    """Write ``manifest.json`` again where only some ``files`` are other ones and some are ``gone``."""
+    digests = {file.path: file.digest for file in files}
+    rows: dict[str, bytes | None] = {file.path: _bytes(_file(file)) + b",\n" for file in files}
+    chains: dict[str, bytes | None] = {
+        url: _bytes(_chain(url, *built[url], digests)) + b",\n" for url in digests if url in built
+    }
+    without: dict[str, bytes | None] = dict.fromkeys(gone)
+    listed, articles = _cut(standing)
+    return _manifest(
+        generator,
+        encoder,
+        change_lines(listed, _key_of, {**rows, **without})[:-2],
+        change_lines(articles, _key_of, {**chains, **without})[:-2],
+    )
+
+
+def _cut(manifest: bytes) -> tuple[bytes, bytes]:
+    """Take the lines of files and of articles out of a manifest, each with a comma behind it."""
+    start = manifest.index(_FILES) + len(_FILES)
+    middle = manifest.index(_ARTICLES, start - 1)
+    parts = manifest[start:middle], manifest[middle + len(_ARTICLES) : -len(_END)]
+    listed, articles = (part + b",\n" if part else part for part in parts)
+    return listed, articles
+
+
+def _key_of(line: bytes) -> str:
+    found = _KEY.match(line)
+    assert found is not None, line
+    key: str = json.loads(found[1])
+    return key
+
+
+def _manifest(generator: str, encoder: str, rows: bytes, chains: bytes) -> Page:
     heading = _bytes(f'"format": "{FORMAT}",\n"generator": {_text(generator)},\n"encoder": {_text(encoder)}')
     # As bytes from the first: 100,000 articles have 100 MB of it, and as text it would be there thrice.
-    data = b'{\n%b,\n"files": [\n%b\n],\n"articles": [\n%b\n]\n}\n' % (heading, rows, chains)
-    return Page(NAME, data)
+    return Page(NAME, b"".join((b"{\n", heading, _FILES, rows, _ARTICLES, chains, _END)))
+
+
+_FILES, _ARTICLES, _END = b',\n"files": [\n', b'\n],\n"articles": [\n', b"\n]\n}\n"
+_KEY = re.compile(rb'\{"(?:path|page)": ("(?:[^"\\]|\\.)*")')
 
 
 def _bytes(text: str) -> bytes:

@@ -7,10 +7,11 @@ guards: no page needs a loop over the whole archive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 
 from site_builder.model import Archive, Article, Card, Group, Site
 from site_builder.outputs.keys import Wants, always, digest, join
@@ -34,6 +35,7 @@ GRIDS = 3
 RELATED_TAGS = 12
 NAMES = 1000
 """An index of tags or publishers names this many; rarer ones are found on their articles."""
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 TITLE = 90
 """Characters of a title in ``<title>``, so that publisher and site still show behind it."""
 
@@ -54,6 +56,8 @@ class Stock:
     """By the address of their page."""
     cards: Mapping[str, Card]
     """By the address of the article; only when there are relations to show."""
+    notes: Mapping[str, str]
+    """What tells an article from an older one of the same name, by its address."""
 
     wants: Wants = always
     """Whether a page is to be made; a page function asks before it puts one together."""
@@ -63,6 +67,16 @@ class Stock:
     """What stands for all that its own page shows."""
     kin_facts: dict[str, bytes] = field(default_factory=dict)
     """What ``kin_fact`` has given before."""
+    touched: Set[str] | None = None
+    """Addresses of the articles and groups of which some page may be another one; None: any may."""
+
+    def touches(self, url: str) -> bool:
+        """Tell whether the pages of an article or a group have to be asked for at all."""
+        return self.touched is None or url in self.touched
+
+    def touches_group(self, group: Group) -> bool:
+        """Tell the same of a group."""
+        return self.touched is None or group.url in self.touched
 
     def cards_fact(self, cards: Iterable[Card]) -> bytes:
         """Give the fact that stands for a list of cards."""
@@ -95,7 +109,7 @@ class Stock:
         return show_kin(self.archive.relations.get(url), self.stories, self.cards, self.words.headline)
 
 
-def take_stock(archive: Archive, site: Site, load: Load) -> Stock:
+def take_stock(archive: Archive, site: Site, load: Load, notes: Mapping[str, str] = NO_NOTES) -> Stock:
     """Make ready what the page functions share."""
     return Stock(
         archive=archive,
@@ -106,6 +120,7 @@ def take_stock(archive: Archive, site: Site, load: Load) -> Stock:
         days={key: tuple(held) for key, held in groupby(archive.days, key=lambda day: day.key[:-3])},
         stories={story.url: story for story in archive.threads},
         cards={card.url: card for card in (*archive.cards, *archive.undated)} if archive.relations else {},
+        notes=notes,
     )
 
 

@@ -63,14 +63,14 @@ Pieces = tuple[tuple[str, str, tuple[Card, ...]], ...]
 def list_tags(stock: Stock) -> Iterator[PageSpec]:
     """Show each tag, and the index of them."""
     yield from _index(stock, "tag", "tags/index.html", stock.archive.tags)
-    for tag in stock.archive.tags:
+    for tag in filter(stock.touches_group, stock.archive.tags):
         yield from _subject(stock, "tag", tag)
 
 
 def list_sources(stock: Stock) -> Iterator[PageSpec]:
     """Show each publisher, and the index of them."""
     yield from _index(stock, "source", "sources/index.html", stock.archive.sources)
-    for source in stock.archive.sources:
+    for source in filter(stock.touches_group, stock.archive.sources):
         yield from _subject(stock, "source", source)
 
 

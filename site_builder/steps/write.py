@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 from site_builder.errors import OutputError
 from site_builder.model import Page
+from site_builder.outputs.lines import change_lines
 
 MANIFEST = "manifest-sha256.txt"
 JOURNAL = ".site-builder-journal"
@@ -139,6 +140,16 @@ class Output:
         """The digest of the manifest, once this build has written it."""
         self.touched: frozenset[str] = frozenset()
         """The folders, ``/`` behind, in which this build wrote or removed a file, once it has."""
+        self.gone: list[str] = []
+        """The files that this build removed, once it has."""
+        self._may_go: frozenset[str] | None = None
+        """Of an edit: the only files that may not be wanted any more. None: any that is not announced."""
+        self._standing: dict[str, str] | None = None
+        """The others, by their paths in lower case, once something new is announced."""
+
+    def amend(self, may_go: frozenset[str]) -> None:
+        """Be told that all files of the last build stand but for those announced and those that may go."""
+        self._may_go = may_go
 
     def announce(self, *paths: str) -> None:
         """Note that files will be written, before they are, so that a later build knows them as ours.
@@ -155,6 +166,9 @@ class Output:
                 raise OutputError(f"two pages want the same file as {other}", path, hint)
             if path in self._owned:
                 continue
+            if (other := self._find_standing(low)) and other != path:
+                hint = "rename one of the two articles or tags"
+                raise OutputError(f"two pages want the same file as {other}", path, hint)
             if not self._force and os.path.lexists(f"{self._folder}{os.sep}{path}"):
                 hint = "move it away, or build with --force"
                 raise OutputError("a file stands here that site-builder did not write", path, hint)
@@ -166,6 +180,14 @@ class Output:
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
         self._is_new = self._is_unsettled = True
+
+    def _find_standing(self, low: str) -> str:
+        """Find a file that stays, by its path in lower case."""
+        if self._may_go is None:
+            return ""
+        if self._standing is None:
+            self._standing = {path.lower(): path for path in self._owned - self._may_go}
+        return self._standing.get(low, "")
 
     def close(self) -> None:
         """Let go of the journal."""
@@ -183,14 +205,25 @@ class Output:
             os.fsync(self._journal)
             self._is_unsettled = False
 
+    def list_gone(self, files: Iterable[Written]) -> list[str]:
+        """List the files of earlier builds that nothing wants any more."""
+        may_go = self._owned if self._may_go is None else self._may_go
+        return sorted(may_go.difference(file.path for file in files))
+
     def finish(self, files: Iterable[Written]) -> Tally:
         """Remove what is ours and no longer wanted, write the manifest, and count."""
         files = sorted(files, key=lambda file: file.path)
-        lines = "".join(f"{file.digest}  {file.path}\n" for file in files)
-        gone = sorted(self._owned.difference(file.path for file in files))
+        lines = [f"{file.digest}  {file.path}\n".encode() for file in files]
+        gone = self.gone = self.list_gone(files)
         try:
             removed = sum(_remove(self._folder, path) for path in gone)
-            self.manifest = write_page(str(self._folder), Page(MANIFEST, lines.encode())).digest
+            if self._may_go is None:
+                manifest = b"".join(lines)
+            else:
+                changes = dict(zip((file.path for file in files), lines, strict=True))
+                standing = (self._folder / MANIFEST).read_bytes()
+                manifest = change_lines(standing, _path_in, {**changes, **dict.fromkeys(gone)})
+            self.manifest = write_page(str(self._folder), Page(MANIFEST, manifest)).digest
             if self._is_new:
                 _wait_for_disk(self._folder / MANIFEST)  # it takes over from the journal
                 _wait_for_disk(self._folder)
@@ -202,7 +235,7 @@ class Output:
         written = [file.path for file in files if file.changed]
         self.touched = frozenset(path[: path.rfind("/") + 1] for path in (MANIFEST, *written, *gone))
         changed = len(written)
-        return Tally(written=changed, unchanged=len(files) - changed, removed=removed)
+        return Tally(written=changed, unchanged=manifest.count(b"\n") - changed, removed=removed)
 
 
 def _owned_files(output: Path, force: bool = False) -> frozenset[str]:
@@ -228,6 +261,10 @@ def _lines(file: Path) -> list[str]:
         return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except FileNotFoundError:
         return []
+
+
+def _path_in(line: bytes) -> str:
+    return line.decode()[66:-1]
 
 
 def _is_inside(path: str) -> bool:
