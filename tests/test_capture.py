@@ -431,8 +431,11 @@ def test_no_spelling_of_a_number_leads_inside(host: str) -> None:
 
 
 def test_a_host_that_takes_the_call_and_never_speaks_tls_is_left_in_time() -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)  # and hold the line: Python 3.13 hangs up when nobody has the writer
+
     async def ask() -> Trouble:
-        server = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
+        server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         fetcher = Fetcher(Border(frozenset({"127.0.0.1"})), Limits(connect=0.3, silence=0.3, total=5), "test")
         with pytest.raises(Trouble) as told:
