@@ -112,10 +112,12 @@ def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
     """Write the index and a page to ask it; return CPU seconds that making its files took."""
     archive = make_cards(texts)
 
-    indexer = Indexer(archive, lambda card: texts[int(card.id[1:])][1], lambda card: card.id)
+    indexer = Indexer(
+        archive, lambda card: texts[int(card.id[1:])][1], lambda card: card.id, folder, folder / "memory"
+    )
     start, listed, pages = time.process_time(), [], list[Page]()
     for part in indexer.list_parts():
-        made = indexer.make(part.segment)
+        made = indexer.make(part)
         pages += made.pages
         listed.append((part.segment, made.digest))
     pages += list_roots(listed)

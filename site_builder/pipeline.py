@@ -188,11 +188,12 @@ def publish_index(
     """Bring the search index up to date, when the site has one."""
     stock, built = press.stock, press.built
 
-    def digest_of(card: Card) -> str:
-        return cache.fingerprint + built[card.url][1].digest
+    def facts_of(card: Card) -> str:
+        return f"{stock.marks[card.url].hex()}{cache.fingerprint}{built[card.url][1].digest}"
 
     if stock.site.search:
-        indexer = Indexer(stock.archive, stacks.load_text, digest_of)
+        memory = cache.file.parent / "search"
+        indexer = Indexer(stock.archive, stacks.load_text, facts_of, Path(press.output), memory)
         yield from publish_search(
             indexer, cache, output, partial(find_standing, keys), press.publish, workers
         )

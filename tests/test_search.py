@@ -21,8 +21,8 @@ from sites import SmallSite, read_times, read_tree
 
 from site_builder.commands.search import command
 from site_builder.model import Archive, Article, Body, Card, SafeHtml, TagMark
-from site_builder.outputs.search import Indexer, cards_of, list_roots
-from site_builder.search import numbers, tally
+from site_builder.outputs.search import Indexer, Part, cards_of, list_roots
+from site_builder.search import bits, numbers, recall, tally
 from site_builder.search.build import write_shard
 from site_builder.search.lookup import is_one_typo, nearest, search, split_word
 from site_builder.search.query import is_within, read_query
@@ -85,13 +85,13 @@ def test_the_same_word_is_suggested_as_in_the_browser(word: str, want: str) -> N
 
 @pytest.mark.parametrize(("text", "low", "want"), VECTORS["numbers"])
 def test_numbers_are_written_as_the_browser_reads_them(text: str, low: int, want: list[int]) -> None:
-    assert tally.write_numbers(want, low) == text
+    assert bits.write_numbers(want, low) == text
     assert numbers.Reader(text).numbers(len(want), low) == want
 
 
 @pytest.mark.parametrize(("text", "size", "want"), VECTORS["lists"])
 def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want: list[int]) -> None:
-    assert tally.write_list(want, size) == text
+    assert bits.write_list(want, size) == text
     assert numbers.Reader(text).rising(len(want), size) == want
 
 
@@ -105,14 +105,14 @@ def test_files_of_terms_begin_where_the_browser_looks_for_them(text: str, want: 
 
 @given(st.lists(st.integers(0, 2**32 - 1)), st.integers(2, 20))
 def test_numbers_come_back_and_break_out_of_no_string(items: list[int], low: int) -> None:
-    text = tally.write_numbers(items, low)
+    text = bits.write_numbers(items, low)
     assert numbers.Reader(text).numbers(len(items), low) == items
     assert all(0x3400 <= ord(unit) < 0x3400 + (1 << 15) for unit in text)
 
 
 @given(st.binary())
 def test_bytes_come_back(data: bytes) -> None:
-    assert numbers.unpack(tally.pack_bytes(data))[: len(data)] == data
+    assert numbers.unpack(bits.pack_bytes(data))[: len(data)] == data
 
 
 @given(st.text() | st.text(alphabet=MIXED))
@@ -125,7 +125,8 @@ def test_the_quick_fold_is_the_fold(text: str) -> None:
 
 def terms_in(text: str) -> set[int]:
     """List the terms that the builder finds in a text, the second of two."""
-    keys = tally.keys_of([tally.fold_quickly("别的\0"), tally.fold_quickly(clean(text) + "\0")]).tolist()
+    texts = [tally.fold_quickly("别的\0"), tally.fold_quickly(clean(text) + "\0")]
+    keys = tally.keys_of(texts, range(2)).tolist()
     return {key >> tally.HOLDER_BITS for key in keys if key & 1}
 
 
@@ -255,12 +256,16 @@ def with_text(article: Article, text: str) -> Article:
     return replace(article, body=Body(SafeHtml(""), text), card=replace(article.card, length=len(text)))
 
 
+def facts_of(articles: dict[str, Article]) -> Callable[[Card], str]:
+    return lambda card: f"{card} {articles[card.url].body.text}"
+
+
 def write_index(folder: Path, archive: Archive, articles: dict[str, Article]) -> dict[str, bytes]:
     def text_of(card: Card) -> str:
         return articles[card.url].body.text
 
-    indexer = Indexer(archive, text_of, text_of)
-    made = [(part.segment, indexer.make(part.segment)) for part in indexer.list_parts()]
+    indexer = Indexer(archive, text_of, facts_of(articles), folder, folder / "memory")
+    made = [(part.segment, indexer.make(part)) for part in indexer.list_parts()]
     roots = list_roots([(segment, one.digest) for segment, one in made])
     pages = {page.path: page.data for page in (*roots, *(page for _, one in made for page in one.pages))}
     for path, data in pages.items():
@@ -416,7 +421,7 @@ def test_an_edit_is_a_fact_of_its_segment_only() -> None:
     def text_of(card: Card) -> str:
         return articles[card.url].body.text
 
-    indexer = Indexer(archive, text_of, text_of)
+    indexer = Indexer(archive, text_of, facts_of(articles), Path(), Path())
     before = indexer.list_parts()
     url = archive.cards[200].url
     articles[url] = with_text(articles[url], "改过的正文，徕卡。")
@@ -433,6 +438,91 @@ def test_a_small_edit_of_an_old_article_rewrites_few_files(tmp_path: Path) -> No
     after = write_index(tmp_path, archive, articles)
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     assert 0 < len(changed) <= 10
+
+
+def changed_articles(articles: dict[str, Article], how: str) -> dict[str, Article]:
+    """Do something to two articles out of the middle."""
+    by_time = sorted(
+        (card for card in (article.card for article in articles.values()) if card.published),
+        key=lambda card: str(card.published),
+    )
+    one, other = by_time[len(by_time) // 2], by_time[len(by_time) // 2 + 9]
+    changed = dict(articles)
+    for card in (one, other):
+        article = articles[card.url]
+        text = article.body.text
+        match how:
+            case "body":
+                changed[card.url] = with_text(article, "全新的一篇，leicam11 只在这里。")
+            case "sentence":
+                changed[card.url] = with_text(article, text + "更正 leicam12。")
+            case "title":
+                changed[card.url] = replace(article, card=replace(card, title="另一个题目，徕卡"))
+            case "tags":
+                changed[card.url] = replace(article, card=replace(card, tags=(TagMark("新", "新"),)))
+            case "date":
+                changed[card.url] = replace(article, card=replace(card, published=by_time[-300].published))
+            case "gone":
+                del changed[card.url]
+            case "new":
+                new = replace(card, id=f"{card.id}x", url=f"{card.url}x.html", title="新来的")
+                changed[new.url] = with_text(make_article(new), "新来的一篇，徕卡。")
+    return changed
+
+
+@pytest.mark.parametrize("how", ["body", "sentence", "title", "tags", "date", "gone", "new"])
+def test_a_mended_segment_is_the_one_that_is_made_anew(tmp_path: Path, how: str) -> None:
+    archive, articles = make_archive(900)
+    write_index(tmp_path / "site", archive, articles)
+    changed = changed_articles(articles, how)
+    loaded: list[str] = []
+
+    def text_of(card: Card) -> str:
+        loaded.append(card.url)
+        return changed[card.url].body.text
+
+    after = build_archive(article.card for article in changed.values())
+    folder = tmp_path / "site"
+    last = {part.segment.name: part.made_from for part in list_parts(archive, articles)}
+    mending = Indexer(after, text_of, facts_of(changed), folder, folder / "memory")
+    anew = write_index(tmp_path / "new", after, changed)
+    mended = 0
+    for part in mending.list_parts():
+        if part.made_from == last.get(part.segment.name):
+            continue
+        count = len(loaded)
+        made = mending.make(replace(part, last=last.get(part.segment.name, "")))
+        pages = {page.path: page.data for page in made.pages}
+        pages |= {path: (folder / path).read_bytes() for path in made.kept}
+        assert pages == {path: data for path, data in anew.items() if f"/{part.segment.name}/" in path}
+        mended += bool(made.kept)
+        assert not made.kept or len(loaded) - count < 100
+    assert mended
+
+
+def list_parts(archive: Archive, articles: dict[str, Article]) -> list[Part]:
+    return Indexer(archive, str, facts_of(articles), Path(), Path()).list_parts()
+
+
+def test_what_is_remembered_may_be_damaged_or_of_another_build(tmp_path: Path) -> None:
+    archive, articles = make_archive(900)
+    pages = write_index(tmp_path, archive, articles)
+    part = max(list_parts(archive, articles), key=lambda part: part.segment.stop - part.segment.start)
+    file = tmp_path / "memory" / f"{part.segment.name}.npz"
+    data = file.read_bytes()
+    assert recall.load(file, part.made_from) is not None
+    assert recall.load(file, "another") is None
+    for damaged in (b"", data[:100], data[: len(data) // 2] + b"?" + data[len(data) // 2 + 1 :]):
+        file.write_bytes(damaged)
+        assert recall.load(file, part.made_from) is None
+    file.unlink()
+    assert recall.load(file, part.made_from) is None
+    indexer = Indexer(
+        archive, lambda card: articles[card.url].body.text, facts_of(articles), tmp_path, file.parent
+    )
+    assert all(
+        pages[page.path] == page.data for page in indexer.make(replace(part, last=part.made_from)).pages
+    )
 
 
 def make_site(folder: Path, count: int) -> SmallSite:

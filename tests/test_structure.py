@@ -41,7 +41,7 @@ HOMES = {
     "frontmatter": ("formats/front_matter.py",),
     "markdown_it": ("formats/markdown.py",),
     "nh3": ("sanitize.py",),
-    "numpy": ("search/tally.py", "stories/"),
+    "numpy": ("search/", "stories/"),
     "msgspec": ("cache.py", "report.py", "outputs/exports.py", "pictures", "capture/", "steps/render.py"),
     "PIL": ("pictures",),
     "httpx": ("capture/",),

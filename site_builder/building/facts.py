@@ -174,7 +174,7 @@ def list_groups(card: Card) -> Iterator[str]:
 
 # --- what may stand no longer ---------------------------------------------------------------------
 
-ALWAYS = ("days/", "media/", "search/i/", "sitemap", "threads/")
+ALWAYS = ("days/", "media/", "sitemap", "threads/")
 """Beginnings of the paths of files that are asked for whatever was touched."""
 
 

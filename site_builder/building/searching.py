@@ -6,8 +6,9 @@ In: the archive, and what the last build knew of its files. Out: the files of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from site_builder.building.press import Job, announce
 from site_builder.cache import Cache
@@ -19,10 +20,11 @@ from site_builder.workers import make_map, sensible_workers
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A segment's files as the last build wrote them."""
+    """A segment as the last build made it, and its files."""
 
+    made_from: str
     digest: str
-    files: tuple[Written, ...]
+    paths: tuple[str, ...]
 
 
 def publish_search(
@@ -34,37 +36,72 @@ def publish_search(
     workers: int,
 ) -> Iterator[Written]:
     """Write all files of the index. ``find_file`` gives one that stands as the last build wrote it."""
+    parts = indexer.list_parts()
     listed: dict[Segment, str] = {}
     touched: list[Part] = []
-    for part in indexer.list_parts():
-        standing = _find_standing(part, cache, find_file)
+    stood: dict[Segment, tuple[str, ...]] = {}
+
+    def stand(paths: Sequence[str]) -> Iterator[Written]:
+        if not output.amends:  # else everything stands that nobody speaks of
+            output.announce(*paths)
+            yield from filter(None, map(find_file, paths))
+
+    for part in parts:
+        standing = _find_standing(part, cache, None if output.amends else find_file)
         listed[part.segment] = standing.digest if standing else ""
-        if standing:
-            output.announce(*(file.path for file in standing.files))
-            yield from standing.files
+        if standing and standing.made_from == part.made_from:
+            yield from stand(standing.paths)
         else:
-            touched.append(part)
+            stood[part.segment] = standing.paths if standing else ()
+            touched.append(replace(part, last=standing.made_from if standing else ""))
+    output.release(*_forget_others(parts, indexer.memory, cache))
     touched.sort(key=lambda part: part.segment.start - part.segment.stop)  # the longest work first
-    size = sum(part.segment.stop - part.segment.start for part in touched)
-    with make_map(sensible_workers(workers, size) if len(touched) > 1 else 1, chunk=1) as run:
-        made = run(indexer.make, (part.segment for part in touched))
-        for part, one in zip(touched, made, strict=True):
-            listed[part.segment] = one.digest
-            _remember(part, one, cache)
-            yield from map(publish, announce(one.pages, output))
+    for part, made in zip(touched, _make_all(indexer, touched, workers), strict=True):
+        listed[part.segment] = made.digest
+        _remember(part, made, cache)
+        output.release(*frozenset(stood[part.segment]).difference(made.kept))
+        yield from stand(made.kept)
+        yield from map(publish, announce(made.pages, output))
     yield from map(publish, announce(list_roots(list(listed.items())), output))
 
 
-def _find_standing(part: Part, cache: Cache, find_file: Callable[[str], Written | None]) -> Standing | None:
-    made_from, _, rest = cache.find_note(FOLDER + part.segment.name).partition(" ")
-    if made_from != part.made_from:
-        return None
-    digest, *names = rest.split(" ")
-    found = [find_file(f"{FOLDER}{part.segment.name}/{name}.js") for name in names]
-    files = tuple(file for file in found if file)
-    return Standing(digest, files) if len(files) == len(names) else None
+def _make_all(indexer: Indexer, parts: list[Part], workers: int) -> Iterator[MadePart]:
+    anew = sum(part.segment.stop - part.segment.start for part in parts if not part.last)
+    with make_map(sensible_workers(workers, anew) if len(parts) > 1 else 1, chunk=1) as run:
+        yield from run(indexer.make, parts)
+
+
+def _forget_others(parts: list[Part], memory: Path, cache: Cache) -> list[str]:
+    """Forget segments that are no more, and list their files."""
+    names = {part.segment.name for part in parts}
+    for file in memory.glob("*"):
+        if file.stem not in names or file.suffix != ".npz":
+            file.unlink()
+    gone = [name for name in cache.find_note(FOLDER).split(" ") if name and name not in names]
+    paths = [path for name in gone for path in _read_note(cache, name)[2:]]
+    cache.keep_note(FOLDER, " ".join(sorted(names)))
+    for name in gone:
+        cache.keep_note(FOLDER + name, "")
+    return paths
+
+
+def _find_standing(
+    part: Part, cache: Cache, find_file: Callable[[str], Written | None] | None
+) -> Standing | None:
+    """Give what the last build made when all of it stands, which is known where no ``find_file`` is given."""
+    made_from, digest, *paths = _read_note(cache, part.segment.name)
+    stands = bool(paths) and (find_file is None or all(map(find_file, paths)))
+    return Standing(made_from, digest, tuple(paths)) if stands else None
+
+
+def _read_note(cache: Cache, name: str) -> list[str]:
+    """Give what a segment was made from, its digest, and the paths of its files."""
+    made_from, _, rest = cache.find_note(FOLDER + name).partition(" ")
+    digest, *files = rest.split(" ")
+    return [made_from, digest, *(f"{FOLDER}{name}/{file}.js" for file in files)]
 
 
 def _remember(part: Part, made: MadePart, cache: Cache) -> None:
-    names = (page.path.rpartition("/")[2].removesuffix(".js") for page in made.pages)
+    paths = (*(page.path for page in made.pages), *made.kept)
+    names = (path.rpartition("/")[2].removesuffix(".js") for path in paths)
     cache.keep_note(FOLDER + part.segment.name, " ".join((part.made_from, made.digest, *names)))

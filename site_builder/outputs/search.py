@@ -7,22 +7,30 @@ it guards: **a segment is made from what its part names**, and while that is the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from site_builder.model import Archive, Card, Page
+from site_builder.search import recall
 from site_builder.search.build import (
     FORMAT,
     Entry,
     File,
+    Row,
+    read_texts,
     texts_per_file,
     write_root,
-    write_segment,
     write_table,
 )
+from site_builder.search.making import Last, Plan, make_segment
 from site_builder.search.segments import Segment, is_undated, plan, plan_undated
 
 FOLDER = "search/i/"
+
+
+REMEMBER = 256
+"""A segment of fewer articles is made again before what is remembered of it would be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +40,16 @@ class Part:
     segment: Segment
     made_from: str
     """Stands for all that its files are made from."""
+    last: str = ""
+    """The same of the files that stand; empty where any of them is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class MadePart:
-    """A segment that was made: its pages, and the digest of its articles."""
+    """A segment that was made: the pages that may have changed, the paths of those that have not."""
 
     pages: tuple[Page, ...]
+    kept: tuple[str, ...]
     digest: str
 
 
@@ -48,36 +59,50 @@ class Indexer:
 
     archive: Archive
     load_text: Callable[[Card], str]
-    digest_of: Callable[[Card], str]
-    """Gives what an article's text depends on, unread."""
+    facts_of: Callable[[Card], str]
+    """Gives what stands for all that an article's part of the files is made from."""
+    site: Path
+    """Where the last build's files are."""
+    memory: Path
+    """The folder of what is remembered of each segment."""
 
     def list_parts(self) -> list[Part]:
         """List all segments, from the oldest to the newest, and the undated ones."""
-        names = {key: name for key, (name, _url) in self.archive.tag_names.items()}
         return [
-            Part(segment, self._made_from(segment, cards, names)) for segment, cards in divide(self.archive)
+            Part(segment, _digest(20, FORMAT, segment.name, str(segment.grows), *map(self.facts_of, cards)))
+            for segment, cards in divide(self.archive)
         ]
 
-    def _made_from(self, segment: Segment, cards: Iterable[Card], names: Mapping[str, str]) -> str:
-        hasher = hashlib.blake2b(f"{FORMAT} {segment.name} {segment.grows}".encode(), digest_size=20)
-        for card in cards:
-            hasher.update("\0".join(_facts(card, names, self.digest_of)).encode("utf-8", "surrogatepass"))
-        return hasher.hexdigest()
-
-    def make(self, segment: Segment) -> MadePart:
+    def make(self, part: Part) -> MadePart:
         """Make a segment's files."""
+        segment = part.segment
         cards = cards_of(self.archive, segment)
         names = {key: name for key, (name, _url) in self.archive.tag_names.items()}
-        entries = [
-            Entry(card.title, card.url, _when(card), card.source, _tags(card, names)) for card in cards
-        ]
-        per_file = texts_per_file([card.length for card in cards], grows=segment.grows)
+        plan = Plan(
+            segment.name,
+            segment.grows,
+            texts_per_file([card.length for card in cards], grows=segment.grows),
+            [Entry(card.title, card.url, _when(card), card.source, _tags(card, names)) for card in cards],
+            [_digest(8, self.facts_of(card)) for card in cards],
+        )
 
         def load(place: int) -> str:
             return self.load_text(cards[place])
 
-        made = write_segment(segment.name, entries, load, grows=segment.grows, per_file=per_file)
-        return MadePart(tuple(map(_page, made.files)), made.digest)
+        def read(sheet: str) -> list[Row]:
+            path = f"{segment.name}/{sheet}"
+            return read_texts(path, (self.site / FOLDER / f"{path}.js").read_bytes())
+
+        file = self.memory / f"{segment.name}.npz"
+        remembered = recall.load(file, part.last) if part.last else None
+        try:
+            made = make_segment(plan, load, Last(remembered, read) if remembered else None)
+        except (OSError, ValueError):  # somebody changed a file this very moment
+            made = make_segment(plan, load)
+        if len(cards) >= REMEMBER:
+            recall.save(file, part.made_from, made.remembered)
+        kept = tuple(f"{FOLDER}{segment.name}/{name}.js" for name in made.kept)
+        return MadePart(tuple(map(_page, made.files)), kept, made.digest)
 
 
 def list_roots(parts: Sequence[tuple[Segment, str]]) -> tuple[Page, Page]:
@@ -123,6 +148,5 @@ def _tags(card: Card, names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names.get(tag.key, tag.name) for tag in card.tags))
 
 
-def _facts(card: Card, names: Mapping[str, str], digest_of: Callable[[Card], str]) -> tuple[str, ...]:
-    """List all that an article's part of the files is made from."""
-    return (card.url, card.title, str(card.published), card.source, digest_of(card), *_tags(card, names), "")
+def _digest(size: int, *facts: str) -> str:
+    return hashlib.blake2b("\0".join(facts).encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()

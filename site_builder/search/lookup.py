@@ -6,9 +6,7 @@ the same files as ``templates/search.js``: terms propose articles, their stored 
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from site_builder.search.build import CHARSET, terms_file, texts_file
-from site_builder.search.numbers import read_postings, read_shares, unpack
+from site_builder.search.build import Row, read_shard, read_texts, terms_file, texts_file
+from site_builder.search.numbers import read_postings, read_shares
 from site_builder.search.query import Piece, Query, is_within, read_query
 from site_builder.search.terms import (
     TERMS,
@@ -31,7 +29,6 @@ from site_builder.search.terms import (
 )
 
 FOLDER = "search/i"
-_SHARD = re.compile(r"archiveShard\((.*)\)\n", re.DOTALL)
 _RUN = re.compile(r"[0-9a-z]+|[^0-9a-z]+")
 _LATIN = re.compile(r"[a-z][a-z0-9]{3,23}")
 BEFORE, AFTER = 30, 80
@@ -69,11 +66,11 @@ class Index:
 
     def read(self, name: str) -> list[object]:
         """Read a file's data. Raises ``OSError`` or ``ValueError`` when it is missing or damaged."""
-        found = _SHARD.fullmatch((self._folder / f"{name}.js").read_text("utf-16"))
-        data = json.loads(f"[{found[1]}]") if found else []
-        if not data or data[0] != name:
-            raise ValueError(f"{name}.js is no part of a search index")
-        return list(data[1:])
+        return read_shard(name, self.read_bytes(name))
+
+    def read_bytes(self, name: str) -> bytes:
+        """Read a file."""
+        return (self._folder / f"{name}.js").read_bytes()
 
     def segments(self) -> list[_Segment]:
         """List the segments, newest first."""
@@ -98,10 +95,9 @@ class _Segment:
         terms, text = self._index.read(f"{self.name}/{terms_file(begins)}")
         return read_postings(str(text), int(str(terms)), self.size)
 
-    def _read_texts(self, file: str) -> list[list[object]]:
-        size, text = self._index.read(f"{self.name}/{file}")
-        data = zlib.decompress(unpack(str(text))[: int(str(size))], -zlib.MAX_WBITS)
-        return _rows(json.loads(data.decode(CHARSET)))
+    def _read_texts(self, file: str) -> list[Row]:
+        name = f"{self.name}/{file}"
+        return read_texts(name, self._index.read_bytes(name))
 
     def holders(self, term: int) -> list[int]:
         """List the articles that have a term."""
@@ -109,7 +105,7 @@ class _Segment:
         found = self._terms(self._begins[file]).get(term - self._begins[file]) if file >= 0 else None
         return found[0] if found else []
 
-    def article(self, number: int) -> list[object]:
+    def article(self, number: int) -> Row:
         """Give title, address, date, source, tags and text."""
         for month, count in self._months:
             if number < count:
@@ -168,7 +164,7 @@ def _terms_of(piece: Piece) -> list[int]:
     return terms_to_ask(piece.text)[0] if piece.kind == "w" else [filter_term(piece.kind, piece.text)]
 
 
-def _check(article: list[object], query: Query) -> Hit | None:
+def _check(article: Row, query: Query) -> Hit | None:
     """Make a hit of an article when it really holds all that is asked."""
     title, url, when, source, tags, text = article
     assert isinstance(tags, list)

@@ -151,6 +151,16 @@ class Output:
         """Be told that all files of the last build stand but for those announced and those that may go."""
         self._may_go = may_go
 
+    @property
+    def amends(self) -> bool:
+        """Whether all files of the last build stand but for what is announced and what may go."""
+        return self._may_go is not None
+
+    def release(self, *paths: str) -> None:
+        """Of an edit: say of more files that they may not be wanted any more."""
+        if self._may_go is not None:
+            self._may_go |= frozenset(paths)
+
     def announce(self, *paths: str) -> None:
         """Note that files will be written, before they are, so that a later build knows them as ours.
 

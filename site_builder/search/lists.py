@@ -1,0 +1,145 @@
+"""The lists of a segment: who has which term, put together, changed, and shared out to files.
+
+In: sorted keys. Out: lists. The rule it guards: **a change gives the lists that counting anew would give**.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_builder.search.bits import low_bits_of, write_bits
+from site_builder.search.tally import HOLDER_BITS
+from site_builder.search.terms import TERMS
+
+if TYPE_CHECKING:
+    from site_builder.search.bits import Numbers
+    from site_builder.search.tally import Keys, Units
+
+TERMS_FILE = 44_000
+"""Bits of a p file, at most and about. A query reads one of each segment for each term that it asks."""
+
+
+class Lists(NamedTuple):
+    """All terms of a segment in order, and one after the other the numbers of their holders."""
+
+    terms: Numbers
+    starts: Numbers
+    counts: Numbers
+    holders: Units
+
+    def part(self, start: int, stop: int) -> Lists:
+        """Give the lists of some terms."""
+        first = int(self.starts[start]) if start < stop else 0
+        end = int(self.starts[stop - 1] + self.counts[stop - 1]) if start < stop else 0
+        terms = slice(start, stop)
+        return Lists(
+            self.terms[terms], self.starts[terms] - first, self.counts[terms], self.holders[first:end]
+        )
+
+
+class Change(NamedTuple):
+    """Lists after a change, and the keys that came or went."""
+
+    lists: Lists
+    differing: Keys
+
+
+def change(lists: Lists | None, moves: Sequence[int], added: Sequence[Keys]) -> Change:
+    """Put each holder to its new place, or out where that is -1, and put others in, sorted in parts.
+
+    With nothing before, this is a build's peak of memory.
+    """
+    import numpy as np
+
+    more = np.concatenate([*added, np.zeros(0, np.uint64)])
+    more.sort(kind="stable")  # merges what is sorted
+    if lists is None:
+        return Change(_list(more), more[:0])
+    where = np.array(moves, np.int16)[lists.holders]
+    terms = np.repeat(lists.terms.astype(np.uint64) << np.uint64(HOLDER_BITS), lists.counts)
+    stays = where >= 0
+    differing = np.setxor1d(terms[~stays] | lists.holders[~stays], more)
+    keys = terms[stays] | where[stays].astype(np.uint64)
+    return Change(_list(np.insert(keys, np.searchsorted(keys, more), more)), differing)
+
+
+def terms_in(keys: Keys) -> set[int]:
+    """List the terms of keys."""
+    import numpy as np
+
+    return set((keys >> np.uint64(HOLDER_BITS)).tolist())
+
+
+def _list(keys: Keys) -> Lists:
+    import numpy as np
+
+    holders = (keys & np.uint64((1 << HOLDER_BITS) - 1)).astype(np.uint16)
+    keys >>= np.uint64(HOLDER_BITS)
+    new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    starts = np.flatnonzero(new)
+    return Lists(keys[starts].astype(np.int64), starts, np.diff(starts, append=len(keys)), holders)
+
+
+class Shares(NamedTuple):
+    """Which terms stand in which file: a file has those from where it begins to where the next does."""
+
+    begins: list[int]
+    starts: list[int]
+    """Places of their first terms in the lists."""
+    sizes: list[int]
+    """How many terms each file has."""
+    tree: str
+    """The same for the browser: see ``read_shares``."""
+
+
+def share_out(lists: Lists, size: int, most_files: int = 0) -> Shares:
+    """Halve all terms until what each part's lists take fits into a file.
+
+    Where a cut lies depends on the terms beside it alone, so an edit moves hardly any; files of one size
+    would all be written again. ``most_files``: take larger files until there are no more than so many.
+    """
+    import numpy as np
+
+    one = (size - 1).bit_length()
+    bits = np.where(lists.counts == 1, 9 + one, 11 + lists.counts * (2 + low_bits_of(size, lists.counts)))
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(bits)])
+    largest = TERMS_FILE
+    while True:
+        shares = _halve(lists.terms, ends, largest)
+        if not most_files or len(shares.begins) <= most_files:
+            return shares
+        largest *= 2
+
+
+def _halve(terms: Numbers, ends: Numbers, largest: int) -> Shares:
+    begins: list[int] = []
+    starts: list[int] = []
+    tree: list[int] = []
+
+    def part(low: int, width: int, start: int, stop: int) -> None:
+        halved = stop - start > 1 and int(ends[stop] - ends[start]) > largest
+        tree.append(halved)
+        if halved:
+            middle = low + width // 2
+            place = start + int(terms[start:stop].searchsorted(middle))
+            part(low, width // 2, start, place)
+            part(middle, width // 2, place, stop)
+        else:
+            tree.append(stop > start)
+            if stop > start:
+                begins.append(low)
+                starts.append(start)
+
+    part(0, TERMS, 0, len(terms))
+    sizes = [after - start for start, after in zip(starts, (*starts[1:], len(terms)), strict=True)]
+    return Shares(begins, starts, sizes, write_bits(tree))
+
+
+def find_same(old: Shares, new: Shares, terms: Iterable[int]) -> set[int]:
+    """Find the files, by where they begin, that stay as they are when some terms' lists change."""
+    before = dict(zip(old.begins, old.sizes, strict=True))
+    same = {begin for begin, size in zip(new.begins, new.sizes, strict=True) if before.get(begin) == size}
+    return same - {new.begins[bisect_right(new.begins, term) - 1] for term in terms if new.begins}

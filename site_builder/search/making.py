@@ -1,0 +1,225 @@
+"""A segment is made: from its articles alone, or from what the last build left and what changed since.
+
+In: the articles of one segment, oldest first. Out: its files. The rules it guards: **memory holds one
+segment's terms**, and its texts only while they pass; and **a mended segment is the one that would be
+made anew**: what is remembered is what was counted, and a file is left alone where nothing in it differs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+
+from site_builder.search import tally
+from site_builder.search.build import (
+    FORMAT,
+    Entry,
+    File,
+    Row,
+    Sheet,
+    count_months,
+    deflate_rows,
+    list_facets,
+    list_sheets,
+    terms_file,
+    write_packed,
+    write_shard,
+    write_texts,
+)
+from site_builder.search.lists import change, find_same, share_out, terms_in
+from site_builder.search.postings import write_postings
+from site_builder.search.recall import NOTHING, Remembered
+from site_builder.search.terms import clean, filter_term
+
+if TYPE_CHECKING:
+    from site_builder.search.tally import Keys, Units
+
+GROWING_TERMS_FILES = 5
+"""P files at most, in the segment that grows."""
+AT_ONCE = 64
+"""Articles whose terms are counted together: enough that calls cost little, few enough for the cache."""
+TEXTS_AT_ONCE = 64
+"""X files that are put into characters together."""
+MEND_UP_TO = 8
+"""A segment of which more than such a part is new is made anew."""
+_LATIN_WORD = re.compile(r"[a-z][a-z0-9]{3,23}")
+
+Load = Callable[[int], str]
+"""Gives the text of an article by its place in the segment."""
+
+
+class Plan(NamedTuple):
+    """A segment to be made. ``facts`` stand for all that each article's part is made from."""
+
+    name: str
+    grows: bool
+    per_file: int
+    entries: Sequence[Entry]
+    facts: Sequence[str]
+
+
+class Last(NamedTuple):
+    """The segment as the last build made it, and a reader of its x files."""
+
+    remembered: Remembered
+    read: Callable[[str], list[Row]]
+
+
+class Made(NamedTuple):
+    """The files of a segment that may have changed, the names of those that have not, and what to remember.
+
+    By its digest a page that has read the list of segments asks for files of the same build.
+    """
+
+    files: list[File]
+    kept: list[str]
+    digest: str
+    remembered: Remembered
+
+
+def make_segment(plan: Plan, load: Load, last: Last | None = None) -> Made:
+    """Make a segment. Raises ``OSError`` or ``ValueError`` when what the last build left cannot be read."""
+    size = len(plan.entries)
+    moves = _find_moves(plan, last.remembered) if last else None
+    if last is None or moves is None:
+        last, moves = _NOTHING, []
+    old = last.remembered
+    gathered = _Gathered(frozenset(range(size)).difference(moves))
+    sheets = _write_sheets(plan, load, gathered, old)
+    words = _count_words(last, [place for place, at in enumerate(moves) if at < 0], gathered)
+
+    everywhere = change(old.everywhere, moves, gathered.take_everywhere())
+    titles = change(old.titles, moves, gathered.take_titles())
+    shares = share_out(everywhere.lists, size, GROWING_TERMS_FILES if plan.grows else 0)
+    same = set[int]()
+    if old.everywhere and len(moves) == size and all(at in (place, -1) for place, at in enumerate(moves)):
+        differing = terms_in(everywhere.differing) | terms_in(titles.differing)
+        same = find_same(share_out(old.everywhere, size), shares, differing)
+    terms_files = [
+        write_packed(f"{plan.name}/{terms_file(part.begins)}", part.terms, part.text)
+        for part in write_postings(everywhere.lists, titles.lists, size, shares, same)
+    ]
+
+    digest = blake2b("".join((FORMAT, *sheets.digests)).encode(), digest_size=6).hexdigest()
+    head = {"n": size, "k": plan.per_file, "m": count_months(plan.entries), "b": shares.tree}
+    facets = write_shard(f"{plan.name}/f", *list_facets(plan.entries, words))
+    return Made(
+        [*sheets.files, *terms_files, facets, write_shard(f"{plan.name}/m", digest, head)],
+        [*sheets.kept, *map(terms_file, sorted(same))],
+        digest,
+        Remembered(tuple(plan.facts), sheets.all, sheets.digests, words, everywhere.lists, titles.lists),
+    )
+
+
+def _find_moves(plan: Plan, old: Remembered) -> list[int] | None:
+    """Find each remembered article's place, -1 where it is gone; None when too much is another."""
+    places = {fact: place for place, fact in enumerate(plan.facts)}
+    moves = [places.get(fact, -1) for fact in old.facts]
+    stay = [at for at in moves if at >= 0]
+    changes = len(moves) + len(places) - 2 * len(stay)
+    return moves if stay == sorted(stay) and changes * MEND_UP_TO <= len(places) else None
+
+
+class _Sheets(NamedTuple):
+    """All x files with their digests: those that were written, and the names of those that stay."""
+
+    all: list[Sheet]
+    digests: list[str]
+    files: list[File]
+    kept: list[str]
+
+
+def _write_sheets(plan: Plan, load: Load, gathered: _Gathered, old: Remembered) -> _Sheets:
+    """Write the x files in which an article is another one, and count the terms of those that are new."""
+    stand = {
+        (sheet.name, old.facts[sheet.start : sheet.stop]): digest
+        for sheet, digest in zip(old.sheets, old.digests, strict=True)
+    }
+    sheets = list_sheets(plan.entries, plan.per_file)
+    digests = [stand.get((sheet.name, tuple(plan.facts[sheet.start : sheet.stop])), "") for sheet in sheets]
+    todo = [at for at, digest in enumerate(digests) if not digest]
+    files: list[File] = []
+    for start in range(0, len(todo), TEXTS_AT_ONCE):
+        some = [sheets[at] for at in todo[start : start + TEXTS_AT_ONCE]]
+        datas = [
+            deflate_rows([gathered.add(place, plan.entries[place], load(place)) for place in sheet.places()])
+            for sheet in some
+        ]
+        for at, data in zip(todo[start:], datas, strict=False):
+            digests[at] = blake2b(data, digest_size=8).hexdigest()
+        files += write_texts([f"{plan.name}/{sheet.name}" for sheet in some], datas)
+    again = frozenset(todo)
+    kept = [sheet.name for at, sheet in enumerate(sheets) if at not in again]
+    return _Sheets(sheets, digests, files, kept)
+
+
+def _count_words(last: Last, gone: Sequence[int], gathered: _Gathered) -> dict[str, int]:
+    """Count how many articles have each Latin word: those of before, without what is gone."""
+    words = Counter(last.remembered.words)
+    for sheet in last.remembered.sheets:
+        rows = last.read(sheet.name) if any(place in sheet.places() for place in gone) else []
+        for place, row in zip(sheet.places(), rows, strict=False):
+            if place in gone:
+                words.subtract(_words_in(_fold(str(row[0]), str(row[-1]))))
+    words.update(gathered.words)
+    return dict(+words)
+
+
+class _Gathered:
+    """What is kept of articles while they pass: who has which term, not their texts."""
+
+    def __init__(self, fresh: frozenset[int]) -> None:
+        self.words: Counter[str] = Counter()
+        self._fresh = fresh
+        self._waiting: list[tuple[int, Units]] = []
+        self._everywhere: list[Keys] = []
+        self._titles: list[Keys] = []
+        self._filters: list[int] = []
+
+    def add(self, place: int, entry: Entry, text: str) -> Row:
+        """Give what is shown of an article, and count its terms when it is fresh."""
+        title, text = clean(entry.title), clean(text)
+        if place in self._fresh:
+            folded = _fold(title, text)
+            self._waiting.append((place, folded))
+            asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
+            self._filters += [term << tally.HOLDER_BITS | place for term in asked]
+            self.words.update(_words_in(folded))
+            if len(self._waiting) == AT_ONCE:
+                self._count()
+        return [title, entry.url, entry.when, entry.source, entry.tags, text]
+
+    def _count(self) -> None:
+        if self._waiting:
+            places, texts = zip(*self._waiting, strict=True)
+            titles = [folded[: int((folded == 0).argmax()) + 1] for folded in texts]
+            self._titles.append(tally.keys_of(titles, places))
+            self._everywhere.append(tally.keys_of(texts, places))
+            self._waiting = []
+
+    def take_everywhere(self) -> list[Keys]:
+        """Give who has which term, filters being terms as well, and forget it."""
+        self._count()
+        keys, self._everywhere = [*self._everywhere, tally.sort_keys(self._filters)], []
+        return keys
+
+    def take_titles(self) -> list[Keys]:
+        """Give who has which term in the title."""
+        self._count()
+        return self._titles
+
+
+def _fold(title: str, text: str) -> Units:
+    return tally.fold_quickly(f"{title}\0{text}\0")
+
+
+def _words_in(folded: Units) -> set[str]:
+    return set(_LATIN_WORD.findall(folded.tobytes().decode("utf-16-le", "replace")))
+
+
+_filter_term = lru_cache(maxsize=1 << 16)(filter_term)
+_NOTHING = Last(NOTHING, lambda _: [])

@@ -1,0 +1,144 @@
+"""Lists become the text of p files; ``numbers.read_postings`` says in which order.
+
+In: the lists of a segment. Out: the text of each file. The rule it guards: **so many lists at a time as keep
+memory small**, all of them in a few calls of numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from site_builder.search.bits import Codes, code_bits, code_numbers, low_bits_of, pack_codes
+from site_builder.search.numbers import GROUP, TERM_LOW, TEXT_OF
+from site_builder.search.tally import HOLDER_BITS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from site_builder.search.bits import Numbers
+    from site_builder.search.lists import Lists, Shares
+    from site_builder.search.tally import Keys
+
+CHUNK = 1 << 19
+"""Entries of lists that are turned into bits at once, so that it takes little memory."""
+
+
+class Part(NamedTuple):
+    """A p file: where its terms begin, how many it has, and their lists as text."""
+
+    begins: int
+    terms: int
+    text: str
+
+
+def write_postings(
+    everywhere: Lists, titles: Lists, size: int, shares: Shares, without: Container[int]
+) -> Iterator[Part]:
+    """Write the lists of all files but some, so many at a time as ``CHUNK`` entries have."""
+    import numpy as np
+
+    starts = [*shares.starts, len(everywhere.terms)]
+    ends = np.append(everywhere.starts, len(everywhere.holders))[starts]
+    file = 0
+    for wanted, run in groupby(begin not in without for begin in shares.begins):
+        stop = file + len(list(run))
+        while wanted and file < stop:
+            after = int(np.searchsorted(ends, ends[file] + CHUNK, "right")) - 1
+            after = min(max(file + 1, after), stop)
+            part = everywhere.part(starts[file], starts[after])
+            between = np.searchsorted(titles.terms, (part.terms[0], part.terms[-1] + 1))
+            firsts = np.array(starts[file:after]) - starts[file]
+            heads = titles.part(int(between[0]), int(between[1]))
+            yield from _write_part(part, heads, size, firsts, shares.begins[file:after])
+            file = after
+        file = stop
+
+
+def _write_part(lists: Lists, titles: Lists, size: int, firsts: Numbers, begins: list[int]) -> Iterator[Part]:
+    """Write lists as bits: see ``read_postings`` for the order."""
+    import numpy as np
+
+    titled = np.searchsorted(lists.terms, titles.terms)
+    flags = np.zeros(len(lists.terms), np.int64)
+    flags[titled] = 1
+    chosen = lists.counts[titled] > 1  # else it is clear which of its holders has it in the title
+    sizes = 2 + lists.counts
+    sizes[titled[chosen]] += 1 + titles.counts[chosen]
+    offsets = np.cumsum(sizes) - sizes
+    codes = np.zeros(int(sizes.sum()), np.uint64)
+    lengths = np.zeros(len(codes), np.int64)
+
+    def put(where: Numbers, what: Codes) -> None:
+        codes[where], lengths[where] = what
+
+    counts = code_numbers(lists.counts - 1, 0)
+    flagged = counts.codes | flags.astype(np.uint64) << counts.lengths.astype(np.uint64)
+    put(offsets + 1, Codes(flagged, counts.lengths + 1))
+    gaps = _gaps(lists.holders, lists.starts)
+    holders = code_numbers(gaps, np.repeat(low_bits_of(size, lists.counts), lists.counts))
+    put(_places(offsets + 2, lists.counts), holders)
+    alone = np.flatnonzero(lists.counts == 1)
+    put(offsets[alone] + 2, code_bits(lists.holders[lists.starts[alone]], (size - 1).bit_length()))
+    if chosen.any():
+        _put_titles(put, lists, titles, titled, offsets + 2 + lists.counts)
+    steps = np.diff(lists.terms, prepend=0) - 1
+    steps[firsts] = lists.terms[firsts] - np.array(begins)
+    put(offsets, code_numbers(steps, TERM_LOW))
+    yield from _write(codes, lengths, offsets[firsts], begins, np.diff(firsts, append=len(lists.terms)))
+
+
+def _put_titles(
+    put: Callable[[Numbers, Codes], None], lists: Lists, titles: Lists, titled: Numbers, where: Numbers
+) -> None:
+    """Write which of a term's holders have it in their titles, where there is a choice."""
+    import numpy as np
+
+    owner = np.repeat(np.arange(len(titles.terms)), titles.counts)
+    of = np.repeat(np.arange(len(lists.terms)), lists.counts)
+    width = np.int64(1 << HOLDER_BITS)
+    ranks = np.searchsorted(of * width + lists.holders, titled[owner] * width + titles.holders)
+    ranks -= lists.starts[titled[owner]]
+    gaps = _gaps(ranks, titles.starts)
+    low = low_bits_of(lists.counts[titled], titles.counts)
+    chosen = lists.counts[titled] > 1
+    put(where[titled[chosen]], code_numbers(titles.counts[chosen] - 1, 0))
+    kept = np.repeat(chosen, titles.counts)
+    codes = code_numbers(gaps[kept], np.repeat(low, titles.counts)[kept])
+    put(_places(where[titled[chosen]] + 1, titles.counts[chosen]), codes)
+
+
+def _gaps(rising: NDArray[Any], starts: Numbers) -> Numbers:
+    """Give each number of rising lists as its distance from the one before, less one."""
+    import numpy as np
+
+    wide = rising.astype(np.int64)
+    gaps: Numbers = np.diff(wide, prepend=0) - 1
+    gaps[starts] = wide[starts]
+    return gaps
+
+
+def _places(starts: Numbers, counts: Numbers) -> Numbers:
+    """Give for each run its places: start, start + 1 … count of them."""
+    import numpy as np
+
+    before = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum())) - np.repeat(before - starts, counts)
+
+
+def _write(
+    codes: Keys, lengths: Numbers, heads: Numbers, begins: list[int], counts: Numbers
+) -> Iterator[Part]:
+    """Write the codes as text, a file after the other, and cut it between them."""
+    import numpy as np
+
+    bits = np.add.reduceat(lengths, heads)
+    room = -(-bits // TEXT_OF) * TEXT_OF
+    shift = np.cumsum(room) - room - (np.cumsum(bits) - bits)
+    starts = np.cumsum(lengths) - lengths + np.repeat(shift, np.diff(heads, append=len(codes)))
+    text = pack_codes(codes, lengths, starts)
+    place = 0
+    for begin, count, length, width in zip(begins, counts, bits, room, strict=True):
+        yield Part(begin, int(count), text[place : place + -(-int(length) // GROUP)])
+        place += int(width) // GROUP
