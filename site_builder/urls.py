@@ -250,8 +250,8 @@ def _behind(url: str) -> str:
     """Return what one proxy hides, or ``""`` if the address is no known proxy's."""
     if "/unsafe/" in url and (match := _THUMBOR.search(url)):
         return _with_scheme(match[1])
-    name = host(url)
-    proxies = _lists().proxies.get(".".join(name.split(".")[-2:]))
+    whose = _whose(url)
+    name, proxies = whose.host, whose.proxies
     if not proxies:
         return ""
     tail = url.partition("://")[2].partition("/")[2]
@@ -311,22 +311,43 @@ def _is_tracker(name: str) -> bool:
 
 def is_affiliate(url: str) -> bool:
     """Tell whether an address is a paid referral."""
-    return not _lists().affiliates.isdisjoint(_parents(host(url)))
+    return _whose(url).is_affiliate
 
 
 def is_tracker(url: str) -> bool:
     """Tell whether an address serves only counters or advertisements."""
-    lists = _lists()
-    domains = _parents(host(url))
-    if not lists.trackers.isdisjoint(domains):
-        return True
+    whose = _whose(url)
+    if whose.is_tracker or not whose.tracker_paths:
+        return whose.is_tracker
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]
-    leads = (lists.tracker_paths[name] for name in domains if name in lists.tracker_paths)
-    return any(path == lead or path.startswith(lead + "/") for lead in leads)
+    return any(path == lead or path.startswith(lead + "/") for lead in whose.tracker_paths)
 
 
-@lru_cache(maxsize=1024)
-def _parents(name: str) -> tuple[str, ...]:
-    """Give a host and the domains above it: of ``a.b.c`` also ``b.c`` and ``c``."""
-    labels = name.split(".")[-8:]
-    return tuple(".".join(labels[start:]) for start in range(len(labels)))
+@dataclass(frozen=True, slots=True)
+class _Host:
+    """What the lists say of a host."""
+
+    host: str
+    proxies: tuple[tuple[str, str, str], ...]
+    is_affiliate: bool
+    is_tracker: bool
+    tracker_paths: tuple[str, ...]
+
+
+def _whose(url: str) -> _Host:
+    """Look up an address's host; an archive's pictures lie on few (gain: 5 µs a picture)."""
+    return _look_up(url[: end if (end := url.find("/", 8)) > 0 else MAX_LENGTH])
+
+
+@lru_cache(maxsize=4096)
+def _look_up(start: str) -> _Host:
+    lists, name = _lists(), host(start)
+    labels = name.split(".")
+    domains = [".".join(labels[at:]) for at in range(max(0, len(labels) - 8), len(labels))]
+    return _Host(
+        name,
+        tuple(lists.proxies.get(".".join(labels[-2:]), ())),
+        not lists.affiliates.isdisjoint(domains),
+        not lists.trackers.isdisjoint(domains),
+        tuple(lists.tracker_paths[domain] for domain in domains if domain in lists.tracker_paths),
+    )
