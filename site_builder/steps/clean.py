@@ -384,6 +384,9 @@ class _Walk:
                     at = _APART[name](self, at, name, attributes)
                 elif rule is not None:
                     undo.append(self._unwrap(rule, name, attributes))
+                elif name == "p" and not attributes and events[at][0] == TEXT and events[at + 1][0] == END:
+                    writer.paragraph(events[at][1])
+                    at += 2
                 elif name in _MAY_BE_CAPTION and self._is_caption(name, attributes, at):
                     undo.append(self._begin_leaf("figcaption", attributes))
                 elif begin := _BEGIN.get(name):

@@ -187,7 +187,9 @@ def make_environment(theme: Theme) -> Environment:
         "minutes": reading_minutes,
         "count_words": lambda article: count_words(article, theme.site.language),
         "weekdays": name_weekdays(locale),
-        "month_names": tuple(env.filters["date"](date(2000, month, 1), "short-month") for month in range(1, 13)),
+        "month_names": tuple(
+            env.filters["date"](date(2000, month, 1), "short-month") for month in range(1, 13)
+        ),
     }
     # An {% import %} would ask anew on every page whether the macros see the same globals.
     env.globals["parts"] = env.get_template("parts.html").module

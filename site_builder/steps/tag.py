@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import cast
 
 from site_builder.clock import date_in_name, read_date
@@ -30,6 +30,7 @@ from site_builder.text import (
     slugify,
     squeeze,
     stem_address,
+    stem_of,
     strip_controls,
 )
 from site_builder.text import field as given
@@ -136,7 +137,7 @@ def tag_article(
 ) -> tuple[Article, tuple[Finding, ...]]:
     """Settle what an article is called, when it appeared and what it is about."""
     findings: list[Finding] = list(raw.findings)
-    stem = PurePosixPath(raw.path).stem
+    stem = stem_of(raw.path)
     title_given = settle_title(given(raw, "title")[0]) or strip_controls(stem)
     title, evidence = restore_title(
         title_given, (text for medium in body.media for text in (medium.alt, medium.title))
@@ -269,7 +270,7 @@ def tag_body(
 
     What the text alone says fills up to a typical number; a publisher may give more.
     """
-    stem = PurePosixPath(raw.path).stem
+    stem = stem_of(raw.path)
     refused = _not_subjects(raw, source) | vocabulary.refuses(stem)
     names: dict[str, str] = {}
     evidences: dict[str, dict[tuple[str, str], None]] = {}
@@ -305,7 +306,7 @@ def _front_matter_tags(title: str, body: Body, raw: RawArticle, vocabulary: Voca
 
 def _wished(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
     """Take what the site wishes this article to have, or to have wherever it is named once."""
-    stem = PurePosixPath(raw.path).stem
+    stem = stem_of(raw.path)
     for name in vocabulary.always.get(stem, ()):
         yield name, ("always", "tags.toml")
     if wishes := vocabulary.always.get(""):
