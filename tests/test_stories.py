@@ -225,10 +225,45 @@ def test_an_archive_in_another_language_gets_no_rubbish(title, text, likely):
     assert {mark.key for mark in tags_of(title, text * 3)} <= likely
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "wanted", "never"),
+    [
+        ("面馆的账", "经济师屈远山认为账目清楚。屈远山说，明年再看。", {"屈远山"}, set()),
+        ("码头上的人", "工人罗大海表示不满。，罗大海说：“不去。”众人散了。", {"罗大海"}, {"罗大"}),
+        ("溪口断桥", "辽宁省开原市一座桥断了。开原的桥建于去年。", {"开原"}, set()),
+        ("美驻外使馆搬家", "美国的使馆搬了。新馆在河边，有三层楼，院里种着树。", {"美国"}, set()),
+        ("议会换届", "日本首相出席。日本政府说明年再议。", {"日本"}, set()),
+        ("两岸通航", "陆方与台方都来了。台方先到，陆方后到。", {"台湾"}, {"台方"}),
+        ("装上 iOS 15 之后", "升级到 iOS 15 的人说 iOS 快了。iOS 15 占地方。", {"ios15"}, {"ios"}),
+        (
+            "A culture clash at the mill",
+            "The culture clash began in May. Jonquil Abernathy ran the mill. Mr Abernathy left it."
+            " Mr Abernathy came back. Mr Abernathy said the culture clash was over, and that the wheel"
+            " would turn again soon for the good of all who had waited by the river for the flour and"
+            " the bread of the coming winter, when the river would be high and the road to town closed.",
+            {"cultureclash", "jonquilabernathy"},
+            set(),
+        ),
+    ],
+)  # fmt: skip
+def test_people_towns_and_short_forms_are_found_by_how_they_are_written(title, text, wanted, never):
+    keys = {mark.key for mark in tags_of(title, text)}
+    assert wanted <= keys
+    assert not never & keys
+
+
+def test_a_tag_is_shown_by_its_name_and_not_by_a_short_form():
+    marks = {
+        mark.key: mark.name for mark in tags_of("港人的夏天", "港人爱游泳。港人的泳池满了，港人还在等。")
+    }
+    assert marks["香港"] == "香港"
+
+
 def test_the_list_that_comes_with_the_program_is_large_and_each_spelling_has_one_owner():
     rows = names._shipped()
     keys = {name for name, _ in ((forms[0], kind) for kind, forms in rows)}
     assert len(rows) == len(keys) >= 600
+    assert sum(1 for kind, _ in rows if kind == "topic") >= 700
     assert {kind for kind, _ in rows} == {
         "company", "product", "person", "leader", "place", "institution", "topic", "media"
     }  # fmt: skip

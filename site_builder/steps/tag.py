@@ -48,7 +48,8 @@ SECTIONS = frozenset(
     新闻中心 新闻频道
     视频 图集 图片 直播 专题 原创 转载 未分类 其他 其它 国内 国内新闻 国际 國際 国际新闻 兩岸 两岸 社会 社會
     财经 財經 金融 科技 体育 體育 娱乐 娛樂 编程 社交媒体 传统媒体 论坛 博客 音视频 多媒体 二次元 程序更新
-    大学通知 预报预警 出行旅游 购物 阅读 政务消息 channel news latest headlines homepage home top topstories
+    分类资讯 大学通知 预报预警 出行旅游 购物 阅读 政务消息
+    channel news latest headlines homepage home top topstories
     rss feed feeds blog post posts article articles uncategorized default general misc
     """.split()
 )
@@ -333,7 +334,7 @@ def _key_phrases(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary
 
 Tagger = Callable[[str, Body, RawArticle, Vocabulary], Iterator[Hit]]
 
-TYPICAL = 6
+TYPICAL = 7
 TAGGERS: tuple[tuple[Tagger, int], ...] = (
     (_wished, MAX_TAGS),  # the site's own word
     (_printed_tags, MAX_TAGS),  # what the publisher says of its own text

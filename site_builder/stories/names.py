@@ -47,6 +47,13 @@ _MANY = 20
 _GAPS = re.compile(r"[\s-]+|(?<=[a-z])(?=[0-9])")
 
 
+_WHOSE = re.compile(
+    "首相|总统|总理|政府|外交部|外长|国会|议会|军方|警方|海军|空军|国防部|财政部|大使馆|领事馆|媒体|公司|企业|经济|市场"
+    "|国王|女王|人民|公民|国民|人|队|籍"
+)
+"""What a place is named before: the dictionary has 日本首相 and 法国人 as one word, and yet they name it."""
+
+
 class Name(NamedTuple):
     """One name found: ``kind`` is the list's, ``site`` for a name of the site's own."""
 
@@ -94,7 +101,8 @@ class Names:
             met = plain[start:end]
             if strict and _lost_capitals(form, met):
                 continue
-            if met.isascii() or not text.is_inside_word(start, end):
+            whose = kinds[key] == "place" and _WHOSE.match(plain, end)
+            if met.isascii() or whose or not text.is_inside_word(start, end):
                 yield Name(key, shown[start:end], start, end, kinds[key])
 
 

@@ -13,8 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from site_builder.stories.names import Name, Text, open_names
-from site_builder.stories.unlisted import Span, find_glossed, find_latin, is_chinese, list_places
+from site_builder.stories.names import Name, Names, Text, open_names
+from site_builder.stories.unlisted import (
+    Span,
+    find_glossed,
+    find_latin,
+    find_speakers,
+    find_towns,
+    is_chinese,
+    list_places,
+)
 from site_builder.text import fold
 
 LATIN = 3
@@ -26,9 +34,17 @@ LEAD = 300
 OPENING = 120
 """Characters in which a report says who did what."""
 
-MET, GLOSSED = "met", "glossed"
-"""The kinds of names that no list has: in Latin letters, and those with such letters behind them."""
+MET, GLOSSED, SPOKEN = "met", "glossed", "spoken"
+"""The kinds of names that no list has: in Latin letters, those with such letters behind them, and of
+people who speak or have an office."""
 
+SHORT_FOR = {
+    "美": "美国", "英": "英国", "法": "法国", "德": "德国", "俄": "俄罗斯", "日": "日本", "韩": "韩国",
+    "朝": "朝鲜", "印": "印度", "澳": "澳大利亚", "加": "加拿大", "伊": "伊朗", "以": "以色列", "港": "香港",
+    "台": "台湾", "沪": "上海", "疫情": "新冠疫情", "防疫": "新冠疫情", "抗疫": "新冠疫情",
+}  # fmt: skip
+_SIDE = re.compile("[\u3400-\u9fff]方|港人")
+"""How papers write a country in short; its tag is the country's name."""
 _SECTION = re.compile(r"^\s*(?:[\[【〔][^\]】〕]{1,6}[\]】〕]|[\u3400-\u9fff]{2,6}》)\s*")
 """The section that a title begins with: [兩岸], 早安世界》."""
 _SUFFIX = (
@@ -114,6 +130,7 @@ def take_notes(
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
     _join_codes(found)
     if shipped and chinese:
+        _add_short(found, head, names)
         _add_unlisted(found, (head, body), taken)
     sightings = [_sum_up(key, seen, scale) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
@@ -123,16 +140,29 @@ def take_notes(
 def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Span]]) -> None:
     """Add names that the way of writing gives away; ``taken`` are the places of those in lists."""
     glossed = sorted({name for name in find_glossed(texts[1]) if fold(name) not in found})
+    known = {*glossed, *(form for seen in found.values() for form, _, _, _ in seen)}
+    spoken = [name for name in find_speakers(texts[1].plain) if not any(name in form for form in known)]
+    towns = [name for name in find_towns(texts[1].plain) if not any(name in form for form in known)]
     for text, busy, in_title in zip(texts, taken, (True, False), strict=True):
         spans = list(find_latin(text, busy))
         for start, end in spans:
             form = text.shown[start:end]
             found.setdefault(fold(form), []).append((form, MET, in_title, start))
-        for name in glossed:
-            for at in list_places(name, text.plain):
-                form = text.shown[at : at + len(name)]
-                found.setdefault(fold(form), []).append((form, GLOSSED, in_title, at))
+        for kind, some in ((GLOSSED, glossed), (SPOKEN, spoken), ("place", towns)):
+            for name in some:
+                for at in list_places(name, text.plain):
+                    form = text.shown[at : at + len(name)]
+                    found.setdefault(fold(form), []).append((form, kind, in_title, at))
     _join_short(found)
+
+
+def _add_short(found: dict[str, Seen], head: Text, names: Names) -> None:
+    """Count the short word that titles have for what the text names in full: 美駐成都."""
+    for word, start in zip(head.words, head.starts, strict=False):
+        if (whole := SHORT_FOR.get(word)) and not head.plain[start - 1 : start].isdigit():
+            seen = found.get(names.aliases[fold(whole)])
+            if seen and seen[0][1] in ("place", "topic"):
+                seen.append((seen[0][0], seen[0][1], True, start))
 
 
 def _join_short(found: dict[str, Seen]) -> None:
@@ -157,9 +187,9 @@ def _join_codes(found: dict[str, Seen]) -> None:
 
 def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
     form, kind = seen[0][:2]
-    if any(one[0] != form for one in seen):
-        forms = Counter(one[0] for one in seen)
-        form = min(forms, key=lambda form: (-forms[form], form))
+    if any(one[0] != form for one in seen) or _SIDE.fullmatch(form):
+        forms = Counter(one[0] for one in seen if not _SIDE.fullmatch(one[0]))
+        form = min(forms, key=lambda form: (-forms[form], form), default=key)
     body = [start for _, _, in_title, start in seen if not in_title]
     first = min(body, default=OPENING * scale)
     lead = LEAD * scale

@@ -10,20 +10,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from site_builder.stories.notes import GLOSSED, MET, Notes, Sighting
+from site_builder.stories.notes import GLOSSED, MET, SPOKEN, Notes, Sighting
 from site_builder.stories.unlisted import list_places, sounds_foreign
-from site_builder.stories.words import fillers, part_of_speech, rarity
+from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 from site_builder.text import fold
 
 Hit = tuple[str, tuple[str, str]]
 """A tag's spelling, and its evidence."""
 
-NAMES = 6
+NAMES = 7
 NUMBERS = 3
 PHRASES = 2
 PAIRED = 3
@@ -42,10 +42,11 @@ _FUNCTION = frozenset(
 )
 _NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
 _RARE_ENOUGH = 60
-_HEAVY_ENOUGH = 55
+_HEAVY_ENOUGH = 50
 
 _ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
 _SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
+_CALLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord) ([A-Z][\w'’-]+)")
 _ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
 
 
@@ -123,12 +124,13 @@ def weigh_phrases(notes: Notes) -> list[Phrase]:
 
 
 def _is_base(seen: Sighting, notes: Notes) -> bool:
-    """Tell whether a model's number is there only as the beginning of a variant's: F-16, F-16V."""
-    return (
-        not seen.title
-        and seen.key[-1:].isdigit()
-        and any(other.key.startswith(seen.key) and other.key != seen.key for other in notes.sightings)
-    )
+    """Tell whether a name is there only as the beginning of a product number's: F-16V, iOS 15."""
+    longer = [other for other in notes.sightings if other.key.startswith(seen.key) and other.key != seen.key]
+    if seen.title:
+        return seen.kind in ("product", MET) and any(
+            other.kind == "number" and other.title for other in longer
+        )
+    return seen.key[-1:].isdigit() and bool(longer)
 
 
 def _is_subject(seen: Sighting, notes: Notes) -> bool:
@@ -141,16 +143,19 @@ def _is_subject(seen: Sighting, notes: Notes) -> bool:
     if seen.kind == "site":
         return seen.body >= 2
     if seen.kind == "topic" or seen.key in _SEATS:
-        return bool(seen.lead) and seen.body >= max(4, round(notes.length / 400))
+        often = max(3 if seen.kind == "topic" else 4, round(notes.length / 400))
+        return bool(seen.lead) and seen.body >= min(often, 5)
+    if seen.kind == SPOKEN:
+        return seen.body >= max(2, round(notes.length / 400)) and (bool(seen.lead) or seen.body >= 4)
     if seen.kind == GLOSSED and not sounds_foreign(seen.form):
         return seen.body >= 2
     if seen.opening and notes.length < _SHORT.get(seen.kind, 0):
         return True
-    if seen.kind == "place" and notes.length < _SHORT["institution"] and seen.body >= 2:
+    if seen.kind == "place" and seen.body >= 2 and notes.length < (800 if seen.opening else 450):
         return True
     if seen.kind in (MET, GLOSSED):
         often = max(3, round(notes.length / 300))
-        return seen.body >= often or (bool(seen.lead) and seen.body >= 2 and notes.length < 600)
+        return seen.body >= min(often, 7) or (bool(seen.lead) and seen.body >= 2 and notes.length < 600)
     often = max(3 if seen.kind == "place" else 2, round(notes.length / 400))
     return seen.body >= min(often, 5) if seen.lead else seen.body >= max(5, often)
 
@@ -161,6 +166,7 @@ _KINDS = {
     "number": 1.3,
     "met": 1.2,
     "glossed": 1.2,
+    "spoken": 1.1,
     "person": 1.3,
     "leader": 1.1,
     "company": 1.1,
@@ -314,10 +320,15 @@ def _english_phrases(notes: Notes) -> Iterator[Phrase]:
     small = body.lower()
     head = notes.title.plain.lower()
     names = Counter(_proper_names(body))
+    often, short = max(2, round(notes.length / 600)), _count_short(notes, names)
     for name, times in names.items():
-        if times >= max(2, round(notes.length / 1500)) and " " in name:
-            title = head.count(name.lower())
+        title = head.count(name.lower())
+        if " " in name and times >= max(2, round(notes.length / 1500)):
             yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 9.0)
+        elif (again := short.get(name, 0)) > often:
+            title = title or head.count(name.split(" ")[-1].lower())
+            yield Phrase(name.lower(), name, title, again, (again + 3 * min(title, 1)) * 8.0)
+    yield from _title_terms(notes.title.plain, small)
     for name, times in Counter(_single_names(body)).items():
         title = head.split().count(name.lower())
         if times >= (3 if title else max(5, round(notes.length / 100))) and f" {name.lower()}" not in body:
@@ -333,6 +344,31 @@ def _english_phrases(notes: Notes) -> Iterator[Phrase]:
             at = head.find(word)
             shown = notes.title.plain[at : at + len(word)]
             yield Phrase(word, shown, 1, times, (times + 3) * rarity(word) / 14)
+
+
+def _count_short(notes: Notes, names: Iterable[str]) -> dict[str, int]:
+    """Count how often people are met by one name, as Mr Pompeo or Abiy, where it is theirs alone."""
+    parts = [name.split(" ") for name in names if " " in name]
+    firsts, lasts = (Counter(words[at] for words in parts) for at in (0, -1))
+    called = Counter(_CALLED.findall(notes.body.plain))
+    counts = notes.body.counts
+    return {
+        " ".join(words): called[words[-1]] + (counts[words[0]] if rarity(words[0].lower()) == RARE else 0)
+        for words in parts
+        if firsts[words[0]] == lasts[words[-1]] == 1
+    }
+
+
+def _title_terms(head: str, small: str) -> Iterator[Phrase]:
+    """Give two words of the title that come back together: culture war."""
+    words = head.split()
+    for pair in pairwise(words):
+        if not all(_ENGLISH_WORD.fullmatch(word.lower()) and rarity(word.lower()) >= 45 for word in pair):
+            continue
+        term = " ".join(pair).lower()
+        times = small.count(term)
+        if times >= 2 and fillers().isdisjoint(term.split()):
+            yield Phrase(term, " ".join(pair), 1, times, (times + 3) * 12.0)
 
 
 def _single_names(body: str) -> Iterator[str]:

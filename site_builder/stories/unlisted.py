@@ -36,6 +36,28 @@ _SOUNDS = frozenset(
 """Characters that foreign names are written with."""
 _PARTICLES = frozenset("的是在和与及或由对向从为被把让给说称的了者等之其该本")
 
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+    "陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢齐庄屈"
+    "翁颜倪柯骆欧聂岳翟殷詹申关焦巴祝左涂柳甘蓝游阮简连鲍霍沙卓凌路耿童舒麦储楚柴蒲管褚楼丘纪谷桑苗卞单裴曲"
+)
+_OFFICES = tuple(
+    "总统 总理 主席 部长 局长 院长 校长 市长 县长 省长 州长 书记 主任 署长 处长 会长 社长 行长 董事长 总裁"
+    " 总经理 经理 教授 博士 研究员 分析师 经济师 经济学家 科学家 发言人 创始人 创办人 执行官 律师 医生 医师"
+    " 导演 演员 歌手 作家 艺人 商人 富商 委员 议员 立委 大使 特使 秘书长 司令 将军 上将 专家 学者 选手 教练"
+    " 球员 监督 负责人 店长 站长 馆长 台长 团长 队长".split()
+)
+_SPEAKS = "表示|指出|认为|强调|透露|说|称|坦言|回应|介绍|补充|告诉|解释|批评|呼吁|宣布|否认|质疑|预计|估计"
+_SPEAKER = re.compile(
+    rf"(?<=[{''.join(sorted({office[-1] for office in _OFFICES}))}，。；\n「“])"
+    rf"([{_SURNAMES}][\u3400-\u9fff]{{1,2}})"
+    rf"(?=({_SPEAKS})|[，、。；：（(]|今|昨|日前|在|也|还|则|将|已|于|对|向|与|和|因|率|等)"
+)
+"""A surname and one or two characters behind an office or before a word for speaking."""
+
+SPOKEN_IN = 1200
+"""Characters of a text in which people are looked for who have an office or say something."""
+
 Span = tuple[int, int]
 
 
@@ -61,12 +83,12 @@ def _free_parts(run: re.Match[str], busy: Sequence[Span]) -> Iterator[Span]:
     for word in _WORD.finditer(run[0]):
         start, end = run.start() + word.start(), run.start() + word.end()
         if word[0].lower().strip(".'’") in fillers() or _overlaps(start, end, busy):
-            if last - begin > 1:
+            if last - begin > 2:
                 yield begin, last
             begin = last = -1
             continue
         begin, last = (start if begin < 0 else begin), end
-    if last - begin > 1:
+    if last - begin > 2:
         yield begin, last
 
 
@@ -88,7 +110,11 @@ def find_glossed(text: Text) -> Iterator[str]:
         before = text.plain[max(0, gloss.start() - 24) : gloss.start()]
         quoted = _QUOTED.search(before)
         name = quoted[1] if quoted else _last_words(text, gloss.start())
-        if 2 <= len(name) <= 12 and name not in fillers() and (quoted or not _is_common(name)):
+        if (
+            2 <= len(name) <= 12
+            and name not in fillers()
+            and not (_is_common(name) and (not quoted or len(name) < 4))
+        ):
             yield name
 
 
@@ -120,7 +146,43 @@ def _goes_back(before: str, words: Iterable[str]) -> bool:
             return len("".join(words)) + len(before) <= 6
     if len(before) > 1 or before in _PARTICLES or not _HAN.fullmatch(before):
         return False
-    return "·" not in "".join(words) and len("".join(words)) < 3
+    return (
+        "·" not in "".join(words) and len("".join(words)) < 3 and (before in _SURNAMES or before in _SOUNDS)
+    )
+
+
+_TOWN = re.compile(
+    r"(?:省|自治区|[\u3400-\u9fff]{2}市)([\u3400-\u9fff]{2,3}?)(?:市|县|区|镇|州|地区)(?![\u3400-\u9fff]?[长委民])"
+)
+
+
+def find_towns(body: str) -> list[str]:
+    """Find towns behind the province or city that they lie in: 辽宁省开原市."""
+    found = dict.fromkeys(match[1] for match in _TOWN.finditer(body[:300]))
+    return [name for name in found if name not in fillers() and not set(name) & _PARTICLES]
+
+
+def find_speakers(body: str) -> list[str]:
+    """Find people who have an office or say something, and are named again: 经济师屈宏斌, 屈宏斌指出.
+
+    Of a name and its beginning the longer one counts, if it is met as often.
+    """
+    found = dict.fromkeys(
+        match[1]
+        for match in _SPEAKER.finditer(body, 0, SPOKEN_IN)
+        if body.endswith(_OFFICES, 0, match.start())
+        or (match[2] and body[match.start() - 1] in "，。；\n「“")
+    )
+    often = {name: body.count(name) for name in found}
+    return [
+        name
+        for name in found
+        if often[name] > 1
+        and name not in fillers()
+        and not part_of_speech(name)[1]
+        and not any(other.startswith(name) and other != name and often[other] > 1 for other in found)
+        and not (len(name) == 3 and often.get(name[:2], 0) > often[name])
+    ]
 
 
 def list_places(name: str, text: str) -> Iterator[int]:
