@@ -28,7 +28,7 @@ NUMBERS = 3
 PHRASES = 2
 PAIRED = 3
 """So often two words of the title stand side by side in the body, when they are one term."""
-_SHORT = {"person": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
+_SHORT = {"person": 800, "leader": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
 """Of a text with fewer characters, who is named in its opening is a subject, and who acts there."""
 ENOUGH = 5
 """With this many names and numbers an article needs no phrase that is not in its title."""
@@ -139,7 +139,7 @@ def _is_subject(seen: Sighting, notes: Notes) -> bool:
     if seen.title and seen.kind == MET:
         return seen.body >= 1
     if seen.title:
-        return seen.kind != "topic" or seen.body >= 1 or notes.length < 200
+        return seen.kind != "topic" or seen.body >= 1 or notes.length < 200 or len(seen.key) > 3
     if seen.kind == "site":
         return seen.body >= 2
     if seen.kind == "topic" or seen.key in _SEATS:
