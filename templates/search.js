@@ -44,16 +44,17 @@
     return s.normalize('NFKC').toLowerCase().replace(/ς/g, 'σ').replace(traditional, function (c) { return simple[c]; });
   }
   function key(s) { return fold(clean(s)).replace(/[ -]/g, ''); }
-  function filterTerm(kind, name) {
-    var n = 0x811c9dc5, s = kind + key(name);
-    for (var i = 0; i < s.length; i++) n = Math.imul(n ^ s.charCodeAt(i), 0x01000193);
-    return 0xe0000000 + (n & 0x0fffffff);
+  function fnv(s) {
+    for (var n = 0x811c9dc5, i = 0; i < s.length; i++) n = Math.imul(n ^ s.charCodeAt(i), 0x01000193);
+    return n >>> 0;
   }
+  function filterTerm(kind, name) { return 0xe0000000 + (fnv(kind + key(name)) & 0x0fffffff); }
   function isWord(u) {
     return u < 0xc0 ? u > 47 && u < 58 || u > 96 && u < 123
       : !(u > 0x1fff && u < 0x2e80 || u > 0x3007 && u < 0x3040 || u > 0x2fff && u < 0x3005 || u > 0xdfff);
   }
   function alnum(u) { return u > 47 && u < 58 ? u - 48 : u > 96 && u < 123 ? u - 87 : 255; }
+  function pair(a, b) { return a * 65536 + (b === 32 ? 0 : b); } // a blank is 0, as is the end of a text, and never first
   function terms(s) { // [terms, whether an article that has them all is sure to hold s]
     if (s.length === 1) return [[s.charCodeAt(0)], true];
     var first = [], rest = [], covered = 0, u = [], v = [], i, long, term;
@@ -61,8 +62,13 @@
     for (i = 0; i + 1 < s.length; i++) {
       long = v[i] < 36 && v[i + 1] < 36 && v[i + 2] < 36;
       if (!long && v[i] < 36 && v[i + 1] < 36 && v[i - 1] < 36) continue; // the end of a triple
-      term = long ? 65536 + v[i] * 1296 + v[i + 1] * 36 + v[i + 2] : u[i] * 65536 + u[i + 1];
+      if (u[i] === 32) continue;
+      term = long ? 65536 + v[i] * 1296 + v[i + 1] * 36 + v[i + 2] : pair(u[i], u[i + 1]);
       if (i >= covered) { first.push(term); covered = i + (long ? 3 : 2); } else rest.push(term);
+    }
+    for (i = 0, long = -1; i < s.length; i++) if (isWord(u[i])) { // what is between two words, with a unit of each
+      if (long >= 0 && i - long > 1 && i - long < 6) first.unshift(0xf0000000 + (fnv(s.slice(long, i + 1)) >>> 21));
+      long = i;
     }
     return [once(first.concat(rest)), s.length === 2 || s.length === 3 && Math.max(v[0], v[1], v[2]) < 36];
   }
@@ -218,14 +224,23 @@
     }
     return segments;
   }
-  function holders(seg, term) { // [articles that have it, articles whose title has it]
-    var lo = 0, hi = seg.firsts.length;
-    while (lo < hi) { var mid = lo + hi >> 1; if (seg.firsts[mid] <= term) lo = mid + 1; else hi = mid; }
-    if (!lo) return Promise.resolve(NOTHING);
-    var first = seg.firsts[lo - 1], name = seg.name + '/p' + (first + 0x100000000).toString(16).slice(1);
-    return load(name, seg.digest).then(function (r) {
-      r.terms = r.terms || postings(r[1], r[0], seg.n);
-      return r.terms.get(term - first) || NOTHING;
+  function holders(seg, term) { // [articles that have it, articles whose title has it]; a single unit stands for all its pairs
+    var low = term < 65536 ? term * 65536 : term, high = term < 65536 ? low + 65535 : term;
+    return Promise.all(seg.firsts.filter(function (first, i) {
+      return first <= high && !(seg.firsts[i + 1] <= low);
+    }).map(function (first) {
+      return load(seg.name + '/p' + (first + 0x100000000).toString(16).slice(1), seg.digest).then(function (r) {
+        r.terms = r.terms || postings(r[1], r[0], seg.n);
+        if (low === high) return [r.terms.get(low - first) || NOTHING];
+        return Array.from(r.terms).filter(function (t) { return t[0] >= low - first && t[0] <= high - first; }).map(function (t) { return t[1]; });
+      });
+    })).then(function (files) {
+      var lists = [].concat.apply([], files);
+      return lists.length === 1 ? lists[0] : [0, 1].map(function (i) {
+        var has = new Uint8Array(seg.n);
+        lists.forEach(function (l) { l[i].forEach(function (id) { has[id] = 1; }); });
+        return range(seg.n).filter(function (id) { return has[id]; });
+      });
     });
   }
   function rows(r) { // articles are deflated JSON; what inflates them came into all browsers by 2023

@@ -127,7 +127,8 @@ def terms_in(text: str) -> set[int]:
     """List the terms that the builder finds in a text, the second of two."""
     texts = [tally.fold_quickly("别的\0"), tally.fold_quickly(clean(text) + "\0")]
     keys = tally.keys_of(texts, range(2)).tolist()
-    return {key >> tally.HOLDER_BITS for key in keys if key & 1}
+    terms = {key >> tally.HOLDER_BITS for key in keys if key & 1}
+    return terms | {term >> 16 for term in terms if 2 << 16 <= term < 0xE000 << 16}
 
 
 @given(st.text(alphabet=MIXED), st.integers(0, 20), st.integers(1, 9))

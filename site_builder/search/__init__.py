@@ -5,10 +5,12 @@ with data, so that a page finds things over http and from disk alike. The rule i
 is shown holds what was asked**; grams only propose, the stored text decides.
 
 **Terms.** A text is cleaned (``terms.clean``), folded (``terms.fold``) and read as UTF-16 units.
-Each unit is a term, so is each pair of neighbours, and each three of Latin letters and digits. A
-term is a number below 2³². So what a reader types of one or two characters, or three Latin ones, *is*
-a term and its list is exact; of longer ones the lists of their terms are intersected, and the
-candidates' text is looked at.
+Each pair of neighbours is a term, and each three of Latin letters and digits. A
+term is a number below 2³². So what a reader types of two characters, or three Latin ones, *is*
+a term and its list is exact; a single character's articles are those of all its pairs, which stand side by
+side. Of longer pieces the lists of their terms are intersected, and the candidates' text is looked at.
+Pairs with a comma are in every text, so what stands on both sides of what is no word is a term, too,
+a *bridge*, hashed to few numbers: lists are short to write, and one article in twenty has it by chance.
 
 **Segments.** Articles are cut by time (``segments.plan``): closed ones are large and keep their
 bytes, the newest is small, so that one more article rewrites few files.

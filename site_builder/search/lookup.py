@@ -24,6 +24,7 @@ from site_builder.search.terms import (
     fold,
     is_word,
     pair_term,
+    range_of,
     terms_to_ask,
     units_of,
 )
@@ -101,9 +102,16 @@ class _Segment:
 
     def holders(self, term: int) -> list[int]:
         """List the articles that have a term."""
-        file = bisect_right(self._begins, term) - 1
-        found = self._terms(self._begins[file]).get(term - self._begins[file]) if file >= 0 else None
-        return found[0] if found else []
+        low, high = range_of(term)
+        first, last = (bisect_right(self._begins, one) for one in (low, high))
+        files = self._begins[max(0, first - 1) : last]
+        found = (
+            lists[0]
+            for begins in files
+            for one, lists in self._terms(begins).items()
+            if low <= begins + one <= high
+        )
+        return sorted(set().union(*found))
 
     def article(self, number: int) -> Row:
         """Give title, address, date, source, tags and text."""

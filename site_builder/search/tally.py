@@ -6,11 +6,20 @@ In: texts. Out: who has which term, sorted. The rule it guards: **the same terms
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from site_builder.search.terms import alnum_value, fold, pair_term, triple_term
+from site_builder.search.terms import (
+    BLANK,
+    LONGEST_GAP,
+    alnum_value,
+    bridge_term,
+    fold,
+    is_word,
+    pair_term,
+    triple_term,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +37,8 @@ _triple: Any = triple_term
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Units, NDArray[np.uint8]]:
-    """Reckon for each UTF-16 unit: its folded form, and its place in ``0-9a-z``.
+def _tables() -> tuple[Units, NDArray[np.uint8], NDArray[np.bool_]]:
+    """Reckon for each UTF-16 unit: its folded form, its place in ``0-9a-z``, whether it is of a word.
 
     A unit whose fold is not one unit, or may join with its neighbours, has no folded form here.
     """
@@ -46,7 +55,8 @@ def _tables() -> tuple[Units, NDArray[np.uint8]]:
     folded[0xD800:0xE000] = _SLOW
     folded[65:91] += 32
     alnum = np.fromiter(map(alnum_value, range(1 << 16)), np.uint8, 1 << 16)
-    return folded, alnum
+    words = np.fromiter(map(is_word, range(1 << 16)), np.bool_, 1 << 16)
+    return folded, alnum, words
 
 
 def _joins(unit: int) -> bool:
@@ -78,26 +88,43 @@ def keys_of(texts: Sequence[Units], places: Sequence[int]) -> Keys:
     joined = np.concatenate([*texts, np.zeros(2, np.uint16)])
     holders = np.repeat(np.array(places, np.uint16), lengths)
     wide = joined.astype(np.uint32)
-    pairs = _pair(wide[:-2], wide[1:-1])
+    after = wide[1:-1].copy()
+    after[after == BLANK] = 0  # as at the end of a text
+    pairs = _pair(wide[:-2], after)
     end = 0
     for length in lengths:
         pairs[end : (end := end + length)].sort()
     kept = np.empty(len(pairs), np.bool_)
     kept[:1] = True
     kept[1:] = (pairs[1:] != pairs[:-1]) | (holders[1:] != holders[:-1])
-    pairs, owners = pairs[kept], holders[kept]
-    units = pairs >> 16  # the last of a text has a pair as well, with 0
-    new = (units != 0) & (units != 32)
-    new[1:] &= (units[1:] != units[:-1]) | (owners[1:] != owners[:-1])
-    whole = (units != 0) & (pairs & 0xFFFF != 0)
+    kept &= (pairs >> 16 != 0) & (pairs >> 16 != BLANK)
     value = _tables()[1][joined]
     plain = value < 36
     triple = np.flatnonzero(plain[:-2] & plain[1:-1] & plain[2:])
     value = value.astype(np.uint32)
     triples = _keys(_triple(value[triple], value[triple + 1], value[triple + 2]), holders[triple])
     return np.concatenate(
-        [_once(triples), _keys(units[new], owners[new]), _keys(pairs[whole], owners[whole])]
+        [
+            _once(triples),
+            _keys(pairs[kept], holders[kept]),
+            _once(np.concatenate(list(_bridges(joined, holders)))),
+        ]
     )
+
+
+def _bridges(joined: Units, holders: Units) -> Iterator[Keys]:
+    """Find each gap in a word's neighbourhood: see ``terms.bridge_term``. A text's end is not in one."""
+    import numpy as np
+
+    words = _tables()[2][joined]
+    starts = np.flatnonzero(words[:-1] & ~words[1:])
+    for gap in range(1, LONGEST_GAP + 1):
+        starts = starts[starts < len(joined) - gap - 1]
+        starts = starts[joined[starts + gap] != 0]
+        ends = words[starts + gap + 1]
+        here = starts[ends]
+        yield _keys(bridge_term(joined[here + i].astype(np.uint64) for i in range(gap + 2)), holders[here])
+        starts = starts[~ends]
 
 
 def _once(keys: Keys) -> Keys:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from site_builder.hanzi import simplify
 
@@ -18,8 +20,15 @@ INVISIBLE = "\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u
 TERMS = 1 << 32
 """Every term is below this."""
 
+_BRIDGES = 0xF000 << 16
+"""Where bridges lie, there too."""
+BRIDGE_BITS = 11
+"""So few that lists are dense and short to write; one article in twenty has a bridge's term by chance."""
+LONGEST_GAP = 4
+
 _NOT_PLAIN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
+BLANK = 32
 _TRIGRAMS = 1 << 16
 _FILTERS = 0xE000 << 16
 """Where filters' terms lie: among private-use characters, which hardly any text has."""
@@ -51,10 +60,23 @@ def filter_term(kind: str, name: str) -> int:
 
     Two names may share a term; whoever asks looks at the article's own source and tags too.
     """
-    number = 0x811C9DC5
-    for unit in units_of(kind + filter_key(name)):
+    return _FILTERS | int(fnv(units_of(kind + filter_key(name)))) & 0x0FFFFFFF
+
+
+def fnv(units: Iterable[Any]) -> Any:
+    """Hash units, or whole arrays of first, second, third … units, by FNV-1a to 32 bits."""
+    number: Any = 0x811C9DC5
+    for unit in units:
         number = (number ^ unit) * 0x01000193 & 0xFFFFFFFF
-    return _FILTERS | number & 0x0FFFFFFF
+    return number
+
+
+def bridge_term(units: Iterable[Any]) -> Any:
+    """Make the term of a gap of one to four units that are of no word, with the word's unit at each side.
+
+    Pairs with a comma are in every text: what stands on both its sides tells much more.
+    """
+    return _BRIDGES | fnv(units) >> (32 - BRIDGE_BITS)
 
 
 def units_of(text: str) -> list[int]:
@@ -82,7 +104,10 @@ def alnum_value(unit: int) -> int:
 
 
 def pair_term(first: int, second: int) -> int:
-    """Make the term of two neighbouring units."""
+    """Make the term of two neighbouring units. The first is never a blank; for one behind, 0 stands.
+
+    So it does for the end of a text, that each unit may have a pair.
+    """
     return first << 16 | second
 
 
@@ -95,27 +120,49 @@ def terms_to_ask(folded: str) -> tuple[list[int], bool]:
     """List the terms that together say most about a folded piece of text, and whether they say all.
 
     Every text that holds the piece has these terms. When the second value is true, every text
-    that has them holds the piece. The first ones cover the piece without overlap: mostly enough.
+    that has them holds the piece. The first ones, bridges and what covers the piece without overlap,
+    are mostly enough. A single unit stands for all its pairs: ``range_of``.
 
     >>> terms_to_ask("卡") == ([ord("卡")], True)
     True
     """
     units = units_of(folded)
     if len(units) == 1:
-        return [units[0]], True
+        return units, True
     values = [alnum_value(unit) for unit in units]
     spans = _spans(values)
     first: list[int] = []
     rest: list[int] = []
     covered = 0
     for start, length in spans:
+        if units[start] == BLANK:
+            continue
         if length == 3:
             term = triple_term(*values[start : start + 3])
         else:
-            term = pair_term(units[start], units[start + 1])
+            after = units[start + 1]
+            term = pair_term(units[start], 0 if after == BLANK else after)
         (first if start >= covered else rest).append(term)
         covered = max(covered, start + length if start >= covered else covered)
-    return list(dict.fromkeys(first + rest)), spans == [(0, len(units))]
+    return list(dict.fromkeys([*_bridges(units), *first, *rest])), spans == [(0, len(units))]
+
+
+def range_of(term: int) -> tuple[int, int]:
+    """Give the terms that a term to ask for stands for, both included: a single unit, for all its pairs.
+
+    >>> range_of(ord("卡")) == (pair_term(ord("卡"), 0), pair_term(ord("卡"), 0xFFFF))
+    True
+    """
+    return (pair_term(term, 0), pair_term(term, 0xFFFF)) if term <= 0xFFFF else (term, term)
+
+
+def _bridges(units: list[int]) -> Iterator[int]:
+    start = -1
+    for place, unit in enumerate(units):
+        if is_word(unit):
+            if start >= 0 and 1 < place - start <= LONGEST_GAP + 1:
+                yield bridge_term(units[start : place + 1])
+            start = place
 
 
 def _spans(values: list[int]) -> list[tuple[int, int]]:
