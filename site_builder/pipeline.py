@@ -6,7 +6,7 @@ read is built, merged with its twin, or set aside with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from site_builder import __version__
 from site_builder.building.catalogue import EMPTY, read_catalogue, write_catalogue
-from site_builder.building.desk import open_desk, prepare_all, recall_outcomes, settle, watch
+from site_builder.building.desk import Built, open_desk, prepare_all, recall_outcomes, settle, watch
 from site_builder.building.facts import find_touched, list_own, prove_articles, take_facts
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
 from site_builder.building.press import (
@@ -185,18 +185,19 @@ def publish_pages(
 def publish_index(
     press: Press, stacks: Stacks, keys: Keys, cache: Cache, output: Output, workers: int
 ) -> Iterator[Written]:
-    """Bring the search index up to date, when the site has one."""
-    stock, built = press.stock, press.built
-
-    def facts_of(card: Card) -> str:
-        return f"{stock.marks[card.url].hex()}{cache.fingerprint}{built[card.url][1].digest}"
-
+    """Bring the search index up to date, when the site has one. What it is given can be sent."""
+    stock = press.stock
     if stock.site.search:
+        facts_of = partial(_facts_of, stock.marks, press.built, cache.fingerprint)
         memory = cache.file.parent / "search"
         indexer = Indexer(stock.archive, stacks.load_text, facts_of, Path(press.output), memory)
         yield from publish_search(
             indexer, cache, output, partial(find_standing, keys), press.publish, workers
         )
+
+
+def _facts_of(marks: Mapping[str, bytes], built: Built, fingerprint: str, card: Card) -> str:
+    return f"{marks[card.url].hex()}{fingerprint}{built[card.url][1].digest}"
 
 
 def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:
