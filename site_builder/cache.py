@@ -201,6 +201,10 @@ class Cache:
         except UNREADABLE:
             return None
 
+    def forget_value(self, name: str) -> None:
+        """Drop what an earlier build left."""
+        self._database.execute("delete from note where name = ?", (name,))
+
     def keep_value(self, name: str, value: object) -> None:
         """Leave a large value for the next build, in bytes."""
         blob = _sealed(msgspec.msgpack.encode(value))

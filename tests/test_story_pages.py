@@ -5,7 +5,9 @@ import json
 import pytest
 from archives import SITE, make_card
 from click.testing import CliRunner
+from sites import SmallSite, read_tree
 
+from site_builder import pipeline
 from site_builder.commands.tags import command
 from site_builder.outputs import exports
 from site_builder.outputs.exports import list_exports
@@ -44,6 +46,28 @@ def reprinted(make_site):
     )
     site.build()
     return site.read()
+
+
+def test_a_build_that_dies_between_its_stories_and_its_pages_leaves_nothing_stale(make_site, monkeypatch):
+    def die(*_):
+        raise KeyboardInterrupt
+
+    articles = {"first.md": head("港务局公布新航道图", "01", "海港日报") + TEXT}
+    more = {"again.md": head("新航道开通", "02", "晚报") + TEXT}
+    site = make_site(articles)
+    site.build()
+    site.write(more)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(pipeline, "publish_pages", die)
+        site.build()
+    site.build()
+    (site.folder / "fresh").mkdir()
+    fresh = SmallSite(site.folder / "fresh")
+    fresh.write({**articles, **more})
+    fresh.build()
+    mended = read_tree(site.out)
+    assert b"data-duplicate-of" in b"".join(mended.values())
+    assert mended == read_tree(fresh.out)
 
 
 def test_the_five_seeds_are_one_story_of_exactly_five(built):

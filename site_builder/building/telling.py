@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from site_builder.building.catalogue import NAME
 from site_builder.cache import Cache, read_text, read_traces
 from site_builder.errors import Finding, finding
 from site_builder.model import Archive, Card, Outcome, Trace
@@ -57,6 +58,7 @@ def tell_stories(
     ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
     if ledger.marks is not known.marks:
         cache.keep_ledger(ledger)
+        cache.forget_value(NAME)  # it is of the stories before; a build that dies now must not leave both
     moved = None if corrections != Corrections() else ledger.moved
     threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved)
     return replace(archive, threads=threads, relations=relations, originals=relations.originals)
