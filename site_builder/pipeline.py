@@ -15,7 +15,14 @@ from pathlib import Path
 from site_builder import __version__
 from site_builder.building.catalogue import EMPTY, read_catalogue, write_catalogue
 from site_builder.building.desk import Built, open_desk, prepare_all, recall_outcomes, settle, watch
-from site_builder.building.facts import find_touched, list_own, prove_articles, take_facts
+from site_builder.building.facts import (
+    find_touched,
+    list_own,
+    prove_articles,
+    read_parts,
+    take_facts,
+    write_parts,
+)
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
 from site_builder.building.press import (
     Press,
@@ -149,7 +156,7 @@ def build_site(
             cache.known_pages(all_at_once=touched is None) if news.knows_output else {},
             news.damaged,
         )
-        stock = replace(stock, wants=keys.wants, touched=touched)
+        stock = replace(stock, wants=keys.wants, touched=touched, parts=read_parts(last.facts.parts))
         press = Press(theme, stock, desk.content, str(settings.output), built)
         files = list(publish_pages(press, keys, output, settings.workers, progress))
         files += publish_index(press, stacks, keys, cache, output, settings.workers)
@@ -162,7 +169,7 @@ def build_site(
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
         report.reasons = explain(files, keys)
         remember_files(cache, files, keys, output.gone)
-        write_catalogue(outcomes, built, facts, cache)
+        write_catalogue(outcomes, built, replace(facts, parts=write_parts(stock.parts_now)), cache)
         if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
             left = look_again(settings, scene, output.touched if keys.known else None)
             remember_scene(cache, settings, left, news, now, report)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from site_builder.model import Archive, Card, Outcome
@@ -17,6 +18,7 @@ from site_builder.outputs.exports import original_url
 from site_builder.outputs.keys import digest
 from site_builder.outputs.lists import day_of, day_url, month_url, year_url
 from site_builder.outputs.pages import ledger_url, name_apart, name_of
+from site_builder.outputs.stock import Parts
 from site_builder.outputs.subjects import feed_url
 from site_builder.steps.index import tag_url
 
@@ -44,6 +46,8 @@ class Facts:
     """Addresses of the years, of the months and of the days, in order."""
     tag_names: Mapping[str, str] = field(default_factory=dict)
     originals: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """The further pages of long days, tags and publishers, with their times as text."""
 
     def by_url(self, column: Sequence[bytes]) -> dict[str, bytes]:
         """Give one of the lists by the articles' addresses."""
@@ -170,6 +174,22 @@ def list_groups(card: Card) -> Iterator[str]:
         return
     day = day_of(card)
     yield from (day_url(day), month_url(day), year_url(day))
+
+
+def write_parts(parts: Mapping[str, Parts]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Write times as text, which keeps their zones."""
+    return {
+        group: tuple((url, when.isoformat() if when else "") for url, when in listed)
+        for group, listed in parts.items()
+    }
+
+
+def read_parts(parts: Mapping[str, tuple[tuple[str, str], ...]]) -> dict[str, Parts]:
+    """Read them back."""
+    return {
+        group: tuple((url, datetime.fromisoformat(when) if when else None) for url, when in listed)
+        for group, listed in parts.items()
+    }
 
 
 # --- what may stand no longer ---------------------------------------------------------------------

@@ -17,13 +17,14 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
-from site_builder.model import Archive, Article, Card, Page, Site
+from site_builder.model import Archive, Article, Card, Group, Page, Site
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import list_places, list_texts
-from site_builder.outputs.stock import Stock, take_stock
+from site_builder.outputs.pages import list_parts, list_places, list_texts
+from site_builder.outputs.stock import Parts, Stock, take_stock
 from site_builder.outputs.subjects import Address, feed_url
 
 NEWEST = 50
@@ -173,7 +174,7 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
         return
     copies = repr(sorted(archive.originals))
     whole = stock.cards_fact((*archive.cards, *archive.undated))
-    places = list(list_places(archive, site.stories))  # once: it weighs what every page lists
+    places = list(list_places(archive, site.stories, partial(_parts_of, stock)))
     texts = tuple(list_texts(archive, chain(archive.cards, archive.undated)))
     if len(places) + len(texts) <= SITEMAP_LIMIT:
         if stock.wants("sitemap.xml", cards=whole, kin=copies):
@@ -192,6 +193,14 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
         entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
         opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
+
+
+def _parts_of(stock: Stock, group: Group) -> Parts:
+    """Give the further pages of a group: those of the last build, where nothing touches it."""
+    parts = list_parts(group) if stock.touches_group(group) else stock.parts.get(group.url, ())
+    if parts:
+        stock.parts_now[group.url] = parts
+    return parts
 
 
 def _split_texts(archive: Archive) -> Iterator[tuple[str, Sequence[Card]]]:

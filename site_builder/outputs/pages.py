@@ -83,6 +83,7 @@ from site_builder.outputs.subjects import (
 NEWEST = 30
 COMMON_TAGS = 16
 SOURCES = 8
+PartsOf = Callable[[Group], Iterable[Address]]
 LEAP_YEAR = 2000
 """Stands in for every year on the pages of a day in all the years."""
 
@@ -538,8 +539,13 @@ def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
             yield (ledger_url(card.url), card.published)
 
 
-def list_places(archive: Archive, stories: bool = True) -> Iterator[Address]:
-    """List the addresses of all that is no article."""
+def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None = None) -> Iterator[Address]:
+    """List the addresses of all that is no article.
+
+    ``parts_of`` gives what ``list_parts`` would of a group, where that is known: to find it out weighs
+    all that the group's pages list.
+    """
+    parts_of = parts_of or list_parts
     newest = archive.cards[0].published if archive.cards else None
     yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
     yield ("sources/index.html", newest)
@@ -550,14 +556,21 @@ def list_places(archive: Archive, stories: bool = True) -> Iterator[Address]:
     for group in chain(archive.years, archive.months, archive.days):
         yield (group.url, group.cards[0].published)
     for day in archive.days:
-        yield from ((hour.url, held[0].published) for hour, held in split_hours(day))
+        yield from parts_of(day)
     for group in chain(archive.tags, archive.sources):
         yield (group.url, group.cards[0].published)
-        yield from list_undated_addresses(group)
-        if is_split(group):
-            for _, url, cards in split_years(group):
-                yield (url, cards[0].published)
-                yield from ((page, held[0].published) for _, page, held in split_months(url, cards))
+        yield from parts_of(group)
+
+
+def list_parts(group: Group) -> tuple[Address, ...]:
+    """List the pages that a day, a tag or a publisher has besides its own, as it is a long one."""
+    if not group.url.startswith(("tags/", "sources/")):
+        return tuple((hour.url, held[0].published) for hour, held in split_hours(group))
+    parts = [*list_undated_addresses(group)]
+    for _, url, cards in split_years(group) if is_split(group) else ():
+        parts.append((url, cards[0].published))
+        parts += [(page, held[0].published) for _, page, held in split_months(url, cards)]
+    return tuple(parts)
 
 
 def _list_anniversary_addresses(archive: Archive) -> Iterator[tuple[str, datetime | None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from types import MappingProxyType
 
@@ -18,6 +18,8 @@ from site_builder.outputs.keys import Wants, always, digest, join
 from site_builder.outputs.kin import Kinship, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
 
+Parts = tuple[tuple[str, datetime | None], ...]
+"""Addresses with the time of the newest article there."""
 Load = Callable[[Card], Article]
 
 _ADDRESS = re.compile(r"[\w./-]+\.html")
@@ -67,6 +69,10 @@ class Stock:
     """What stands for all that its own page shows."""
     kin_facts: dict[str, bytes] = field(default_factory=dict)
     """What ``kin_fact`` has given before."""
+    parts: Mapping[str, Parts] = field(default_factory=dict)
+    """The pages that long days, tags and publishers had besides their own in the last build, by address."""
+    parts_now: dict[str, Parts] = field(default_factory=dict)
+    """Those that they have now, once the sitemap has been asked for."""
     touched: Set[str] | None = None
     """Addresses of the articles and groups of which some page may be another one; None: any may."""
 
