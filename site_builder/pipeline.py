@@ -34,6 +34,7 @@ from site_builder.building.press import (
     list_standing,
     open_stock,
     publish_wanted,
+    read_standing,
 )
 from site_builder.building.scene import (
     explain,
@@ -59,7 +60,14 @@ from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Card, Page
 from site_builder.outputs.keys import Keys, digest, digest_files
-from site_builder.outputs.seal import NAME, amend_manifest, find_records, list_records, write_manifest
+from site_builder.outputs.seal import (
+    NAME,
+    amend_manifest,
+    find_records,
+    list_chains,
+    list_records,
+    write_manifest,
+)
 from site_builder.outputs.search import Indexer
 from site_builder.pictures.gallery import Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
@@ -147,7 +155,7 @@ def build_site(
 
         stacks = Stacks(cache.file, desk, built, dress_pictures(built, gallery))
         facts = take_facts(archive, prove_articles(built, stacks.pictures), last.facts, last.cards)
-        stock, facts = open_stock(archive, site, stacks, facts)
+        stock, facts = open_stock(archive, site, stacks, facts, last.facts)
         touched = find_touched(last.facts, facts, last.cards, archive) if last.outcomes else None
         if touched is not None:
             output.amend(frozenset(cache.list_files(*list_own(touched))))
@@ -156,7 +164,13 @@ def build_site(
             cache.known_pages(all_at_once=touched is None) if news.knows_output else {},
             news.damaged,
         )
-        stock = replace(stock, wants=keys.wants, touched=touched, parts=read_parts(last.facts.parts))
+        stock = replace(
+            stock,
+            wants=keys.wants,
+            touched=touched,
+            parts=read_parts(last.facts.parts),
+            standing=partial(read_standing, str(settings.output)),
+        )
         press = Press(theme, stock, desk.content, str(settings.output), built)
         files = list(publish_pages(press, keys, output, settings.workers, progress))
         files += publish_index(press, stacks, keys, cache, output, settings.workers)
@@ -221,4 +235,6 @@ def seal_site(press: Press, files: list[Written], output: Output, encoder: str) 
     if press.stock.touched is None:
         return write_manifest(generator, encoder, files, press.built)
     standing = Path(press.output, NAME).read_bytes()
-    return amend_manifest(standing, generator, encoder, files, output.list_gone(files), press.built)
+    touched = {url: press.built[url] for url in press.stock.touched if url in press.built}
+    gone, other = output.list_gone(files), output.list_other(files)
+    return amend_manifest(standing, generator, encoder, other, gone, list_chains(touched, files))

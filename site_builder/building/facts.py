@@ -21,6 +21,7 @@ from site_builder.outputs.pages import ledger_url, name_apart, name_of
 from site_builder.outputs.stock import Parts
 from site_builder.outputs.subjects import feed_url
 from site_builder.steps.index import tag_url
+from site_builder.stories.relating import Kinships
 
 UNDATED = "undated/index.html"
 MANY = 400
@@ -48,6 +49,11 @@ class Facts:
     originals: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """The further pages of long days, tags and publishers, with their times as text."""
+
+    def list_differing(self, past: Facts) -> list[str]:
+        """List the articles of which a list would show something else than before."""
+        known = past.by_url(past.marks)
+        return [url for url, mark in zip(self.order, self.marks, strict=True) if known.get(url) != mark]
 
     def by_url(self, column: Sequence[bytes]) -> dict[str, bytes]:
         """Give one of the lists by the articles' addresses."""
@@ -107,6 +113,20 @@ def _mark(card: Card, names: Mapping[str, tuple[str, str]], kin: tuple[object, .
         *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
         *(names[tag.key][0] for tag in card.tags),
     )
+
+
+def find_standing_kin(archive: Archive, now: Facts, past: Facts) -> dict[str, bytes]:
+    """Give what still stands for what articles have to do with others, as far as nobody need ask anew."""
+    relations = archive.relations
+    if not past.kin or not isinstance(relations, Kinships):
+        return {}
+    changed = now.list_differing(past)
+    was, names = past.tag_names, now.tag_names
+    renamed = [key for key in {*was, *names} if was.get(key) != names.get(key)]
+    near = relations.list_touched(changed, renamed)
+    if near is None:
+        return {}
+    return {url: fact for url, fact in past.by_url(past.kin).items() if url not in near}
 
 
 # --- what an edit has touched ---------------------------------------------------------------------

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from site_builder.building.desk import Built, Desk, prepare_article
-from site_builder.building.facts import Facts
+from site_builder.building.facts import Facts, find_standing_kin
 from site_builder.cache import (
     UNREADABLE,
     decode_article,
@@ -79,15 +79,26 @@ def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, .
     return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in built.items() if outcome.pictures}
 
 
-def open_stock(archive: Archive, site: Site, stacks: Stacks, facts: Facts) -> tuple[Stock, Facts]:
+def open_stock(
+    archive: Archive, site: Site, stacks: Stacks, facts: Facts, past: Facts
+) -> tuple[Stock, Facts]:
     """Make ready what pages draw on, and with it the facts of what articles have to do with others."""
     stock = replace(
         take_stock(archive, site, stacks.load, facts.notes),
         marks=facts.by_url(facts.marks),
         proofs=facts.by_url(facts.proofs),
     )
+    stock.kin_facts.update(find_standing_kin(archive, facts, past))
     kin = [stock.kin_fact(url) for url in facts.order] if archive.relations else []
     return stock, replace(facts, kin=kin)
+
+
+def read_standing(output: str, path: str) -> bytes:
+    """Read a file of the site as the last build left it; nothing when there is none."""
+    try:
+        return Path(output, path).read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,14 @@ def list_exports(stock: Stock) -> Iterator[Page]:
     cards = (*archive.cards, *archive.undated)
     if len(cards) <= IN_ONE_FILE:
         if _wants(stock, "archive.json", cards):
-            yield Page("archive.json", _articles(cards, archive, site, _ids(archive)))
+            yield Page("archive.json", _articles(cards, stock, "archive.json"))
         return
     parts = [(year.key, year.url, f"archive/{year.key}.json", year.cards) for year in archive.years]
     if archive.undated:
         parts.append(("undated", "undated/index.html", "archive/undated.json", archive.undated))
     for _, page, url, held in parts:
         if stock.touches(page) and _wants(stock, url, held):
-            yield Page(url, _articles(held, archive, site, _ids(archive)))
+            yield Page(url, _articles(held, stock, url))
     index = [{"year": key, "url": url, "articles": len(held)} for key, _, url, held in parts]
     if stock.wants("archive.json", counts=repr(index)):
         yield Page("archive.json", _json({"articles": [], "years": index}) + b"\n")
@@ -74,10 +74,30 @@ def _ids(archive: Archive) -> Mapping[str, str]:
     return {card.url: card.id for card in (*archive.cards, *archive.undated)}
 
 
-def _articles(cards: Iterable[Card], archive: Archive, site: Site, ids: Mapping[str, str]) -> bytes:
-    """Write articles one a line, so that a tool that reads lines needs no JSON of the whole."""
-    lines = b",\n".join(_json(_article(card, archive, site, ids)) for card in cards)
-    return b'{"articles":[\n' + lines + b"\n]}\n"
+def _articles(cards: Iterable[Card], stock: Stock, path: str) -> bytes:
+    """Write articles one a line, so that a tool that reads lines needs no JSON of the whole.
+
+    After an edit the lines that nothing touches are taken from the file as it stands.
+    """
+    archive, site = stock.archive, stock.site
+    ids = _ids(archive)
+    known = _read_lines(stock.standing(path)) if stock.touched is not None else {}
+    lines = (
+        line
+        if (line := known.get(card.url)) and not stock.touches(card.url)
+        else _json(_article(card, archive, site, ids))
+        for card in cards
+    )
+    return _OPENING + b",\n".join(lines) + _CLOSING
+
+
+def _read_lines(data: bytes) -> dict[str, bytes]:
+    """Read an export's lines by their articles' addresses, which are plain in JSON."""
+    lines = data.removeprefix(_OPENING).removesuffix(_CLOSING).split(b",\n")
+    return {line.partition(_URL)[2].partition(b'"')[0].decode(): line for line in lines}
+
+
+_OPENING, _CLOSING, _URL = b'{"articles":[\n', b"\n]}\n", b'"url":"'
 
 
 def _article(card: Card, archive: Archive, site: Site, ids: Mapping[str, str]) -> dict[str, object]:

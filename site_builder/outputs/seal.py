@@ -104,14 +104,10 @@ def amend_manifest(
     encoder: str,
     files: Iterable[Sealed],
     gone: Iterable[str],
-    built: Mapping[str, tuple[Card, Outcome]],
+    chains: Mapping[str, bytes],
 ) -> Page:
-    """Write ``manifest.json`` again where only some ``files`` are other ones and some are ``gone``."""
-    digests = {file.path: file.digest for file in files}
+    """Write ``manifest.json`` again where only some ``files`` and ``chains`` are other ones."""
     rows: dict[str, bytes | None] = {file.path: _bytes(_file(file)) + b",\n" for file in files}
-    chains: dict[str, bytes | None] = {
-        url: _bytes(_chain(url, *built[url], digests)) + b",\n" for url in digests if url in built
-    }
     without: dict[str, bytes | None] = dict.fromkeys(gone)
     listed, articles = _cut(standing)
     return _manifest(
@@ -120,6 +116,12 @@ def amend_manifest(
         change_lines(listed, _key_of, {**rows, **without})[:-2],
         change_lines(articles, _key_of, {**chains, **without})[:-2],
     )
+
+
+def list_chains(built: Mapping[str, tuple[Card, Outcome]], files: Iterable[Sealed]) -> dict[str, bytes]:
+    """Write the lines of some articles; their pages are among the ``files``."""
+    digests = {file.path: file.digest for file in files if file.path in built}
+    return {url: _bytes(_chain(url, *built[url], digests)) + b",\n" for url in digests}
 
 
 def _cut(manifest: bytes) -> tuple[bytes, bytes]:

@@ -22,6 +22,11 @@ Parts = tuple[tuple[str, datetime | None], ...]
 """Addresses with the time of the newest article there."""
 Load = Callable[[Card], Article]
 
+
+def _nothing(path: str) -> bytes:
+    return b""
+
+
 _ADDRESS = re.compile(r"[\w./-]+\.html")
 
 CARDS = 60
@@ -73,6 +78,8 @@ class Stock:
     """The pages that long days, tags and publishers had besides their own in the last build, by address."""
     parts_now: dict[str, Parts] = field(default_factory=dict)
     """Those that they have now, once the sitemap has been asked for."""
+    standing: Callable[[str], bytes] = _nothing
+    """Gives a file as the last build left it; of use where something is ``touched``, and else stands."""
     touched: Set[str] | None = None
     """Addresses of the articles and groups of which some page may be another one; None: any may."""
 

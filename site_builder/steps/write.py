@@ -220,17 +220,20 @@ class Output:
         may_go = self._owned if self._may_go is None else self._may_go
         return sorted(may_go.difference(file.path for file in files))
 
+    def list_other(self, files: Iterable[Written]) -> list[Written]:
+        """List the files that the manifest of the last build does not have, or has with another digest."""
+        return [file for file in files if file.changed or file.path not in self._owned]
+
     def finish(self, files: Iterable[Written]) -> Tally:
         """Remove what is ours and no longer wanted, write the manifest, and count."""
         files = sorted(files, key=lambda file: file.path)
-        lines = [f"{file.digest}  {file.path}\n".encode() for file in files]
         gone = self.gone = self.list_gone(files)
         try:
             removed = sum(_remove(self._folder, path) for path in gone)
             if self._may_go is None:
-                manifest = b"".join(lines)
+                manifest = b"".join(map(_line_of, files))
             else:
-                changes = dict(zip((file.path for file in files), lines, strict=True))
+                changes = {file.path: _line_of(file) for file in self.list_other(files)}
                 standing = (self._folder / MANIFEST).read_bytes()
                 manifest = change_lines(standing, _path_in, {**changes, **dict.fromkeys(gone)})
             self.manifest = write_page(str(self._folder), Page(MANIFEST, manifest)).digest
@@ -271,6 +274,10 @@ def _lines(file: Path) -> list[str]:
         return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except FileNotFoundError:
         return []
+
+
+def _line_of(file: Written) -> bytes:
+    return f"{file.digest}  {file.path}\n".encode()
 
 
 def _path_in(line: bytes) -> str:
