@@ -1,7 +1,7 @@
 """The catalogue: what the last build knew of every article, so that one edit does not read them all.
 
-In: outcomes and facts of a build that came to its end. Out: the same for the next one, the parts of
-an article that few lists show left on the shelf until they are asked for. The rule it guards: an
+In: outcomes and facts of a build that came to its end. Out: the same for the next one, but for bodies
+and excerpts, which stay on the shelf until they are asked for. The rule it guards: an
 article stands in it by the digest of its bytes and the fingerprint of what made it; whoever reads
 more of it than is here gets that of the very same bytes.
 
@@ -27,14 +27,14 @@ from site_builder.model import Card, Outcome, Picture, TagMark
 T = TypeVar("T")
 
 NAME = "catalogue"
-LATER = ("title", "excerpt", "lang")
-"""What a light card reads when it is asked for it."""
+LATER = "excerpt"
+"""What a light card reads when it is asked for it; it is half of a card, and few lists show it."""
 
 
 class LightCard(Card):
-    """A card that knows where and when it is listed; what it says there is read when it is asked for.
+    """A card whose excerpt is read when it is asked for.
 
-    The slots of ``LATER`` are left unset, and Python asks ``__getattr__`` for what is not set.
+    That slot is left unset, and Python asks ``__getattr__`` for what is not set.
     """
 
     __slots__ = ("_outcome", "_shelf")
@@ -42,12 +42,11 @@ class LightCard(Card):
     _shelf: Shelf
 
     def __getattr__(self, name: str) -> Any:
-        if name not in LATER:
+        if name != LATER:
             raise AttributeError(name)
-        whole = self._shelf.find(self._outcome)
-        for part in LATER:
-            object.__setattr__(self, part, getattr(whole, part))
-        return getattr(whole, name)
+        excerpt = self._shelf.find(self._outcome).excerpt
+        object.__setattr__(self, LATER, excerpt)
+        return excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,9 @@ class _Columns:
     urls: list[str]
     """Empty: set aside."""
     ids: list[str]
+    titles: list[str]
+    langs: list[int]
+    lang_names: list[str]
     published: list[str]
     sources: list[int]
     source_names: list[tuple[str, str]]
@@ -136,7 +138,7 @@ class _Table:
 
 def write_catalogue(outcomes: Sequence[Outcome], built: Built, facts: Facts, cache: Cache) -> None:
     """Leave for the next build what this one knows."""
-    rules, sources, marks = _Table(), _Table(), _Table()
+    rules, sources, marks, langs = _Table(), _Table(), _Table(), _Table()
     rows = {outcome.path: row for row, outcome in enumerate(outcomes)}
     cards: list[Any] = [outcome.card for outcome in outcomes]
     for card, outcome in built.values():
@@ -153,6 +155,9 @@ def write_catalogue(outcomes: Sequence[Outcome], built: Built, facts: Facts, cac
         pictures={row: outcome.pictures for row, outcome in enumerate(outcomes) if outcome.pictures},
         missing={row: outcome.missing for row, outcome in enumerate(outcomes) if outcome.missing},
         urls=[card.url if card else "" for card in cards],
+        titles=[card.title if card else "" for card in cards],
+        langs=[langs.add(card.lang if card else "") for card in cards],
+        lang_names=langs.values,
         ids=[card.id if card else "" for card in cards],
         published=[card.published.isoformat() if card and card.published else "" for card in cards],
         sources=[sources.add((card.source, card.source_slug)) if card else 0 for card in cards],
@@ -198,6 +203,8 @@ def _unfold(columns: _Columns, shelf: Shelf) -> Catalogue:
         many,
         url=columns.urls,
         id=columns.ids,
+        title=columns.titles,
+        lang=[columns.lang_names[number] for number in columns.langs],
         published=[datetime.fromisoformat(when) if when else None for when in columns.published],
         source=[slugs[number][0] for number in columns.sources],
         source_slug=[slugs[number][1] for number in columns.sources],

@@ -43,7 +43,7 @@ def list_exports(stock: Stock) -> Iterator[Page]:
 
     The form is documented in ``docs/archive-json.md``.
     """
-    archive, site = stock.archive, stock.site
+    archive = stock.archive
     cards = (*archive.cards, *archive.undated)
     if len(cards) <= IN_ONE_FILE:
         if _wants(stock, "archive.json", cards):

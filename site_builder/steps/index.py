@@ -7,7 +7,7 @@ every article is in the timeline exactly once, and each group counts what it hol
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from site_builder.model import Archive, Card, Group, TagMark
@@ -92,18 +92,17 @@ def _group(
     return tuple(Group(*place_of(held[0]), tuple(held)) for held in members.values())
 
 
-def _group_tags(cards: Iterable[Card], wanted: Mapping[str, str]) -> tuple[Group, ...]:
+def _group_tags(cards: Sequence[Card], wanted: Mapping[str, str]) -> tuple[Group, ...]:
     members: defaultdict[str, list[Card]] = defaultdict(list)
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    marks: dict[int, TagMark] = {}
-    uses: Counter[int] = Counter()
     for card in cards:
         for tag in card.tags:
             members[tag.key].append(card)
-            marks[id(tag)] = tag
-        uses.update(map(id, card.tags))
+    every = [tag for card in cards for tag in card.tags]
+    marks = dict(zip(map(id, every), every, strict=True))
+    uses = Counter(map(id, every))
     for at, mark in marks.items():  # one that many articles have alike is counted at once (gain: 2/3)
-        for form in forms_of(mark):
+        for form in forms_of(mark) if mark.evidence else (mark.name,):
             forms[mark.key][form] += uses[at]
     groups = []
     for key, held in members.items():
