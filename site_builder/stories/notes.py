@@ -43,8 +43,8 @@ SHORT_FOR = {
     "朝": "朝鲜", "印": "印度", "澳": "澳大利亚", "加": "加拿大", "伊": "伊朗", "以": "以色列", "港": "香港",
     "台": "台湾", "沪": "上海", "疫情": "新冠疫情", "防疫": "新冠疫情", "抗疫": "新冠疫情",
 }  # fmt: skip
-_SIDE = re.compile("[\u3400-\u9fff]方|港人")
-"""How papers write a country in short; its tag is the country's name."""
+_SIDE = re.compile("[\u3400-\u9fff]方|港人|[中美印澳欧俄乌梵朝韩日伊台以巴歐俄烏韓]{2}")
+"""How papers write countries in short; a tag has the whole name."""
 _SECTION = re.compile(r"^\s*(?:[\[【〔][^\]】〕]{1,6}[\]】〕]|[\u3400-\u9fff]{2,6}》)\s*")
 """The section that a title begins with: [兩岸], 早安世界》."""
 _SUFFIX = (
