@@ -9,6 +9,7 @@ that is missed, an import in a loop.
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from archives import SITE, make_archive, make_article, make_card
 
 from bench.ingredients import time_parts
 from bench.make_corpus import article, write_corpus
+from site_builder.outputs.lists import Words
 from site_builder.outputs.pages import list_pages
 from site_builder.sources import load_sources, match_source
 from site_builder.steps.clean import clean_body
@@ -89,3 +91,33 @@ def test_cleaning_and_rendering_leave_nothing_to_the_garbage_collector() -> None
     theme = find_theme(site)
     left = {page.template: litter(lambda page=page: render_page(theme, page)) for page in pages}  # type: ignore[misc]
     assert "article.html" in left and not any(left.values()), left
+
+
+def test_each_articles_entry_is_made_once_for_all_lists(monkeypatch):
+    made = []
+    make_entry = Words._make_entry
+    monkeypatch.setattr(Words, "_make_entry", lambda self, card: made.append(card) or make_entry(self, card))
+    card = make_card()
+    archive = make_archive([card])
+    listed = [page for page in list_pages(archive, SITE, lambda _: make_article(card, "")) if page.context]
+    assert len(listed) > 5 and made == [card]
+
+
+def test_compiled_templates_take_attributes_without_asking_jinja():
+    card = make_card()
+    pages = list_pages(make_archive([card]), SITE, lambda _: make_article(card, "<p>a</p>"))
+    page = next(page for page in pages if page.template == "article.html")
+    theme = find_theme(SITE)
+    render_page(theme, page)
+    asked: list[str] = []
+
+    def watch(frame, event, _):
+        if event == "call" and frame.f_code.co_name == "getattr" and "jinja2" in frame.f_code.co_filename:
+            asked.append(frame.f_locals["attribute"])
+
+    sys.setprofile(watch)
+    try:
+        render_page(theme, page)
+    finally:
+        sys.setprofile(None)
+    assert asked == []
