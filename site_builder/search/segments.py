@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
+from typing import NamedTuple
 
 LARGEST, LARGEST_TEXT = 6_000, 8_000_000
 """Articles, and characters, that one segment may hold: what a build keeps in memory."""
@@ -65,7 +66,10 @@ def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:
     if not days:
         return []
     newest = days[max(len(days) - 1 - OUTLIERS, (len(days) - 1) // 2)]
-    return list(_cut("all", 0, len(days), 0, days, lengths, newest))
+    runs = [(day, len(list(run))) for day, run in groupby(days)]
+    starts = [0, *accumulate(count for _, count in runs)]
+    calendar = _Calendar([day for day, _ in runs], starts, lengths, newest)
+    return list(_cut("all", 0, len(runs), 0, calendar))
 
 
 def plan_undated(lengths: Sequence[int]) -> list[Segment]:
@@ -78,18 +82,30 @@ def is_undated(name: str) -> bool:
     return name.startswith(UNDATED)
 
 
-def _cut(
-    name: str, start: int, stop: int, level: int, days: Sequence[date], lengths: Sequence[int], newest: date
-) -> Iterator[Segment]:
-    grows = level == 0 or _LEVELS[level - 1](newest) == name
-    if _fits(lengths[start:stop], grows):
+class _Calendar(NamedTuple):
+    """The days that have articles, and where those of each begin.
+
+    To ask each article took three times as long: 0.4 s more for 100,000, at every edit.
+    """
+
+    days: Sequence[date]
+    starts: Sequence[int]
+    lengths: Sequence[int]
+    newest: date
+
+
+def _cut(name: str, first: int, last: int, level: int, of: _Calendar) -> Iterator[Segment]:
+    """Cut the articles of some days."""
+    start, stop = of.starts[first], of.starts[last]
+    grows = level == 0 or _LEVELS[level - 1](of.newest) == name
+    if _fits(of.lengths[start:stop], grows):
         yield Segment(name, start, stop, grows)
     elif level == len(_LEVELS):
-        yield from _slice(name, start, stop, lengths, grows)
+        yield from _slice(name, start, stop, of.lengths, grows)
     else:
-        for child, run in groupby(range(start, stop), key=lambda i: _LEVELS[level](days[i])):
+        for child, run in groupby(range(first, last), key=lambda i: _LEVELS[level](of.days[i])):
             members = list(run)
-            yield from _cut(child, members[0], members[-1] + 1, level + 1, days, lengths, newest)
+            yield from _cut(child, members[0], members[-1] + 1, level + 1, of)
 
 
 def _fits(lengths: Sequence[int], grows: bool) -> bool:
