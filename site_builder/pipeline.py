@@ -183,7 +183,8 @@ def build_site(
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
         report.reasons = explain(files, keys)
         remember_files(cache, files, keys, output.gone)
-        write_catalogue(outcomes, built, replace(facts, parts=write_parts(stock.parts_now)), cache)
+        facts = replace(facts, parts=write_parts(stock.parts_now))
+        write_catalogue(outcomes, built, facts, cache, last)
         if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
             left = look_again(settings, scene, output.touched if keys.known else None)
             remember_scene(cache, settings, left, news, now, report)
