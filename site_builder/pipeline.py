@@ -104,6 +104,8 @@ def build_site(
     if news.idle and not verify_inputs:  # files have other times, as after a checkout, and the same bytes
         remember_times(settings, past, scene, news)
         return repeat_report(past.report)
+    if verify_inputs:  # times and sizes may hide what has changed
+        news = replace(news, is_edit=False)
     report, progress = Report(levels=settings.levels), progress or NoProgress()
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)
@@ -125,8 +127,7 @@ def build_site(
     ):
         now = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
-        small = news.is_edit and not verify_inputs
-        last = read_catalogue(cache, desk) if small else EMPTY
+        last = read_catalogue(cache, desk) if news.is_edit else EMPTY
         if last.outcomes:
             known = {
                 path: one for path, one in last.outcomes.items() if f"content:{path}" not in news.changed

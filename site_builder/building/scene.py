@@ -291,7 +291,8 @@ def read_clock_of(folder: Path) -> int:
 
 def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> None:
     """Leave for the next build that files have other times now, and nothing else has changed."""
-    sights, seen = _write_scene(settings, scene, news.digests, read_clock_of(settings.cache_dir))
+    now = read_clock_of(settings.cache_dir)
+    sights, seen = _write_scene(settings, scene, news.digests, now, news.known)
     touch_up(past.cache_dir, {"seen": seen}, _differing(sights, news.known))
 
 
@@ -305,7 +306,8 @@ def remember_scene(
         built = {f"content:{path}": digest for path in of if (digest := cache.find_digest(path))}
     else:
         built = {f"content:{path}": digest for path, digest in cache.find_digests()}
-    sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now)
+    standing = news.known if news.is_edit else {}
+    sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
     cache.keep_note("report", write_note(report))
@@ -313,12 +315,18 @@ def remember_scene(
 
 
 def _write_scene(
-    settings: Settings, scene: Scene, digests: Mapping[str, str], now: int
+    settings: Settings, scene: Scene, digests: Mapping[str, str], now: int, standing: Mapping[str, Sight]
 ) -> tuple[dict[str, Sight], str]:
+    """Make ready what to remember; of a folder that looks as it did, what was remembered before."""
     roots = dict(list_places(settings))
-    inputs = {base: doubt_recent(files, now) for base, files in scene.inputs.items()}
+    inputs = dict(scene.inputs)
     sights = {f"out:{base}": Sight(files) for base, files in scene.outputs.items()}
-    for base, files in inputs.items():
+    for base, seen in scene.inputs.items():
+        sight = standing.get(f"in:{base}", NOTHING)
+        if sight.files == seen:
+            sights[f"in:{base}"] = sight
+            continue
+        files = inputs[base] = doubt_recent(seen, now)
         known = (digests.get(base + name) or digest_input(roots, base, name) for name in read_files(files))
         sights[f"in:{base}"] = Sight(files, " ".join(known))
     return sights, Scene(scene.setup, inputs, scene.outputs).digest()
