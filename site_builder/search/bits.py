@@ -102,7 +102,7 @@ def write_numbers(numbers: Sequence[int], low: int) -> str:
     """Write numbers one after the other; whoever reads them has to know how many they are.
 
     >>> write_numbers([0, 1, 2], 0)
-    '㐴'
+    '㑒'
     """
     import numpy as np
 
