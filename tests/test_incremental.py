@@ -125,8 +125,10 @@ class Editing(RuleBasedStateMachine):
     @rule(table=st.sampled_from(["outcome", "article", "trace"]), blob=st.binary(max_size=12))
     def edit_cache(self, table: str, blob: bytes) -> None:
         file = self.site.folder / ".site-builder" / "cache.sqlite3"
+        if not file.exists():
+            return
+        database = sqlite3.connect(file)
         try:
-            database = sqlite3.connect(file)
             database.execute(f"update outcome set {table} = ?", (blob,))
             database.commit()
         except sqlite3.Error:
