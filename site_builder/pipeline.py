@@ -37,16 +37,13 @@ from site_builder.building.press import (
     read_standing,
 )
 from site_builder.building.scene import (
+    Arrival,
+    arrive,
     explain,
-    find_news,
     look_again,
-    look_around,
     read_clock_of,
-    recall_past,
     remember_files,
     remember_scene,
-    remember_times,
-    repeat_report,
 )
 from site_builder.building.searching import publish_search
 from site_builder.building.telling import check_corrections, tell_stories
@@ -86,26 +83,25 @@ from site_builder.workers import make_map
 
 
 def build_site(
-    settings: Settings, progress: Progress | None = None, *, verify_inputs: bool = False
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    verify_inputs: bool = False,
+    arrival: Arrival | None = None,
 ) -> Report:
     """Build the site that ``settings`` describe, and report what became of every file.
 
     When no file has changed since the last build, neither those that are read nor those that were
-    written, its report holds. ``verify_inputs`` reads every file all the same.
+    written, its report holds. ``verify_inputs`` reads every file all the same. ``arrival`` is what
+    ``building.scene.arrive`` found, for who has asked before.
 
     Raises ``ConfigError``, ``SourceError``, ``TemplateError`` or ``OutputError`` when nothing can
     be built. Whatever is wrong with one article is a finding, and the others are built.
     """
-    scene = look_around(settings)
-    past = recall_past(settings.cache_dir)
-    if past.left(scene) and not verify_inputs:
-        return repeat_report(past.report)
-    news = find_news(settings, past, scene)
-    if news.idle and not verify_inputs:  # files have other times, as after a checkout, and the same bytes
-        remember_times(settings, past, scene, news)
-        return repeat_report(past.report)
-    if verify_inputs:  # times and sizes may hide what has changed
-        news = replace(news, is_edit=False)
+    arrival = arrival or arrive(settings, verify_inputs=verify_inputs)
+    scene, news = arrival.scene, arrival.news
+    if arrival.report:
+        return arrival.report
     report, progress = Report(levels=settings.levels), progress or NoProgress()
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)

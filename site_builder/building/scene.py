@@ -268,6 +268,34 @@ def _compare_outputs(output: Path, past: Past, known: Mapping[str, Sight], scene
     return frozenset(damaged | changed)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is found out before anything is built."""
+
+    scene: Scene
+    news: News
+    report: Report | None
+    """The last build's, when it still holds."""
+
+
+def arrive(settings: Settings, *, verify_inputs: bool = False) -> Arrival:
+    """Look around, and find what has changed since the last build.
+
+    Nothing is loaded that only a build needs, which would be half of what an idle build costs.
+    """
+    scene = look_around(settings)
+    past = recall_past(settings.cache_dir)
+    if past.left(scene) and not verify_inputs:
+        return Arrival(scene, News(idle=True), repeat_report(past.report))
+    news = find_news(settings, past, scene)
+    if verify_inputs:  # times and sizes may hide what has changed
+        return Arrival(scene, replace(news, is_edit=False), None)
+    if news.idle:  # files have other times, as after a checkout, and the same bytes
+        remember_times(settings, past, scene, news)
+        return Arrival(scene, news, repeat_report(past.report))
+    return Arrival(scene, news, None)
+
+
 def repeat_report(note: str) -> Report:
     """Give the last build's report for a build that had nothing to do."""
     report = read_note(note, Report)
