@@ -22,12 +22,12 @@ from pathlib import Path
 
 from site_builder.dom import START, TEXT, MarkupRefused, parse_events
 from site_builder.errors import ArticleError
+from site_builder.language.text import count_characters
+from site_builder.language.text import field as front
 from site_builder.model import Body, RawArticle, Source
 from site_builder.sources import load_sources, match_source
 from site_builder.steps.clean import clean_body, restore_text, whole_html
 from site_builder.steps.read import find_articles, read_article
-from site_builder.text import count_characters
-from site_builder.text import field as front
 
 ROUNDS = 5
 NOBODY = Source("", "unknown", known=False)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import rjieba
 
-from site_builder.hanzi import simplify
+from site_builder.language.hanzi import simplify
 
 RAREST = 10.4
 """Words rarer than this are left out; whoever looks one up takes it as rare."""

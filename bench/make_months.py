@@ -1,10 +1,10 @@
-"""Make ``site_builder/months.tsv``: how the months and weekdays are called in sixty languages.
+"""Make ``site_builder/dates/months.tsv``: how the months and weekdays are called in sixty languages.
 
 In: the Common Locale Data Repository as Babel brings it (Unicode licence). Out: a line a month,
 its number and its names, and a line of weekdays, separated by tabs. A name that means another
 month in another language (listopad is October in Zagreb and November in Warsaw) is left out.
 
-    python -m bench.make_months > site_builder/months.tsv
+    python -m bench.make_months > site_builder/dates/months.tsv
 
 The result is frozen, so that reading a date needs no Babel and changes with a release only.
 """
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from babel import Locale
 
-from site_builder.months import fold
+from site_builder.dates.months import fold
 
 LANGUAGES = (
     "af ar ar_LB ar_MA az be bg bn bs ca cs cy da de de_AT el en es et fa fi fil fr ga gl gu he hi hr hu hy"

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from bench.make_corpus import write_corpus
 from bench.measure import run
-from site_builder.clock import read_date
+from site_builder.dates.clock import read_date
 from site_builder.model import Clock
 
 HERE = Path(__file__).parent

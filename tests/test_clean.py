@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.dom import TEXT, parse_events
+from site_builder.language.text import field
 from site_builder.model import Body, Credit, Media, Rule, Selector, Source
 from site_builder.sources import load_sources, match_source
 from site_builder.steps import clean
 from site_builder.steps.clean import clean_body, restore_text, whole_html
 from site_builder.steps.read import parse_article
-from site_builder.text import field
 
 NOBODY = Source("", "unknown", known=False)
 ORIGIN = "https://news.example.com/2022/a.html"

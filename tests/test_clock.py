@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.make_months import LANGUAGES
-from site_builder.clock import date_in_name, read_date
+from site_builder.dates.clock import date_in_name, read_date
 from site_builder.model import Clock
 
 BEIJING = "Asia/Shanghai"

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_builder.cleaning.fates import Fate, place_in_text, trace_fates
 from site_builder.dom import TEXT, parse_events, place_characters
-from site_builder.fates import Fate, place_in_text, trace_fates
 from site_builder.model import Rule, Selector, Source
 from site_builder.steps.clean import clean_body
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.hanzi import PAIRS, TABLE, simplify
+from site_builder.language.hanzi import PAIRS, TABLE, simplify
 
 
 def test_a_traditional_word_becomes_the_simplified_one() -> None:

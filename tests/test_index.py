@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from site_builder.language.text import slugify
 from site_builder.model import Archive, Card, TagMark
 from site_builder.steps.index import build_archive, tag_url
-from site_builder.text import slugify
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2020, 1, 1, tzinfo=ZONE)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.language import detect_language
+from site_builder.language.detect import detect_language
 
 TEXTS = [
     ("今天上午，小米公司宣布与徕卡达成合作，首款手机将于七月发布。", "zh-Hans"),

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import pytest
 
+from site_builder.cleaning.fates import trace_fates
 from site_builder.dom import MarkupRefused, guard, place_characters
 from site_builder.errors import ArticleError
-from site_builder.fates import trace_fates
-from site_builder.language import detect_language
+from site_builder.language.detect import detect_language
 from site_builder.model import Rule, Selector, Source
 from site_builder.sources import load_sources
 from site_builder.steps.clean import clean_article, clean_body, whole_html

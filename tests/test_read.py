@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from site_builder.clock import read_date
+from site_builder.dates.clock import read_date
 from site_builder.errors import ArticleError, ConfigError
 from site_builder.formats.front_matter import Front, _read_flat, _read_yaml
 from site_builder.formats.markdown import _LINKED_HEADING, _markdown, _render, render_markdown
+from site_builder.language.text import field, listed
 from site_builder.model import Clock, RawArticle
 from site_builder.steps.read import find_articles, parse_article, read_article
-from site_builder.text import field, listed
 
 SEEDS = Path(__file__).parent.parent / "content"
 PROSE = "希望大家能够喜欢这个产品。"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from site_builder.cache import FILE, open_cache
 from site_builder.errors import ConfigError
-from site_builder.hanzi import PAIRS
+from site_builder.language.hanzi import PAIRS
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
 from site_builder.stories import duplicates, ledger, names, relations, words

@@ -1,8 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.model import RawArticle
-from site_builder.text import (
+from site_builder.language.text import (
     SLUG_LIMIT,
     STEM_LIMIT,
     count_characters,
@@ -15,6 +14,7 @@ from site_builder.text import (
     stem_address,
     strip_controls,
 )
+from site_builder.model import RawArticle
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 PRESENTABLE = "徕卡小米 abcXYZ09，。！？.!?、”)\n-"

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from site_builder.dom import END, START, TEXT, Attributes, Event
+from site_builder.language.text import squeeze
 from site_builder.model import Rule, Selector, Source
-from site_builder.text import squeeze
 
 PATTERN_LIMIT = 300
 """Characters; a pattern is for labels and notices, and no pattern can be slow on so few."""

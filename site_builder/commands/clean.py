@@ -20,7 +20,7 @@ from site_builder.commands.console import make_printable
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from site_builder.fates import Fate
+    from site_builder.cleaning.fates import Fate
     from site_builder.model import Body, RawArticle, Source
     from site_builder.sources import Sources
 
@@ -46,7 +46,7 @@ def command(file: Path, explain: bool, form: str | None, site: Path) -> int:
     With --explain each piece of the original is shown with what became of it: kept, removed,
     harvested or unwrapped, by which rule and why, with its line and column in the file.
     """
-    from site_builder.fates import place_in_text, trace_fates
+    from site_builder.cleaning.fates import place_in_text, trace_fates
     from site_builder.sources import match_source
     from site_builder.steps.clean import clean_article, whole_html
     from site_builder.steps.read import read_article

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from site_builder.text import ALIASES, squeeze
+from site_builder.language.text import ALIASES, squeeze
 
 Value = str | tuple[str, ...]
 

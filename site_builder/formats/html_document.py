@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from site_builder.formats.front_matter import Front
-from site_builder.text import ALIASES, squeeze
+from site_builder.language.text import ALIASES, squeeze
 
 DOCUMENT = re.compile(r"\s{0,1000}(?:<!doctype\s{1,9}html|<html[\s>])", re.IGNORECASE)
 HEAD_SIZE = 1_000_000

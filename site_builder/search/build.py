@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_builder.hanzi import PAIRS
+from site_builder.language.hanzi import PAIRS
 from site_builder.search import bits
 from site_builder.search.numbers import unpack
 

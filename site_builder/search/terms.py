@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from site_builder.hanzi import simplify
+from site_builder.language.hanzi import simplify
 
 INVISIBLE = "\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters that no reader sees or types. Joiners and variation selectors are not among them."""

@@ -18,10 +18,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 
-from site_builder import text
 from site_builder.errors import SourceError
+from site_builder.language import text
+from site_builder.language.text import slugify, squeeze, strip_controls
 from site_builder.model import Clock, Example, RawArticle, Rule, Selector, Source
-from site_builder.text import slugify, squeeze, strip_controls
 from site_builder.tomlfile import parse_toml, suggest
 from site_builder.urls import host
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from site_builder.dom import START, TEXT, Event, parse_events
+from site_builder.language.text import strip_controls
 from site_builder.model import Source
-from site_builder.text import strip_controls
 
 EDGE = 5
 """Blocks at the beginning and at the end that are looked at."""

@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from site_builder.blocks import BlockWriter, Frame, Phrase, escape, escape_value
+from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     arrange_rules,
@@ -39,9 +39,9 @@ from site_builder.dom import (
     parse_events,
     tidy_tree,
 )
+from site_builder.language.text import field, squeeze, strip_controls
 from site_builder.model import Body, Credit, Media, RawArticle, Removal, Rule, Source
 from site_builder.sanitize import LINK_REL, GateError, sanitize
-from site_builder.text import field, squeeze, strip_controls
 from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
 
 # --- what becomes of a tag: a table, so that a policy is one line ---------------------------

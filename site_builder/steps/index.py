@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from site_builder.language.text import slugify
 from site_builder.model import Archive, Card, Group, TagMark
-from site_builder.text import slugify
 
 
 class _Place(NamedTuple):

@@ -22,8 +22,8 @@ from site_builder.formats.decoding import decode_article
 from site_builder.formats.front_matter import Front, Value, split_front
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
+from site_builder.language.text import ALIASES, strip_controls
 from site_builder.model import RawArticle
-from site_builder.text import ALIASES, strip_controls
 
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")

@@ -14,15 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from site_builder.clock import date_in_name, read_date
+from site_builder.dates.clock import date_in_name, read_date
 from site_builder.errors import ConfigError, Finding, finding
-from site_builder.language import detect_language
-from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
-from site_builder.stories.names import Spellings, Text, is_medium, open_names, shipped_aliases
-from site_builder.stories.notes import Notes, take_notes
-from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
-from site_builder.stories.traces import make_trace
-from site_builder.text import (
+from site_builder.language.detect import detect_language
+from site_builder.language.text import (
     count_characters,
     excerpt,
     fold,
@@ -33,7 +28,12 @@ from site_builder.text import (
     stem_of,
     strip_controls,
 )
-from site_builder.text import field as given
+from site_builder.language.text import field as given
+from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
+from site_builder.stories.names import Spellings, Text, is_medium, open_names, shipped_aliases
+from site_builder.stories.notes import Notes, take_notes
+from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
+from site_builder.stories.traces import make_trace
 from site_builder.tomlfile import TomlFile, read_toml, suggest
 
 MAX_TAGS = 8

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Literal
 
-from site_builder.hanzi import simplify
+from site_builder.language.hanzi import simplify
 from site_builder.stories.traces import letters_of
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_builder.hanzi import simplify
-from site_builder.text import fold
+from site_builder.language.hanzi import simplify
+from site_builder.language.text import fold
 
 if TYPE_CHECKING:
     import ahocorasick_rs

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from site_builder.language.text import fold
 from site_builder.stories.names import Name, Names, Text, open_names
 from site_builder.stories.unlisted import (
     Span,
@@ -23,7 +24,6 @@ from site_builder.stories.unlisted import (
     is_chinese,
     list_places,
 )
-from site_builder.text import fold
 
 LATIN = 3
 """Latin letters that say as much as one Chinese character."""

@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from site_builder.language.text import fold
 from site_builder.model import Card, Group
 from site_builder.stories.names import plain_text
-from site_builder.text import fold
 
 GIVEN_OFTEN = 2
 MET_OFTEN = 2

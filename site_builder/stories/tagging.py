@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from site_builder.language.text import fold
 from site_builder.stories.notes import GLOSSED, MET, SPOKEN, Notes, Sighting
 from site_builder.stories.unlisted import list_places, sounds_foreign
 from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
-from site_builder.text import fold
 
 Hit = tuple[str, tuple[str, str]]
 """A tag's spelling, and its evidence."""

@@ -11,12 +11,12 @@ import math
 import re
 import zlib
 
-from site_builder.hanzi import simplify
+from site_builder.language.hanzi import simplify
+from site_builder.language.text import fold
 from site_builder.model import Trace
 from site_builder.stories.names import Text
 from site_builder.stories.notes import Notes
 from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
-from site_builder.text import fold
 
 TERMS = 24
 PRINTS = 40

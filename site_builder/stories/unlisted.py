@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from site_builder.hanzi import simplify
+from site_builder.language.hanzi import simplify
 from site_builder.stories.names import Text
 from site_builder.stories.words import fillers, part_of_speech
 

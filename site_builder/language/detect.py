@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from site_builder.hanzi import PAIRS
+from site_builder.language.hanzi import PAIRS
 
 SAMPLE = 500
 """Characters; more would hardly ever change the answer."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
-from site_builder.hanzi import simplify
+from site_builder.language.hanzi import simplify
 from site_builder.model import RawArticle
 
 _NAMES: dict[str, tuple[str, ...]] = {

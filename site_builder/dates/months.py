@@ -74,7 +74,7 @@ def _words() -> tuple[Mapping[str, int], frozenset[str]]:
     """Load the names of the months, and those of the weekdays."""
     months: dict[str, int] = {}
     days: frozenset[str] = frozenset()
-    for line in resources.files("site_builder").joinpath("months.tsv").read_text("utf-8").splitlines():
+    for line in resources.files("site_builder.dates").joinpath("months.tsv").read_text("utf-8").splitlines():
         number, *names = line.split("\t")
         if number == "0":
             days = frozenset(names)

@@ -18,8 +18,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import MEDIA_SCHEME
-from site_builder.text import count_characters, squeeze
 
 CAPTION_LIMIT = 120
 """Characters; a longer text below a picture is a paragraph of the article."""

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from site_builder.dates.months import to_figures
 from site_builder.model import Clock, Reading
-from site_builder.months import to_figures
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """A year outside is a slip of the pen or a sentinel such as 0001 and 9999."""

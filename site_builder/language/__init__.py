@@ -1,0 +1,1 @@
+"""Language: texts and their parts, Chinese characters, and which language a text is in."""
