@@ -1,1 +1,4 @@
-"""What cleaning needs to know besides how to walk: publishers' rules."""
+"""What cleaning needs besides its walk.
+
+Publishers' rules, the landmarks of whole pages, how blocks are written, and the fate of each piece.
+"""
