@@ -657,6 +657,7 @@
     if (line) p.set('q', line);
     if (current && current.byTime) p.set('o', 'new');
     var address = location.pathname + (String(p) ? '?' + p : '');
+    if (address === location.pathname + location.search) push = false;  // Back would seem to do nothing
     try { history[push ? 'pushState' : 'replaceState']({ shown: current && current.held ? hits.querySelectorAll('article').length : 0 }, '', address); } catch (e) { return false; }
     return true;
   }

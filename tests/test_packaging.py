@@ -70,7 +70,8 @@ def test_the_source_archive_holds_what_a_wheel_is_built_from(
     sdist: Path, wheel: Path, tmp_path: Path
 ) -> None:
     with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
+        safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # since Python 3.11.4
+        archive.extractall(tmp_path, **safe)
     (root,) = tmp_path.iterdir()
     again = build("wheel", tmp_path, root)
     assert sorted(zipfile.ZipFile(again).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())

@@ -265,6 +265,15 @@ def test_back_and_forward_show_what_was_shown(reader: Watch, base: str) -> None:
     assert answer(reader.page) == "找到 1 篇。"
 
 
+def test_enter_after_the_answer_has_come_adds_no_second_entry(reader: Watch) -> None:
+    ask(reader.page, "夜感")
+    reader.page.fill("#q", "恶意")
+    expect(reader.page.locator("#hits h2")).to_contain_text(["恶意标题"])  # while typing
+    ask(reader.page, "恶意")
+    reader.page.go_back()
+    expect(reader.page.locator("#hits h2")).to_have_text(["长文"])
+
+
 def test_twenty_more_lead_the_keyboard_to_the_first_new_hit(reader: Watch) -> None:
     ask(reader.page, "徕卡")
     assert len(titles(reader.page)) == 20

@@ -146,8 +146,11 @@ class _Round:
                 for queue in queues.values():
                     for _ in range(min(self._manners.per_host, len(queue))):
                         group.create_task(self._work_off(queue))
-        except* SiteBuilderError as problems:  # a full disk, say; the others were cancelled
-            raise problems.exceptions[0] from None
+        except ExceptionGroup as problems:  # not except*, which before Python 3.11.4 raises a group again
+            ours, others = problems.split(SiteBuilderError)
+            if ours is None or others:
+                raise
+            raise ours.exceptions[0] from None  # a full disk, say; the others were cancelled
 
     async def _work_off(self, queue: deque[Question]) -> None:
         while queue:
