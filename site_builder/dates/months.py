@@ -92,7 +92,9 @@ def to_figures(stamp: str) -> str | None:
     '2022年5月3日 下午3時'
     """
     text = "".join(str(unicodedata.decimal(sign, sign)) for sign in fold(stamp)).strip()
-    text = _BEHIND.sub("", _LABEL.sub("", text, count=1) if _LABEL.match(text) else text)
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    text = _BEHIND.sub("", text)
     text = _ERA.sub(lambda found: f"{_ERAS[found[1]] + int(_CHINESE.get(found[2], found[2]))}年", text)
     text = _CHINESE_DATE.sub(_read_chinese, text)
     text = _KOREAN_TIME.sub(_put_colons, _KOREAN.sub(r"\1-\2-\3", text))
@@ -154,10 +156,8 @@ def _month_of(pair: str, word: str, months: Mapping[str, int]) -> int:
 
 def _with_time(date: str, rest: str) -> str:
     """Add the time of day in figures and colons. What is not a time stays, for ``clock`` to judge."""
-    weekdays = _words()[1]
-    tokens = _TOKEN.finditer(rest)
-    start = next((one.start() for one in tokens if one[0] not in _JOINTS | _SIGNS | weekdays), len(rest))
-    rest = rest[start:]
+    between = _JOINTS | _SIGNS | _words()[1]
+    rest = rest[next((one.start() for one in _TOKEN.finditer(rest) if one[0] not in between), len(rest)) :]
     if time := _TIME.match(rest):
         hour, minute, second, behind = time[1] or time[4], time[2] or "00", time[3] or "00", time[5]
         rest = f"{hour}:{minute}:{second}{behind}"
