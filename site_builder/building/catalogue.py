@@ -1,7 +1,7 @@
 """The catalogue: what the last build knew of every article, so that one edit does not read them all.
 
 In: outcomes and facts of a build that came to its end. Out: the same for the next one, but for bodies
-and excerpts, which stay on the shelf until they are asked for. The rule it guards: an
+and excerpts, which stay in the cache until they are asked for. The rule it guards: an
 article stands in it by the digest of its bytes and the fingerprint of what made it; whoever reads
 more of it than is here gets that of the very same bytes.
 
@@ -37,20 +37,20 @@ class LightCard(Card):
     That slot is left unset, and Python asks ``__getattr__`` for what is not set.
     """
 
-    __slots__ = ("_outcome", "_shelf")
+    __slots__ = ("_outcome", "_store")
     _outcome: Outcome
-    _shelf: Shelf
+    _store: CardStore
 
     def __getattr__(self, name: str) -> Any:
         if name != LATER:
             raise AttributeError(name)
-        excerpt = self._shelf.find(self._outcome).excerpt
+        excerpt = self._store.find(self._outcome).excerpt
         object.__setattr__(self, LATER, excerpt)
         return excerpt
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class CardStore:
     """Where the rest of a card is found: in the cache or, if that is damaged, in its file."""
 
     file: Path
@@ -185,10 +185,10 @@ def read_catalogue(cache: Cache, desk: Desk) -> Catalogue:
     columns = cache.find_value(NAME, _Columns)
     if columns is None or columns.made_by != cache.fingerprint:
         return EMPTY
-    return _unfold(columns, Shelf(cache.file, cache.fingerprint, desk))
+    return _unfold(columns, CardStore(cache.file, cache.fingerprint, desk))
 
 
-def _unfold(columns: _Columns, shelf: Shelf) -> Catalogue:
+def _unfold(columns: _Columns, store: CardStore) -> Catalogue:
     many = len(columns.paths)
     sets, slugs, marks = columns.rule_sets, columns.source_names, columns.marks
     outcomes = _make(
@@ -220,7 +220,7 @@ def _unfold(columns: _Columns, shelf: Shelf) -> Catalogue:
         cover=_spread(columns.covers, "", many),
         has_ledger=columns.ledgers,
         _outcome=outcomes,
-        _shelf=[shelf] * many,
+        _store=[store] * many,
     )
     _fill(Outcome, "card", outcomes, [card if card.url else None for card in cards])
     return Catalogue(

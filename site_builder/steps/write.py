@@ -172,13 +172,11 @@ class Output:
             low = path.lower()
             other = self._announced.setdefault(path if low == path else low, path)  # one string, not two
             if other is not path:
-                hint = "rename one of the two articles or tags"
-                raise OutputError(f"two pages want the same file as {other}", path, hint)
+                raise _clash(path, other)
             if path in self._owned:
                 continue
-            if (other := self._find_standing(low)) and other != path:
-                hint = "rename one of the two articles or tags"
-                raise OutputError(f"two pages want the same file as {other}", path, hint)
+            if standing := self._find_standing(low):  # another one: this path is not owned
+                raise _clash(path, standing)
             if not self._force and os.path.lexists(f"{self._folder}{os.sep}{path}"):
                 hint = "move it away, or build with --force"
                 raise OutputError("a file stands here that site-builder did not write", path, hint)
@@ -274,6 +272,12 @@ def _lines(file: Path) -> list[str]:
         return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
     except FileNotFoundError:
         return []
+
+
+def _clash(path: str, other: str) -> OutputError:
+    return OutputError(
+        f"two pages want the same file as {other}", path, "rename one of the two articles or tags"
+    )
 
 
 def _line_of(file: Written) -> bytes:
