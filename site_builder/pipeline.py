@@ -169,11 +169,11 @@ def build_site(
             standing=partial(read_standing, str(settings.output)),
         )
         press = Press(theme, stock, desk.content, str(settings.output), built)
-        files = list(publish_pages(press, keys, output, settings.workers, progress))
-        files += publish_index(press, stacks, keys, cache, output, settings.workers)
         others = chain(list_assets(theme), record_site(settings, theme))
-        files += map(press.publish, announce(others, output))
-        files += hung
+        files = [*hung, *map(press.publish, announce(others, output))]
+        files += publish_pages(press, keys, output, settings.workers, progress)
+        progress.start("search", 1)  # from here on, nothing that a page shows is written
+        files += publish_index(press, stacks, keys, cache, output, settings.workers)
         files += map(press.publish, announce([seal_site(press, files, output, gallery.recipe)], output))
         tally = output.finish(files)
         cache.keep_note(MANIFEST, output.manifest)

@@ -398,6 +398,28 @@ def test_a_change_that_time_and_size_hide_is_found_when_asked_for(site: SmallSit
     assert "改文" in (site.out / "2022/07/21/a1.html").read_text("utf-8")
 
 
+def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_there(site: SmallSite) -> None:
+    """As ``serve`` looks before an article is saved: what changed meanwhile is mended one build later."""
+    from site_builder.config import load_settings
+
+    settings = load_settings(site.folder, {"output": site.out, "workers": 1})
+    site.build()
+    before = read_tree(site.out)
+    seen = site_builder.building.scene.look_at_output(site.out)
+    (site.out / "about.html").write_text("somebody else's", "utf-8")
+    site.write({"a1.md": "---\ntitle: 新\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
+    arrival = site_builder.building.scene.arrive(settings, outputs=seen)
+    assert not arrival.news.damaged
+    site_builder.pipeline.build_site(settings, arrival=arrival)
+    assert "新" in (site.out / "2022/07/21/a1.html").read_text("utf-8")
+    assert site_builder.building.scene.arrive(settings, outputs=seen).news.damaged == {"about.html"}
+    site.build()
+    after = read_tree(site.out)
+    assert after["about.html"] == before["about.html"]
+    site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+    assert read_tree(site.folder / "anew") == after
+
+
 def test_every_written_file_has_its_reason(site: SmallSite) -> None:
     site.write({"a1.md": "---\ntitle: 新题\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
     reasons = dict(site.build().reasons)

@@ -23,19 +23,19 @@ from sites import ROOT, SmallSite, read_tree, write_files
 
 from site_builder.errors import OutputError
 from site_builder.workshop.preview import (
-    Outcome,
     Server,
     Stage,
     add_reload,
     answer,
-    build_apart,
     find_file,
     follow,
     is_own_host,
     open_policy,
     open_server,
+    show,
     watch_site,
 )
+from site_builder.workshop.standby import Builds, Outcome, Shown, build_apart
 
 PAGE = (
     '<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'"></head>'
@@ -200,7 +200,7 @@ def test_an_error_ends_nothing_and_goes_away_when_it_is_mended(stage: Stage) -> 
     said: list[str] = []
     errors = []
 
-    def build() -> Outcome:
+    def build(_: Shown) -> Outcome:
         errors.append(stage.error)
         return next(outcomes)
 
@@ -228,6 +228,89 @@ def test_a_build_apart_reads_everything_anew_and_reports_what_stops_it(tmp_path:
         },
     )
     assert "about.html" in build_apart(tmp_path, {}).error
+
+
+def test_pages_reload_before_the_search_index_is_made_and_the_search_page_after_it(stage: Stage) -> None:
+    with serving(stage) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=20)
+        connection.request("GET", "/.site-builder/events")
+        response = connection.getresponse()
+        wait_until(lambda: bool(stage.waiting))
+        told = []
+
+        def build(pages_stand: Shown) -> Outcome:
+            pages_stand()
+            told.append((response.readline(), response.readline()))  # while the build still goes on
+            return Outcome("1 article read")
+
+        show(stage, build, lambda _: None)
+        assert told == [(b"data: reload\n", b"\n")]
+        assert response.readline() == b"event: search\n"
+        connection.close()
+
+
+def test_an_edit_is_built_by_the_process_that_waits_and_all_else_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = SmallSite(tmp_path)
+    article = "---\ntitle: {}\ndate: 2022-07-20\n---\n正文。\n"
+    page, stood = site.out / "2022/07/20/a.html", []
+    site.configure(title="一")
+    site.write({"a.md": article.format("甲")})
+    anew = []
+
+    def build_anew(*details: object) -> Outcome:
+        anew.append(True)
+        return build_apart(*details)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("site_builder.workshop.standby.build_apart", build_anew)
+    builds = Builds(tmp_path, {})
+
+    def build() -> tuple[bool, str]:
+        anew.clear()
+        outcome = builds.build(lambda: stood.append(page.read_text("utf-8")))
+        assert "1 built" in outcome.summary, outcome.error
+        return bool(anew), page.read_text("utf-8")
+
+    try:
+        assert build()[0]
+        site.write({"a.md": article.format("乙")})
+        stood.clear()
+        by_new, text = build()
+        assert not by_new
+        assert "乙" in text
+        assert stood == [text]  # told when the page stood
+        assert not build()[0]  # nothing has changed: nothing to read anew
+        site.configure(title="二")
+        by_new, text = build()
+        assert by_new
+        assert "二</title>" in text
+        about = (ROOT / "templates/about.html").read_text("utf-8")
+        for version in ("新版", "再版"):
+            write_files(
+                tmp_path,
+                {"templates/about.html": f"{about}{{% block head %}}<!-- {version} -->{{% endblock %}}"},
+            )
+            assert build()[0]
+            assert version in (site.out / "about.html").read_text("utf-8")
+    finally:
+        builds.close()
+
+
+def test_a_waiting_process_that_was_killed_is_not_missed(tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    site.write({"a.md": "---\ntitle: 甲\ndate: 2022-07-20\n---\n正文。\n"})
+    builds = Builds(tmp_path, {})
+    try:
+        builds.build(lambda: None)
+        assert builds._next
+        process = builds._next._process
+        process.kill()
+        process.join()
+        assert "1 built" in builds.build(lambda: None).summary
+    finally:
+        builds.close()
+    assert not builds._next._process.is_alive()
 
 
 def test_what_is_saved_is_seen_and_what_the_build_writes_is_not(tmp_path: Path) -> None:

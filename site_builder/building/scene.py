@@ -39,6 +39,7 @@ from site_builder.snapshot import (
     look_into,
     read_files,
     stamp_of,
+    write_files,
 )
 from site_builder.steps.read import ARTICLES
 from site_builder.steps.render import find_theme
@@ -107,8 +108,12 @@ class News:
         }
 
 
-def look_around(settings: Settings) -> Scene:
-    """See all files that matter, without opening one."""
+def look_around(settings: Settings, outputs: Mapping[str, str] | None = None) -> Scene:
+    """See all files that matter, without opening one.
+
+    ``outputs`` are those of the site as they were seen a moment ago. They hold if no build has written
+    there since; what somebody else has changed in that moment is found by the next look.
+    """
     inputs = {}
     for kind, folder in list_places(settings):
         if kind == LIBRARY:
@@ -122,7 +127,12 @@ def look_around(settings: Settings) -> Scene:
             inputs |= {f"{kind}:{base}": files for base, files in seen.items() if "__pycache__/" not in base}
     same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
     interrupted = os.path.lexists(settings.output / JOURNAL)
-    outputs = {} if interrupted else look_at_output(settings.output)
+    if interrupted:
+        outputs = {}
+    elif outputs is None or read_files(outputs.get("", "")).get(MANIFEST) != stamp_of(
+        str(settings.output / MANIFEST)
+    ):
+        outputs = look_at_output(settings.output)
     return Scene(repr((same, sys.version)), inputs, outputs)
 
 
@@ -149,11 +159,25 @@ def look_at_output(output: Path) -> dict[str, str]:
 
 
 def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) -> Scene:
-    """See the built site again: the folders that were ``touched``, or all of it."""
+    """See the built site again: the files that this build ``touched``, or all of it.
+
+    Of the others it holds what was seen before, so that nobody's change in between is taken for ours.
+    """
     if touched is None:
         return replace(scene, outputs=look_at_output(settings.output))
     now = {**scene.outputs, MEDIA: look_at_shelves(str(settings.output / MEDIA))}
-    now |= {base: look_at_folder(str(settings.output / base)) for base in touched}
+    ours: dict[str, set[str]] = {}
+    for path in touched:
+        base, slash, name = path.rpartition("/")
+        ours.setdefault(base + slash, set()).add(name)
+    for base, names in ours.items():
+        stood, stands = (
+            read_files(now.get(base, "")),
+            read_files(look_at_folder(str(settings.output / base))),
+        )
+        kept = {name: stamp for name, stamp in stood.items() if name not in names}
+        kept |= {name: stamp for name, stamp in stands.items() if name in names}
+        now[base] = write_files(f"{name}\0{stamp}" for name, stamp in kept.items())
     return replace(scene, outputs={base: files for base, files in now.items() if files})
 
 
@@ -278,12 +302,14 @@ class Arrival:
     """The last build's, when it still holds."""
 
 
-def arrive(settings: Settings, *, verify_inputs: bool = False) -> Arrival:
-    """Look around, and find what has changed since the last build.
+def arrive(
+    settings: Settings, *, verify_inputs: bool = False, outputs: Mapping[str, str] | None = None
+) -> Arrival:
+    """Look around, and find what has changed since the last build. ``outputs`` as in ``look_around``.
 
     Nothing is loaded that only a build needs, which would be half of what an idle build costs.
     """
-    scene = look_around(settings)
+    scene = look_around(settings, outputs)
     past = recall_past(settings.cache_dir)
     if past.left(scene) and not verify_inputs:
         return Arrival(scene, News(idle=True), repeat_report(past.report))

@@ -38,26 +38,28 @@ def command(site: Path, output: Path | None, host: str, port: int | None) -> int
     again and open pages reload. An error is shown in the page and here, and ends nothing.
     """
     from site_builder.config import load_settings
-    from site_builder.workshop.preview import Stage, build_apart, follow, open_server, show, watch_site
+    from site_builder.workshop.preview import Stage, follow, open_server, show, watch_site
+    from site_builder.workshop.standby import Builds
 
     overrides = {"output": None if output is None else Path(os.path.abspath(output))}
     settings = load_settings(site, overrides)
     stage = Stage(settings.output)
     server = open_server(host, 8000 if port is None else port, stage, exact=port is not None)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    stop = threading.Event()
+    stop, builds = threading.Event(), Builds(site, overrides)
     try:
-        show(stage, build_apart(site, overrides), _say)
+        show(stage, builds.build, _say)
         _say(f"serving {server.address} · Ctrl-C ends it")
         deep = [settings.content, settings.folder / "templates", settings.folder / "sources"]
         deep += [one for one in (settings.templates_dir, settings.sources_dir) if one is not None]
         ignored = [settings.output, settings.cache_dir]
         changes = watch_site(settings.folder, deep, ignored, stop)
-        follow(stage, lambda: build_apart(site, overrides), changes, _say)
+        follow(stage, builds.build, changes, _say)
     except KeyboardInterrupt:
         _say("site-builder: no longer serving")
     finally:
         stop.set()
+        builds.close()
         server.shutdown()
         server.server_close()
     return 0

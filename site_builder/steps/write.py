@@ -139,7 +139,7 @@ class Output:
         self.manifest = ""
         """The digest of the manifest, once this build has written it."""
         self.touched: frozenset[str] = frozenset()
-        """The folders, ``/`` behind, in which this build wrote or removed a file, once it has."""
+        """The files that this build wrote or removed, once it has."""
         self.gone: list[str] = []
         """The files that this build removed, once it has."""
         self._may_go: frozenset[str] | None = None
@@ -244,7 +244,7 @@ class Output:
             where = str(error.filename or self._folder)
             raise OutputError(f"cannot be written: {error.strerror}", where, _remedy(error)) from error
         written = [file.path for file in files if file.changed]
-        self.touched = frozenset(path[: path.rfind("/") + 1] for path in (MANIFEST, *written, *gone))
+        self.touched = frozenset((MANIFEST, *written, *gone))
         changed = len(written)
         return Tally(written=changed, unchanged=manifest.count(b"\n") - changed, removed=removed)
 

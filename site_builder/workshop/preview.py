@@ -13,15 +13,16 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from site_builder.errors import OutputError, SiteBuilderError
+from site_builder.errors import OutputError
+from site_builder.workshop.standby import Builder
 
 LOOPBACK = "127.0.0.1"
 TRIES = 20
@@ -32,6 +33,10 @@ OURS = "/.site-builder/"
 
 WAIT_MS = 50
 """After the first change, so long are others waited for: an editor saves in several steps."""
+
+RELOAD, RELOAD_SEARCH = b"data: reload\n\n", b"event: search\ndata: reload\n\n"
+ALIVE = b": still here\n\n"
+"""Server-sent events, as HTML defines them."""
 
 BEAT = 15.0
 """Seconds between two signs of life to a page that waits; they find out that it has gone."""
@@ -49,6 +54,7 @@ SCRIPT = """\
 (() => {
   const events = new EventSource("/.site-builder/events");
   events.onmessage = () => location.reload();
+  events.addEventListener("search", () => document.getElementById("hits") && location.reload());
 })();
 """
 SHEET = """\
@@ -56,17 +62,6 @@ SHEET = """\
   white-space: pre-wrap; font: 0.9375rem/1.5 ui-monospace, monospace; color: #fff; background: #7a1712; }
 """
 _POLICY = re.compile(rb"""(<meta http-equiv=.Content-Security-Policy. content="[^"]*)(")""", re.IGNORECASE)
-
-
-class Outcome(NamedTuple):
-    """What a build said: one line, the findings that matter, and what stopped it, if something did."""
-
-    summary: str
-    findings: tuple[str, ...] = ()
-    error: str = ""
-
-
-Builder = Callable[[], Outcome]
 
 
 class Say(Protocol):
@@ -82,19 +77,26 @@ class Stage:
 
     output: Path
     error: str = ""
-    waiting: set[queue.SimpleQueue[bool]] = field(default_factory=set)
+    waiting: set[queue.SimpleQueue[bytes]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def change(self, error: str) -> None:
         """Show another state, and let every open page reload."""
-        with self.lock:
-            self.error = error
-            for page in self.waiting:
-                page.put(True)
+        self.error = error
+        self._tell(RELOAD)
 
-    def wait(self) -> Iterator[bool]:
-        """Yield True whenever the stage changes, and False now and then."""
-        page: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    def add_search(self) -> None:
+        """Let open search pages reload: the index has come after the other pages."""
+        self._tell(RELOAD_SEARCH)
+
+    def _tell(self, event: bytes) -> None:
+        with self.lock:
+            for page in self.waiting:
+                page.put(event)
+
+    def wait(self) -> Iterator[bytes]:
+        """Yield the event whenever the stage changes, and a sign of life now and then."""
+        page: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         with self.lock:
             self.waiting.add(page)
         try:
@@ -102,7 +104,7 @@ class Stage:
                 try:
                     yield page.get(timeout=BEAT)
                 except queue.Empty:
-                    yield False
+                    yield ALIVE
         finally:
             with self.lock:
                 self.waiting.discard(page)
@@ -200,8 +202,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
-        for changed in self.server.stage.wait():
-            self.wfile.write(b"data: reload\n\n" if changed else b": still here\n\n")
+        for event in self.server.stage.wait():
+            self.wfile.write(event)
             self.wfile.flush()
 
 
@@ -262,44 +264,6 @@ def open_policy(policy: bytes) -> bytes:
 # --- building again ---------------------------------------------------------------------------
 
 
-def build_apart(site: Path, overrides: Mapping[str, Any]) -> Outcome:
-    """Build in a process of its own, so that changed templates, rules and settings are all read anew."""
-    from multiprocessing import get_context
-
-    context: Any = get_context("spawn" if os.name == "nt" else "forkserver")
-    if os.name != "nt":
-        # What every build needs is loaded once (gain: 0.6 s of each build).
-        context.set_forkserver_preload(["site_builder.workshop.warm"])
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_build_into, args=(theirs, str(site), dict(overrides)))
-    process.start()
-    theirs.close()
-    try:
-        outcome: Outcome = ours.recv()
-    except EOFError:
-        outcome = Outcome("", error=f"the build died (exit code {process.exitcode})")
-    finally:
-        process.join()
-    return outcome
-
-
-def _build_into(connection: Any, site: str, overrides: dict[str, Any]) -> None:
-    import signal
-
-    from site_builder.config import load_settings
-    from site_builder.pipeline import build_site
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        report = build_site(load_settings(Path(site), overrides))
-        grave = tuple(str(found) for found in sorted(report.findings) if found.level != "info")
-        connection.send(Outcome(report.summary(), grave))
-    except SiteBuilderError as error:
-        connection.send(Outcome("", error=str(error)))
-    except Exception as error:  # noqa: BLE001  whatever it is, the preview goes on and shows it
-        connection.send(Outcome("", error=f"something unexpected happened: {type(error).__name__}: {error}"))
-
-
 def watch_site(
     folder: Path, deep: list[Path], ignored: list[Path], stop: threading.Event
 ) -> Iterator[set[str]]:
@@ -349,11 +313,22 @@ def follow(stage: Stage, build: Builder, changes: Iterator[set[str]], say: Say) 
         names = ", ".join(sorted(os.path.basename(path) for path in changed)[:3])
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         say(f"changed: {names}{more}")
-        show(stage, build(), say)
+        show(stage, build, say)
 
 
-def show(stage: Stage, outcome: Outcome, say: Say) -> None:
-    """Tell what came of a build, in the terminal and in the page."""
+def show(stage: Stage, build: Builder, say: Say) -> None:
+    """Build, and tell what came of it in the terminal and in the page, which does not wait for the rest."""
+    is_shown = False
+
+    def show_pages() -> None:
+        nonlocal is_shown
+        is_shown = True
+        stage.change("")
+
+    outcome = build(show_pages)
     for line in (*outcome.findings, outcome.error or outcome.summary):
         say(line)
-    stage.change(outcome.error)
+    if is_shown and not outcome.error:
+        stage.add_search()
+    else:
+        stage.change(outcome.error)

@@ -11,7 +11,7 @@ from site_builder.sources import load_sources
 from site_builder.steps.render import find_theme, make_environment
 from site_builder.steps.tag import load_vocabulary
 from site_builder.stories.holdings import make_room
-from site_builder.workshop.preview import build_apart
+from site_builder.workshop.standby import build_apart
 
 __all__ = ["build_apart", "build_site"]
 
