@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import NamedTuple
 
 RACY = 2_000_000_000
 """Nanoseconds: the coarsest clock of a file system in use (FAT)."""
+
+DEPTH = 2
+"""So many folders deep a folder is cut: to the months of articles, and to the years of originals."""
 
 IN_DOUBT = "racy"
 """Stands in place of a time that is not believed; no file ever looks like that."""
@@ -26,12 +31,28 @@ def look_into(folder: str, skip: str = "") -> dict[str, str]:
     a file is described by the file that it leads to, a link to a folder by itself. The folder ``skip``
     is left out, and so is a folder without files. A folder that is not there has none.
     """
+    return look_below(Glance(folder, skip, ""))
+
+
+class Glance(NamedTuple):
+    """A part of a folder to look at."""
+
+    folder: str
+    skip: str
+    base: str
+    """Where in the folder, with ``/`` behind."""
+    deep: bool = True
+    """Whether to look at the folders in it, too."""
+
+
+def look_below(part: Glance) -> dict[str, str]:
+    """See a part of a folder, as ``look_into`` does."""
     seen: dict[str, str] = {}
-    folders = [""]
+    folders = [part.base]
     while folders:
         base = folders.pop()
         try:
-            entries = os.scandir(os.path.join(folder, base))
+            entries = os.scandir(os.path.join(part.folder, base))
         except OSError:
             continue
         files: list[str] = []
@@ -41,13 +62,30 @@ def look_into(folder: str, skip: str = "") -> dict[str, str]:
                 if name[0] == ".":
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.path != skip:
+                    if part.deep and entry.path != part.skip:
                         folders.append(f"{base}{name}/")
                     continue
                 files.append(f"{name}\0{_stamp(entry)}")
         if files:
             seen[base] = write_files(files)
     return seen
+
+
+def cut_folder(folder: str, skip: str = "") -> list[Glance]:
+    """Cut what there is to look at into parts that several processes can share, without a look at a file."""
+    parts, folders = [], [""]
+    for _ in range(DEPTH):
+        below: list[str] = []
+        for base in folders:
+            parts.append(Glance(folder, skip, base, deep=False))
+            with suppress(OSError), os.scandir(os.path.join(folder, base)) as entries:
+                below += (
+                    f"{base}{entry.name}/"
+                    for entry in entries
+                    if entry.is_dir(follow_symlinks=False) and entry.name[0] != "." and entry.path != skip
+                )
+        folders = below
+    return parts + [Glance(folder, skip, base) for base in folders]
 
 
 def look_at_folder(folder: str) -> str:

@@ -438,3 +438,28 @@ def test_a_second_build_at_the_same_time_is_told_so(site: SmallSite) -> None:
         other.execute("begin immediate")
         with pytest.raises(OutputError, match="another build"):
             site.build()
+
+
+def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write(
+        {f"{folder}/x{len(folder)}.md": "---\ntitle: x\n---\nx\n" for folder in ("深", "深/二", "深/二/三")}
+    )
+    site.build()
+    (site.content / ".hidden").mkdir()
+    (site.content / ".hidden" / "b.md").write_text("x")
+    os.symlink(site.content / "深", site.content / "loop")
+    from site_builder.config import load_settings
+
+    monkeypatch.setattr(site_builder.building.scene, "LONG", 0)
+    scenes = [
+        site_builder.building.scene.look_around(
+            load_settings(site.folder, {"output": site.out, "workers": number})
+        )
+        for number in (1, 2, 3)
+    ]
+    assert scenes[0] == scenes[1] == scenes[2]
+    assert "content:深/二/三/" in scenes[0].inputs
+    assert not any(".hidden" in base for base in scenes[0].inputs)
+    assert scenes[0].outputs == site_builder.building.scene.look_at_output(site.out)
