@@ -116,12 +116,12 @@ def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
     indexer = Indexer(
         archive, lambda card: texts[int(card.id[1:])][1], lambda card: card.id, folder, folder / "memory"
     )
-    start, listed, pages = time.process_time(), [], list[Page]()
+    start, heads, pages = time.process_time(), [], list[Page]()
     for part in indexer.list_parts():
         made = indexer.make(part)
         pages += made.pages
-        listed.append((part.segment, made.digest))
-    pages += list_roots(listed)
+        heads.append(made.head)
+    pages += list_roots(heads)
     spent = time.process_time() - start
     for page in pages:
         target = folder / page.path
@@ -145,7 +145,7 @@ def weigh(folder: Path, texts: list[tuple[str, str]]) -> None:
     total = sum(len((title + text).encode()) for title, text in texts)
     print(f"{len(texts)} articles, {total / 1e6:.1f} MB of text, {total / len(texts) / 1e3:.1f} kB each")
     files = sorted((folder / "search" / "i").rglob("*.js"))
-    for name, what in (("p", "terms"), ("x", "texts"), ("f", "facets"), ("m", "heads"), ("", "all")):
+    for name, what in (("p", "terms"), ("x", "texts"), ("f", "facets"), ("r", "heads"), ("", "all")):
         chosen = [file for file in files if file.name.startswith(name)]
         raw = sum(file.stat().st_size for file in chosen)
         zipped = [len(packed(str(file.resolve()))[0]) for file in chosen]

@@ -211,25 +211,23 @@
   function open() { // all segments, newest first; asked once
     if (!segments) {
       segments = load('r', fresh).then(function (r) {
-        return Promise.all(r[1].map(function (row) {
-          return load(row[0] + '/m', row[2]).then(function (m) {
-            if (m[0] !== row[2]) throw new Error(row[0] + '/m'); // the site was built again meanwhile
-            return { name: row[0], digest: row[2], n: m[1].n, k: m[1].k, months: m[1].m, firsts: shares(m[1].b) };
-          });
-        }));
+        return r[1].map(function (row) {
+          return { name: row[0], digest: row[1], order: row[2], n: row[3], k: row[4], months: row[5], firsts: shares(row[6]) };
+        });
       });
-      segments.catch(function () { // ask the server, not a cache, the next time
-        segments = null; fresh = String(Date.now()); wait.clear();
-      });
+      segments.catch(renew);
     }
     return segments;
   }
+  function renew() { segments = null; fresh = String(Date.now()); wait.clear(); } // ask the server, not a cache, the next time
   function holders(seg, term) { // [articles that have it, articles whose title has it]; a single unit stands for all its pairs
     var low = term < 65536 ? term * 65536 : term, high = term < 65536 ? low + 65535 : term;
     return Promise.all(seg.firsts.filter(function (first, i) {
       return first <= high && !(seg.firsts[i + 1] <= low);
     }).map(function (first) {
-      return load(seg.name + '/p' + (first + 0x100000000).toString(16).slice(1), seg.digest).then(function (r) {
+      var name = seg.name + '/p' + (first + 0x100000000).toString(16).slice(1);
+      return load(name, seg.digest).then(function (r) {
+        if (r[2] !== seg.order) throw new Error(name); // the site was built again meanwhile
         r.terms = r.terms || postings(r[1], r[0], seg.n);
         if (low === high) return [r.terms.get(low - first) || NOTHING];
         return Array.from(r.terms).filter(function (t) { return t[0] >= low - first && t[0] <= high - first; }).map(function (t) { return t[1]; });
@@ -319,7 +317,7 @@
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
     this.parts = null; this.found = []; this.todo = []; this.spare = []; this.held = 0; this.sure = true;
-    this.depth = 2; this.missed = 0; this.done = new Set();
+    this.depth = 0; this.missed = 0; this.done = new Set();
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
@@ -334,6 +332,7 @@
   Search.prototype.gather = function (soon) {
     var me = this;
     me.found = [];
+    me.depth = me.depth || (me.segs.length < 9 ? 4 : 2);
     return inOrder(me.segs, function (seg) { return candidates(seg, me.q, me.depth); }, function (c) {
       me.found.push(c);
       if (soon) soon(me);
@@ -572,7 +571,7 @@
   function failed(error) {
     status.textContent = words(say.failed, { file: say.index + error.message + '.js' });
     notes.textContent = '';
-    notes.append(button('btn', say.retry, function () { go(false); }));
+    notes.append(button('btn', say.retry, function () { renew(); go(false); }));
     hits.removeAttribute('aria-busy');
     var old = document.getElementById('more');
     if (old) old.remove();

@@ -266,9 +266,9 @@ def write_index(folder: Path, archive: Archive, articles: dict[str, Article]) ->
         return articles[card.url].body.text
 
     indexer = Indexer(archive, text_of, facts_of(articles), folder, folder / "memory")
-    made = [(part.segment, indexer.make(part)) for part in indexer.list_parts()]
-    roots = list_roots([(segment, one.digest) for segment, one in made])
-    pages = {page.path: page.data for page in (*roots, *(page for _, one in made for page in one.pages))}
+    made = [indexer.make(part) for part in indexer.list_parts()]
+    roots = list_roots([one.head for one in made])
+    pages = {page.path: page.data for page in (*roots, *(page for one in made for page in one.pages))}
     for path, data in pages.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)

@@ -404,7 +404,7 @@ def test_a_site_built_anew_meanwhile_is_noticed(browser: Browser, site: SmallSit
     shutil.copytree(site.read().out, out)
     root = out / "search" / "i" / "r.js"
     text = root.read_text("utf-16")
-    root.write_text(re.sub(r'"[0-9a-f]{12}"', '"000000000000"', text, count=1), "utf-16")
+    root.write_text(re.sub(r'"[0-9a-f]{8}"', '"00000000"', text, count=1), "utf-16")
     with serve(out) as address:
         seen = watch(browser, address)
         seen.page.goto(address + "search/index.html")

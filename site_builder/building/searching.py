@@ -6,6 +6,7 @@ In: the archive, and what the last build knew of its files. Out: the files of th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from site_builder.building.press import Job, announce
 from site_builder.cache import Cache
 from site_builder.outputs.search import FOLDER, Indexer, MadePart, Part, list_roots
+from site_builder.search.build import Head
 from site_builder.search.segments import Segment
 from site_builder.steps.write import Output, Written
 from site_builder.workers import make_map, sensible_workers
@@ -23,7 +25,7 @@ class Standing:
     """A segment as the last build made it, and its files."""
 
     made_from: str
-    digest: str
+    head: Head
     paths: tuple[str, ...]
 
 
@@ -37,7 +39,7 @@ def publish_search(
 ) -> Iterator[Written]:
     """Write all files of the index. ``find_file`` gives one that stands as the last build wrote it."""
     parts = indexer.list_parts()
-    listed: dict[Segment, str] = {}
+    heads: dict[Segment, Head] = {}
     touched: list[Part] = []
     stood: dict[Segment, tuple[str, ...]] = {}
 
@@ -48,8 +50,8 @@ def publish_search(
 
     for part in parts:
         standing = _find_standing(part, cache, None if output.amends else find_file)
-        listed[part.segment] = standing.digest if standing else ""
         if standing and standing.made_from == part.made_from:
+            heads[part.segment] = standing.head
             yield from stand(standing.paths)
         else:
             stood[part.segment] = standing.paths if standing else ()
@@ -57,12 +59,12 @@ def publish_search(
     output.release(*_forget_others(parts, indexer.memory, cache))
     touched.sort(key=lambda part: part.segment.start - part.segment.stop)  # the longest work first
     for part, made in zip(touched, _make_all(indexer, touched, workers), strict=True):
-        listed[part.segment] = made.digest
+        heads[part.segment] = made.head
         _remember(part, made, cache)
         output.release(*frozenset(stood[part.segment]).difference(made.kept))
         yield from stand(made.kept)
         yield from map(publish, announce(made.pages, output))
-    yield from map(publish, announce(list_roots(list(listed.items())), output))
+    yield from map(publish, announce(list_roots([heads[part.segment] for part in parts]), output))
 
 
 def _make_all(indexer: Indexer, parts: list[Part], workers: int) -> Iterator[MadePart]:
@@ -89,19 +91,20 @@ def _find_standing(
     part: Part, cache: Cache, find_file: Callable[[str], Written | None] | None
 ) -> Standing | None:
     """Give what the last build made when all of it stands, which is known where no ``find_file`` is given."""
-    made_from, digest, *paths = _read_note(cache, part.segment.name)
-    stands = bool(paths) and (find_file is None or all(map(find_file, paths)))
-    return Standing(made_from, digest, tuple(paths)) if stands else None
+    made_from, head, *paths = _read_note(cache, part.segment.name)
+    stands = head.startswith("[") and (find_file is None or all(map(find_file, paths)))
+    return Standing(made_from, Head(*json.loads(head)), tuple(paths)) if stands else None
 
 
 def _read_note(cache: Cache, name: str) -> list[str]:
-    """Give what a segment was made from, its digest, and the paths of its files."""
+    """Give what a segment was made from, its head as JSON, and the paths of its files."""
     made_from, _, rest = cache.find_note(FOLDER + name).partition(" ")
-    digest, *files = rest.split(" ")
-    return [made_from, digest, *(f"{FOLDER}{name}/{file}.js" for file in files)]
+    head, *files = rest.split(" ")
+    return [made_from, head, *(f"{FOLDER}{name}/{file}.js" for file in files)]
 
 
 def _remember(part: Part, made: MadePart, cache: Cache) -> None:
     paths = (*(page.path for page in made.pages), *made.kept)
     names = (path.rpartition("/")[2].removesuffix(".js") for path in paths)
-    cache.keep_note(FOLDER + part.segment.name, " ".join((part.made_from, made.digest, *names)))
+    head = json.dumps(made.head, separators=(",", ":"))
+    cache.keep_note(FOLDER + part.segment.name, " ".join((part.made_from, head, *names)))

@@ -17,6 +17,7 @@ from site_builder.search.build import (
     FORMAT,
     Entry,
     File,
+    Head,
     Row,
     read_texts,
     texts_per_file,
@@ -50,7 +51,7 @@ class MadePart:
 
     pages: tuple[Page, ...]
     kept: tuple[str, ...]
-    digest: str
+    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,12 @@ class Indexer:
         if len(cards) >= REMEMBER:
             recall.save(file, part.made_from, made.remembered)
         kept = tuple(f"{FOLDER}{segment.name}/{name}.js" for name in made.kept)
-        return MadePart(tuple(map(_page, made.files)), kept, made.digest)
+        return MadePart(tuple(map(_page, made.files)), kept, made.head)
 
 
-def list_roots(parts: Sequence[tuple[Segment, str]]) -> tuple[Page, Page]:
-    """Write what there is once: the list of segments with their digests, and the table of characters."""
-    listed = [(segment.name, segment.stop - segment.start, digest) for segment, digest in parts]
-    return _page(write_root(_newest_first(listed))), _page(write_table())
+def list_roots(heads: Sequence[Head]) -> tuple[Page, Page]:
+    """Write what there is once: the heads of all segments, given from the oldest on, and the table."""
+    return _page(write_root(_newest_first(heads))), _page(write_table())
 
 
 def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
@@ -129,11 +129,11 @@ def cards_of(archive: Archive, segment: Segment) -> Sequence[Card]:
     return archive.cards[count - segment.stop : count - segment.start][::-1]
 
 
-def _newest_first(listed: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+def _newest_first(heads: Sequence[Head]) -> list[Head]:
     """Turn the order about, but leave the undated ones last."""
-    turned = listed[::-1]
-    turned.sort(key=lambda part: is_undated(part[0]))
-    return turned
+    newest_first = list(reversed(heads))
+    newest_first.sort(key=lambda head: is_undated(head.name))
+    return newest_first
 
 
 def _page(file: File) -> Page:

@@ -12,30 +12,30 @@ side. Of longer pieces the lists of their terms are intersected, and the candida
 Pairs with a comma are in every text, so what stands on both sides of what is no word is a term, too,
 a *bridge*, hashed to few numbers: lists are short to write, and one article in twenty has it by chance.
 
-**Segments.** Articles are cut by time (``segments.plan``): closed ones are large and keep their
-bytes, the newest is small, so that one more article rewrites few files.
+**Segments.** Articles are cut by time (``segments.plan``): closed ones are large, few, and keep their
+bytes while their year or month lasts; the newest is small, so that one more article rewrites few files.
 
 **Files** of a segment, in ``search/i/<segment>/``::
 
-    m.js          its digest, how many articles, by month; where the p files begin
     p<term>.js    terms from there on and who holds them, as bits (``numbers``), some 3.5 kB
     x<month>-N.js articles of a month as they are shown and checked: title, address, date, source, tags,
                   text; deflated, since the text of a page from disk is in no other file that a page
                   from disk may read
     f.js          read when asked for: sources and tags with who holds them, Latin words for typos
 
-and ``search/i/r.js`` lists the segments, newest first; ``h.js`` has the Traditional characters, and is read
-when a query or a text may hold one. All are UTF-16. Within a segment articles are numbered
-from the oldest, so that a new one moves no other.
+and ``search/i/r.js`` has the heads of all segments, newest first: how many articles, by month, and where
+the p files begin. To read them apart was a file for each segment, of some thirty for a question. ``h.js``
+has the Traditional characters, and is read when a query or a text may hold one. All are UTF-16. Within a
+segment articles are numbered from the oldest, so that a new one moves no other.
 
 **What an edit costs.** A text has some hundred terms for each hundred characters, so a text that is all new
-touches a list in most p files of its segment. What is read for a term, in all segments, times the
-files that are touched cannot be less than all lists together: 3 MB for 10,000 articles. Of the two
-the reader's bytes are kept small (15 kB a term). A small edit touches few: where p files begin
-depends on the terms beside the cut alone, their names on that, and no file names the digest but
-``m.js`` and ``r.js``. What a build counted of a large segment it leaves in the cache (``recall``), 1.5 kB an
-article, so that the next one counts what is new and writes the files in which something differs
-(``making``): 0.25 s instead of 1.2 s for one article of 4,100. An article that comes, goes or gets another
-date moves the numbers of those after it, so all p files of its segment are written, and the x files
-of its month.
+touches a list in most p files of its segment. What is read for a term, in all segments, times the files
+that are touched cannot be less than all lists together: 3 MB for 10,000 articles. Of the two the reader's
+bytes are kept small (15 kB a term). A small edit touches few: where p files begin depends on the terms
+beside the cut alone, their names on that, and no file names the digest but ``r.js``. When an edit does move
+a cut, all p files are written: they say to which cuts they belong. What a build counted of a large segment
+it leaves in the cache (``recall``), 1.5 kB an article, so that the next one counts what is new and writes
+the files in which something differs (``making``): 0.25 s instead of 1.2 s for one article of 4,100. An
+article that comes, goes or gets another date moves the numbers of those after it, so all p files of its
+segment are written, and the x files of its month.
 """

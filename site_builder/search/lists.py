@@ -89,8 +89,6 @@ class Shares(NamedTuple):
     begins: list[int]
     starts: list[int]
     """Places of their first terms in the lists."""
-    sizes: list[int]
-    """How many terms each file has."""
     tree: str
     """The same for the browser: see ``read_shares``."""
 
@@ -134,12 +132,10 @@ def _halve(terms: Numbers, ends: Numbers, largest: int) -> Shares:
                 starts.append(start)
 
     part(0, TERMS, 0, len(terms))
-    sizes = [after - start for start, after in zip(starts, (*starts[1:], len(terms)), strict=True)]
-    return Shares(begins, starts, sizes, write_bits(tree))
+    return Shares(begins, starts, write_bits(tree))
 
 
-def find_same(old: Shares, new: Shares, terms: Iterable[int]) -> set[int]:
+def find_same(shares: Shares, terms: Iterable[int]) -> set[int]:
     """Find the files, by where they begin, that stay as they are when some terms' lists change."""
-    before = dict(zip(old.begins, old.sizes, strict=True))
-    same = {begin for begin, size in zip(new.begins, new.sizes, strict=True) if before.get(begin) == size}
-    return same - {new.begins[bisect_right(new.begins, term) - 1] for term in terms if new.begins}
+    changed = {shares.begins[bisect_right(shares.begins, term) - 1] for term in terms if shares.begins}
+    return set(shares.begins) - changed

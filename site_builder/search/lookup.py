@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from site_builder.search.build import Row, read_shard, read_texts, terms_file, texts_file
+from site_builder.search.build import Head, Row, read_shard, read_texts, terms_file, texts_file
 from site_builder.search.numbers import read_postings, read_shares
 from site_builder.search.query import Piece, Query, is_within, read_query
 from site_builder.search.terms import (
@@ -76,24 +77,24 @@ class Index:
     def segments(self) -> list[_Segment]:
         """List the segments, newest first."""
         _, listed = self.read("r")
-        return [_Segment(self, str(name)) for name, _count, _digest in _rows(listed)]
+        return [_Segment(self, Head(*row)) for row in _rows(listed)]
 
 
 class _Segment:
     """One segment of an index."""
 
-    def __init__(self, index: Index, name: str) -> None:
-        self._index, self.name = index, name
-        _, meta = index.read(f"{name}/m")
-        assert isinstance(meta, dict)
-        self.size, self._per_file = int(meta["n"]), int(meta["k"])
-        self._months = [(str(month), int(count)) for month, count in meta["m"]]
-        self._begins = read_shares(str(meta["b"]), TERMS)
+    def __init__(self, index: Index, head: Head) -> None:
+        self._index, self._head = index, head
+        self.name, self.size = head.name, head.size
+        self._months = [(str(month), int(count)) for month, count in head.months]
+        self._begins = read_shares(head.tree, TERMS)
         self._terms = lru_cache(maxsize=64)(self._read_terms)
         self._texts = lru_cache(maxsize=64)(self._read_texts)
 
     def _read_terms(self, begins: int) -> dict[int, tuple[list[int], list[int]]]:
-        terms, text = self._index.read(f"{self.name}/{terms_file(begins)}")
+        terms, text, order = self._index.read(f"{self.name}/{terms_file(begins)}")
+        if order != self._head.order:
+            raise ValueError(f"{self.name}/{terms_file(begins)}.js is of another build")
         return read_postings(str(text), int(str(terms)), self.size)
 
     def _read_texts(self, file: str) -> list[Row]:
@@ -117,7 +118,8 @@ class _Segment:
         """Give title, address, date, source, tags and text."""
         for month, count in self._months:
             if number < count:
-                return self._texts(texts_file(month, number // self._per_file))[number % self._per_file]
+                file, place = divmod(number, self._head.per_file)
+                return self._texts(texts_file(month, file))[place]
             number -= count
         raise IndexError(number)
 
@@ -126,7 +128,7 @@ class _Segment:
         return _rows(self._index.read(f"{self.name}/f")[2])
 
 
-def _rows(value: object) -> list[list[object]]:
+def _rows(value: object) -> list[list[Any]]:
     if not isinstance(value, list):
         raise TypeError("a list was expected")
     return value

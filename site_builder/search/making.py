@@ -19,6 +19,7 @@ from site_builder.search.build import (
     FORMAT,
     Entry,
     File,
+    Head,
     Row,
     Sheet,
     count_months,
@@ -38,7 +39,7 @@ from site_builder.search.terms import clean, filter_term
 if TYPE_CHECKING:
     from site_builder.search.tally import Keys, Units
 
-GROWING_TERMS_FILES = 5
+GROWING_TERMS_FILES = 6
 """P files at most, in the segment that grows."""
 AT_ONCE = 64
 """Articles whose terms are counted together: enough that calls cost little, few enough for the cache."""
@@ -70,14 +71,11 @@ class Last(NamedTuple):
 
 
 class Made(NamedTuple):
-    """The files of a segment that may have changed, the names of those that have not, and what to remember.
-
-    By its digest a page that has read the list of segments asks for files of the same build.
-    """
+    """The files of a segment that may have changed, the names of those that have not, what to remember."""
 
     files: list[File]
     kept: list[str]
-    digest: str
+    head: Head
     remembered: Remembered
 
 
@@ -95,24 +93,30 @@ def make_segment(plan: Plan, load: Load, last: Last | None = None) -> Made:
     everywhere = change(old.everywhere, moves, gathered.take_everywhere())
     titles = change(old.titles, moves, gathered.take_titles())
     shares = share_out(everywhere.lists, size, GROWING_TERMS_FILES if plan.grows else 0)
+    months = count_months(plan.entries)
+    order = _digest(4, str(plan.per_file), str(months), shares.tree)
     same = set[int]()
-    if old.everywhere and len(moves) == size and all(at in (place, -1) for place, at in enumerate(moves)):
-        differing = terms_in(everywhere.differing) | terms_in(titles.differing)
-        same = find_same(share_out(old.everywhere, size), shares, differing)
+    if order == old.order and all(at in (place, -1) for place, at in enumerate(moves)):
+        same = find_same(shares, terms_in(everywhere.differing) | terms_in(titles.differing))
     terms_files = [
-        write_packed(f"{plan.name}/{terms_file(part.begins)}", part.terms, part.text)
+        write_packed(f"{plan.name}/{terms_file(part.begins)}", part.terms, part.text, order)
         for part in write_postings(everywhere.lists, titles.lists, size, shares, same)
     ]
 
-    digest = blake2b("".join((FORMAT, *sheets.digests)).encode(), digest_size=6).hexdigest()
-    head = {"n": size, "k": plan.per_file, "m": count_months(plan.entries), "b": shares.tree}
+    digest = _digest(6, order, *sheets.digests)
     facets = write_shard(f"{plan.name}/f", *list_facets(plan.entries, words))
     return Made(
-        [*sheets.files, *terms_files, facets, write_shard(f"{plan.name}/m", digest, head)],
+        [*sheets.files, *terms_files, facets],
         [*sheets.kept, *map(terms_file, sorted(same))],
-        digest,
-        Remembered(tuple(plan.facts), sheets.all, sheets.digests, words, everywhere.lists, titles.lists),
+        Head(plan.name, digest, order, size, plan.per_file, months, shares.tree),
+        Remembered(
+            tuple(plan.facts), sheets.all, sheets.digests, words, order, everywhere.lists, titles.lists
+        ),
     )
+
+
+def _digest(size: int, *parts: str) -> str:
+    return blake2b("\0".join((FORMAT, *parts)).encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
 
 
 def _find_moves(plan: Plan, old: Remembered) -> list[int] | None:

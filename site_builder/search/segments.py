@@ -1,15 +1,14 @@
 """Articles cut by time: old ones into large segments that rest, the newest into a small one.
 
 In: when each article was published, and how long it is. Out: the segments. The rule it guards:
-**one more article at the newest end touches the newest segment only**, and where a cut lies
-depends on the calendar, never on how many articles lie before it.
+**one more article at the newest end touches the newest segment only**.
 
-Time is a tree: sixteen years, eight, four, two, a year, half, quarter, month, half, eight days, four,
-A branch with
-no newest day in it is closed, and is one segment when it is not too large. The branch that has
-the newest day stays divided, down to a part small enough to be written again with every article.
-When a day is the first of a new month, the one before it is closed and joined into one segment, once;
-so are quarters, half years and so on. A query asks each segment, so there had better be few.
+A query asks each segment, which costs a file for each of its terms, so there had better be few. Time is
+cut at years, months, eight days, four, days. What holds the newest day is the growing part, down to
+one that is small enough to be written again with every article. All before it is closed: whole years
+lie together as far as a segment may be large, then the closed months of the newest year, then the closed
+parts of its newest month. So the months of a year are written again when one of them ends, years when one
+ends, and nothing else when one more article comes. Years too full for that are taken by their months.
 """
 
 from __future__ import annotations
@@ -20,10 +19,12 @@ from datetime import date
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-LARGEST, LARGEST_TEXT = 6_000, 8_000_000
+LARGEST, LARGEST_TEXT = 8_000, 11_000_000
 """Articles, and characters, that one segment may hold: what a build keeps in memory."""
-NEWEST, NEWEST_TEXT = 32, 50_000
-"""The same for the segment that grows."""
+NEWEST, NEWEST_TEXT = 96, 120_000
+"""The same for the segment that grows. A fuller one is divided, which writes it once more."""
+FILL = 4
+"""What is more than such a part of a large segment is divided before it is laid together with others."""
 UNDATED = "undated"
 OUTLIERS = 4
 """So many articles with dates in the future do not decide which day is the newest."""
@@ -41,20 +42,12 @@ class Segment:
 
 
 _LEVELS: tuple[Callable[[date], str], ...] = (
-    lambda day: f"{day.year // 16 * 16:04}s16",
-    lambda day: f"{day.year // 8 * 8:04}s8",
-    lambda day: f"{day.year // 4 * 4:04}s4",
-    lambda day: f"{day.year // 2 * 2:04}s2",
     lambda day: f"{day.year:04}",
-    lambda day: f"{day.year:04}h{(day.month + 5) // 6}",
-    lambda day: f"{day.year:04}q{(day.month + 2) // 3}",
     lambda day: f"{day.year:04}-{day.month:02}",
-    lambda day: f"{day.year:04}-{day.month:02}h{1 + (day.day > 16)}",
     lambda day: f"{day.year:04}-{day.month:02}w{(day.day + 7) // 8}",
     lambda day: f"{day.year:04}-{day.month:02}d{(day.day + 3) // 4}",
     lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
 )
-"""Mostly halves: of a whole and its newest part, each level leaves one closed part beside it."""
 
 
 def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:
@@ -69,7 +62,7 @@ def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:
     runs = [(day, len(list(run))) for day, run in groupby(days)]
     starts = [0, *accumulate(count for _, count in runs)]
     calendar = _Calendar([day for day, _ in runs], starts, lengths, newest)
-    return list(_cut("all", 0, len(runs), 0, calendar))
+    return list(_cut(_Span("all", 0, len(runs), 0), calendar))
 
 
 def plan_undated(lengths: Sequence[int]) -> list[Segment]:
@@ -94,22 +87,77 @@ class _Calendar(NamedTuple):
     newest: date
 
 
-def _cut(name: str, first: int, last: int, level: int, of: _Calendar) -> Iterator[Segment]:
-    """Cut the articles of some days."""
-    start, stop = of.starts[first], of.starts[last]
-    grows = level == 0 or _LEVELS[level - 1](of.newest) == name
-    if _fits(of.lengths[start:stop], grows):
-        yield Segment(name, start, stop, grows)
-    elif level == len(_LEVELS):
-        yield from _slice(name, start, stop, of.lengths, grows)
-    else:
-        for child, run in groupby(range(first, last), key=lambda i: _LEVELS[level](of.days[i])):
+class _Span(NamedTuple):
+    """A year, a month … and which of the days it has; ``level`` is that of its parts."""
+
+    name: str
+    first: int
+    last: int
+    level: int
+
+    def grows(self, of: _Calendar) -> bool:
+        """Tell whether it has the newest day."""
+        return self.level == 0 or _LEVELS[self.level - 1](of.newest) == self.name
+
+    def fits(self, of: _Calendar, *, grows: bool = False, share: int = 1) -> bool:
+        """Tell whether it may be a segment, or such a part of one."""
+        return _fits(of.lengths[of.starts[self.first] : of.starts[self.last]], grows, share)
+
+    def parts(self, of: _Calendar) -> Iterator[_Span]:
+        """Divide it by the calendar."""
+        key = _LEVELS[self.level]
+        for child, run in groupby(range(self.first, self.last), key=lambda i: key(of.days[i])):
             members = list(run)
-            yield from _cut(child, members[0], members[-1] + 1, level + 1, of)
+            yield _Span(child, members[0], members[-1] + 1, self.level + 1)
 
 
-def _fits(lengths: Sequence[int], grows: bool) -> bool:
-    most, most_text = (NEWEST, NEWEST_TEXT) if grows else (LARGEST, LARGEST_TEXT)
+def _cut(span: _Span, of: _Calendar) -> Iterator[Segment]:
+    """Cut what has the newest day."""
+    start, stop = of.starts[span.first], of.starts[span.last]
+    if span.fits(of, grows=True):
+        yield Segment(span.name, start, stop, True)
+    elif span.level == len(_LEVELS):
+        yield from _slice(span.name, start, stop, of.lengths, True)
+    else:
+        for grows, run in groupby(span.parts(of), key=lambda part: part.grows(of)):
+            if grows:
+                yield from _cut(next(run), of)
+            else:
+                yield from _join([small for part in run for small in _divide(part, of)], of)
+
+
+def _divide(span: _Span, of: _Calendar) -> Iterator[_Span]:
+    """Divide what is closed until each part is small beside a segment."""
+    if span.level == len(_LEVELS) or span.fits(of, share=FILL):
+        yield span
+    else:
+        for part in span.parts(of):
+            yield from _divide(part, of)
+
+
+def _join(spans: list[_Span], of: _Calendar) -> Iterator[Segment]:
+    """Lay what is closed together, from the oldest on, while it fits into a segment."""
+    run = spans[0]
+    for span in spans[1:]:
+        both = _Span(f"{run.name.partition('_')[0]}_{span.name}", run.first, span.last, len(_LEVELS))
+        if both.fits(of):
+            run = both
+        else:
+            yield from _close(run, of)
+            run = span
+    yield from _close(run, of)
+
+
+def _close(span: _Span, of: _Calendar) -> Iterator[Segment]:
+    start, stop = of.starts[span.first], of.starts[span.last]
+    if span.fits(of):
+        yield Segment(span.name, start, stop, False)
+    else:
+        yield from _slice(span.name, start, stop, of.lengths, False)
+
+
+def _fits(lengths: Sequence[int], grows: bool, share: int = 1) -> bool:
+    most, most_text = (NEWEST, NEWEST_TEXT) if grows else (LARGEST // share, LARGEST_TEXT // share)
     return len(lengths) == 1 or (len(lengths) <= most and sum(lengths) <= most_text)
 
 
