@@ -387,8 +387,6 @@ class Trace:
     those of a vector of length 1000."""
     prints: tuple[int, ...]
     """Hashes of a sample of its passages, smallest first: texts that share passages share some."""
-    length: int
-    """Letters, digits and Chinese characters."""
 
 
 @dataclass(frozen=True, slots=True)

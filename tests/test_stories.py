@@ -510,7 +510,7 @@ def test_a_story_that_goes_on_for_months_is_mended_to_its_end():
 
 
 def test_a_story_may_end_with_two_articles_of_the_same_moment():
-    threads, trace = Threads(), Trace((("灯塔", 700), ("港口", 700)), (), 100)
+    threads, trace = Threads(), Trace((("灯塔", 700), ("港口", 700)), ())
     for position in range(2):
         threads.absorb(position, trace, 0.0, position - 1)
     assert threads.choose(trace.terms, 1000 * 86400.0) == (-1, ())

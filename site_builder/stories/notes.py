@@ -54,16 +54,14 @@ _SUFFIX = (
 _CODE = re.compile(rf"[ -]?((?:[A-Z][a-z]{{1,8}}[ -]?)?[A-Z]{{0,4}})(\d{{1,5}})([A-Za-z]{{0,2}}\+?{_SUFFIX})")
 """What follows a brand: an optional series, a number, and what distinguishes the variants."""
 _BARE_CODE = re.compile(
-    r"(?<![A-Za-z0-9.:/_-])"
     rf"(?:CVE-\d{{4}}-\d{{4,7}}|[A-Z]{{1,5}}-?\d{{2,5}}[A-Z]{{0,2}}{_SUFFIX}|[A-Z]{{2,4}} \d{{3,5}}{_SUFFIX})"
     r"(?![A-Za-z0-9_-])"
 )
 """A code that stands alone: IMX989, C919, RTX 4090 Ti, CVE-2022-1234."""
-_SERIES = re.compile(
-    r"(?<=[\u3400-\u9fff，、。（“/])"
-    rf"[A-Z][A-Za-z]{{2,9}} ?\d{{1,4}}[A-Za-z]{{0,2}}{_SUFFIX}(?![A-Za-z0-9_.-])"
-)
+_NO_CODE_AFTER = re.compile(r"[A-Za-z0-9.:/_-]")
+_SERIES = re.compile(rf"[A-Z][A-Za-z]{{2,9}} ?\d{{1,4}}[A-Za-z]{{0,2}}{_SUFFIX}(?![A-Za-z0-9_.-])")
 """A Latin word with a number amid Chinese: Galaxy S21 is found by its brand, Magic4 by this."""
+_SERIES_AFTER = re.compile("[\u3400-\u9fff，、。（“/]")
 _UNIT = re.compile(
     r"\s?(?:[年月日号时点分秒天周万亿千百元块美英欧日倍款名人个家台部岁位次届度种项条只期号层页集吋寸欧公平毫厘%％‰℃°$]"
     r"|[.,:]\d|nm|GB|TB|MB|MHz|GHz|mm|cm|km|kg|Wh|mAh|percent|per cent|million|billion|years?|days?|am|pm)"
@@ -217,17 +215,28 @@ def find_numbers(plain: str, shown: str, names: Iterable[Name]) -> Iterator[Name
             yield Name(
                 fold(plain[name.start : end]), shown[name.start : end].strip(), name.start, end, "number"
             )
-    for pattern in (_BARE_CODE, _SERIES):
-        for match in pattern.finditer(plain):
-            start, end = match.span()
-            inside = any(start < last and end > first for first, last in taken)
-            if not inside and not _GENERATION.search(match[0]) and not _UNIT.match(plain, end):
-                taken.append((start, end))
-                yield Name(fold(match[0]), shown[start:end], start, end, "number")
+    for start, end in _find_codes(plain):
+        inside = any(start < last and end > first for first, last in taken)
+        if not inside and not _GENERATION.search(plain[start:end]) and not _UNIT.match(plain, end):
+            taken.append((start, end))
+            yield Name(fold(plain[start:end]), shown[start:end], start, end, "number")
+
+
+def _find_codes(plain: str) -> Iterator[Span]:
+    """Find what looks like a code. What stands before is looked at last: begun with a letter, a pattern
+    is found in a tenth of the time."""
+    for match in _BARE_CODE.finditer(plain):
+        if not _NO_CODE_AFTER.match(plain, max(0, match.start() - 1), match.start()):
+            yield match.span()
+    for match in _SERIES.finditer(plain):
+        if match.start() and _SERIES_AFTER.match(plain, match.start() - 1):
+            yield match.span()
 
 
 def _code_after(plain: str, name: Name) -> int:
     """Give where the code after a brand ends; 0 when there is none."""
+    if plain[name.end : name.end + 1] > "z":  # most often, Chinese goes on
+        return 0
     match = _CODE.match(plain, name.end)
     if match is None or _goes_on(plain, match.end()) or _UNIT.match(plain, match.end()):
         return 0

@@ -9,27 +9,37 @@ from __future__ import annotations
 import functools
 import math
 import re
-import zlib
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from site_builder.language.hanzi import simplify
 from site_builder.language.text import fold
 from site_builder.model import Trace
+from site_builder.stories.holdings import NO_PRINT, PRINTS
 from site_builder.stories.names import Text
 from site_builder.stories.notes import Notes
 from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.uint16]
+
 TERMS = 24
-PRINTS = 40
 COMPARED = 20_000
 """Characters of a text that prints are taken from."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
 _LATIN = re.compile(r"[a-z][a-z-]{2,}[a-z]")
 _NOT_TEXT = re.compile(r"[\W_]+")
-_ANCHORS = "".join(map(chr, range(0x4E00, 0x9FA6, 8)))
-_PIECE = re.compile(rf"(?=([{_ANCHORS}].{{7}}|[kvwbp][a-z0-9]{{17}}))")
-"""A piece of text that begins at one of the characters that mark places to compare. Being chosen
-by the text itself, the same passage yields the same pieces wherever it stands."""
+_EVERY = 8
+"""One in so many Chinese characters, and the letters below, mark places where a piece begins. Being
+chosen by the text itself, the same passage yields the same pieces wherever it stands."""
+_BEGIN_LATIN = "kvwbp"
+_PIECE, _PIECE_LATIN = 8, 18
+"""Letters of a piece; of one in Latin letters there are no others in it."""
+_UNKNOWN = 0xFFFF
 
 _RARE_KIND = 80
 """From here on what only tells kinds apart is the name of one: 轻轨."""
@@ -46,8 +56,7 @@ _TITLE = 2.0
 
 def make_trace(notes: Notes, text: str) -> Trace:
     """Make the trace of an article that has been read."""
-    letters = letters_of(text)
-    return Trace(weigh_terms(notes), take_prints(letters), len(letters))
+    return Trace(weigh_terms(notes), take_prints(text))
 
 
 def letters_of(text: str) -> str:
@@ -59,10 +68,81 @@ def letters_of(text: str) -> str:
     return _NOT_TEXT.sub("", simplify(text[:COMPARED])).lower()
 
 
-def take_prints(letters: str) -> tuple[int, ...]:
+def take_prints(text: str) -> tuple[int, ...]:
     """Hash the pieces and keep the smallest hashes: two texts keep the same ones of what they share."""
-    hashes = {zlib.crc32(piece.encode("utf-8", "surrogatepass")) for piece in _PIECE.findall(letters)}
+    letters = _codes_of(text)
+    chinese = letters[: 1 - _PIECE]
+    at = ((chinese & (_EVERY - 1) == 0) & (chinese >= 0x4E00) & (chinese < 0x9FA6)).nonzero()[0]
+    pieces = letters[at[:, None] + _steps(_PIECE)]
+    hashes = {*_hash_all(pieces)}
+    if letters.size and letters.min() < 0x80:
+        latin = letters[: 1 - _PIECE_LATIN]
+        at = _begins_latin()[latin].nonzero()[0]
+        pieces = letters[at[:, None] + _steps(_PIECE_LATIN)]
+        hashes.update(_hash_all(pieces[pieces.max(1, initial=0) < 0x80]))
+    hashes.discard(NO_PRINT)
     return tuple(sorted(hashes)[:PRINTS])
+
+
+@functools.cache
+def _steps(length: int) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.arange(length)
+
+
+@functools.cache
+def _begins_latin() -> NDArray[np.bool_]:
+    import numpy as np
+
+    table = np.zeros(1 << 16, np.bool_)
+    table[[*map(ord, _BEGIN_LATIN)]] = True
+    return table
+
+
+def _hash_all(pieces: Codes) -> list[int]:
+    """Hash each row, by a sum with factors and the last steps of MurmurHash3."""
+    import numpy as np
+
+    hashes = pieces.astype(np.uint32) @ _factors(pieces.shape[1])
+    hashes ^= hashes >> 16
+    hashes *= 0x85EBCA6B
+    hashes ^= hashes >> 13
+    hashes *= 0xC2B2AE35
+    hashes ^= hashes >> 16
+    found: list[int] = hashes.tolist()
+    return found
+
+
+@functools.cache
+def _factors(length: int) -> NDArray[np.uint32]:
+    import numpy as np
+
+    return (np.arange(length) * 0x9E3779B1 + 0x85EBCA6B).astype(np.uint32) | 1
+
+
+def _codes_of(text: str) -> Codes:
+    """Give ``letters_of`` in numbers, without what is beyond Unicode's first plane."""
+    import numpy as np
+
+    table = _table()
+    given = np.frombuffer(text[:COMPARED].encode("utf-16-le", "surrogatepass"), np.uint16)
+    letters = table[given]
+    unknown = letters == _UNKNOWN
+    if unknown.any():
+        for code in {*given[unknown].tolist()}:
+            letter = letters_of(chr(code))
+            table[code] = ord(letter) if len(letter) == 1 else 0
+        letters = table[given]
+    return letters[letters != 0]
+
+
+@functools.cache
+def _table() -> Codes:
+    """Make room for what each letter is compared as; filled as letters are met, 0 for what is none."""
+    import numpy as np
+
+    return np.full(1 << 16, _UNKNOWN, np.uint16)
 
 
 def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
@@ -70,7 +150,8 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     weights: dict[str, float] = {}
     skipped: set[str] = set()
     for seen in notes.sightings:
-        skipped.update((seen.key, *_pieces(seen.form)))
+        skipped.add(seen.key)
+        skipped.update(_pieces(seen.form))
         if seen.kind == "media":
             continue
         times = seen.body + 2 * seen.title
@@ -78,22 +159,24 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
         weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
     head = {word.lower() for word in notes.title.words}
     for (word, rare), times in _count_words(notes).items():
-        if word in skipped or (rare >= RARE and times < 2 and word not in head):
+        if word in skipped:
             continue
-        weights[word] = (1 + math.log(times)) * rare * (_TITLE if word in head else 1.0)
-    heaviest = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:TERMS]
-    length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
-    return tuple((term, max(1, round(1000 * weight / length))) for term, weight in heaviest)
+        if times > 1 or word in head:
+            weights[word] = (1 + math.log(times)) * rare * (_TITLE if word in head else 1.0)
+        elif rare < RARE:
+            weights[word] = rare
+    heaviest = sorted((-weight, term) for term, weight in weights.items())[:TERMS]
+    length = math.sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
+    return tuple((term, max(1, round(-1000 * weight / length))) for weight, term in heaviest)
 
 
 def _count_words(notes: Notes) -> dict[tuple[str, int], int]:
     """Count the words that can say what happened to whom, each with its rarity."""
     words: dict[tuple[str, int], int] = {}
-    counts = notes.body.counts.copy()
-    counts.update(notes.title.words)
-    for word, times in counts.items():
-        if worth := _worth(word):
-            words[worth] = words.get(worth, 0) + times
+    for counts in (notes.body.counts, Counter(notes.title.words)):
+        for word, times in counts.items():
+            if worth := _worth(word):
+                words[worth] = words.get(worth, 0) + times
     return words
 
 
