@@ -118,7 +118,7 @@ def _hash_all(pieces: Codes) -> list[int]:
 def _factors(length: int) -> NDArray[np.uint32]:
     import numpy as np
 
-    return (np.arange(length) * 0x9E3779B1 + 0x85EBCA6B).astype(np.uint32) | 1
+    return (np.arange(length) * 0x9E3779B1 + 0x85EBCA6B | 1).astype(np.uint32)
 
 
 def _codes_of(text: str) -> Codes:
@@ -134,7 +134,8 @@ def _codes_of(text: str) -> Codes:
             letter = letters_of(chr(code))
             table[code] = ord(letter) if len(letter) == 1 else 0
         letters = table[given]
-    return letters[letters != 0]
+    found: Codes = letters[letters != 0]
+    return found
 
 
 @functools.cache
