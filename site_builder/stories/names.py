@@ -44,6 +44,7 @@ _CLAUSE_ENDS = "，。、"
 """No word goes on beyond these; the commonest are enough."""
 _MANY = 20
 """A text with more names than this is cut into words at once, which costs less than clause by clause."""
+_HAN_ALONE = re.compile(f"{_HAN}+")
 _GAPS = re.compile(r"[\s-]+|(?<=[a-z])(?=[0-9])")
 
 
@@ -197,6 +198,8 @@ def _spellings(form: str) -> Iterable[str]:
 
     Between its parts, and between a letter and a number, there may be nothing, a blank or a hyphen.
     """
+    if _HAN_ALONE.fullmatch(form):
+        return (simplify(form),)
     plain = _lower(plain_text(form))
     parts = _GAPS.split(plain)
     return dict.fromkeys([plain, *(plain_text(gap.join(parts)) for gap in ("", " ", "-") if len(parts) > 1)])
