@@ -14,7 +14,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,7 +22,7 @@ import msgspec
 
 from site_builder.errors import OutputError
 from site_builder.model import Article, Card, Outcome, SafeHtml, Trace
-from site_builder.outputs.keys import KnownPage, KnownPages
+from site_builder.outputs.keys import KnownPage
 from site_builder.sanitize import GateError
 from site_builder.snapshot import read_files
 from site_builder.stories.holdings import unpack
@@ -42,6 +42,7 @@ PAGES = (
     "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
 )
 SIGHTS = "create table if not exists sight(folder text primary key, files blob, digests text) without rowid"
+_PAGE = "select key, digest, size from page where path = ?"
 NOTES = "create table if not exists note(name text primary key, note text) without rowid"
 TABLES = ("outcome", "trace", "page", "sight", "note")
 FILE = "cache.sqlite3"
@@ -120,16 +121,14 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """The files of the last build, each looked up when it is first asked for."""
+    """The files of the last build, looked up in any process, while this build notes its own."""
 
-    cache: Cache
-    met: dict[str, KnownPage | None] = field(default_factory=dict)
+    file: Path
 
     def get(self, path: str, /) -> KnownPage | None:
         """Give key, SHA-256 and size of a file; None when there was none."""
-        if path not in self.met:
-            self.met[path] = self.cache.find_page(path)
-        return self.met[path]
+        row: KnownPage | None = _reader(str(self.file), os.getpid()).execute(_PAGE, (path,)).fetchone()
+        return row
 
 
 class Cache:
@@ -212,13 +211,8 @@ class Cache:
 
     def find_page(self, path: str) -> KnownPage | None:
         """Give one file of the last build: key, SHA-256, size."""
-        query = "select key, digest, size from page where path = ?"
-        row: KnownPage | None = self._database.execute(query, (path,)).fetchone()
+        row: KnownPage | None = self._database.execute(_PAGE, (path,)).fetchone()
         return row
-
-    def known_pages(self, *, all_at_once: bool) -> KnownPages:
-        """Give a way to the files of the last build: one by one, or all of them in memory."""
-        return self.find_pages() if all_at_once else PageTable(self)
 
     def list_files(self, paths: Iterable[str], starts: Iterable[str]) -> set[str]:
         """List the files of the last build that have one of these paths or begin like one of those."""
@@ -229,18 +223,30 @@ class Cache:
             found.update(path for (path,) in self._database.execute(query, (start, end)))
         return found
 
-    def find_pages(self) -> dict[str, KnownPage]:
-        """Give the files of the last build: path -> (key, SHA-256, size)."""
-        rows = self._database.execute("select path, key, digest, size from page")
-        return {path: (key, digest, size) for path, key, digest, size in rows}
+    def list_pages(self) -> Iterator[tuple[str, bytes, str, int]]:
+        """Give the files that are noted, in the order of their paths: path, key, SHA-256, size."""
+        return iter(self._database.execute("select path, key, digest, size from page order by path"))
 
-    def keep_pages(self, files: Iterable[tuple[str, bytes, str, int]], gone: Iterable[str]) -> None:
-        """Note the files of this build that changed in any way, and drop those that are gone."""
+    def find_clash(self) -> tuple[str, str] | None:
+        """Find two files whose paths only upper and lower case tell apart."""
+        query = "select min(path), max(path) from page group by lower(path) having count(*) > 1 limit 1"
+        clash: tuple[str, str] | None = self._database.execute(query).fetchone()
+        return clash
+
+    def add_pages(self, files: Iterable[tuple[str, bytes, str, int]]) -> int:
+        """Note files of this build but for those whose paths are noted already, and count them."""
+        return self._database.executemany("insert or ignore into page values (?, ?, ?, ?)", files).rowcount
+
+    def keep_pages(self, files: Iterable[tuple[str, bytes, str, int]]) -> None:
+        """Note files of this build that changed in any way."""
         self._database.executemany("insert or replace into page values (?, ?, ?, ?)", files)
+
+    def drop_pages(self, gone: Iterable[str]) -> None:
+        """Drop files that are gone."""
         self._database.executemany("delete from page where path = ?", ((path,) for path in gone))
 
     def forget_pages(self) -> None:
-        """Drop all that is known of files, because it is of another folder."""
+        """Drop all that is known of files, because each is noted anew."""
         self._database.execute("delete from page")
 
     def find_digests(self) -> Iterator[tuple[str, str]]:

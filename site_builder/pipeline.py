@@ -6,7 +6,7 @@ read is built, merged with its twin, or set aside with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -30,25 +30,23 @@ from site_builder.building.press import (
     announce,
     dress_pictures,
     find_standing,
-    list_few,
-    list_standing,
     open_stock,
-    publish_wanted,
+    publish_all,
     read_standing,
 )
+from site_builder.building.register import Register
 from site_builder.building.scene import (
     Arrival,
     arrive,
-    explain,
     look_again,
     read_clock_of,
-    remember_files,
     remember_scene,
 )
 from site_builder.building.searching import publish_search
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
+    PageTable,
     fingerprint_of,
     open_cache,
 )
@@ -56,6 +54,7 @@ from site_builder.checks.rules import check_rules
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Card, Page
+from site_builder.outputs.feeds import note_parts
 from site_builder.outputs.keys import Keys, digest, digest_files
 from site_builder.outputs.seal import (
     NAME,
@@ -158,47 +157,53 @@ def build_site(
             output.amend(frozenset(cache.list_files(*list_own(touched))))
         keys = Keys(
             digest(cache.fingerprint, repr(site), digest_files(theme.folders)),
-            cache.known_pages(all_at_once=touched is None) if news.knows_output else {},
+            PageTable(cache.file) if news.knows_output else {},
             news.damaged,
         )
         stock = replace(
             stock,
-            wants=keys.wants,
             touched=touched,
             parts=read_parts(last.facts.parts),
             standing=partial(read_standing, str(settings.output)),
         )
-        press = Press(theme, stock, desk.content, str(settings.output), built)
+        enter = output.claims.enter if touched is None else output.enter
+        press = Press(theme, stock, desk.content, str(settings.output), enter, built, keys)
+        register = Register(cache, output, keys.known, amends=touched is not None)
+
+        def conclude() -> None:
+            note_parts(stock)
+            whole = replace(facts, parts=write_parts(stock.parts_now))
+            write_catalogue(outcomes, built, whole, cache, last)
+
         others = chain(list_assets(theme), record_site(settings, theme))
-        files = [*hung, *map(press.publish, announce(others, output))]
-        files += publish_pages(press, keys, output, settings.workers, progress)
+        register.add([*hung, *map(press.publish, announce(others, output))])
+        publish_pages(press, register, settings.workers, progress, conclude)
         progress.start("search", 1)  # from here on, nothing that a page shows is written
-        files += publish_index(press, stacks, keys, cache, output, settings.workers)
-        files += map(press.publish, announce([seal_site(press, files, output, gallery.recipe)], output))
-        tally = output.finish(files)
+        register.add([*publish_index(press, stacks, keys, cache, output, settings.workers)])
+        seal = seal_site(press, register, output, gallery.recipe)
+        register.add([*map(press.publish, announce([seal], output))])
+        tally = output.finish(register)
+        register.close()
         cache.keep_note(MANIFEST, output.manifest)
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
-        report.reasons = explain(files, keys)
-        remember_files(cache, files, keys, output.gone)
-        facts = replace(facts, parts=write_parts(stock.parts_now))
-        write_catalogue(outcomes, built, facts, cache, last)
+        report.reasons = register.reasons
         if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
-            left = look_again(settings, scene, output.touched if keys.known else None)
+            left = look_again(settings, scene, output.touched if register.amends else None)
             remember_scene(cache, settings, left, news, now, report)
     progress.done()
     return report
 
 
 def publish_pages(
-    press: Press, keys: Keys, output: Output, workers: int, progress: Progress
-) -> Iterator[Written]:
-    """Ask of each page whether it is wanted, make those that are, and list those that stand."""
-    few = list_few(press, keys)
-    output.announce(*keys.keys)
-    output.settle()
-    progress.start("pages", len(keys.wanted))
-    yield from watch(publish_wanted(press, keys, few, workers), progress)
-    yield from list_standing(keys)
+    press: Press, register: Register, workers: int, progress: Progress, meanwhile: Callable[[], None]
+) -> None:
+    """Make the pages that are wanted and list those that stand; do something else while workers are at it."""
+    progress.start("pages", press.stock.archive.total)
+    for number, files in enumerate(publish_all(press, workers)):
+        register.add(files)
+        progress.advance(sum(file.path in press.built for file in files))
+        if number == 0:
+            meanwhile()
 
 
 def publish_index(
@@ -227,7 +232,7 @@ def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:
     return list_records(record_settings(settings), records)
 
 
-def seal_site(press: Press, files: list[Written], output: Output, encoder: str) -> Page:
+def seal_site(press: Press, files: Iterable[Written], output: Output, encoder: str) -> Page:
     """Write the manifest: all of it or, after an edit, the lines of what it touched."""
     generator = f"site-builder {__version__}"
     if press.stock.touched is None:

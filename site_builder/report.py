@@ -86,7 +86,7 @@ class Report:
     levels: Mapping[str, str] = field(default_factory=dict)
     """Code -> the level that the site wants its findings to have, or ``ignore``."""
 
-    reasons: list[tuple[str, str]] = field(default_factory=list)
+    reasons: Iterable[tuple[str, str]] = ()
     """Each file that was written, and why, as a sentence."""
     idle: bool = False
     """Whether there was nothing to do, and this is the last build's report."""

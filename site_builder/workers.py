@@ -41,8 +41,7 @@ ENGINE = "SITE_BUILDER_MAP"
 """Environment variable that names another engine: ``module:function``, or ``dask:ADDRESS``."""
 
 AHEAD = 4
-"""Messages that each worker has before it, so that it never waits for the parent. Where an item is a message,
-it is long work: then the next is for whoever is done first."""
+"""Messages that each worker has before it, so that it never waits for the parent."""
 
 SHORT = 16_384
 """Bytes of a message that a pipe takes in whole, with others before it."""
@@ -120,10 +119,11 @@ def map_here(function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
 
 
 @contextmanager
-def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
+def make_map(workers: int, chunk: int = CHUNK, ahead: int = 0) -> Iterator[Map]:
     """Give a ``map`` that runs on so many processes; one means this process, without a pool.
 
-    ``chunk`` is the number of items in a message; where one item is long work, one is enough.
+    ``chunk`` is the number of items in a message; where one item is long work, one is enough. Then the next
+    is for whoever is done first, unless ``ahead`` says that each worker has some more before it.
     ``SITE_BUILDER_MAP`` puts another engine in its place (``docs/settings.md``).
     """
     if name := os.environ.get(ENGINE):
@@ -132,7 +132,7 @@ def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
     elif workers <= 1:
         yield map_here
     elif sys.platform == "linux":
-        yield _ForkedMap(workers, chunk)
+        yield _ForkedMap(workers, chunk, ahead or (AHEAD if chunk > 1 else 1))
     else:
         with _spawned_map(workers, chunk) as run:
             yield run
@@ -141,7 +141,7 @@ def make_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
 @contextmanager
 def make_near_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
     """Give a ``map`` for short work on this machine's files: over forks or, where there are none, here."""
-    yield _ForkedMap(workers, chunk) if workers > 1 and sys.platform == "linux" else map_here
+    yield _ForkedMap(workers, chunk, AHEAD) if workers > 1 and sys.platform == "linux" else map_here
 
 
 def keep_going(
@@ -212,6 +212,7 @@ class _ForkedMap:
 
     workers: int
     chunk: int
+    ahead: int
 
     def __call__(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
         return self.each(function, items, _give_up)
@@ -222,12 +223,12 @@ class _ForkedMap:
         """Map in order; where an item kills its process, ``lost`` gives its result."""
         chunks = enumerate(iter(partial(_cut, iter(items), self.chunk), []))
         ready: dict[int, list[R]] = {}
-        due, ahead = 0, AHEAD if self.chunk > 1 else 1
+        due = 0
         gc.freeze()  # what is known now is not visited by the collector, so its pages stay shared
         crew = [_start(function) for _ in range(self.workers)]
         try:
             while True:
-                while len(ready) < 8 * self.workers and (worker := _least_busy(crew, ahead)):
+                while len(ready) < 8 * self.workers and (worker := _least_busy(crew, self.ahead)):
                     if (taken := next(chunks, None)) is None:
                         break
                     worker.give(*taken)

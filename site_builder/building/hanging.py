@@ -91,7 +91,8 @@ def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Writte
                 lost.add(file.picture)
         if lost:
             return [], lost
-        output.finish(hung)
+        output.take(hung)
+        output.finish(sorted(hung))
     gallery.forget_all_but(pictures, wall.places)
     if not pictures:
         remove_empty_output(wall.folder)

@@ -7,7 +7,7 @@ rule it guards: a page whose facts have not changed is not touched.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,12 +21,13 @@ from site_builder.cache import (
 )
 from site_builder.cache import read_article as read_kept
 from site_builder.errors import OutputError
-from site_builder.model import Archive, Article, Card, Copy, Page, PageSpec, Picture, Site
+from site_builder.model import Archive, Article, Card, Copy, Group, Page, PageSpec, Picture, Site
 from site_builder.outputs.exports import list_copies, list_exports
-from site_builder.outputs.feeds import list_feeds
-from site_builder.outputs.keys import Keys, Share
-from site_builder.outputs.pages import list_stock
+from site_builder.outputs.feeds import FEEDS, list_subject_feeds
+from site_builder.outputs.keys import Keys
+from site_builder.outputs.pages import PAGES, list_articles, list_days, list_months
 from site_builder.outputs.stock import Stock, take_stock
+from site_builder.outputs.subjects import list_sources, list_tags
 from site_builder.pictures.gallery import Gallery
 from site_builder.steps.read import read_bytes
 from site_builder.steps.render import Theme, compile_templates, render_page
@@ -101,6 +102,86 @@ def read_standing(output: str, path: str) -> bytes:
         return b""
 
 
+Lister = Callable[["Press", Stock], Iterator[Job]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Files of one kind. Where ``things`` says of what there is a page each, they are made in pieces."""
+
+    listed: Lister
+    things: Callable[[Archive], Sequence[Group | Card]] | None = None
+
+
+def _pages(kind: Callable[[Stock], Iterator[PageSpec | Page]]) -> Lister:
+    return lambda _, stock: kind(stock)
+
+
+def _list_originals(press: Press, stock: Stock) -> Iterator[Job]:
+    """List the originals of all articles that are touched."""
+    urls = press.built if stock.touched is None else sorted(stock.touched & press.built.keys())
+    outcomes = (press.built[url][1] for url in urls)
+    return (copy for copy in list_copies(outcomes) if stock.wants(copy.path, file=copy.digest))
+
+
+THINGS: Mapping[object, Callable[[Archive], Sequence[Group | Card]]] = {
+    list_months: lambda archive: archive.months,
+    list_days: lambda archive: archive.days,
+    list_tags: lambda archive: archive.tags,
+    list_sources: lambda archive: archive.sources,
+    list_subject_feeds: lambda archive: (*archive.tags, *archive.sources),
+    list_articles: lambda archive: (*archive.cards, *archive.undated),
+}
+LISTED: tuple[Callable[[Stock], Iterator[PageSpec | Page]], ...] = (list_exports, *FEEDS, *PAGES)
+KINDS = (
+    *(Kind(_pages(kind), THINGS.get(kind)) for kind in LISTED),
+    Kind(_list_originals, lambda archive: (*archive.cards, *archive.undated)),
+)
+PIECE = 500
+"""So many articles or groups are worth a piece of their own."""
+PIECES = 16
+"""Pieces of one kind for each worker: enough to share out evenly; each goes through all to find its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Of one of the ``KINDS`` the things of one of so many parts.
+
+    Groups are dealt out in turns, as the largest come first. Articles stay together, often in memory, too:
+    what a process does not look at it shares with the others.
+    """
+
+    kind: int
+    part: int = 0
+    parts: int = 1
+
+    def cut(self, things: Sequence[Group | Card]) -> Sequence[Group | Card]:
+        """Give the things that are in this piece."""
+        if isinstance(things[0], Group):
+            return things[self.part :: self.parts]
+        many = len(things)
+        return things[many * self.part // self.parts : many * (self.part + 1) // self.parts]
+
+
+Share = tuple[Piece, ...]
+"""Pieces that one process makes together."""
+
+
+def cut_shares(stock: Stock, workers: int) -> list[Share]:
+    """Share out all pages: what cannot be cut first, as it may be long work, and the rest in even pieces."""
+    if stock.touched is not None or workers == 1:
+        return [tuple(Piece(kind) for kind in range(len(KINDS)))]
+    whole, shares = [], []
+    for number, kind in enumerate(KINDS):
+        many = len(kind.things(stock.archive)) if kind.things else 0
+        parts = min(many // PIECE, PIECES * workers)
+        if parts < 2:
+            whole.append(Piece(number))
+        else:
+            shares += [(Piece(number, part, parts),) for part in range(parts)]
+    return [*((piece,) for piece in whole), *shares]
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """All that making a page needs; workers are born with it."""
@@ -109,49 +190,50 @@ class Press:
     stock: Stock
     content: str
     output: str
+    enter: Callable[[Iterable[str]], None]
+    """Told of files before they are written."""
     built: Built
-
-    def list_jobs(self) -> Iterator[Job]:
-        """List the pages, feeds and originals that the stock's ``wants`` says yes to."""
-        archive, site, stock = self.stock.archive, self.stock.site, self.stock
-        yield from list_stock(stock)
-        yield from list_feeds(archive, site, stock=stock)
-        yield from list_exports(stock)
-        for copy in list_copies(outcome for url, (_, outcome) in self.built.items() if stock.touches(url)):
-            if stock.wants(copy.path, file=copy.digest):
-                yield copy
+    keys: Keys
 
     def publish(self, job: Job) -> Written:
         """Make one file of the site and write it if its bytes have changed."""
         return InStep(self._publish)(job)
 
     def publish_share(self, share: Share) -> list[Written]:
-        """Make the pages of one share."""
-        # A share asks for paths alone, so facts need not be digested again (gain: 25 µs an article).
-        mine = replace(self, stock=replace(self.stock, wants=share.wants, marks={}, kin_facts={}))
-        jobs = (job for job in mine.list_jobs() if job.path in share)
-        written: list[Written] = []
-        while some := list(islice(jobs, CHUNK)):
-            some.sort(key=_template_of)  # a template's pages in a row (gain: 7 %)
-            written += do_all(InStep(self._publish), some)
-        return written
+        """Make the pages of one share that are wanted, and list those that stand."""
+        return [*self.go_through(share)]
+
+    def go_through(self, share: Share) -> Iterator[Written]:
+        """Do the same, one file after the other."""
+        keys = self.keys.afresh()
+        jobs = self._list_jobs(replace(self.stock, wants=keys.wants), share)
+        while some := list(islice(jobs, TOGETHER)):
+            for job in some:
+                if job.path not in keys.keys:  # it names no facts
+                    keys.always(job.path)
+            self.enter([job.path for job in some])
+            for at in range(0, len(some), CHUNK):
+                # A template's pages in a row (gain: 7 %).
+                for written in do_all(InStep(self._publish), sorted(some[at : at + CHUNK], key=_template_of)):
+                    path = written.path
+                    yield written._replace(key=keys.keys[path], why=keys.wanted[path])
+        standing = list_standing(keys)
+        self.enter([file.path for file in standing])
+        yield from standing
+
+    def _list_jobs(self, stock: Stock, share: Share) -> Iterator[Job]:
+        for piece in share:
+            kind, mine = KINDS[piece.kind], stock
+            if kind.things and piece.parts > 1:
+                things = piece.cut(kind.things(stock.archive))
+                mine = replace(stock, touched=frozenset(thing.url for thing in things))
+            yield from kind.listed(self, mine)
 
     def _publish(self, job: Job) -> Steps[Written]:
         """Make one file, stopping before it is written."""
         page = make_page(self.theme, self.content, job)
         yield
         return write_page(self.output, page)
-
-
-def list_few(press: Press, keys: Keys) -> list[Job]:
-    """Ask of every page whether it is wanted; when few are, give them, ready to be made."""
-    few = []
-    for job in press.list_jobs():
-        if job.path not in keys.keys:  # it names no facts
-            keys.always(job.path)
-        if job.path in keys.wanted and keys.are_few():
-            few.append(job)
-    return few if keys.are_few() else []
 
 
 def list_standing(keys: Keys) -> list[Written]:
@@ -163,25 +245,24 @@ def list_standing(keys: Keys) -> list[Written]:
 def find_standing(keys: Keys, path: str) -> Written | None:
     """Give a file that is as the last build left it."""
     page = keys.known.get(path)
-    return (
-        None if page is None or path in keys.damaged else Written(path, page[1], changed=False, size=page[2])
-    )
+    if page is None or path in keys.damaged:
+        return None
+    key, digest, size = page
+    return Written(path, digest, changed=False, size=size, key=key)
 
 
-def publish_wanted(press: Press, keys: Keys, few: Iterable[Job], workers: int) -> Iterator[Written]:
-    """Make all pages that are wanted: the few that are ready here, others on as many processes as pay."""
-    ready = {job.path: job for job in few}
-    yield from map(press.publish, ready.values())
-    wanted = frozenset(keys.wanted.keys() - ready.keys())
-    if not wanted:
+def publish_all(press: Press, workers: int) -> Iterator[list[Written]]:
+    """Make all pages that are wanted, and list those that stand, on as many processes as pay."""
+    stock = press.stock
+    workers = sensible_workers(workers, stock.archive.total) if stock.touched is None else 1
+    shares = cut_shares(stock, workers)
+    if workers == 1:
+        made = press.go_through(shares[0])
+        yield from iter(lambda: list(islice(made, TOGETHER)), [])
         return
-    workers = sensible_workers(workers, len(wanted))
-    if workers > 1:
-        compile_templates(press.theme)  # before processes are born that would each do it
-    # One share each: going through all pages to find those of a share costs 40 µs an article.
-    with make_map(workers, chunk=1) as run:
-        for written in run(press.publish_share, [Share(wanted, part, workers) for part in range(workers)]):
-            yield from written
+    compile_templates(press.theme)  # before processes are born that would each do it
+    with make_map(workers, chunk=1, ahead=2) as run:
+        yield from run(press.publish_share, shares)
 
 
 def announce(jobs: Iterable[Job], output: Output) -> Iterator[Job]:

@@ -29,7 +29,6 @@ from site_builder.cache import (
 )
 from site_builder.config import Settings, site_of
 from site_builder.errors import OutputError
-from site_builder.outputs.keys import REASONS, Keys
 from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import Report
 from site_builder.snapshot import (
@@ -48,7 +47,6 @@ from site_builder.steps.render import find_theme
 from site_builder.steps.write import (
     JOURNAL,
     MANIFEST,
-    Written,
 )
 from site_builder.workers import make_near_map
 
@@ -364,7 +362,7 @@ def repeat_report(note: str) -> Report:
         raise OutputError("the cache is damaged", "report", "delete it")
     report.pages_unchanged += report.pages_written
     report.pages_written = report.pages_removed = 0
-    report.reasons, report.idle = [], True
+    report.idle = True
     return report
 
 
@@ -399,7 +397,7 @@ def remember_scene(
     sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
-    cache.keep_note("report", write_note(report))
+    cache.keep_note("report", write_note(replace(report, reasons=())))
     cache.keep_sights(_differing(sights, news.known), news.known.keys() - sights.keys())
 
 
@@ -423,17 +421,3 @@ def _write_scene(
 
 def _differing(sights: Mapping[str, Sight], known: Mapping[str, Sight]) -> dict[str, Sight]:
     return {base: sight for base, sight in sights.items() if known.get(base) != sight}
-
-
-def remember_files(cache: Cache, files: list[Written], keys: Keys, gone: Iterable[str]) -> None:
-    """Leave for the next build each file's key, digest and size."""
-    known = keys.known
-    if not known:
-        cache.forget_pages()
-    rows = ((file.path, keys.keys.get(file.path, b""), file.digest, file.size) for file in files)
-    cache.keep_pages((row for row in rows if known.get(row[0]) != row[1:]), gone)
-
-
-def explain(files: Iterable[Written], keys: Keys) -> list[tuple[str, str]]:
-    """Say of each file that was written why."""
-    return [(file.path, REASONS[keys.wanted.get(file.path, "bytes")]) for file in files if file.changed]

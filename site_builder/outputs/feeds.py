@@ -53,23 +53,32 @@ def list_feeds(
     ``stock`` says which of them are wanted; without one, all are.
     """
     stock = stock or take_stock(archive, site, load or _need_no_body)
+    return chain.from_iterable(list_kind(stock) for list_kind in FEEDS)
+
+
+def list_site_feeds(stock: Stock) -> Iterator[Page]:
+    """List the feeds of all articles, and what tells a program or a browser where things are."""
+    archive, site = stock.archive, stock.site
     newest = stock.cards_fact(_newest(archive.cards))
     if stock.wants("feed.xml", cards=newest):
         yield Page("feed.xml", write_atom(site, "feed.xml", "index.html", site.title, archive.cards, archive))
     if stock.wants("feed.json", cards=newest):
         yield Page("feed.json", write_json_feed(site, archive))
-    entries: dict[str, str] = {}
+    if stock.wants("robots.txt"):
+        yield Page("robots.txt", write_robots(site))
+    if site.base_url and stock.wants("opensearch.xml"):
+        yield Page("opensearch.xml", write_opensearch(site))
+
+
+def list_subject_feeds(stock: Stock) -> Iterator[Page]:
+    """List the feed of each tag and publisher."""
+    archive, site, entries = stock.archive, stock.site, stock.entries
     for group in filter(stock.touches_group, (*archive.tags, *archive.sources)):
         path, title = feed_url(group.url), " · ".join(filter(None, (group.name, site.title)))
         if stock.wants(path, cards=stock.cards_fact(_newest(group.cards)), name=group.name):
             yield Page(path, write_atom(site, path, group.url, title, group.cards, archive, entries))
             if len(entries) > REMEMBERED:
                 entries.clear()
-    yield from list_sitemaps(archive, site, stock)
-    if stock.wants("robots.txt"):
-        yield Page("robots.txt", write_robots(site))
-    if site.base_url and stock.wants("opensearch.xml"):
-        yield Page("opensearch.xml", write_opensearch(site))
 
 
 def _need_no_body(card: Card) -> Article:
@@ -165,11 +174,12 @@ def _json_item(site: Site, card: Card, archive: Archive) -> dict[str, object]:
     return item
 
 
-def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
+def list_sitemaps(stock: Stock) -> Iterator[Page]:
     """List the sitemap, or an index and its parts when one file may not hold all addresses.
 
     The parts are years, so that a new article changes one of them.
     """
+    archive, site = stock.archive, stock.site
     if not site.base_url:
         return
     copies = repr(sorted(archive.originals))
@@ -193,6 +203,20 @@ def list_sitemaps(archive: Archive, site: Site, stock: Stock) -> Iterator[Page]:
         entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
         opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
+
+
+FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
+    list_site_feeds,  # feed.xml, feed.json, robots.txt, opensearch.xml
+    list_subject_feeds,  # tags/le/leica.xml, sources/ithome.xml
+    list_sitemaps,  # sitemap.xml, sitemap-2022.xml
+)
+
+
+def note_parts(stock: Stock) -> None:
+    """Find the further pages of all groups, where the sitemap was not asked for in this process."""
+    if stock.site.base_url and not stock.parts_now:
+        for group in chain(stock.archive.days, stock.archive.tags, stock.archive.sources):
+            _parts_of(stock, group)
 
 
 def _parts_of(stock: Stock, group: Group) -> Parts:

@@ -6,9 +6,8 @@ only when one of its facts changed**, and a fact that is forgotten here is a pag
 so a page that names no facts is made every time.
 
 A page function asks ``wants(path, name=fact, …)`` before it puts a page together, and goes on to
-the next one when the answer is no. In the main process asking is what records the key, and the
-answer is yes as long as few pages are wanted. When there are more, they are made by workers, for
-each of which the answer is yes for its share of the pages that are wanted.
+the next one when the answer is no. To ask is what records the key. Whoever makes a page asks for it,
+so that asking is shared out like making.
 """
 
 from __future__ import annotations
@@ -18,13 +17,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
-from zlib import crc32
 
 Fact = object
 """Anything whose ``repr`` says all of it; best of all eight bytes that are a digest already."""
-FEW = 400
-"""So many pages are laid out as they are asked for; above, everything is gone through once more in
-each worker (gain for one edit in 10,000: half of the build)."""
 SIZE = 8
 """Bytes of each fact's digest; a key is one after the other, so that it can tell which changed."""
 
@@ -96,9 +91,9 @@ class KnownPages(Protocol):
         """Give key, SHA-256 and size of a file; None when there was none."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of this build, beside those of the last. ``theme`` is a fact of every page."""
+    """The keys of some pages of this build, beside those of the last. ``theme`` is a fact of every page."""
 
     theme: bytes
     known: KnownPages
@@ -108,8 +103,12 @@ class Keys:
     wanted: dict[str, str] = field(default_factory=dict)
     """Path -> name of the fact for which it is wanted."""
 
+    def afresh(self) -> Keys:
+        """Give the same without any page recorded."""
+        return Keys(self.theme, self.known, self.damaged)
+
     def wants(self, path: str, **facts: Fact) -> bool:
-        """Record the page; want it when a fact changed. Say yes while few are wanted."""
+        """Record the page; want it when a fact changed."""
         key = self.keys[path] = self.theme + b"".join(map(_eight, facts.values()))
         page = self.known.get(path)
         known = page[0] if page else b""
@@ -119,11 +118,7 @@ class Keys:
             self.wanted[path] = "gone"
         else:
             return False
-        return self.are_few()
-
-    def are_few(self) -> bool:
-        """Tell whether the pages that are wanted so far are few."""
-        return len(self.wanted) <= FEW
+        return True
 
     def always(self, path: str) -> None:
         """Record a page that names no facts."""
@@ -136,19 +131,3 @@ def _differing(known: bytes, key: bytes, names: tuple[str, ...]) -> str:
         if known[at * SIZE : (at + 1) * SIZE] != key[at * SIZE : (at + 1) * SIZE]:
             return name
     return "theme"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One of ``parts`` shares of the pages that are wanted; every page is in exactly one."""
-
-    wanted: Set[str]
-    part: int
-    parts: int
-
-    def __contains__(self, path: str) -> bool:
-        return self.wants(path)
-
-    def wants(self, path: str, **facts: Fact) -> bool:
-        """Say whether this page is of this share."""
-        return path in self.wanted and crc32(path.encode()) % self.parts == self.part

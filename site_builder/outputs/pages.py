@@ -71,9 +71,11 @@ from site_builder.outputs.stock import (
 from site_builder.outputs.subjects import (
     Address,
     is_split,
+    list_source_index,
     list_sources,
     list_stories,
     list_story_addresses,
+    list_tag_index,
     list_tags,
     list_undated_addresses,
     split_months,
@@ -511,8 +513,10 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
     list_articles,  # 2022/07/20/stem.html, and stem.ledger.html
     list_stories,  # threads/index.html, threads/2022/stem-of-the-first-article.html
     list_undated,  # undated/index.html, and of very many undated/by-name/from-a.html
-    list_tags,  # tags/index.html, tags/le/leica.html, tags/le/leica/2022.html
-    list_sources,  # sources/index.html, sources/ithome.html …
+    list_tag_index,  # tags/index.html
+    list_tags,  # tags/le/leica.html, tags/le/leica/2022.html
+    list_source_index,  # sources/index.html
+    list_sources,  # sources/ithome.html …
     list_search,  # search/index.html
     list_about,  # about.html
     list_not_found,  # 404.html

@@ -89,11 +89,17 @@ def write_manifest(
 ) -> Page:
     """Write ``manifest.json``: one line a file and one line an article, sorted.
 
-    ``encoder`` is what made the pictures' files; other versions make other bytes of the same pixels.
+    ``files`` come in the order of their paths. ``encoder`` is what made the pictures' files; other versions
+    make other bytes of the same pixels.
     """
-    listed = sorted(files, key=lambda file: file.path)
-    digests = {file.path: file.digest for file in listed}
-    rows = b",\n".join(_bytes(_file(file)) for file in listed)
+    digests: dict[str, str] = {}
+    lines: list[bytes] = []
+    for file in files:
+        lines.append(_bytes(_file(file)))
+        if file.path in built:
+            digests[file.path] = file.digest
+    rows = b",\n".join(lines)
+    del lines  # 40 MB of 100,000 articles
     chains = b",\n".join(_bytes(_chain(url, *built[url], digests)) for url in sorted(built) if url in digests)
     return _manifest(generator, encoder, rows, chains)
 

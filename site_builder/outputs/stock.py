@@ -78,6 +78,8 @@ class Stock:
     """The pages that long days, tags and publishers had besides their own in the last build, by address."""
     parts_now: dict[str, Parts] = field(default_factory=dict)
     """Those that they have now, once the sitemap has been asked for."""
+    entries: dict[str, str] = field(default_factory=dict)
+    """What feeds have told of articles before."""
     standing: Callable[[str], bytes] = _nothing
     """Gives a file as the last build left it; of use where something is ``touched``, and else stands."""
     touched: Set[str] | None = None

@@ -60,16 +60,24 @@ Pieces = tuple[tuple[str, str, tuple[Card, ...]], ...]
 # --- tags and publishers ------------------------------------------------------------------
 
 
-def list_tags(stock: Stock) -> Iterator[PageSpec]:
-    """Show each tag, and the index of them."""
+def list_tag_index(stock: Stock) -> Iterator[PageSpec]:
+    """Name the tags."""
     yield from _index(stock, "tag", "tags/index.html", stock.archive.tags)
+
+
+def list_tags(stock: Stock) -> Iterator[PageSpec]:
+    """Show each tag."""
     for tag in filter(stock.touches_group, stock.archive.tags):
         yield from _subject(stock, "tag", tag)
 
 
-def list_sources(stock: Stock) -> Iterator[PageSpec]:
-    """Show each publisher, and the index of them."""
+def list_source_index(stock: Stock) -> Iterator[PageSpec]:
+    """Name the publishers."""
     yield from _index(stock, "source", "sources/index.html", stock.archive.sources)
+
+
+def list_sources(stock: Stock) -> Iterator[PageSpec]:
+    """Show each publisher."""
     for source in filter(stock.touches_group, stock.archive.sources):
         yield from _subject(stock, "source", source)
 

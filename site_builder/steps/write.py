@@ -18,8 +18,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -54,6 +55,10 @@ class Written(NamedTuple):
     """SHA-256, in hex."""
     changed: bool
     size: int
+    key: bytes = b""
+    """What it was made from, where that is known."""
+    why: str = ""
+    """The fact for which it was made; empty: it is made every time."""
 
 
 class Tally(NamedTuple):
@@ -97,6 +102,44 @@ def copy_into(output: str, path: str, source: str, digest: str, size: int) -> Wr
     return write_page(output, Page(path, data))
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What may be written into an output folder, for any process."""
+
+    folder: str
+    owned: Set[str]
+    """The files that earlier builds wrote there."""
+    force: bool = False
+
+    def enter(self, paths: Iterable[str]) -> None:
+        """Enter files into the journal before they are written, and wait until the disk knows of them.
+
+        Raises ``OutputError`` when a file stands there that is not ours.
+        """
+        if not (new := self.list_new(paths)):
+            return
+        target = os.path.join(self.folder, JOURNAL)
+        try:
+            journal = os.open(target, os.O_WRONLY | os.O_APPEND | NO_LINK)
+            try:
+                # The first line feed ends what somebody else could not, whose disk was full.
+                _write_all(journal, "".join(("\n", *(f"{path}\n" for path in new))).encode())
+                os.fsync(journal)
+            finally:
+                os.close(journal)
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
+
+    def list_new(self, paths: Iterable[str]) -> list[str]:
+        """List the files that no earlier build wrote; raise ``OutputError`` when somebody else did."""
+        new = [path for path in paths if path not in self.owned]
+        for path in new:
+            if not self.force and os.path.lexists(f"{self.folder}{os.sep}{path}"):
+                hint = "move it away, or build with --force"
+                raise OutputError("a file stands here that site-builder did not write", path, hint)
+        return new
+
+
 @contextmanager
 def open_output(output: Path, force: bool = False) -> Iterator[Output]:
     """Take hold of an output folder: new, empty, or one that an earlier build made.
@@ -132,14 +175,17 @@ class Output:
     """An output folder during a build. What is announced here may be written there."""
 
     def __init__(self, folder: Path, owned: frozenset[str], journal: int, force: bool = False) -> None:
-        self._folder, self._owned, self._journal, self._force = folder, owned, journal, force
+        self._folder, self._owned, self._journal = folder, owned, journal
+        self.claims = Claims(str(folder), owned, force)
+        self._taken, self._written, self._changed = set[str](), list[str](), 0
+        """Of what earlier builds wrote, what this one has too; of an edit, what it wrote; how many files."""
         self._announced: dict[str, str] = {}
         self._is_new = self._is_unsettled = False
         """Whether a file was announced that no earlier build wrote; and of which the disk may not know."""
         self.manifest = ""
         """The digest of the manifest, once this build has written it."""
         self.touched: frozenset[str] = frozenset()
-        """The files that this build wrote or removed, once it has."""
+        """Of an edit, the files that this build wrote or removed, once it has."""
         self.gone: list[str] = []
         """The files that this build removed, once it has."""
         self._may_go: frozenset[str] | None = None
@@ -172,22 +218,24 @@ class Output:
             low = path.lower()
             other = self._announced.setdefault(path if low == path else low, path)  # one string, not two
             if other is not path:
-                raise _clash(path, other)
+                raise word_clash(path, other)
             if path in self._owned:
                 continue
             if standing := self._find_standing(low):  # another one: this path is not owned
-                raise _clash(path, standing)
-            if not self._force and os.path.lexists(f"{self._folder}{os.sep}{path}"):
-                hint = "move it away, or build with --force"
-                raise OutputError("a file stands here that site-builder did not write", path, hint)
-            new.append(f"{path}\n")
-        if not new:
+                raise word_clash(path, standing)
+            new.append(path)
+        if not self.claims.list_new(new):
             return
         try:
-            _write_all(self._journal, "".join(new).encode())
+            _write_all(self._journal, "".join(f"{path}\n" for path in new).encode())
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
         self._is_new = self._is_unsettled = True
+
+    def enter(self, paths: Iterable[str]) -> None:
+        """Announce files, and wait until the disk knows of them."""
+        self.announce(*paths)
+        self.settle()
 
     def _find_standing(self, low: str) -> str:
         """Find a file that stays, by its path in lower case."""
@@ -215,16 +263,30 @@ class Output:
 
     def list_gone(self, files: Iterable[Written]) -> list[str]:
         """List the files of earlier builds that nothing wants any more."""
-        may_go = self._owned if self._may_go is None else self._may_go
-        return sorted(may_go.difference(file.path for file in files))
+        if self._may_go is None:
+            return sorted(self._owned - self._taken)
+        return sorted(self._may_go.difference(file.path for file in files))
 
     def list_other(self, files: Iterable[Written]) -> list[Written]:
         """List the files that the manifest of the last build does not have, or has with another digest."""
         return [file for file in files if file.changed or file.path not in self._owned]
 
+    def take(self, files: Iterable[Written]) -> None:
+        """Take note of files as they are written, or found to stand."""
+        for file in files:
+            if file.path in self._owned:
+                self._taken.add(file.path)
+            else:
+                self._is_new = True
+            if file.changed:
+                self._changed += 1
+                self._written += [] if self._may_go is None else [file.path]
+
     def finish(self, files: Iterable[Written]) -> Tally:
-        """Remove what is ours and no longer wanted, write the manifest, and count."""
-        files = sorted(files, key=lambda file: file.path)
+        """Remove what is ours and no longer wanted, write the manifest, and count.
+
+        ``files`` are all that were taken note of, in the order of their paths.
+        """
         gone = self.gone = self.list_gone(files)
         try:
             removed = sum(_remove(self._folder, path) for path in gone)
@@ -243,10 +305,9 @@ class Output:
         except OSError as error:
             where = str(error.filename or self._folder)
             raise OutputError(f"cannot be written: {error.strerror}", where, _remedy(error)) from error
-        written = [file.path for file in files if file.changed]
-        self.touched = frozenset((MANIFEST, *written, *gone))
-        changed = len(written)
-        return Tally(written=changed, unchanged=manifest.count(b"\n") - changed, removed=removed)
+        self.touched = frozenset((MANIFEST, *self._written, *gone))
+        unchanged = manifest.count(b"\n") - self._changed
+        return Tally(written=self._changed, unchanged=unchanged, removed=removed)
 
 
 def _owned_files(output: Path, force: bool = False) -> frozenset[str]:
@@ -274,7 +335,8 @@ def _lines(file: Path) -> list[str]:
         return []
 
 
-def _clash(path: str, other: str) -> OutputError:
+def word_clash(path: str, other: str) -> OutputError:
+    """Say that two pages want one file."""
     return OutputError(
         f"two pages want the same file as {other}", path, "rename one of the two articles or tags"
     )
