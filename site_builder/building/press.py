@@ -207,10 +207,11 @@ class Press:
         """Do the same, one file after the other."""
         keys = self.keys.afresh()
         jobs = self._list_jobs(replace(self.stock, wants=keys.wants), share)
-        while some := list(islice(jobs, TOGETHER)):
-            for job in some:
+        while listed := list(islice(jobs, TOGETHER)):
+            for job in listed:
                 if job.path not in keys.keys:  # it names no facts
                     keys.always(job.path)
+            some = [job for job in listed if job.path in keys.wanted]
             self.enter([job.path for job in some])
             for at in range(0, len(some), CHUNK):
                 # A template's pages in a row (gain: 7 %).

@@ -1,0 +1,67 @@
+"""The press: every page is made by one process, which alone asks whether it is wanted."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sites import SmallSite
+
+import site_builder.pipeline
+from bench.make_corpus import write_corpus
+from site_builder.building import press as pressing
+from site_builder.building.desk import slim
+from site_builder.building.press import Press, cut_shares
+from site_builder.model import Card, Outcome, TagMark
+from site_builder.outputs.keys import Keys
+
+MANY = 60
+
+
+@pytest.fixture
+def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
+    """Give the press of a generated archive that was built here."""
+    met: list[Press] = []
+    real = site_builder.pipeline.publish_all
+
+    def note(press: Press, workers: int) -> object:
+        met.append(press)
+        return real(press, workers)
+
+    monkeypatch.setattr(site_builder.pipeline, "publish_all", note)
+    site = SmallSite(tmp_path)
+    write_corpus(MANY, site.folder)
+    site.build()
+    return replace(met[0], enter=lambda paths: None)
+
+
+def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Counter[str] = Counter()
+    real = Keys.wants
+
+    def wants(self: Keys, path: str, **facts: object) -> bool:
+        asked[path] += 1
+        return real(self, path, **facts)
+
+    monkeypatch.setattr(Keys, "wants", wants)
+    (whole,) = cut_shares(press.stock, 1)
+    monkeypatch.setattr(pressing, "PIECE", 7)
+    shares = cut_shares(press.stock, 2)
+    assert sum(piece.parts > 1 for share in shares for piece in share) > 20
+    told = [written.path for share in shares for written in press.publish_share(share)]
+    assert len(told) == len(set(told)) == len(asked) > 4 * MANY
+    assert set(asked.values()) == {1}
+    assert {written.path for written in press.publish_share(whole)} == set(told)
+
+
+def test_words_that_many_tags_have_in_common_are_in_memory_once() -> None:
+    def outcome(name: str) -> Outcome:
+        mark = TagMark("".join(["lei", "ca"]), "".join(["Lei", "ca"]), (("".join(["na", "me"]), "title"),))
+        return Outcome(name, "", Card(name, f"{name}.html", "t", None, "s", "s", (mark,)))
+
+    shared: dict[tuple[str, str, tuple[tuple[str, str], ...]], TagMark] = {}
+    cards = [slim(outcome(name), shared).card for name in "ab"]
+    assert cards[0] and cards[1]
+    assert cards[0].tags[0] is cards[1].tags[0]
