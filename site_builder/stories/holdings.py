@@ -267,6 +267,22 @@ def touched_by_prints(
     return np.unique(found[found % 2 == 0] // 2).tolist()  # type: ignore[no-any-return]
 
 
+def find_same_terms(
+    fresh: Holdings, rows: Sequence[int], gone: Holdings, places: Sequence[int]
+) -> dict[int, int]:
+    """Pair what came with what went, by their numbers, where they are the same to whoever looks for terms:
+    an article that was edited, and is still of the same terms at the same place."""
+    often = Counter(places)
+    at = {place: number for number, place in enumerate(places) if often[place] == 1}
+    return {
+        number: at[row]
+        for number, row in enumerate(rows)
+        if row in at
+        and (fresh.keys[number] == gone.keys[at[row]]).all()
+        and (fresh.weights[number] == gone.weights[at[row]]).all()
+    }
+
+
 def touched_by_terms(index: Index, changed: Holdings, places: Sequence[int]) -> set[int]:
     """List the rows that look, by their terms, at an article that came, went or changed."""
     found: set[int] = set()

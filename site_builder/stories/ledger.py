@@ -8,7 +8,7 @@ and in memory; a verdict is read when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,7 +50,7 @@ class Verdicts:
     """0 or 1."""
     threads: Rows
     quoted: Rows
-    """The article that the shared passage is in, too."""
+    """The article that a shared passage was looked for in; most often there is none."""
     kin: Rows
     """``MOST`` for each article, those that have most in common first."""
     because: list[str]
@@ -72,7 +72,7 @@ class Verdicts:
             bool(self.series[row]),
             int(self.threads[row]),
             tuple(self.because[row].split()),
-            ((quoted, self.passages[row]),) if quoted >= 0 else (),
+            ((quoted, self.passages[row]),) if self.passages[row] else (),
             tuple(self.related(row)),
         )
 
@@ -200,8 +200,11 @@ class Change:
     places: Sequence[int]
     """For each of those the position behind the last article that stood before it."""
 
-    def carry_over(self, old: Verdicts) -> Verdicts:
-        """Give earlier verdicts in the new order; those on new articles say nothing."""
+    def carry_over(self, old: Verdicts, edited: Mapping[int, int]) -> Verdicts:
+        """Give earlier verdicts in the new order; those on new articles say nothing.
+
+        ``edited`` says where articles stand now that were edited, and are still the kin that they were.
+        """
         import numpy as np
 
         verdicts = no_verdicts(len(self.old_of))
@@ -214,9 +217,10 @@ class Change:
             (verdicts.copies, old.copies),
             (verdicts.threads, old.threads),
             (verdicts.quoted, old.quoted),
-            (verdicts.kin, old.kin),
         ):
             mine[kept] = to[theirs[before]]
+        to[[*edited]] = [*edited.values()]
+        verdicts.kin[kept] = to[old.kin[before]]
         places = list(zip(kept.tolist(), before.tolist(), strict=True))
         for words, known in zip(verdicts.words(), old.words(), strict=True):
             for row, at in places:

@@ -87,8 +87,9 @@ class Kinships(Mapping[str, Relations]):
         self._passages: dict[int, list[tuple[int, str]]] = {}
         for row in rows_of(verdicts.quoted):
             other, text = int(verdicts.quoted[row]), verdicts.passages[row]
-            self._passages.setdefault(row, []).append((other, text))
-            self._passages.setdefault(other, []).append((row, text))
+            if text:
+                self._passages.setdefault(row, []).append((other, text))
+                self._passages.setdefault(other, []).append((row, text))
         self._told: dict[str, Relations] = {}
         self._moved = moved
 
