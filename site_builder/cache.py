@@ -309,6 +309,14 @@ def peek(folder: Path, names: Sequence[str]) -> list[str]:
     return [notes.get(name, "") for name in names]
 
 
+def peek_value(folder: Path, name: str, kind: type[T]) -> T | None:
+    """Read a large value without taking hold of the cache; None where it cannot be read."""
+    for (blob,) in _peek(folder, "select note from note where name = ?", name):
+        with suppress(*UNREADABLE):
+            return msgspec.msgpack.decode(_unsealed(blob), type=kind)
+    return None
+
+
 def peek_sights(folder: Path) -> dict[str, Sight]:
     """Read what the last build saw, without taking hold of the cache."""
     rows = _peek(folder, "select folder, files, digests from sight")

@@ -266,6 +266,13 @@ class TagMark:
     """As this article has it; the archive decides the one name that all pages show."""
     evidence: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The spellings in which the article has it."""
+        return tuple(
+            dict.fromkeys((self.name, *(detail for kind, detail in self.evidence if kind == "form")))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -291,6 +298,16 @@ class Card:
     """Site-relative path of a picture that is stored with the site, or empty."""
     has_ledger: bool = False
     """Whether cleaning removed anything, so that the article has a ledger page."""
+
+    @property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The keys of its tags."""
+        return tuple(tag.key for tag in self.tags)
+
+    @property
+    def tag_forms(self) -> tuple[tuple[str, ...], ...]:
+        """The spellings of each of its tags."""
+        return tuple(tag.forms for tag in self.tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,19 @@ from itertools import chain
 from pathlib import Path
 
 from site_builder import __version__
-from site_builder.building.catalogue import EMPTY, read_catalogue, write_catalogue
-from site_builder.building.desk import Built, open_desk, prepare_all, recall_outcomes, settle, watch
+from site_builder.building.catalogue import (
+    EMPTY,
+    Known,
+    account,
+    list_built,
+    list_fates,
+    read_catalogue,
+    settle_again,
+    write_catalogue,
+)
+from site_builder.building.desk import Built, open_desk, prepare_all, recall_outcomes, watch
 from site_builder.building.facts import (
+    find_change,
     find_touched,
     list_own,
     prove_articles,
@@ -67,7 +77,7 @@ from site_builder.outputs.seal import (
 from site_builder.outputs.search import Indexer
 from site_builder.pictures.gallery import Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
-from site_builder.report import NoProgress, Progress, Report
+from site_builder.report import Later, NoProgress, Progress, Report
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles
 from site_builder.steps.render import Theme, find_theme, list_assets
@@ -124,13 +134,13 @@ def build_site(
         progress.start("articles", len(paths))
         last = read_catalogue(cache, desk) if news.is_edit else EMPTY
         if last.outcomes:
-            known = {
-                path: one for path, one in last.outcomes.items() if f"content:{path}" not in news.changed
-            }
+            known = last.list_standing(news.changed)
         else:
             known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
         outcomes = list(watch(prepare_all(paths, desk, cache, run, known), progress))
-        built = settle(outcomes, report)
+        settled = settle_again(outcomes, last)
+        built = list_built(outcomes, settled, last)
+        account(report, settled, frozenset(paths), last)
         report.check_sum()
         report.tell(check_rules(built.values(), desk.sources.every, settings.sources_dir))
 
@@ -142,7 +152,8 @@ def build_site(
 
         progress.start("index", 1)
         cache.forget_all_but(paths)
-        archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
+        change = find_change(last.archive, last.cards, built)
+        archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
         if settings.stories:
             corrections = load_corrections(settings.threads_file)
             report.tell(check_corrections(corrections, built, settings.threads_file))
@@ -150,9 +161,9 @@ def build_site(
         cache.save()  # from here on, other processes read articles
 
         stacks = Stacks(cache.file, desk, built, dress_pictures(built, gallery))
-        facts = take_facts(archive, prove_articles(built, stacks.pictures), last.facts, last.cards)
-        stock, facts = open_stock(archive, site, stacks, facts, last.facts)
-        touched = find_touched(last.facts, facts, last.cards, archive) if last.outcomes else None
+        facts = take_facts(archive, prove_articles(built, stacks.pictures), last.facts, change)
+        stock, facts = open_stock(archive, site, stacks, facts, last.facts, change.was)
+        touched = find_touched(last.facts, facts, change, archive) if last.outcomes else None
         if touched is not None:
             output.amend(frozenset(cache.list_files(*list_own(touched))))
         keys = Keys(
@@ -173,7 +184,8 @@ def build_site(
         def conclude() -> None:
             note_parts(stock)
             whole = replace(facts, parts=write_parts(stock.parts_now))
-            write_catalogue(outcomes, built, whole, cache, last)
+            known = Known(frozenset(paths), settled, built, archive, whole)
+            report.articles = Later(partial(list_fates, write_catalogue(cache, last, known)))
 
         others = chain(list_assets(theme), record_site(settings, theme))
         register.add([*hung, *map(press.publish, announce(others, output))])

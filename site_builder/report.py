@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from site_builder import __version__
 from site_builder.errors import Finding, Level, SiteBuilderError, relevel
@@ -22,6 +22,7 @@ FORMAT = "site-builder-report/1"
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
 Fate = Literal["built", "merged", "set-aside"]
+FATES: tuple[Fate, ...] = ("built", "merged", "set-aside")
 
 
 class ArticleOutcome(NamedTuple):
@@ -33,6 +34,25 @@ class ArticleOutcome(NamedTuple):
     outcome: Fate
     url: str = ""
     """Site-relative page that shows it; a merged file has the page of its twin."""
+
+
+class Later(Sequence[ArticleOutcome]):
+    """A list that is put together when it is asked for: few who build want to know of every file."""
+
+    def __init__(self, load: Callable[[], Sequence[ArticleOutcome]]) -> None:
+        self._load = load
+        self._held: Sequence[ArticleOutcome] | None = None
+
+    def _all(self) -> Sequence[ArticleOutcome]:
+        if self._held is None:
+            self._held = self._load()
+        return self._held
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._all()[at]
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 class Progress(Protocol):
@@ -70,7 +90,11 @@ class Report:
 
     read: int = 0
     """Files taken up as articles, counted before anything is known of them."""
-    articles: list[ArticleOutcome] = field(default_factory=list)
+    articles: Sequence[ArticleOutcome] = ()
+    fates: dict[str, int] = field(default_factory=dict)
+    """How many files became what."""
+    aside: list[str] = field(default_factory=list)
+    """The paths of those that are not in the site."""
     findings: list[Finding] = field(default_factory=list)
     pages_written: int = 0
     pages_unchanged: int = 0
@@ -93,7 +117,10 @@ class Report:
 
     def record(self, path: str, id: str, outcome: Fate, url: str = "") -> None:
         """Note what became of one input file."""
-        self.articles.append(ArticleOutcome(path, id, outcome, url))
+        self.articles = [*self.articles, ArticleOutcome(path, id, outcome, url)]
+        self.fates[outcome] = self.count(outcome) + 1
+        if outcome == "set-aside":
+            self.aside.append(path)
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Take up findings, in any order."""
@@ -101,7 +128,7 @@ class Report:
 
     def count(self, outcome: Fate) -> int:
         """Count the files with one outcome."""
-        return sum(article.outcome == outcome for article in self.articles)
+        return self.fates.get(outcome, 0)
 
     def count_level(self, level: Level) -> int:
         """Count the findings of one level."""
@@ -129,10 +156,9 @@ class Report:
 
     def check_sum(self) -> None:
         """Fail unless every file that was read has exactly one outcome."""
-        twice = [
-            path for path, times in Counter(article.path for article in self.articles).items() if times > 1
-        ]
-        if twice or self.read != len(self.articles):
+        listed = () if isinstance(self.articles, Later) else self.articles
+        twice = [path for path, times in Counter(article.path for article in listed).items() if times > 1]
+        if twice or self.read != sum(self.fates.values()):
             raise SiteBuilderError(
                 f"the inputs do not add up: {self.read} read, but {self.built} built + {self.merged} merged"
                 f" + {self.set_aside} set aside" + (f"; counted twice: {min(twice)}" if twice else ""),
@@ -157,7 +183,7 @@ class Report:
         return f" · {number} not stored, `site-builder capture` stores what can be had"
 
     def _aside(self) -> str:
-        paths = sorted(article.path for article in self.articles if article.outcome == "set-aside")
+        paths = sorted(self.aside)
         if not paths:
             return "0 set aside"
         names = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
@@ -180,7 +206,9 @@ class Report:
             "findings": {level: self.count_level(level) for level in LEVELS},
         }
 
-    def to_json(self, exit_code: int = 0, error: SiteBuilderError | None = None) -> bytes:
+    def to_json(
+        self, exit_code: int = 0, error: SiteBuilderError | None = None, with_articles: bool = True
+    ) -> bytes:
         """Write the report as JSON, sorted, so that the same build gives the same bytes.
 
         ``error`` is what stopped the build, if something did. A file name that is not UTF-8
@@ -197,7 +225,7 @@ class Report:
             "counts": self._counts(),
             "seconds": round(self.seconds, 3),
             "phases": {name: round(seconds, 3) for name, seconds in self.phases.items()},
-            "articles": [article._asdict() for article in sorted(self.articles)],
+            "articles": [article._asdict() for article in sorted(self.articles)] if with_articles else [],
             "findings": sorted(self.findings),
         }
         return _write(report)

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from sys import intern
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from site_builder.cache import (
     Cache,
@@ -33,7 +33,7 @@ from site_builder.model import Card, Outcome, TagMark
 from site_builder.outputs.keys import digest
 from site_builder.pictures import digest_inside, find_pictures, find_stored
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
-from site_builder.report import Progress, Report
+from site_builder.report import ArticleOutcome, Progress
 from site_builder.sanitize import vouch_for
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_article
@@ -228,32 +228,46 @@ Built = dict[str, tuple[Card, Outcome]]
 """The articles that have a page, by its address."""
 
 
-def settle(outcomes: Iterable[Outcome], report: Report) -> dict[str, tuple[Card, Outcome]]:
-    """Decide what every file becomes, and report it; return the articles to build, by address.
+class Settled(NamedTuple):
+    """What was decided of a file."""
+
+    outcome: Outcome
+    fate: ArticleOutcome
+    told: tuple[Finding, ...]
+    """What is said of it."""
+
+
+def settle(outcomes: Iterable[Outcome]) -> Built:
+    """Give the articles to build, by address."""
+    return {
+        one.outcome.card.url: (one.outcome.card, one.outcome)
+        for one in settle_all(outcomes)
+        if one.outcome.card and one.fate.outcome == "built"
+    }
+
+
+def settle_all(outcomes: Iterable[Outcome]) -> Iterator[Settled]:
+    """Decide what every file becomes.
 
     Files with the same bytes are one article, the first by path. Two articles that want the same
     address are an error: the first by path has it, the other is set aside, nothing is overwritten.
     """
-    built: dict[str, tuple[Card, Outcome]] = {}
     addresses: dict[str, Outcome] = {}
     twins: dict[str, Outcome] = {}
     for outcome in outcomes:
-        path, card = outcome.path, outcome.card
+        path, card, told = outcome.path, outcome.card, outcome.findings
         if card is None:
-            report.tell(outcome.findings)
-            report.record(path, PurePosixPath(path).stem, "set-aside")
+            fate = ArticleOutcome(path, PurePosixPath(path).stem, "set-aside")
         elif twin := twins.get(outcome.digest):
-            report.tell([finding("article-merged", path, f"has the same bytes as {twin.path}")])
-            report.record(path, card.id, "merged", twin.card.url if twin.card else "")
+            told = (finding("article-merged", path, f"has the same bytes as {twin.path}"),)
+            fate = ArticleOutcome(path, card.id, "merged", twin.card.url if twin.card else "")
         elif taken := addresses.get(card.url.lower()):
-            report.tell([finding("address-taken", path, f"wants {card.url}, which {taken.path} has")])
-            report.record(path, card.id, "set-aside")
+            told = (finding("address-taken", path, f"wants {card.url}, which {taken.path} has"),)
+            fate = ArticleOutcome(path, card.id, "set-aside")
         else:
-            report.tell(outcome.findings)
-            report.record(path, card.id, "built", card.url)
-            built[card.url] = (card, outcome)
+            fate = ArticleOutcome(path, card.id, "built", card.url)
             addresses[card.url.lower()] = twins[outcome.digest] = outcome
-    return built
+        yield Settled(outcome, fate, told)
 
 
 def watch(items: Iterable[T], progress: Progress) -> Iterator[T]:

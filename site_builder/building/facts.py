@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, count
 
 from site_builder.model import Archive, Card, Outcome
 from site_builder.outputs.exports import original_url
@@ -30,75 +30,98 @@ MANY = 400
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the next build compares. The first lists belong together, and go by ``order``."""
+    """What the next build compares, by the articles' addresses."""
 
-    order: Sequence[str] = ()
-    """Addresses of the articles, newest first, the undated behind them."""
-    marks: Sequence[bytes] = ()
+    marks: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for all that a list may show of each."""
-    proofs: Sequence[bytes] = ()
+    proofs: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for all that its own page shows of the article itself."""
-    names: Sequence[bytes] = ()
+    names: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for its title and publisher; an article that shares them is given a note."""
-    kin: Sequence[bytes] = ()
+    kin: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for all that it has to do with others; nothing when no stories are told."""
     notes: Mapping[str, str] = field(default_factory=dict)
-    spans: tuple[tuple[str, ...], ...] = ()
-    """Addresses of the years, of the months and of the days, in order."""
-    tag_names: Mapping[str, str] = field(default_factory=dict)
     originals: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """The further pages of long days, tags and publishers, with their times as text."""
 
     def list_differing(self, past: Facts) -> list[str]:
         """List the articles of which a list would show something else than before."""
-        known = past.by_url(past.marks)
-        return [url for url, mark in zip(self.order, self.marks, strict=True) if known.get(url) != mark]
-
-    def by_url(self, column: Sequence[bytes]) -> dict[str, bytes]:
-        """Give one of the lists by the articles' addresses."""
-        return dict(zip(self.order, column, strict=True)) if column else {}
+        known = past.marks
+        return [url for url, mark in self.marks.items() if known.get(url) != mark]
 
 
-def take_facts(archive: Archive, proofs: Mapping[str, bytes], past: Facts, same: Mapping[str, Card]) -> Facts:
-    """Give the facts of this build, but for ``kin``. ``same`` are cards of which nothing has changed."""
-    cards = (*archive.cards, *archive.undated)
-    known = past.by_url(past.names)
-    names = [known[card.url] if same.get(card.url) is card else name_of(card) for card in cards]
-    order = tuple(card.url for card in cards)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit changed, as far as articles themselves go."""
+
+    was: Archive
+    """The archive of the last build; it has nothing in it when there was none."""
+    cards: Mapping[str, Card]
+    """The articles of that one, by address."""
+    come: Sequence[Card]
+    """Those that are new or other ones now."""
+    gone: Sequence[Card]
+    """Those that are no more, or are other ones now, as they were."""
+
+
+def find_change(past: Archive, cards: Mapping[str, Card], built: Mapping[str, tuple[Card, object]]) -> Change:
+    """Find what came, went and changed. A card that stands is the very same object."""
+    come = [card for url, (card, _) in built.items() if cards.get(url) is not card]
+    gone = [card for url, card in cards.items() if url not in built]
+    gone += [cards[card.url] for card in come if card.url in cards]
+    return Change(past, cards, come, gone)
+
+
+def take_facts(archive: Archive, proofs: Mapping[str, bytes], past: Facts, change: Change) -> Facts:
+    """Give the facts of this build, but for ``kin``."""
+    names = _amend(past.names, change, {card.url: name_of(card) for card in change.come})
     return Facts(
-        order=order,
-        marks=mark_cards(archive, past, same),
-        proofs=[proofs[url] for url in order],
+        marks=mark_cards(archive, past, change),
+        proofs=proofs,
         names=names,
-        notes=name_apart(archive, dict(zip(order, names, strict=True))),
-        spans=tuple(
-            tuple(group.url for group in groups) for groups in (archive.years, archive.months, archive.days)
-        ),
-        tag_names={key: name for key, (name, _) in archive.tag_names.items()},
+        notes=note_names(archive, names, past, change),
         originals=archive.originals,
     )
 
 
-def mark_cards(archive: Archive, past: Facts, same: Mapping[str, Card]) -> list[bytes]:
-    """Give what stands for all that a list may show of each article, in order."""
-    names = archive.tag_names
-    known = past.by_url(past.marks)
-    renamed = {key for key, name in past.tag_names.items() if key in names and names[key][0] != name}
+def _amend(known: Mapping[str, bytes], change: Change, fresh: Mapping[str, bytes]) -> dict[str, bytes]:
+    now = dict(known)
+    for card in change.gone:
+        now.pop(card.url, None)
+    now.update(fresh)
+    return now
+
+
+def note_names(archive: Archive, names: Mapping[str, bytes], past: Facts, change: Change) -> dict[str, str]:
+    """Say what tells articles of the same name apart; ask only of names that an article took or left."""
+    if not past.names:
+        return name_apart(archive, names)
+    met = {past.names[card.url] for card in change.gone} | {names[card.url] for card in change.come}
+    again = frozenset(url for url, name in names.items() if name in met)
+    notes = {url: note for url, note in past.notes.items() if url in names and url not in again}
+    some = replace(
+        archive,
+        cards=tuple(card for card in archive.cards if card.url in again),
+        undated=tuple(card for card in archive.undated if card.url in again),
+    )
+    return notes | name_apart(some, names)
+
+
+def mark_cards(archive: Archive, past: Facts, change: Change) -> dict[str, bytes]:
+    """Give what stands for all that a list may show of each article."""
+    names, before = archive.tag_names, change.was.tag_names
+    renamed = {key for key, place in before.items() if key in names and names[key] != place}
     kin, was = _count_copies(archive.originals), _count_copies(past.originals)
-
-    def stands(card: Card) -> bool:
-        url = card.url
-        return (
-            same.get(url) is card
-            and kin.get(url) == was.get(url)
-            and (not renamed or renamed.isdisjoint(tag.key for tag in card.tags))
-        )
-
-    return [
-        known[card.url] if stands(card) else _mark(card, names, kin.get(card.url, ()))
-        for card in chain(archive.cards, archive.undated)
-    ]
+    cards = {card.url: card for card in change.come}
+    for tag in archive.tags if renamed else ():
+        if tag.key in renamed:
+            cards.update((card.url, card) for card in tag.cards)
+    if moved := {url for url in {*kin, *was} if kin.get(url) != was.get(url)}:
+        cards.update((card.url, card) for card in chain(archive.cards, archive.undated) if card.url in moved)
+    return _amend(
+        past.marks, change, {url: _mark(card, names, kin.get(url, ())) for url, card in cards.items()}
+    )
 
 
 def _count_copies(originals: Mapping[str, str]) -> dict[str, tuple[int, str]]:
@@ -111,72 +134,73 @@ def _mark(card: Card, names: Mapping[str, tuple[str, str]], kin: tuple[object, .
         *kin,
         *(card.url, card.title, card.published and card.published.isoformat(), card.source),
         *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
-        *(names[tag.key][0] for tag in card.tags),
+        *(names[key][0] for key in card.tag_keys),
     )
 
 
-def find_standing_kin(archive: Archive, now: Facts, past: Facts) -> dict[str, bytes]:
+def find_standing_kin(archive: Archive, now: Facts, past: Facts, was: Archive) -> dict[str, bytes]:
     """Give what still stands for what articles have to do with others, as far as nobody need ask anew."""
     relations = archive.relations
     if not past.kin or not isinstance(relations, Kinships):
         return {}
     changed = now.list_differing(past)
-    was, names = past.tag_names, now.tag_names
-    renamed = [key for key in {*was, *names} if was.get(key) != names.get(key)]
+    before, names = was.tag_names, archive.tag_names
+    renamed = [key for key in {*before, *names} if before.get(key) != names.get(key)]
     near = relations.list_touched(changed, renamed)
     if near is None:
         return {}
-    return {url: fact for url, fact in past.by_url(past.kin).items() if url not in near}
+    return {url: fact for url, fact in past.kin.items() if url not in near}
 
 
 # --- what an edit has touched ---------------------------------------------------------------------
 
 
-def find_touched(
-    past: Facts, now: Facts, cards: Mapping[str, Card], archive: Archive
-) -> frozenset[str] | None:
+def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> frozenset[str] | None:
     """Name the articles and groups of which some page may be another one; None: there are very many.
 
-    ``cards`` are those of the last build. An article brings with it its neighbours in time, before and
-    after, and whatever lists it; a year, month or day those beside it.
+    An article brings with it its neighbours in time, before and after, and whatever lists it; a year,
+    month or day those beside it.
     """
-    changed = _changed(past, now)
-    here = {
-        card.url: card
-        for card in chain(archive.cards, archive.undated)
-        if cards.get(card.url) is not card or card.url in changed
-    }
-    changed.update(here)  # even if no fact is another one, as of an article whose file has moved
+    was = change.was
+    here = {card.url: card for card in change.come}
+    before = {card.url: card for card in change.gone}
+    changed = {*here, *before, *_changed(past, now)}
     if len(changed) > MANY:
         return None
-    touched = {*changed, *_beside(past.order, changed), *_beside(now.order, changed)}
+    touched = set(changed)
+    for at_that_time in (was, archive):
+        touched |= _beside([card.url for card in (*at_that_time.cards, *at_that_time.undated)], changed)
+    cards = {**change.cards, **here}
     for url in changed:
-        for card in (cards.get(url), here.get(url)):
+        for card in (before.get(url), cards.get(url)):
             if card is not None:
                 touched.update(list_groups(card))
-    for then, this in zip(past.spans, now.spans, strict=True):
-        was, is_now = _pairs(then), _pairs(this)
-        touched.update(url for url, beside in is_now.items() if was.get(url) != beside)
-    touched |= _beside(now.spans[1], touched.intersection(now.spans[1]))  # a month is told beside the last
+    for then, this in zip(_spans(was), _spans(archive), strict=True):
+        known, is_now = _pairs(then), _pairs(this)
+        touched.update(url for url, beside in is_now.items() if known.get(url) != beside)
+    months = [month.url for month in archive.months]
+    touched |= _beside(months, touched.intersection(months))  # a month is told beside the last
     return frozenset(touched)
 
 
-def _changed(past: Facts, now: Facts) -> set[str]:
+def _changed(past: Facts, now: Facts) -> Iterator[str]:
     """List the articles that came, went, or show anything else."""
-    changed = set(past.order).symmetric_difference(now.order)
     for then, this in (
-        (past.by_url(past.marks), now.by_url(now.marks)),
-        (past.by_url(past.proofs), now.by_url(now.proofs)),
-        (past.by_url(past.kin), now.by_url(now.kin)),
+        (past.marks, now.marks),
+        (past.proofs, now.proofs),
+        (past.kin, now.kin),
         (past.notes, now.notes),
     ):
-        changed.update(url for url in then if url not in this)
-        changed.update(url for url, fact in this.items() if then.get(url) != fact)
-    return changed
+        yield from (url for url in then if url not in this)
+        yield from (url for url, fact in this.items() if then.get(url) != fact)
+
+
+def _spans(archive: Archive) -> tuple[list[str], ...]:
+    return tuple([group.url for group in groups] for groups in (archive.years, archive.months, archive.days))
 
 
 def _beside(order: Sequence[str], urls: Iterable[str]) -> set[str]:
-    places = {url: at for at, url in enumerate(order)}
+    places = dict(zip(order, count(), strict=False))
     at = [places[url] for url in urls if url in places]
     return {order[near] for place in at for near in (place - 1, place + 1) if 0 <= near < len(order)}
 
@@ -187,7 +211,7 @@ def _pairs(order: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 def list_groups(card: Card) -> Iterator[str]:
     """List the addresses of all that lists an article."""
-    yield from (tag_url(tag.key) for tag in card.tags)
+    yield from (tag_url(key) for key in card.tag_keys)
     yield f"sources/{card.source_slug}.html"
     if card.published is None:
         yield UNDATED

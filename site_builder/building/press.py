@@ -81,16 +81,14 @@ def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, .
 
 
 def open_stock(
-    archive: Archive, site: Site, stacks: Stacks, facts: Facts, past: Facts
+    archive: Archive, site: Site, stacks: Stacks, facts: Facts, past: Facts, was: Archive
 ) -> tuple[Stock, Facts]:
     """Make ready what pages draw on, and with it the facts of what articles have to do with others."""
     stock = replace(
-        take_stock(archive, site, stacks.load, facts.notes),
-        marks=facts.by_url(facts.marks),
-        proofs=facts.by_url(facts.proofs),
+        take_stock(archive, site, stacks.load, facts.notes), marks=facts.marks, proofs=facts.proofs
     )
-    stock.kin_facts.update(find_standing_kin(archive, facts, past))
-    kin = [stock.kin_fact(url) for url in facts.order] if archive.relations else []
+    stock.kin_facts.update(find_standing_kin(archive, facts, past, was))
+    kin = {url: stock.kin_fact(url) for url in facts.marks} if archive.relations else {}
     return stock, replace(facts, kin=kin)
 
 

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from site_builder.cache import (
 from site_builder.config import Settings, site_of
 from site_builder.errors import OutputError
 from site_builder.pictures.lock import LOCK_FILE
-from site_builder.report import Report
+from site_builder.report import ArticleOutcome, Later, Report
 from site_builder.snapshot import (
     cut_folder,
     doubt_recent,
@@ -345,17 +346,17 @@ def arrive(
     scene = look_around(settings, outputs)
     past = recall_past(settings.cache_dir)
     if past.left(scene) and not verify_inputs:
-        return Arrival(scene, News(idle=True), repeat_report(past.report))
+        return Arrival(scene, News(idle=True), repeat_report(past.report, settings.cache_dir))
     news = find_news(settings, past, scene)
     if verify_inputs:  # times and sizes may hide what has changed
         return Arrival(scene, replace(news, is_edit=False), None)
     if news.idle:  # files have other times, as after a checkout, and the same bytes
         remember_times(settings, past, scene, news)
-        return Arrival(scene, news, repeat_report(past.report))
+        return Arrival(scene, news, repeat_report(past.report, settings.cache_dir))
     return Arrival(scene, news, None)
 
 
-def repeat_report(note: str) -> Report:
+def repeat_report(note: str, cache_dir: Path) -> Report:
     """Give the last build's report for a build that had nothing to do."""
     report = read_note(note, Report)
     if report is None:
@@ -363,7 +364,14 @@ def repeat_report(note: str) -> Report:
     report.pages_unchanged += report.pages_written
     report.pages_written = report.pages_removed = 0
     report.idle = True
+    report.articles = Later(partial(_read_fates, cache_dir))
     return report
+
+
+def _read_fates(cache_dir: Path) -> list[ArticleOutcome]:
+    from site_builder.building.catalogue import read_fates  # it loads what only a build needs
+
+    return read_fates(cache_dir)
 
 
 # --- what this build leaves -----------------------------------------------------------------------
@@ -397,7 +405,7 @@ def remember_scene(
     sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
-    cache.keep_note("report", write_note(replace(report, reasons=())))
+    cache.keep_note("report", write_note(replace(report, reasons=(), articles=())))
     cache.keep_sights(_differing(sights, news.known), news.known.keys() - sights.keys())
 
 

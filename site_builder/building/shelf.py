@@ -19,7 +19,6 @@ from site_builder.cache import (
 )
 from site_builder.config import Settings
 from site_builder.model import Archive, Article, Source
-from site_builder.report import Report
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles
 from site_builder.steps.tag import Vocabulary
@@ -79,7 +78,7 @@ def read_shelf(settings: Settings) -> Iterator[Shelf]:
         open_cache(settings.cache_dir, fingerprint) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
-        built = settle(prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)), Report())
+        built = settle(prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)))
         archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
         where = {url: outcome.path for url, (_, outcome) in built.items()}
         yield Shelf(archive, desk.vocabulary, cache, where)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from site_builder.report import Report
 
 LAST_REPORT = "report.json"
-"""Lies in the cache folder, so that ``check`` can tell what the build found in the articles."""
+"""Lies in the cache folder, so that ``check`` can tell what the build found in the articles; it does not list
+those."""
 
 BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
 
@@ -95,7 +96,7 @@ def command(
     for path, reason in report.reasons if why else ():
         click.echo(make_printable(f"{path}: {reason}"))
     if settings.cache_dir.is_dir() and not report.idle:
-        _write_report(settings.cache_dir / LAST_REPORT, report, code)
+        _write_report(settings.cache_dir / LAST_REPORT, report, code, with_articles=False)
     if not quiet:
         failed = " · FAILED, being strict" if code else ""
         click.echo(make_printable(report.summary() + failed))
@@ -124,7 +125,11 @@ def _build(
 
 
 def _write_report(
-    file: Path | None, report: Report, code: int, error: SiteBuilderError | None = None
+    file: Path | None,
+    report: Report,
+    code: int,
+    error: SiteBuilderError | None = None,
+    with_articles: bool = True,
 ) -> None:
     """Write the JSON report in one step, so that no reader meets half of it."""
     if file is None:
@@ -133,7 +138,7 @@ def _write_report(
 
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_bytes(report.to_json(code, error))
+        draft.write_bytes(report.to_json(code, error, with_articles))
         draft.replace(file)
     except OSError as problem:
         draft.unlink(missing_ok=True)

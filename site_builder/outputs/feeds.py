@@ -131,7 +131,7 @@ def write_atom(
 
 
 def _atom_entry(site: Site, card: Card, root: str, archive: Archive) -> str:
-    names = [archive.tag_names[tag.key][0] for tag in card.tags]
+    names = [archive.tag_names[key][0] for key in card.tag_keys]
     language = f" xml:lang={_attribute(card.lang)}" if card.lang and card.lang != site.language else ""
     parts = [
         f"<entry{language}><title>{_text(card.title)}</title><id>{entry_id(card)}</id>",
@@ -167,7 +167,7 @@ def _json_item(site: Site, card: Card, archive: Archive) -> dict[str, object]:
         "content_text": card.excerpt or card.title,
         "date_published": _stamp(card.published),
         "authors": [{"name": card.source or site.title}],
-        "tags": [archive.tag_names[tag.key][0] for tag in card.tags],
+        "tags": [archive.tag_names[key][0] for key in card.tag_keys],
         "language": card.lang or site.language,
         "url": address(site, card.url, ""),
     }
@@ -183,12 +183,13 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
     if not site.base_url:
         return
     copies = repr(sorted(archive.originals))
-    whole = stock.cards_fact((*archive.cards, *archive.undated))
+    every = (*archive.cards, *archive.undated)
+    whole = stock.cards_fact(every)
     places = list(list_places(archive, site.stories, partial(_parts_of, stock)))
-    texts = tuple(list_texts(archive, chain(archive.cards, archive.undated)))
-    if len(places) + len(texts) <= SITEMAP_LIMIT:
+    texts = len(every) - len(archive.originals) + sum(card.has_ledger for card in every)
+    if len(places) + texts <= SITEMAP_LIMIT:
         if stock.wants("sitemap.xml", cards=whole, kin=copies):
-            yield Page("sitemap.xml", _urlset(site, (*places, *texts)))
+            yield Page("sitemap.xml", _urlset(site, (*places, *list_texts(archive, every))))
         return
     names = []
     for name, cards in _split_texts(archive):

@@ -215,7 +215,7 @@ class Words:
             title=card.title,
             published=card.published,
             source=Link(card.source, f"sources/{card.source_slug}.html"),
-            tags=tuple(self.link(tag.key) for tag in card.tags[:CHIPS]),
+            tags=tuple(map(self.link, card.tag_keys[:CHIPS])),
             excerpt="" if kin.duplicate_of else card.excerpt,
             lang=self.foreign(card.lang),
             cover="" if kin.duplicate_of else card.cover,
@@ -362,7 +362,7 @@ def count_tags(cards: Iterable[Card], words: Words, limit: int, without: str = "
 def _common_tags(
     cards: Iterable[Card], words: Words, limit: int, without: str = ""
 ) -> list[tuple[Link, str]]:
-    counts = Counter(tag.key for card in cards for tag in card.tags)
+    counts = Counter(key for card in cards for key in card.tag_keys)
     counts.pop(without, None)
     common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return [(Link(*words.tag_names[key], count), key) for key, count in common]
@@ -376,7 +376,7 @@ def compare_tags(
     A month may hold ten times as many articles as another, so a tag has risen only when it has at
     least two articles more than its *share* of the month before would give it now.
     """
-    earlier = Counter(tag.key for card in before for tag in card.tags)
+    earlier = Counter(key for card in before for key in card.tag_keys)
     scale = len(cards) / len(before) if before else 0.0
     topics = []
     for link, key in _common_tags(cards, words, limit):

@@ -1,17 +1,19 @@
 """Cards become an archive: put in order, and grouped by everything that lists them.
 
-In: cards in any order. Out: one ``Archive``, the same for every order. The rule it guards:
-every article is in the timeline exactly once, and each group counts what it holds.
+In: cards in any order, and the archive as it was. Out: one ``Archive``, the same for every order and
+whatever came before. The rule it guards: every article is in the timeline exactly once, and each group
+counts what it holds. A group that lists nothing new and has lost nothing is the very same object.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from site_builder.language.text import slugify
-from site_builder.model import Archive, Card, Group, TagMark
+from site_builder.model import Archive, Card, Group
 
 
 class _Place(NamedTuple):
@@ -20,26 +22,65 @@ class _Place(NamedTuple):
     url: str
 
 
-def build_archive(cards: Iterable[Card], tag_names: Mapping[str, str] | None = None) -> Archive:
+def build_archive(
+    cards: Iterable[Card],
+    tag_names: Mapping[str, str] | None = None,
+    past: Archive | None = None,
+    gone: Sequence[Card] = (),
+) -> Archive:
     """Order cards newest first and group them by year, month, day, tag and source.
 
     ``tag_names`` maps a tag's key to the name the site wants shown; for other tags the
     commonest spelling met is shown, the first in code-point order when two are equally common.
+    When there is a ``past`` archive, the ``cards`` are put into it and those that are ``gone`` left out.
     """
-    ordered = sorted(cards, key=_by_time, reverse=True)
-    dated = tuple(card for card in ordered if card.published is not None)
-    undated = tuple(sorted((card for card in ordered if card.published is None), key=lambda card: card.url))
-    tags = _group_tags(dated + undated, tag_names or {})
+    past = past or NOTHING
+    dated, undated = _in_order(cards)
+    come, urls = (*dated, *undated), frozenset(card.url for card in gone)
+    tags = _group_tags(past.tags, come, gone, tag_names or {})
     return Archive(
-        cards=dated,
-        undated=undated,
-        years=_group(dated, _year_of, _year),
-        months=_group(dated, _month_of, _month),
-        days=_group(dated, _day_of, _day),
+        cards=_put(past.cards, dated, urls),
+        undated=_put(past.undated, undated, urls),
+        years=_newest_first(_group(past.years, dated, gone, _year_of, _year)),
+        months=_newest_first(_group(past.months, dated, gone, _month_of, _month)),
+        days=_newest_first(_group(past.days, dated, gone, _day_of, _day)),
         tags=tags,
-        sources=_most_first(_group(dated + undated, _source_of, _source)),
+        sources=_most_first(_group(past.sources, come, gone, _source_of, _source)),
         tag_names={tag.key: (tag.name, tag.url) for tag in tags},
     )
+
+
+NOTHING = Archive((), (), (), (), (), (), ())
+
+
+def _in_order(cards: Iterable[Card]) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
+    """Order cards: the dated newest first, the undated by address."""
+    ordered = sorted(cards, key=_by_time, reverse=True)
+    dated = tuple(card for card in ordered if card.published is not None)
+    return dated, tuple(sorted((card for card in ordered if card.published is None), key=_by_url))
+
+
+def _put(held: Sequence[Card], come: Sequence[Card], gone: Set[str]) -> tuple[Card, ...]:
+    """Leave cards out of a list that is in order, and put others in, each in its place."""
+    if not held:
+        return tuple(come)
+    kept = [card for card in held if card.url not in gone] if gone else [*held]
+    many = bisect_left(kept, 1, key=_is_undated)
+    older, undated = kept[:many][::-1], kept[many:]
+    for card in come:
+        if card.published is None:
+            insort(undated, card, key=_by_url)
+        else:
+            insort(older, card, key=_by_time)
+    return (*older[::-1], *undated)
+
+
+def _is_undated(card: Card) -> bool:
+    return card.published is None
+
+
+def _by_url(card: Card) -> str:
+    return card.url
 
 
 def _by_time(card: Card) -> tuple[float, str, str]:
@@ -83,37 +124,78 @@ def _source(card: Card) -> _Place:
 
 
 def _group(
-    cards: Iterable[Card], key_of: Callable[[Card], object], place_of: Callable[[Card], _Place]
+    past: Iterable[Group],
+    come: Iterable[Card],
+    gone: Iterable[Card],
+    key_of: Callable[[Card], object],
+    place_of: Callable[[Card], _Place],
+) -> Iterator[Group]:
+    """Group cards by a key; the first card of a group names it."""
+    fresh: defaultdict[object, list[Card]] = defaultdict(list)
+    for card in come:
+        fresh[key_of(card)].append(card)
+    lost: defaultdict[object, set[str]] = defaultdict(set)
+    for card in gone:
+        lost[key_of(card)].add(card.url)
+    for group in past:
+        key = key_of(group.cards[0])
+        if key not in fresh and key not in lost:
+            yield group
+        elif held := _put(group.cards, fresh.pop(key, ()), lost[key]):
+            yield Group(*place_of(held[0]), held)
+    yield from (Group(*place_of(held[0]), tuple(held)) for held in fresh.values())
+
+
+def _newest_first(groups: Iterable[Group]) -> tuple[Group, ...]:
+    return tuple(sorted(groups, key=lambda group: _by_time(group.cards[0]), reverse=True))
+
+
+def _group_tags(
+    past: Iterable[Group], come: Sequence[Card], gone: Sequence[Card], wanted: Mapping[str, str]
 ) -> tuple[Group, ...]:
-    """Group cards by a key; groups come in the order in which their first card does, which names them."""
-    members: defaultdict[object, list[Card]] = defaultdict(list)
-    for card in cards:
-        members[key_of(card)].append(card)
-    return tuple(Group(*place_of(held[0]), tuple(held)) for held in members.values())
+    fresh: defaultdict[str, list[Card]] = defaultdict(list)
+    for card in come:
+        for key in card.tag_keys:
+            fresh[key].append(card)
+    lost: defaultdict[str, set[str]] = defaultdict(set)
+    for card in gone:
+        for key in card.tag_keys:
+            lost[key].add(card.url)
+    more, less = _count_forms(come), _count_lost(gone)
+
+    def group(key: str, held: Sequence[Card], forms: Counter[str]) -> Group:
+        met = tuple(sorted(forms.items(), key=lambda form: (-form[1], form[0])))
+        return Group(key, wanted.get(key, met[0][0]), tag_url(key), tuple(held), met)
+
+    groups = []
+    for known in past:
+        key = known.key
+        if key not in fresh and key not in lost:
+            groups.append(known)
+        elif held := _put(known.cards, fresh.pop(key, ()), lost[key]):
+            groups.append(group(key, held, Counter(dict(known.forms)) + more[key] - less[key]))
+    return _most_first((*groups, *(group(key, held, more[key]) for key, held in fresh.items())))
 
 
-def _group_tags(cards: Sequence[Card], wanted: Mapping[str, str]) -> tuple[Group, ...]:
-    members: defaultdict[str, list[Card]] = defaultdict(list)
+def _count_forms(cards: Iterable[Card]) -> defaultdict[str, Counter[str]]:
+    """Count the spellings of each tag."""
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for card in cards:
-        for tag in card.tags:
-            members[tag.key].append(card)
     every = [tag for card in cards for tag in card.tags]
     marks = dict(zip(map(id, every), every, strict=True))
     uses = Counter(map(id, every))
     for at, mark in marks.items():  # one that many articles have alike is counted at once (gain: 2/3)
-        for form in forms_of(mark) if mark.evidence else (mark.name,):
+        for form in mark.forms if mark.evidence else (mark.name,):
             forms[mark.key][form] += uses[at]
-    groups = []
-    for key, held in members.items():
-        met = tuple(sorted(forms[key].items(), key=lambda form: (-form[1], form[0])))
-        groups.append(Group(key, wanted.get(key, met[0][0]), tag_url(key), tuple(held), met))
-    return _most_first(groups)
+    return forms
 
 
-def forms_of(tag: TagMark) -> set[str]:
-    """List the spellings in which one article has a tag."""
-    return {tag.name, *(detail for kind, detail in tag.evidence if kind == "form")}
+def _count_lost(cards: Iterable[Card]) -> defaultdict[str, Counter[str]]:
+    """Count the same of articles as they were, whose tags may be known no more but for their spellings."""
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for card in cards:
+        for key, spelt in zip(card.tag_keys, card.tag_forms, strict=True):
+            forms[key].update(spelt)
+    return forms
 
 
 def tag_url(key: str) -> str:

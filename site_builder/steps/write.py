@@ -18,17 +18,18 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 from site_builder.errors import OutputError
 from site_builder.model import Page
-from site_builder.outputs.lines import change_lines
+from site_builder.outputs.lines import change_lines, find_line
 
 MANIFEST = "manifest-sha256.txt"
 JOURNAL = ".site-builder-journal"
@@ -107,7 +108,7 @@ class Claims:
     """What may be written into an output folder, for any process."""
 
     folder: str
-    owned: Set[str]
+    owned: Container[str]
     """The files that earlier builds wrote there."""
     force: bool = False
 
@@ -147,7 +148,7 @@ def open_output(output: Path, force: bool = False) -> Iterator[Output]:
     Raises ``OutputError`` for a folder that holds anything else, unless ``force`` is set, or that
     cannot be written.
     """
-    owned = _owned_files(output, force)
+    owned = _find_owned(output, force)
     try:
         output.mkdir(parents=True, exist_ok=True)
         died = os.path.lexists(output / JOURNAL)
@@ -158,7 +159,7 @@ def open_output(output: Path, force: bool = False) -> Iterator[Output]:
     opened = Output(output, owned, journal, force)
     try:
         if died:
-            _sweep(output, owned)
+            _sweep(output, owned.paths)
         yield opened
     finally:
         opened.close()
@@ -174,7 +175,7 @@ def remove_empty_output(folder: Path) -> None:
 class Output:
     """An output folder during a build. What is announced here may be written there."""
 
-    def __init__(self, folder: Path, owned: frozenset[str], journal: int, force: bool = False) -> None:
+    def __init__(self, folder: Path, owned: Owned, journal: int, force: bool = False) -> None:
         self._folder, self._owned, self._journal = folder, owned, journal
         self.claims = Claims(str(folder), owned, force)
         self._taken, self._written, self._changed = set[str](), list[str](), 0
@@ -190,12 +191,11 @@ class Output:
         """The files that this build removed, once it has."""
         self._may_go: frozenset[str] | None = None
         """Of an edit: the only files that may not be wanted any more. None: any that is not announced."""
-        self._standing: dict[str, str] | None = None
-        """The others, by their paths in lower case, once something new is announced."""
 
     def amend(self, may_go: frozenset[str]) -> None:
         """Be told that all files of the last build stand but for those announced and those that may go."""
         self._may_go = may_go
+        self._owned.look_up = True
 
     @property
     def amends(self) -> bool:
@@ -239,11 +239,10 @@ class Output:
 
     def _find_standing(self, low: str) -> str:
         """Find a file that stays, by its path in lower case."""
-        if self._may_go is None:
+        may_go = self._may_go
+        if may_go is None:
             return ""
-        if self._standing is None:
-            self._standing = {path.lower(): path for path in self._owned - self._may_go}
-        return self._standing.get(low, "")
+        return next((path for path in self._owned.spell(low) if path not in may_go), "")
 
     def close(self) -> None:
         """Let go of the journal."""
@@ -264,7 +263,7 @@ class Output:
     def list_gone(self, files: Iterable[Written]) -> list[str]:
         """List the files of earlier builds that nothing wants any more."""
         if self._may_go is None:
-            return sorted(self._owned - self._taken)
+            return sorted(self._owned.paths - self._taken)
         return sorted(self._may_go.difference(file.path for file in files))
 
     def list_other(self, files: Iterable[Written]) -> list[Written]:
@@ -294,8 +293,7 @@ class Output:
                 manifest = b"".join(map(_line_of, files))
             else:
                 changes = {file.path: _line_of(file) for file in self.list_other(files)}
-                standing = (self._folder / MANIFEST).read_bytes()
-                manifest = change_lines(standing, _path_in, {**changes, **dict.fromkeys(gone)})
+                manifest = change_lines(self._owned.manifest, _path_in, {**changes, **dict.fromkeys(gone)})
             self.manifest = write_page(str(self._folder), Page(MANIFEST, manifest)).digest
             if self._is_new:
                 _wait_for_disk(self._folder / MANIFEST)  # it takes over from the journal
@@ -310,12 +308,42 @@ class Output:
         return Tally(written=self._changed, unchanged=unchanged, removed=removed)
 
 
-def _owned_files(output: Path, force: bool = False) -> frozenset[str]:
-    """List what earlier builds wrote here; refuse a folder that holds something else."""
+class Owned:
+    """What earlier builds wrote: the lines of their manifest and of a journal that was left behind."""
+
+    def __init__(self, manifest: bytes, journal: Sequence[str]) -> None:
+        self.manifest, self._journal = manifest, journal
+        self._low = b""
+        """The manifest in lower case, once it is asked for."""
+        self.look_up = False
+        """Whether to look each file up, as few are asked for (gain: 0.3 s, where there are 290,000)."""
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """All of them."""
+        listed = (line.partition("  ")[2] for line in _cut_lines(self.manifest))
+        return frozenset(path for path in chain(listed, self._journal) if _is_inside(path))
+
+    def __contains__(self, path: object) -> bool:
+        if not self.look_up:
+            return path in self.paths
+        start, end = find_line(self.manifest, _path_in, str(path))
+        return end > start or path in self._journal
+
+    def spell(self, low: str) -> Iterator[str]:
+        """Give those that have a path in lower case, as they are spelt."""
+        self._low = self._low or self.manifest.lower()
+        wanted, at = f"  {low}\n".encode(), -1
+        while (at := self._low.find(wanted, at + 1)) >= 0:
+            yield self.manifest[at + 2 : at + len(wanted) - 1].decode()
+
+
+def _find_owned(output: Path, force: bool = False) -> Owned:
+    """Find what earlier builds wrote here; refuse a folder that holds something else."""
     try:
         names = set(os.listdir(output))
     except FileNotFoundError:
-        return frozenset()
+        return Owned(b"", ())
     except OSError as error:
         raise OutputError(
             f"is no folder to write to: {error.strerror}", str(output), "choose another one"
@@ -323,16 +351,19 @@ def _owned_files(output: Path, force: bool = False) -> frozenset[str]:
     if names and not names & {MANIFEST, JOURNAL} and not force:
         hint = "choose an empty or new folder, or build with --force, which leaves other files alone"
         raise OutputError("the output folder holds files that site-builder did not write", str(output), hint)
-    owned = [line.partition("  ")[2] for line in _lines(output / MANIFEST)]
-    return frozenset(path for path in owned + _lines(output / JOURNAL) if _is_inside(path))
+    return Owned(_read(output / MANIFEST), _cut_lines(_read(output / JOURNAL)))
 
 
-def _lines(file: Path) -> list[str]:
-    """Read the lines of a file; one that was cut off by a crash does not count."""
+def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
+        return file.read_bytes()
     except FileNotFoundError:
-        return []
+        return b""
+
+
+def _cut_lines(data: bytes) -> list[str]:
+    """Cut a text into lines; one that was cut off by a crash does not count."""
+    return data.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
 
 def word_clash(path: str, other: str) -> OutputError:
