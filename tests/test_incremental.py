@@ -17,9 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sites import SmallSite, read_times, read_tree
 
+import site_builder.building.catalogue
+import site_builder.building.desk
+import site_builder.building.facts
 import site_builder.building.press
 import site_builder.building.scene
 import site_builder.cache
+import site_builder.outputs.keys
 import site_builder.pipeline
 from site_builder.errors import OutputError
 from site_builder.report import Report
@@ -463,3 +467,69 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
     assert "content:深/二/三/" in scenes[0].inputs
     assert not any(".hidden" in base for base in scenes[0].inputs)
     assert scenes[0].outputs == site_builder.building.scene.look_at_output(site.out)
+
+
+COSTS = (
+    (site_builder.building.catalogue, "read_card"),
+    (site_builder.building.facts, "_mark"),
+    (site_builder.building.facts, "name_of"),
+    (site_builder.building.desk, "ArticleOutcome"),
+    (site_builder.outputs.keys, "digest"),
+    (site_builder.cache.Cache, "find_page"),
+    (site_builder.cache.Cache, "keep_value"),
+)
+"""What one edit may do for what it touches, and never for each article."""
+MORE = 8
+"""An archive of more years has more of them in the sitemap and on the page of a day in all the years."""
+
+
+@pytest.mark.parametrize("how", ["edit", "add", "remove", "date"])
+def test_what_an_edit_costs_does_not_grow_with_the_archive(tmp_path: Path, how: str) -> None:
+    small, large = (count_costs(tmp_path / f"{years}", years, how) for years in (6, 12))
+    assert small["find_page"] > 0
+    assert {name: large[name] for name in large if large[name] > small[name] + MORE} == {}
+
+
+def count_costs(folder: Path, years: int, how: str) -> dict[str, int]:
+    """Count what an edit does in an archive of so many years."""
+    site = SmallSite(folder)
+    site.content.mkdir(parents=True)
+    site.configure(base_url="https://archive.example/")
+    with (site.folder / "site.toml").open("a", encoding="utf-8") as file:
+        file.write("[features]\nsearch = false\nstories = false\n")
+    for year in range(2022 - years, 2022):
+        for day in range(1, 13):
+            site.write({f"{year}-{day}.md": article_of(year, day, f"第{year}年{day}")})
+    site.build()
+    edited = {
+        "edit": {"2021-5.md": article_of(2021, 5, "第2021年5").replace("正文", "改文")},
+        "add": {"x.md": article_of(2021, 5, "新")},
+        "date": {"2021-5.md": article_of(2021, 6, "第2021年5")},
+        "remove": {},
+    }[how]
+    if how == "remove":
+        (site.content / "2021-5.md").unlink()
+    site.write(edited)
+    costs: dict[str, int] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for place, name in COSTS:
+            patch.setattr(place, name, tally(getattr(place, name), costs, name))
+        report = site.build()
+    assert report.pages_written > 2
+    return costs
+
+
+def article_of(year: int, day: int, title: str) -> str:
+    head = f"title: {title}\nauthor: 报{year}\ntags: [港口{year}]\ndate: {year}-05-{day:02}"
+    return f"---\n{head}\n---\n<p>正文</p>\n"
+
+
+def tally(real: Any, costs: dict[str, int], name: str) -> Any:
+    """Count calls."""
+    costs[name] = 0
+
+    def called(*arguments: Any, **named: Any) -> Any:
+        costs[name] += 1
+        return real(*arguments, **named)
+
+    return called

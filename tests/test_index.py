@@ -58,6 +58,36 @@ def test_groups_have_distinct_keys_and_addresses(rows: list[Card]):
         assert len({group.key for group in groups}) == len({group.url for group in groups}) == len(groups)
 
 
+@given(cards, st.data())
+def test_putting_articles_in_and_taking_others_out_gives_the_archive_made_of_them_from_nothing(
+    rows: list[Card], data: st.DataObject
+):
+    archive = build_archive(rows)
+    for _ in range(2):
+        change = st.lists(st.tuples(st.integers(0, 40), st.none() | st.integers(0, 20_000)), max_size=6)
+        come = {
+            number: card(number, hours, "ab"[number % 2], ("x", f"t{number % 3}")[: number % 4])
+            for number, hours in data.draw(change)
+        }
+        held = {one.url: one for one in rows}
+        lost = data.draw(st.lists(st.sampled_from(rows), unique_by=id, max_size=4)) if rows else []
+        new = {one.url: one for one in come.values()}
+        gone = [one for url, one in held.items() if url in new or one in lost]
+        rows = [one for one in rows if one not in gone] + list(new.values())
+        archive = build_archive(new.values(), past=archive, gone=gone)
+        assert archive == build_archive(rows)
+
+
+def test_a_group_that_lists_nothing_new_is_the_very_same_object():
+    rows = [card(1, 1, tags=("x",)), card(2, 9000, "b", tags=("y",))]
+    before = build_archive(rows)
+    after = build_archive([card(3, 9001, "b", tags=("y",))], past=before)
+    assert after.years[1] is before.years[1]
+    assert next(tag for tag in after.tags if tag.key == "x") is next(
+        tag for tag in before.tags if tag.key == "x"
+    )
+
+
 def test_articles_of_one_instant_are_ordered_by_id():
     archive = build_archive([card(1, 5), card(3, 5), card(2, 5)])
     assert [c.id for c in archive.cards] == ["n3", "n2", "n1"]

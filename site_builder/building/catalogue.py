@@ -24,11 +24,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from site_builder.building.desk import Built, Desk, Settled, prepare_article, settle_all
 from site_builder.building.facts import Facts
-from site_builder.cache import UNREADABLE, Cache, peek_value, read_card
+from site_builder.cache import UNREADABLE, Cache, peek_value, read_card, read_note, write_note
 from site_builder.errors import Finding
 from site_builder.model import Archive, Card, Group, Outcome, Picture
 from site_builder.report import FATES, ArticleOutcome, Report
@@ -83,7 +81,7 @@ class Columns:
     source_names: list[tuple[str, str]] = field(default_factory=list)
     tags: list[bytes] = field(default_factory=list)
     """The numbers of the keys of each article's tags."""
-    forms: list[bytes] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
     """The spellings of each, encoded: few are ever asked for."""
     tag_keys: list[str] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
@@ -199,7 +197,7 @@ class _Roll:
 
     def list_forms(self, row: int) -> tuple[tuple[str, ...], ...]:
         """Give the spellings of each of a card's tags."""
-        return msgspec.msgpack.decode(self.columns.forms[row], type=tuple[tuple[str, ...], ...])
+        return read_note(self.columns.forms[row], tuple[tuple[str, ...], ...]) or ()
 
     def tell_outcome(self, row: int, name: str) -> object:
         """Give something of an outcome."""
@@ -569,7 +567,7 @@ class _Writer:
             (columns.published, card.published.isoformat() if card and card.published else ""),
             (columns.sources, self._sources.add((card.source, card.source_slug) if card else ("", ""))),
             (columns.tags, _pack(map(self._keys.add, card.tag_keys)) if card else b""),
-            (columns.forms, msgspec.msgpack.encode(card.tag_forms) if card else b"\x90"),
+            (columns.forms, write_note(card.tag_forms) if card else ""),
             (columns.lengths, card.length if card else 0),
             (columns.ledgers, card.has_ledger if card else False),
         )
