@@ -17,10 +17,12 @@ from site_builder.language.text import fold
 from site_builder.stories.names import Name, Names, Text, open_names
 from site_builder.stories.unlisted import (
     Span,
+    find_bodies,
     find_glossed,
     find_latin,
     find_speakers,
     find_towns,
+    find_works,
     is_chinese,
     list_places,
 )
@@ -34,9 +36,9 @@ LEAD = 300
 OPENING = 120
 """Characters in which a report says who did what."""
 
-MET, GLOSSED, SPOKEN = "met", "glossed", "spoken"
-"""The kinds of names that no list has: in Latin letters, those with such letters behind them, and of
-people who speak or have an office."""
+MET, GLOSSED, SPOKEN, GIVEN_AWAY = "met", "glossed", "spoken", "given away"
+"""The kinds of names that no list has: in Latin letters, those with such letters behind them, of
+people who speak or have an office, and those that how they end or what they stand in gives away."""
 
 SHORT_FOR = {
     "美": "美国", "英": "英国", "法": "法国", "德": "德国", "俄": "俄罗斯", "日": "日本", "韩": "韩国",
@@ -141,12 +143,17 @@ def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Seque
     known = {*glossed, *(form for seen in found.values() for form, _, _, _ in seen)}
     spoken = [name for name in find_speakers(texts[1].plain) if not any(name in form for form in known)]
     towns = [name for name in find_towns(texts[1].plain) if not any(name in form for form in known)]
+    bodies = [name for name in find_bodies(texts[1], known) if not any(name in form for form in known)]
+    works = [
+        name for name in find_works(texts[1].plain, texts[0].plain) if not any(name in form for form in known)
+    ]
     for text, busy, in_title in zip(texts, taken, (True, False), strict=True):
         spans = list(find_latin(text, busy))
         for start, end in spans:
             form = text.shown[start:end]
             found.setdefault(fold(form), []).append((form, MET, in_title, start))
-        for kind, some in ((GLOSSED, glossed), (SPOKEN, spoken), ("place", towns)):
+        by_kind = ((GLOSSED, glossed), (SPOKEN, spoken), ("place", towns), (GIVEN_AWAY, [*bodies, *works]))
+        for kind, some in by_kind:
             for name in some:
                 for at in list_places(name, text.plain):
                     form = text.shown[at : at + len(name)]

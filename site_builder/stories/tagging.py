@@ -39,11 +39,14 @@ _HAN_ANY = re.compile(r"[\u3400-\u9fff]+")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _FUNCTION = frozenset(
     "的了在是和与及或为被将把对向从到于以这那个一不也都就而但其之等已所能会可要很更最让给由至同并因若如上下中内外里前后"
-    "时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾"
+    "约时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾"
 )
 _NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
 _RARE_ENOUGH = 60
 _HEAVY_ENOUGH = 50
+_HEAVY_IN_TITLE = 36
+"""Enough for a plain noun that the title has, and the text three times."""
+_PLAIN = frozenset(("n", "vn", "nz"))
 
 _ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
 _SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
@@ -169,6 +172,7 @@ _KINDS = {
     "met": 1.2,
     "glossed": 1.2,
     "spoken": 1.1,
+    "given away": 1.0,
     "person": 1.3,
     "leader": 1.1,
     "company": 1.1,
@@ -217,7 +221,8 @@ def _chinese_phrases(notes: Notes, titled_only: bool) -> Iterator[Phrase]:
             continue
         rare = max(map(rarity, phrase.parts))
         weight = (times + 3 * min(title, 2)) * rare / 10 * (1.5 if len(phrase.parts) > 1 else 1.0)
-        if weight < _HEAVY_ENOUGH:
+        is_plain = title and times > 2 and part_of_speech(phrase.text)[0] in _PLAIN
+        if weight < (_HEAVY_IN_TITLE if is_plain else _HEAVY_ENOUGH):
             continue
         yield Phrase(phrase.text, _as_shown(notes, phrase.text), title, times, weight)
 

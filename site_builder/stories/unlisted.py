@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from site_builder.language.hanzi import simplify
@@ -42,12 +43,14 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢齐庄屈"
     "翁颜倪柯骆欧聂岳翟殷詹申关焦巴祝左涂柳甘蓝游阮简连鲍霍沙卓凌路耿童舒麦储楚柴蒲管褚楼丘纪谷桑苗卞单裴曲"
+    "费佟闵尤甄邬裘戚晏佘冼邝奚匡缪"
 )
 _OFFICES = tuple(
     "总统 总理 主席 部长 局长 院长 校长 市长 县长 省长 州长 书记 主任 署长 处长 会长 社长 行长 董事长 总裁"
     " 总经理 经理 教授 博士 研究员 分析师 经济师 经济学家 科学家 发言人 创始人 创办人 执行官 律师 医生 医师"
     " 导演 演员 歌手 作家 艺人 商人 富商 委员 议员 立委 大使 特使 秘书长 司令 将军 上将 专家 学者 选手 教练"
-    " 球员 监督 负责人 店长 站长 馆长 台长 团长 队长".split()
+    " 球员 监督 负责人 店长 站长 馆长 台长 团长 队长 人士 活动家 召集人 顾问 理事长 外长 防长 财长 院士"
+    " 总监 议长 董事 牧师 主教 法官 检察官 首富 总召".split()
 )
 _SPEAKS = "表示|指出|认为|强调|透露|说|称|坦言|回应|介绍|补充|告诉|解释|批评|呼吁|宣布|否认|质疑|预计|估计"
 _SPEAKER = re.compile(
@@ -173,6 +176,78 @@ _TOWN = re.compile(
     rf"(?:(?:{_PROVINCES}|黑龙江|内蒙古)(?:省|自治区)?|[\u3400-\u9fff]{{2}}市)"
     r"([\u3400-\u9fff]{2,3}?)(?:市|县|区|镇|州|地区)(?![\u3400-\u9fff]?[长委民])"
 )
+
+
+_BODIES = (
+    "大学|学院|医院|法院|银行|航空|集团|公司|基金会|基金|协会|学会|研究所|研究院|实验室|委员会|检察院|出版社|博物馆"
+    "|美术馆|图书馆|电视台|电厂|机场|车站|监狱|教会|联盟|工会|学校|中学|制药|药业|汽车|电子|半导体|证券|保险|石化|能源"
+)
+_BODY = re.compile(_BODIES)
+"""What firms, schools, courts are called last."""
+_NO_NAME = frozenset(
+    "分的在是和与及或由对向从为被把让给说称了者等之其该本这那某各每两几多一二三四五六七八九十个家所间来到于以将约"
+)
+_LEARNED = ("大学", "学院", "医院")
+"""These may be named after a place."""
+LONGEST = 7
+
+
+def find_bodies(text: Text, known: Iterable[str]) -> list[str]:
+    """Find firms, schools, courts by what they are called last, when they are named again: 立荣航空.
+
+    The name is as long as it comes back nearly as often; what stands before must not be a common word,
+    nor hold a name that is ``known``.
+    """
+    found: dict[str, None] = {}
+    for match in _BODY.finditer(text.plain):
+        name = _grow_back(text, match.start(), match[0])
+        if not name or text.plain.count(name) < 2 or name in fillers():
+            continue
+        if match[0] in _LEARNED or not any(other in name for other in known):
+            found[name] = None
+    return [name for name in found if not any(name != other and other.endswith(name) for other in found)]
+
+
+def _grow_back(text: Text, end: int, last: str) -> str:
+    """Give the name that ends with ``last``, from a word's beginning on; nothing when it is a common one."""
+    plain, start = text.plain, end - 2
+    if start < 0 or not _HAN.fullmatch(plain, start, end) or not _NO_NAME.isdisjoint(plain[start:end]):
+        return ""
+    often = plain.count(plain[start:end] + last)
+    if often < 2:
+        return ""
+    while end - start < LONGEST and start and _HAN.match(plain, start - 1):
+        if plain.count(plain[start - 1 : end] + last) < 0.7 * often:
+            break
+        start -= 1
+    first = bisect_left(text.starts, start)
+    stem = plain[start:end]
+    if end - start == LONGEST or text.starts[first] != start or not _NO_NAME.isdisjoint(stem):
+        return ""
+    if "有限" in stem:
+        return ""
+    part, known = part_of_speech(stem)
+    if known and (part not in _PROPER or (part == "ns" and last not in _LEARNED)):
+        return ""
+    part, known = part_of_speech(text.words[first])
+    return "" if known and part[0] in "vcpdrmtf" else stem + last
+
+
+_WORK = re.compile("[《〈]([^《》〈〉]{2,12})[》〉]")
+_PAPER = re.compile("(?:报|刊|新闻|杂志|评论|在线|网|邮讯|通讯|导报|时代|世界|人)$")
+"""What newspapers are called: a source, most often."""
+
+
+def find_works(body: str, head: str) -> list[str]:
+    """Find laws, books, films: what stands between 《》 again and again, or there and in the title."""
+    if "《" not in body and "〈" not in body:
+        return []
+    counts = Counter(match[1] for match in _WORK.finditer(body))
+    return [
+        name
+        for name, times in counts.items()
+        if (times > 1 or name in head) and _HAN.search(name) and not _PAPER.search(name)
+    ]
 
 
 def find_towns(body: str) -> list[str]:
