@@ -293,10 +293,10 @@ class Cache:
         self._database.executemany("delete from note where name = ?", gone)
         self._pieces = pieces
 
-    def forget_all_but(self, paths: Iterable[str]) -> None:
-        """Drop what belongs to files that are no longer there."""
+    def forget_all_but(self, paths: Iterable[str], last: Iterable[str] = ()) -> None:
+        """Drop what belongs to files that are no longer there, among all or those of the ``last`` build."""
         kept = set(paths)
-        known = [path for (path,) in self._database.execute("select path from outcome")]
+        known = last or [path for (path,) in self._database.execute("select path from outcome")]
         gone = [(path,) for path in known if path not in kept]
         self._database.executemany("delete from outcome where path = ?", gone)
         self._database.executemany("delete from trace where path = ?", gone)

@@ -17,6 +17,7 @@ from site_builder.building.catalogue import (
     EMPTY,
     Known,
     account,
+    judge_rules,
     list_built,
     list_fates,
     read_catalogue,
@@ -60,7 +61,6 @@ from site_builder.cache import (
     fingerprint_of,
     open_cache,
 )
-from site_builder.checks.rules import check_rules
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Card, Page
@@ -142,7 +142,6 @@ def build_site(
         built = list_built(outcomes, settled, last)
         account(report, settled, frozenset(paths), last)
         report.check_sum()
-        report.tell(check_rules(built.values(), desk.sources.every, settings.sources_dir))
 
         places = Places(desk.content, str(settings.media_dir), str(settings.cache_dir / "pictures"))
         wall = Wall(settings.output / "media", gallery, places, settings.workers)
@@ -151,9 +150,11 @@ def build_site(
         built = choose_covers(built, gallery)
 
         progress.start("index", 1)
-        cache.forget_all_but(paths)
+        cache.forget_all_but(paths, last.rows)
         change = find_change(last.archive, last.cards, built)
         archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
+        silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
+        report.tell(chain.from_iterable(silent.values()))
         if settings.stories:
             corrections = load_corrections(settings.threads_file)
             report.tell(check_corrections(corrections, built, settings.threads_file))
@@ -161,7 +162,9 @@ def build_site(
         cache.save()  # from here on, other processes read articles
 
         stacks = Stacks(cache.file, desk, built, dress_pictures(built, gallery))
-        facts = take_facts(archive, prove_articles(built, stacks.pictures), last.facts, change)
+        facts = take_facts(
+            archive, prove_articles(built, stacks.pictures), stacks.pictures, last.facts, change
+        )
         stock, facts = open_stock(archive, site, stacks, facts, last.facts, change.was)
         touched = find_touched(last.facts, facts, change, archive) if last.outcomes else None
         if touched is not None:
@@ -184,7 +187,7 @@ def build_site(
         def conclude() -> None:
             note_parts(stock)
             whole = replace(facts, parts=write_parts(stock.parts_now))
-            known = Known(frozenset(paths), settled, built, archive, whole)
+            known = Known(frozenset(paths), settled, built, archive, whole, silent)
             report.articles = Later(partial(list_fates, write_catalogue(cache, last, known)))
 
         others = chain(list_assets(theme), record_site(settings, theme))

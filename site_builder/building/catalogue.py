@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from site_builder.building.desk import Built, Desk, Settled, prepare_article, settle_all
-from site_builder.building.facts import Facts
+from site_builder.building.facts import Change, Facts
 from site_builder.cache import UNREADABLE, Cache, peek_value, read_card, read_note, write_note
+from site_builder.checks.rules import check_rules
 from site_builder.errors import Finding
-from site_builder.model import Archive, Card, Group, Outcome, Picture
+from site_builder.model import Archive, Card, Group, Outcome, Picture, Source
 from site_builder.report import FATES, ArticleOutcome, Report
 from site_builder.steps.index import NOTHING
 
@@ -96,6 +97,8 @@ class Columns:
     groups: dict[str, list[_Listed]] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     """Without what stands in columns."""
+    silent: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """What was said of rules, by the publisher."""
     pieces: int = 0
     """How many pieces have the rows."""
 
@@ -432,6 +435,25 @@ def account(report: Report, settled: Mapping[str, Settled], there: Set[str], las
     report.tell(chain.from_iterable(told[path] for path in sorted(told)))
 
 
+def judge_rules(
+    archive: Archive,
+    built: Built,
+    change: Change,
+    last: Catalogue,
+    sources: Iterable[Source],
+    own: Path | None,
+) -> dict[str, tuple[Finding, ...]]:
+    """Tell of rules that have become silent, by the publisher; ask those of whom an article came or went."""
+    known = {source.slug: source for source in sources}
+    touched = {card.source_slug for card in (*change.come, *change.gone)} & known.keys()
+    silent = {slug: found for slug, found in last.columns.silent.items() if slug not in touched}
+    for group in archive.sources:
+        if group.key in touched:
+            articles = (built[card.url] for card in group.cards)
+            silent[group.key] = tuple(check_rules(articles, [known[group.key]], own))
+    return silent
+
+
 # --- writing ---------------------------------------------------------------------------------------
 
 
@@ -460,6 +482,7 @@ class Known:
     built: Built
     archive: Archive
     facts: Facts
+    silent: Mapping[str, tuple[Finding, ...]]
 
 
 def write_catalogue(cache: Cache, last: Catalogue, known: Known) -> Columns:
@@ -487,6 +510,7 @@ def write_catalogue(cache: Cache, last: Catalogue, known: Known) -> Columns:
             mended.add(rows[outcome.path])
     where = {url: rows[outcome.path] for url, (_, outcome) in known.built.items()}
     mended |= _list_facts(columns, known.facts)
+    columns.silent = {**known.silent}
     _list_archive(columns, known.archive, last.archive, where)
     _write(cache, columns, {row // PIECE for row in mended})
     return columns
@@ -510,7 +534,7 @@ def _write(cache: Cache, columns: Columns, pieces: Set[int]) -> None:
 def _list_facts(columns: Columns, facts: Facts) -> set[int]:
     """Note what ``Facts`` says of each article; give the rows of which it says something else now."""
     mended: set[int] = set()
-    columns.facts = replace(facts, marks={}, proofs={}, names={}, kin={})
+    columns.facts = replace(facts, marks={}, proofs={}, names={}, kin={}, fresh=frozenset())
     for name, known in (
         ("marks", facts.marks),
         ("shown", facts.proofs),

@@ -44,6 +44,8 @@ class Facts:
     originals: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """The further pages of long days, tags and publishers, with their times as text."""
+    fresh: frozenset[str] = frozenset()
+    """The articles of which any of this but ``kin`` was found out anew."""
 
     def list_differing(self, past: Facts) -> list[str]:
         """List the articles of which a list would show something else than before."""
@@ -73,15 +75,22 @@ def find_change(past: Archive, cards: Mapping[str, Card], built: Mapping[str, tu
     return Change(past, cards, come, gone)
 
 
-def take_facts(archive: Archive, proofs: Mapping[str, bytes], past: Facts, change: Change) -> Facts:
-    """Give the facts of this build, but for ``kin``."""
-    names = _amend(past.names, change, {card.url: name_of(card) for card in change.come})
+def take_facts(
+    archive: Archive, proofs: Mapping[str, bytes], pictured: Iterable[str], past: Facts, change: Change
+) -> Facts:
+    """Give the facts of this build, but for ``kin``. What is shown of ``pictured`` articles hangs on more."""
+    come = {card.url: card for card in change.come}
+    names = _amend(past.names, change, {url: name_of(card) for url, card in come.items()})
+    marks = mark_cards(archive, past, change)
+    again = list_namesakes(names, past, change)
+    shown = _amend(past.proofs, change, {url: proofs[url] for url in (*come, *pictured)})
     return Facts(
-        marks=mark_cards(archive, past, change),
-        proofs=proofs,
+        marks=_amend(past.marks, change, marks),
+        proofs=shown,
         names=names,
-        notes=note_names(archive, names, past, change),
+        notes=note_names(archive, names, past, again),
         originals=archive.originals,
+        fresh=frozenset((*come, *marks, *again, *pictured)),
     )
 
 
@@ -93,12 +102,20 @@ def _amend(known: Mapping[str, bytes], change: Change, fresh: Mapping[str, bytes
     return now
 
 
-def note_names(archive: Archive, names: Mapping[str, bytes], past: Facts, change: Change) -> dict[str, str]:
-    """Say what tells articles of the same name apart; ask only of names that an article took or left."""
+def list_namesakes(names: Mapping[str, bytes], past: Facts, change: Change) -> frozenset[str]:
+    """List the articles that have a name which an article took or left."""
+    if not past.names:
+        return frozenset(names)
+    met = {past.names[card.url] for card in change.gone} | {names[card.url] for card in change.come}
+    return frozenset(url for url, name in names.items() if name in met)
+
+
+def note_names(
+    archive: Archive, names: Mapping[str, bytes], past: Facts, again: frozenset[str]
+) -> dict[str, str]:
+    """Say what tells articles of the same name apart; of names that stand, what was said before."""
     if not past.names:
         return name_apart(archive, names)
-    met = {past.names[card.url] for card in change.gone} | {names[card.url] for card in change.come}
-    again = frozenset(url for url, name in names.items() if name in met)
     notes = {url: note for url, note in past.notes.items() if url in names and url not in again}
     some = replace(
         archive,
@@ -109,7 +126,7 @@ def note_names(archive: Archive, names: Mapping[str, bytes], past: Facts, change
 
 
 def mark_cards(archive: Archive, past: Facts, change: Change) -> dict[str, bytes]:
-    """Give what stands for all that a list may show of each article."""
+    """Give what stands for all that a list may show of articles, where it may be something else now."""
     names, before = archive.tag_names, change.was.tag_names
     renamed = {key for key, place in before.items() if key in names and names[key] != place}
     kin, was = _count_copies(archive.originals), _count_copies(past.originals)
@@ -119,9 +136,7 @@ def mark_cards(archive: Archive, past: Facts, change: Change) -> dict[str, bytes
             cards.update((card.url, card) for card in tag.cards)
     if moved := {url for url in {*kin, *was} if kin.get(url) != was.get(url)}:
         cards.update((card.url, card) for card in chain(archive.cards, archive.undated) if card.url in moved)
-    return _amend(
-        past.marks, change, {url: _mark(card, names, kin.get(url, ())) for url, card in cards.items()}
-    )
+    return {url: _mark(card, names, kin.get(url, ())) for url, card in cards.items()}
 
 
 def _count_copies(originals: Mapping[str, str]) -> dict[str, tuple[int, str]]:
@@ -184,15 +199,12 @@ def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> f
 
 
 def _changed(past: Facts, now: Facts) -> Iterator[str]:
-    """List the articles that came, went, or show anything else."""
-    for then, this in (
-        (past.marks, now.marks),
-        (past.proofs, now.proofs),
-        (past.kin, now.kin),
-        (past.notes, now.notes),
-    ):
-        yield from (url for url in then if url not in this)
-        yield from (url for url, fact in this.items() if then.get(url) != fact)
+    """List the articles that show anything else."""
+    for then, this in ((past.marks, now.marks), (past.proofs, now.proofs)):
+        yield from (url for url in now.fresh if then.get(url) != this.get(url))
+    for told, tells in ((past.kin, now.kin), (past.notes, now.notes)):
+        yield from (url for url in told if url not in tells)
+        yield from (url for url, fact in tells.items() if told.get(url) != fact)
 
 
 def _spans(archive: Archive) -> tuple[list[str], ...]:
