@@ -451,6 +451,20 @@ class Group:
     forms: tuple[tuple[str, int], ...] = ()
     """For a tag: the spellings met and how often."""
 
+    @property
+    def count(self) -> int:
+        """Count the articles; what knows it otherwise need not have them at hand."""
+        return len(self.cards)
+
+    @property
+    def newest(self) -> Card:
+        """The first article."""
+        return self.cards[0]
+
+    def first(self, many: int) -> tuple[Card, ...]:
+        """Give the first few articles."""
+        return self.cards[:many]
+
 
 @dataclass(frozen=True, slots=True)
 class Kin:

@@ -16,7 +16,7 @@ import sys
 from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain, compress, zip_longest
@@ -108,6 +108,8 @@ LISTS = (
     *("published", "sources", "tags", "forms", "lengths", "ledgers", "marks", "shown", "names", "kin"),
 )
 SPARSE = ("findings", "told", "homes", "pictures", "missing", "covers")
+ROW = 4
+"""Bytes of the number of a row."""
 PIECE = 4096
 """Rows that rest together, so that an edit writes a twentieth of 100,000 (gain: 1 s)."""
 GROUPS = ("years", "months", "days", "tags", "sources")
@@ -122,6 +124,9 @@ class LightCard(Card):
     __slots__ = ("_roll", "_row")
     _row: int
     _roll: _Roll
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Card, tuple(getattr(self, part.name) for part in fields(Card))
 
     def __getattr__(self, name: str) -> Any:
         if name[0] == "_":
@@ -148,6 +153,9 @@ class LightOutcome(Outcome):
     _row: int
     _roll: _Roll
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Outcome, tuple(getattr(self, part.name) for part in fields(Outcome))
+
     def __getattr__(self, name: str) -> Any:
         if name[0] == "_":
             raise AttributeError(name)
@@ -158,6 +166,41 @@ class LightOutcome(Outcome):
 
 def _read_time(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+class LightGroup(Group):
+    """A group of which the articles are listed when they are asked for; most edits count it and no more.
+
+    So 100,000 articles need not be listed nine times (gain: 0.2 s).
+    """
+
+    __slots__ = ("_every", "_rows")
+    _every: Sequence[Card]
+    _rows: bytes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Group, tuple(getattr(self, part.name) for part in fields(Group))
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "cards":
+            raise AttributeError(name)
+        cards = tuple(map(self._every.__getitem__, _unpack(self._rows)))
+        object.__setattr__(self, name, cards)
+        return cards
+
+    @property
+    def count(self) -> int:
+        """Count the articles."""
+        return len(self._rows) // ROW
+
+    @property
+    def newest(self) -> Card:
+        """The first article."""
+        return self.first(1)[0]
+
+    def first(self, many: int) -> tuple[Card, ...]:
+        """Give the first few articles."""
+        return tuple(map(self._every.__getitem__, _unpack(self._rows[: many * ROW])))
 
 
 _OF_CARD: Mapping[str, Callable[[Columns, int], object]] = {
@@ -348,12 +391,18 @@ def _read_archive(columns: Columns, cards: Sequence[Card]) -> Archive:
     def of(rows: bytes) -> tuple[Card, ...]:
         return tuple(map(cards.__getitem__, _unpack(rows)))
 
-    years, months, days, tags, sources = (
-        tuple(Group(key, name, url, of(rows), forms) for key, name, url, rows, forms in columns.groups[kind])
-        for kind in GROUPS
-    )
+    years, months, days, tags, sources = (tuple(_read_groups(columns.groups[kind], cards)) for kind in GROUPS)
     names = {tag.key: (tag.name, tag.url) for tag in tags}
     return Archive(of(columns.order), of(columns.undated), years, months, days, tags, sources, names)
+
+
+def _read_groups(listed: Sequence[_Listed], cards: Sequence[Card]) -> list[LightGroup]:
+    groups = [object.__new__(LightGroup) for _ in listed]
+    for name in ("key", "name", "url", "forms"):
+        _fill(LightGroup, name, groups, map(attrgetter(name), listed))
+    _fill(LightGroup, "_rows", groups, map(attrgetter("rows"), listed))
+    _fill(LightGroup, "_every", groups, [cards] * len(groups))
+    return groups
 
 
 def _fill(kind: type, part: str, objects: Iterable[object], values: Iterable[object]) -> None:

@@ -284,7 +284,7 @@ def draw_calendar(month: Group, days: Iterable[Group]) -> Calendar:
     """Draw a month as weeks; ``days`` are those of its days that have articles."""
     first = date.fromisoformat(f"{month.key}-01")
     held = {date.fromisoformat(day.key): day for day in days}
-    shades = _Shades(len(day.cards) for day in held.values())
+    shades = _Shades(day.count for day in held.values())
     start = first - timedelta(days=first.weekday())
     weeks = []
     while start < first or start.month == first.month:
@@ -299,7 +299,7 @@ def _day_cell(day: date, first: date, held: Group | None, shades: _Shades) -> Ce
         return _EMPTY[0]
     if held is None:
         return _EMPTY[day.day]
-    return Cell(day.day, len(held.cards), shades.heat(len(held.cards)), held.url)
+    return Cell(day.day, held.count, shades.heat(held.count), held.url)
 
 
 def draw_grids(counts: Mapping[date, int], urls: Mapping[date, str] | None = None) -> tuple[Grid, ...]:

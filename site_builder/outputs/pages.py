@@ -113,7 +113,7 @@ def list_home(stock: Stock) -> Iterator[PageSpec]:
         cards=stock.cards_fact(archive.cards[: NEWEST + 1]),
     ):
         return
-    grids = draw_grids({first_day(month): len(month.cards) for month in archive.months})
+    grids = draw_grids({first_day(month): month.count for month in archive.months})
     older = archive.cards[NEWEST : NEWEST + 1]
     context = HomePage(
         kind="home",
@@ -150,7 +150,7 @@ def list_styleguide(stock: Stock) -> Iterator[PageSpec]:
 
 def list_search(stock: Stock) -> Iterator[PageSpec]:
     """Offer the search form, and the lists to browse instead."""
-    years = draw_grids({first_day(month): len(month.cards) for month in stock.archive.months})
+    years = draw_grids({first_day(month): month.count for month in stock.archive.months})
     context = SearchPage(kind="search", counts=_counts(stock.archive), years=years)
     if stock.wants("search/index.html", counts=repr(context)):
         yield PageSpec("search/index.html", "search.html", context)
@@ -213,8 +213,8 @@ def list_years(stock: Stock) -> Iterator[PageSpec]:
 
 
 def _brief(stock: Stock, group: Group, many: int) -> Brief:
-    headlines = tuple(map(stock.words.headline, group.cards[:many]))
-    return Brief(first_day(group), group.url, len(group.cards), headlines)
+    headlines = tuple(map(stock.words.headline, group.first(many)))
+    return Brief(first_day(group), group.url, group.count, headlines)
 
 
 def list_months(stock: Stock) -> Iterator[PageSpec]:
@@ -338,14 +338,14 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
         years = days[day]
         shown = max(1, min(HEADLINES, ROWS // len(years)))
         before, after = order[at - 1 : at] if at else (), order[at + 1 : at + 2]
-        heads = stock.cards_fact(card for year in years for card in year.cards[:shown])
-        counts = repr([(year.key, len(year.cards)) for year in years])
+        heads = stock.cards_fact(card for year in years for card in year.first(shown))
+        counts = repr([(year.key, year.count) for year in years])
         if not stock.wants(anniversary_url(day), cards=heads, days=counts, older=repr((before, after))):
             continue
         page = AnniversaryPage(
             kind="days",
             date=day,
-            count=sum(len(year.cards) for year in years),
+            count=sum(year.count for year in years),
             briefs=tuple(_brief(stock, year, shown) for year in years),
             older=(before[0], anniversary_url(before[0])) if before else None,
             newer=(after[0], anniversary_url(after[0])) if after else None,
@@ -558,11 +558,11 @@ def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None
     yield from _list_undated_addresses(archive.undated)
     yield from _list_anniversary_addresses(archive)
     for group in chain(archive.years, archive.months, archive.days):
-        yield (group.url, group.cards[0].published)
+        yield (group.url, group.newest.published)
     for day in archive.days:
         yield from parts_of(day)
     for group in chain(archive.tags, archive.sources):
-        yield (group.url, group.cards[0].published)
+        yield (group.url, group.newest.published)
         yield from parts_of(group)
 
 
@@ -582,7 +582,7 @@ def _list_anniversary_addresses(archive: Archive) -> Iterator[tuple[str, datetim
     if days:
         yield ("days/index.html", None)
     for day, years in days.items():
-        yield (anniversary_url(day), years[0].cards[0].published)
+        yield (anniversary_url(day), years[0].newest.published)
 
 
 def _list_undated_addresses(cards: Sequence[Card]) -> Iterator[tuple[str, None]]:

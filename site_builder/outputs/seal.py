@@ -115,13 +115,11 @@ def amend_manifest(
     """Write ``manifest.json`` again where only some ``files`` and ``chains`` are other ones."""
     rows: dict[str, bytes | None] = {file.path: _bytes(_file(file)) + b",\n" for file in files}
     without: dict[str, bytes | None] = dict.fromkeys(gone)
-    listed, articles = _cut(standing)
-    return _manifest(
-        generator,
-        encoder,
-        change_lines(listed, _key_of, {**rows, **without})[:-2],
-        change_lines(articles, _key_of, {**chains, **without})[:-2],
+    listed, articles = (
+        change_lines(part, _key_of, {**changes, **without})
+        for part, changes in zip(_cut(standing), (rows, chains), strict=True)
     )
+    return _manifest(generator, encoder, memoryview(listed)[:-2], memoryview(articles)[:-2])
 
 
 def list_chains(built: Mapping[str, tuple[Card, Outcome]], files: Iterable[Sealed]) -> dict[str, bytes]:
@@ -130,13 +128,13 @@ def list_chains(built: Mapping[str, tuple[Card, Outcome]], files: Iterable[Seale
     return {url: _bytes(_chain(url, *built[url], digests)) + b",\n" for url in digests}
 
 
-def _cut(manifest: bytes) -> tuple[bytes, bytes]:
+def _cut(manifest: bytes) -> Iterator[bytes]:
     """Take the lines of files and of articles out of a manifest, each with a comma behind it."""
     start = manifest.index(_FILES) + len(_FILES)
     middle = manifest.index(_ARTICLES, start - 1)
-    parts = manifest[start:middle], manifest[middle + len(_ARTICLES) : -len(_END)]
-    listed, articles = (part + b",\n" if part else part for part in parts)
-    return listed, articles
+    view = memoryview(manifest)
+    for part in (view[start:middle], view[middle + len(_ARTICLES) : -len(_END)]):
+        yield b"".join((part, b",\n" if part else b""))
 
 
 def _key_of(line: bytes) -> str:
@@ -146,7 +144,7 @@ def _key_of(line: bytes) -> str:
     return key
 
 
-def _manifest(generator: str, encoder: str, rows: bytes, chains: bytes) -> Page:
+def _manifest(generator: str, encoder: str, rows: bytes | memoryview, chains: bytes | memoryview) -> Page:
     heading = _bytes(f'"format": "{FORMAT}",\n"generator": {_text(generator)},\n"encoder": {_text(encoder)}')
     # As bytes from the first: 100,000 articles have 100 MB of it, and as text it would be there thrice.
     return Page(NAME, b"".join((b"{\n", heading, _FILES, rows, _ARTICLES, chains, _END)))

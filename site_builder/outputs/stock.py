@@ -181,7 +181,7 @@ def _weigh(text: str) -> float:
 
 def links_of(groups: Sequence[Group]) -> tuple[Link, ...]:
     """Name groups, where they lead, and how many articles are there."""
-    return tuple(Link(group.name, group.url, len(group.cards)) for group in groups)
+    return tuple(Link(group.name, group.url, group.count) for group in groups)
 
 
 def first_day(group: Group) -> date:

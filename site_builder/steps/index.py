@@ -138,7 +138,7 @@ def _group(
     for card in gone:
         lost[key_of(card)].add(card.url)
     for group in past:
-        key = key_of(group.cards[0])
+        key = key_of(group.newest)
         if key not in fresh and key not in lost:
             yield group
         elif held := _put(group.cards, fresh.pop(key, ()), lost[key]):
@@ -147,7 +147,7 @@ def _group(
 
 
 def _newest_first(groups: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(sorted(groups, key=lambda group: _by_time(group.cards[0]), reverse=True))
+    return tuple(sorted(groups, key=lambda group: _by_time(group.newest), reverse=True))
 
 
 def _group_tags(
@@ -209,4 +209,4 @@ def tag_url(key: str) -> str:
 
 
 def _most_first(groups: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(sorted(groups, key=lambda group: (-len(group.cards), group.key)))
+    return tuple(sorted(groups, key=lambda group: (-group.count, group.key)))
