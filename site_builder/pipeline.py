@@ -6,7 +6,7 @@ read is built, merged with its twin, or set aside with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -169,7 +169,7 @@ def build_site(
         facts = take_facts(
             archive, prove_articles(built, stacks.pictures), stacks.pictures, last.facts, change
         )
-        stock, facts = open_stock(archive, site, stacks, facts, last.facts, change.was)
+        stock, facts = open_stock(archive, site, stacks, facts, last.facts, change.was, run)
         touched = find_touched(last.facts, facts, change, archive) if last.outcomes else None
         if touched is not None:
             output.amend(frozenset(cache.list_files(*list_own(touched))))
@@ -189,14 +189,18 @@ def build_site(
         register = Register(cache, output, keys.known, amends=touched is not None)
 
         def conclude() -> None:
-            note_parts(stock)
             whole = replace(facts, parts=write_parts(stock.parts_now))
             known = Known(frozenset(paths), settled, built, archive, whole, silent)
             report.articles = Later(partial(list_fates, write_catalogue(cache, last, known)))
 
         others = chain(list_assets(theme), record_site(settings, theme))
         register.add([*hung, *map(press.publish, announce(others, output))])
-        publish_pages(press, register, settings.workers, progress, conclude)
+        if touched is None:  # before there are workers: what is not touched from here on is in memory once
+            note_parts(stock)
+            conclude()
+        publish_pages(press, register, settings.workers, progress)
+        if touched is not None:
+            conclude()
         progress.start("search", 1)  # from here on, nothing that a page shows is written
         register.add([*publish_index(press, stacks, keys, cache, output, settings.workers)])
         seal = seal_site(press, register, output, gallery.recipe)
@@ -213,16 +217,12 @@ def build_site(
     return report
 
 
-def publish_pages(
-    press: Press, register: Register, workers: int, progress: Progress, meanwhile: Callable[[], None]
-) -> None:
-    """Make the pages that are wanted and list those that stand; do something else while workers are at it."""
+def publish_pages(press: Press, register: Register, workers: int, progress: Progress) -> None:
+    """Make the pages that are wanted and list those that stand, and note them as they come."""
     progress.start("pages", press.stock.archive.total)
-    for number, files in enumerate(publish_all(press, workers)):
+    for files in publish_all(press, workers):
         register.add(files)
         progress.advance(sum(file.path in press.built for file in files))
-        if number == 0:
-            meanwhile()
 
 
 def publish_index(

@@ -63,7 +63,9 @@ def make_showcase() -> Archive:
         for number in range(3)
     ]
     archive = make_archive(cards)
-    return replace(archive, threads=(_story(archive),), relations=_relations(archive))
+    relations = _relations(archive)
+    originals = {url: told.duplicate_of for url, told in relations.items() if told.duplicate_of}
+    return replace(archive, threads=(_story(archive),), relations=relations, originals=originals)
 
 
 def _tags(number: int) -> tuple[TagMark, ...]:

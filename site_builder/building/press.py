@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from site_builder.building.desk import Built, Desk, prepare_article
+from site_builder.building.desk import Built, Desk, prepare_article, run_if_many
 from site_builder.building.facts import Facts, find_standing_kin
 from site_builder.cache import (
     UNREADABLE,
@@ -36,7 +36,7 @@ from site_builder.steps.write import (
     Written,
     write_page,
 )
-from site_builder.workers import CHUNK, InStep, Steps, do_all, make_map, sensible_workers
+from site_builder.workers import CHUNK, InStep, Map, Steps, do_all, make_map, sensible_workers
 
 Job = PageSpec | Page | Copy
 
@@ -81,15 +81,19 @@ def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, .
 
 
 def open_stock(
-    archive: Archive, site: Site, stacks: Stacks, facts: Facts, past: Facts, was: Archive
+    archive: Archive, site: Site, stacks: Stacks, facts: Facts, past: Facts, was: Archive, run: Map
 ) -> tuple[Stock, Facts]:
     """Make ready what pages draw on, and with it the facts of what articles have to do with others."""
     stock = replace(
         take_stock(archive, site, stacks.load, facts.notes), marks=facts.marks, proofs=facts.proofs
     )
     stock.kin_facts.update(find_standing_kin(archive, facts, past, was))
-    kin = {url: stock.kin_fact(url) for url in facts.marks} if archive.relations else {}
-    return stock, replace(facts, kin=kin)
+    if not archive.relations:
+        return stock, facts
+    known = stock.kin_facts
+    others = [url for url in facts.marks if url not in known]  # 0.15 ms each: shared out when they are many
+    known.update(zip(others, run_if_many(run, others)(stock.kin_fact, others), strict=True))
+    return stock, replace(facts, kin={url: known[url] for url in facts.marks})
 
 
 def read_standing(output: str, path: str) -> bytes:

@@ -214,8 +214,8 @@ FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
 
 
 def note_parts(stock: Stock) -> None:
-    """Find the further pages of all groups, where the sitemap was not asked for in this process."""
-    if stock.site.base_url and not stock.parts_now:
+    """Find the further pages of all groups, where others make the sitemap."""
+    if stock.site.base_url:
         for group in chain(stock.archive.days, stock.archive.tags, stock.archive.sources):
             _parts_of(stock, group)
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
 
-from site_builder.model import Card, Group, Relations
+from site_builder.model import Card, Group
 
-_NO_KIN = Relations()
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 CHIPS = 3
 """Tags shown with an article in a list."""
@@ -191,7 +190,10 @@ class Words:
 
     tag_names: Mapping[str, tuple[str, str]]
     language: str
-    relations: Mapping[str, Relations] = field(default_factory=dict)
+    originals: Mapping[str, str] = field(default_factory=dict)
+    """Address of a reprint -> address of the first article with that text."""
+    copies: Mapping[str, int] = field(default_factory=dict)
+    """How many reprints each of those has."""
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False, compare=False)
     """By their addresses: an article stands in six lists or so (gain: 40 µs an article)."""
     _links: dict[str, Link] = field(default_factory=dict, repr=False, compare=False)
@@ -207,18 +209,18 @@ class Words:
         return entry
 
     def _make_entry(self, card: Card) -> Entry:
-        kin = self.relations.get(card.url, _NO_KIN)
+        is_copy = card.url in self.originals
         return Entry(
-            copies=len(kin.copies),
-            is_copy=bool(kin.duplicate_of),
+            copies=self.copies.get(card.url, 0),
+            is_copy=is_copy,
             url=card.url,
             title=card.title,
             published=card.published,
             source=Link(card.source, f"sources/{card.source_slug}.html"),
             tags=tuple(map(self.link, card.tag_keys[:CHIPS])),
-            excerpt="" if kin.duplicate_of else card.excerpt,
+            excerpt="" if is_copy else card.excerpt,
             lang=self.foreign(card.lang),
-            cover="" if kin.duplicate_of else card.cover,
+            cover="" if is_copy else card.cover,
         )
 
     def link(self, key: str) -> Link:

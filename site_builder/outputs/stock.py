@@ -7,6 +7,7 @@ guards: no page needs a loop over the whole archive.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -130,7 +131,7 @@ def take_stock(archive: Archive, site: Site, load: Load, notes: Mapping[str, str
         archive=archive,
         site=site,
         load=load,
-        words=Words(archive.tag_names, site.language, archive.relations),
+        words=Words(archive.tag_names, site.language, archive.originals, Counter(archive.originals.values())),
         months={key: tuple(held) for key, held in groupby(archive.months, key=lambda month: month.key[:-3])},
         days={key: tuple(held) for key, held in groupby(archive.days, key=lambda day: day.key[:-3])},
         stories={story.url: story for story in archive.threads},

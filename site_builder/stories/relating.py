@@ -30,6 +30,8 @@ RELATED = 5
 NAMED_BACK = 8
 """So many later articles may name one back, if their stories let them."""
 PASSAGES = 3
+REMEMBERED = 4096
+"""Articles of which what was told is remembered at a time; in memory each takes 2 kB."""
 
 _NOTHING = Relations()
 
@@ -96,6 +98,8 @@ class Kinships(Mapping[str, Relations]):
     def __getitem__(self, url: str) -> Relations:
         told = self._told.get(url)
         if told is None:
+            if len(self._told) >= REMEMBERED:
+                self._told.clear()
             told = self._told[url] = self._tell(self._rows[url])
         if told == _NOTHING:
             raise KeyError(url)
