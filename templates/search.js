@@ -184,10 +184,10 @@
     return found;
   }
 
-  function shares(s) { // where the files of terms begin
+  function shares(s) { // where each file of terms begins and ends
     var r = new Reader(s), out = [];
     (function part(low, width) {
-      if (r.bits(1)) { part(low, width / 2); part(low + width / 2, width / 2); } else if (r.bits(1)) out.push(low);
+      if (r.bits(1)) { part(low, width / 2); part(low + width / 2, width / 2); } else if (r.bits(1)) out.push([low, low + width]);
     })(0, 0x100000000);
     return out;
   }
@@ -212,7 +212,7 @@
     if (!segments) {
       segments = load('r', fresh).then(function (r) {
         return r[1].map(function (row) {
-          return { name: row[0], digest: row[1], order: row[2], n: row[3], k: row[4], months: row[5], firsts: shares(row[6]) };
+          return { name: row[0], digest: row[1], order: row[2], n: row[3], k: row[4], months: row[5], files: shares(row[6]) };
         });
       });
       segments.catch(renew);
@@ -222,10 +222,8 @@
   function renew() { segments = null; fresh = String(Date.now()); wait.clear(); } // ask the server, not a cache, the next time
   function holders(seg, term) { // [articles that have it, articles whose title has it]; a single unit stands for all its pairs
     var low = term < 65536 ? term * 65536 : term, high = term < 65536 ? low + 65535 : term;
-    return Promise.all(seg.firsts.filter(function (first, i) {
-      return first <= high && !(seg.firsts[i + 1] <= low);
-    }).map(function (first) {
-      var name = seg.name + '/p' + (first + 0x100000000).toString(16).slice(1);
+    return Promise.all(seg.files.filter(function (f) { return f[0] <= high && f[1] > low; }).map(function (f) {
+      var name = seg.name + '/p' + (f[0] + f[1]).toString(16), first = f[0];
       return load(name, seg.digest).then(function (r) {
         if (r[2] !== seg.order) throw new Error(name); // the site was built again meanwhile
         r.terms = r.terms || postings(r[1], r[0], seg.n);

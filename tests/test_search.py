@@ -96,8 +96,10 @@ def test_lists_are_written_as_the_browser_reads_them(text: str, size: int, want:
 
 
 @pytest.mark.parametrize(("text", "want"), VECTORS["shares"])
-def test_files_of_terms_begin_where_the_browser_looks_for_them(text: str, want: list[int]) -> None:
-    assert numbers.read_shares(text, TERMS) == want
+def test_files_of_terms_begin_and_end_where_the_browser_looks_for_them(
+    text: str, want: list[list[int]]
+) -> None:
+    assert list(map(list, numbers.read_shares(text, TERMS))) == want
 
 
 # --- laws of the parts --------------------------------------------------------------------

@@ -31,9 +31,9 @@ segment articles are numbered from the oldest, so that a new one moves no other.
 **What an edit costs.** A text has some hundred terms for each hundred characters, so a text that is all new
 touches a list in most p files of its segment. What is read for a term, in all segments, times the files
 that are touched cannot be less than all lists together: 3 MB for 10,000 articles. Of the two the reader's
-bytes are kept small (15 kB a term). A small edit touches few: where p files begin depends on the terms
-beside the cut alone, their names on that, and no file names the digest but ``r.js``. When an edit does move
-a cut, all p files are written: they say to which cuts they belong. What a build counted of a large segment
+bytes are kept small (15 kB a term). A small edit touches few: where p files begin and
+end depends on the terms beside the cuts alone, their names on that, and no file names the digest but
+``r.js``. What a build counted of a large segment
 it leaves in the cache (``recall``), 1.5 kB an article, so that the next one counts what is new and writes
 the files in which something differs (``making``): 0.25 s instead of 1.2 s for one article of 4,100. An
 article that comes, goes or gets another date moves the numbers of those after it, so all p files of its

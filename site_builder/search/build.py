@@ -98,8 +98,8 @@ def read_shard(name: str, data: bytes) -> list[object]:
 class Head(NamedTuple):
     """What is told of a segment before any file of it is read.
 
-    ``digest`` is another one with every change, ``order`` when what follows is: all p files hold it, so that
-    none is read by a list that a browser kept from another build.
+    ``digest`` is another one with every change, ``order`` when articles have other numbers: all p files hold
+    it, so that none is read by a list that a browser kept from another build.
     """
 
     name: str
@@ -109,7 +109,7 @@ class Head(NamedTuple):
     per_file: int
     months: Sequence[Sequence[str | int]]
     tree: str
-    """Where the p files begin: see ``read_shares``."""
+    """Where the p files begin and end: see ``read_shares``."""
 
 
 def write_root(heads: Iterable[Head]) -> File:
@@ -150,9 +150,9 @@ def texts_file(month: str, part: int) -> str:
     return f"x{month}-{part}"
 
 
-def terms_file(begins: int) -> str:
-    """Name a p file by where its terms begin."""
-    return f"p{begins:08x}"
+def terms_file(span: tuple[int, int]) -> str:
+    """Name a p file by where its terms begin and end: halves of halves, so the sum tells both."""
+    return f"p{sum(span):x}"
 
 
 def deflate_rows(rows: list[Row]) -> bytes:

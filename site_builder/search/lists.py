@@ -10,15 +10,20 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_builder.search.bits import low_bits_of, write_bits
+from site_builder.search.numbers import read_shares
 from site_builder.search.tally import HOLDER_BITS
 from site_builder.search.terms import TERMS
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from site_builder.search.bits import Numbers
     from site_builder.search.tally import Keys, Units
 
-TERMS_FILE = 44_000
-"""Bits of a p file, at most and about. A query reads one of each segment for each term that it asks."""
+TERMS_FILE = 24_000
+"""Bits of a p file, at most and about. A query reads one of each segment for each term that it asks;
+with files of half the size, what every file begins with would be one in twelve bytes."""
 
 
 class Lists(NamedTuple):
@@ -57,12 +62,45 @@ def change(lists: Lists | None, moves: Sequence[int], added: Sequence[Keys]) -> 
     more.sort(kind="stable")  # merges what is sorted
     if lists is None:
         return Change(_list(more), more[:0])
+    if all(at in (place, -1) for place, at in enumerate(moves)):
+        return _exchange(lists, np.array(moves, np.int16) < 0, more)
     where = np.array(moves, np.int16)[lists.holders]
     terms = np.repeat(lists.terms.astype(np.uint64) << np.uint64(HOLDER_BITS), lists.counts)
     stays = where >= 0
     differing = np.setxor1d(terms[~stays] | lists.holders[~stays], more)
     keys = terms[stays] | where[stays].astype(np.uint64)
     return Change(_list(np.insert(keys, np.searchsorted(keys, more), more)), differing)
+
+
+def _exchange(lists: Lists, gone: NDArray[np.bool_], more: Keys) -> Change:
+    """Take some holders out and put others in, while all else keeps its place.
+
+    That is what most edits are. In a segment of 7,000 it takes a fifth of what ``change`` takes for all.
+    """
+    import numpy as np
+
+    held = np.flatnonzero(gone[lists.holders])
+    of = np.searchsorted(lists.starts, held, "right") - 1
+    before = lists.terms[of].astype(np.uint64) << np.uint64(HOLDER_BITS) | lists.holders[held]
+    out, new = ~np.isin(before, more), np.setdiff1d(more, before)
+    terms, holders = lists.terms, np.delete(lists.holders, held[out])
+    counts = lists.counts - np.bincount(of[out], minlength=len(terms))
+    coming = (new >> np.uint64(HOLDER_BITS)).astype(np.int64)
+    unknown = np.setdiff1d(coming, terms)
+    gaps = np.searchsorted(terms, unknown)
+    terms, counts = np.insert(terms, gaps, unknown), np.insert(counts, gaps, 0)
+    at = np.searchsorted(terms, coming)
+    starts = np.cumsum(counts) - counts
+    joining = (new & np.uint64((1 << HOLDER_BITS) - 1)).astype(np.uint16)
+    places = [
+        start + int(holders[start : start + count].searchsorted(holder))
+        for start, count, holder in zip(starts[at], counts[at], joining, strict=True)
+    ]
+    holders = np.insert(holders, np.array(places, np.int64), joining)
+    counts += np.bincount(at, minlength=len(terms))
+    left = counts > 0
+    terms, counts = terms[left], counts[left]
+    return Change(Lists(terms, np.cumsum(counts) - counts, counts, holders), np.setxor1d(before, more))
 
 
 def terms_in(keys: Keys) -> set[int]:
@@ -87,6 +125,7 @@ class Shares(NamedTuple):
     """Which terms stand in which file: a file has those from where it begins to where the next does."""
 
     begins: list[int]
+    ends: list[int]
     starts: list[int]
     """Places of their first terms in the lists."""
     tree: str
@@ -114,6 +153,7 @@ def share_out(lists: Lists, size: int, most_files: int = 0) -> Shares:
 
 def _halve(terms: Numbers, ends: Numbers, largest: int) -> Shares:
     begins: list[int] = []
+    ends_: list[int] = []
     starts: list[int] = []
     tree: list[int] = []
 
@@ -129,13 +169,15 @@ def _halve(terms: Numbers, ends: Numbers, largest: int) -> Shares:
             tree.append(stop > start)
             if stop > start:
                 begins.append(low)
+                ends_.append(low + width)
                 starts.append(start)
 
     part(0, TERMS, 0, len(terms))
-    return Shares(begins, starts, write_bits(tree))
+    return Shares(begins, ends_, starts, write_bits(tree))
 
 
-def find_same(shares: Shares, terms: Iterable[int]) -> set[int]:
-    """Find the files, by where they begin, that stay as they are when some terms' lists change."""
+def find_same(tree: str, shares: Shares, terms: Iterable[int]) -> set[int]:
+    """Find the files, by where they begin, that stay as they were when some terms' lists change."""
+    before = set(read_shares(tree, TERMS))
     changed = {shares.begins[bisect_right(shares.begins, term) - 1] for term in terms if shares.begins}
-    return set(shares.begins) - changed
+    return {span[0] for span in zip(shares.begins, shares.ends, strict=True) if span in before} - changed

@@ -87,14 +87,15 @@ class _Segment:
         self._index, self._head = index, head
         self.name, self.size = head.name, head.size
         self._months = [(str(month), int(count)) for month, count in head.months]
-        self._begins = read_shares(head.tree, TERMS)
+        self._spans = read_shares(head.tree, TERMS)
         self._terms = lru_cache(maxsize=64)(self._read_terms)
         self._texts = lru_cache(maxsize=64)(self._read_texts)
 
-    def _read_terms(self, begins: int) -> dict[int, tuple[list[int], list[int]]]:
-        terms, text, order = self._index.read(f"{self.name}/{terms_file(begins)}")
+    def _read_terms(self, span: tuple[int, int]) -> dict[int, tuple[list[int], list[int]]]:
+        name = f"{self.name}/{terms_file(span)}"
+        terms, text, order = self._index.read(name)
         if order != self._head.order:
-            raise ValueError(f"{self.name}/{terms_file(begins)}.js is of another build")
+            raise ValueError(f"{name}.js is of another build")
         return read_postings(str(text), int(str(terms)), self.size)
 
     def _read_texts(self, file: str) -> list[Row]:
@@ -104,13 +105,12 @@ class _Segment:
     def holders(self, term: int) -> list[int]:
         """List the articles that have a term."""
         low, high = range_of(term)
-        first, last = (bisect_right(self._begins, one) for one in (low, high))
-        files = self._begins[max(0, first - 1) : last]
+        first, last = (bisect_right(self._spans, (one, TERMS)) for one in (low, high))
         found = (
             lists[0]
-            for begins in files
-            for one, lists in self._terms(begins).items()
-            if low <= begins + one <= high
+            for span in self._spans[max(0, first - 1) : last]
+            for one, lists in self._terms(span).items()
+            if low <= span[0] + one <= high
         )
         return sorted(set().union(*found))
 

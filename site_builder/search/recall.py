@@ -28,18 +28,19 @@ class Remembered(NamedTuple):
     digests: Sequence[str]
     words: Mapping[str, int]
     order: str
+    tree: str
     everywhere: Lists | None
     titles: Lists | None
 
 
-NOTHING = Remembered((), (), (), {}, "", None, None)
+NOTHING = Remembered((), (), (), {}, "", "", None, None)
 
 
 def save(file: Path, made_from: str, remembered: Remembered) -> None:
     """Write it down; ``made_from`` says of which build it is."""
     import numpy as np
 
-    told = json.dumps((FORMAT, made_from, *remembered[:5])).encode()
+    told = json.dumps((FORMAT, made_from, *remembered[:6])).encode()
     arrays = {"told": np.frombuffer(told, np.uint8)}
     for name, lists in (("everywhere", remembered.everywhere), ("titles", remembered.titles)):
         arrays |= _pack(name, lists) if lists else {}
@@ -56,7 +57,7 @@ def load(file: Path, made_from: str) -> Remembered | None:
 
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            format_, of, facts, sheets, digests, words, order = json.loads(arrays["told"].tobytes())
+            format_, of, facts, sheets, digests, words, order, tree = json.loads(arrays["told"].tobytes())
             if (format_, of) != (FORMAT, made_from):
                 return None
             return Remembered(
@@ -65,6 +66,7 @@ def load(file: Path, made_from: str) -> Remembered | None:
                 digests,
                 words,
                 order,
+                tree,
                 _unpack("everywhere", arrays),
                 _unpack("titles", arrays),
             )
