@@ -351,9 +351,9 @@
   };
   Search.prototype.total = function () { return this.held + this.todo.length; };
   Search.prototype.next = function (count) {
-    var me = this, out = me.spare.splice(0, count), size = 0;
-    function batch() { // as many as are wanted; once too few of them hold it, not fewer than before
-      size = me.done.size || !me.hasMore() ? Math.max(size, count - out.length) : Math.min(8, count); // some first, to see whether they hold it
+    var me = this, out = me.spare.splice(0, count);
+    function batch() { // as many as are wanted, by what share of those before held it; some first, to see
+      var size = me.done.size || !me.hasMore() ? Math.min(2 * count, Math.ceil((count - out.length) * (me.done.size + 1) / (me.held + 1))) : Math.min(8, count);
       var taken = out.length < count ? me.todo.slice(0, me.lead ? Math.min(size, me.lead) : size) : [];
       if (!taken.length) { me.spare = out.splice(count); return Promise.resolve(out); }
       if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) { me.depth += 2; me.missed = 0; return me.gather().then(batch); }
@@ -681,7 +681,7 @@
       browse.hidden = true;
     }
     current.start(function (s) { // the first hits, while older segments are still being read
-      if (mine !== run || early || Date.now() - began < 400 || s.found.length === s.segs.length) return;
+      if (mine !== run || early || Date.now() - began < 400 || s.segs.length < 9 || s.found.length === s.segs.length) return;
       var some = new Search(line, true);
       some.found = s.found.slice(); some.q = s.q; some.line_up();
       if (some.todo.length < PAGE) return;

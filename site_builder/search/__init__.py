@@ -17,7 +17,7 @@ bytes while their year or month lasts; the newest is small, so that one more art
 
 **Files** of a segment, in ``search/i/<segment>/``::
 
-    p<term>.js    terms from there on and who holds them, as bits (``numbers``), some 3.5 kB
+    p<term>.js    terms from there on and who holds them, as bits (``numbers``), some 2 kB
     x<month>-N.js articles of a month as they are shown and checked: title, address, date, source, tags,
                   text; deflated, since the text of a page from disk is in no other file that a page
                   from disk may read
@@ -31,11 +31,11 @@ segment articles are numbered from the oldest, so that a new one moves no other.
 **What an edit costs.** A text has some hundred terms for each hundred characters, so a text that is all new
 touches a list in most p files of its segment. What is read for a term, in all segments, times the files
 that are touched cannot be less than all lists together: 3 MB for 10,000 articles. Of the two the reader's
-bytes are kept small (15 kB a term). A small edit touches few: where p files begin and
+bytes are kept small (9 kB a term). A small edit touches few: where p files begin and
 end depends on the terms beside the cuts alone, their names on that, and no file names the digest but
 ``r.js``. What a build counted of a large segment
 it leaves in the cache (``recall``), 1.5 kB an article, so that the next one counts what is new and writes
-the files in which something differs (``making``): 0.25 s instead of 1.2 s for one article of 4,100. An
+the files in which something differs (``making``): 0.2 s instead of 2 s for one article of 7,100. An
 article that comes, goes or gets another date moves the numbers of those after it, so all p files of its
 segment are written, and the x files of its month.
 """

@@ -23,7 +23,7 @@ from site_builder.search.numbers import unpack
 if TYPE_CHECKING:
     pass
 
-FORMAT = "5"
+FORMAT = "6"
 """Of the files; the page refuses another."""
 CALL = "archiveShard"
 TEXT_FILE = 5_000
