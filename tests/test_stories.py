@@ -263,6 +263,23 @@ def test_firms_and_laws_that_no_list_has_are_given_away_by_how_they_end_and_by_t
     assert not {key for key in keys if key.endswith(("公司", "法院", "日报"))}
 
 
+def test_a_word_that_is_part_of_a_name_counts_as_often_as_it_stands_outside_of_it():
+    name, text = "国家情报总监", "美国国家情报总监办公室说明。美国国家情报总监办公室否认。总监没有来。"
+    few = {term for term, _ in make_trace(take_notes("办公室的说明", text), text).terms}
+    many = text + "情报有误，情报过时，情报外泄，情报被卖。"
+    more = {term for term, _ in make_trace(take_notes("办公室的说明", many), many).terms}
+    assert name not in few
+    assert "情报" not in few
+    assert "情报" in more
+
+
+def test_two_heads_of_state_in_the_news_are_no_story():
+    first = "特朗普和拜登辩论，谁也不让谁。特朗普谈起桥梁，拜登谈起水坝。桥梁要修，水坝要拆，辩论到深夜。"
+    second = "特朗普和拜登到养蜂场参观。特朗普尝了蜂蜜，拜登喂了山羊。养蜂人说，桥梁坏了，蜂蜜难运。"
+    reports = [("a", "特朗普与拜登的辩论", first, 1.0), ("b", "特朗普与拜登参观养蜂场", second, 2.0)]
+    assert Desk(reports).relate()[0] == ()
+
+
 def test_a_tag_is_shown_by_its_name_and_not_by_a_short_form():
     marks = {
         mark.key: mark.name for mark in tags_of("港人的夏天", "港人爱游泳。港人的泳池满了，港人还在等。")

@@ -143,13 +143,18 @@ def is_well_known(key: str) -> bool:
 
 
 @functools.cache
-def _media() -> frozenset[str]:
-    return frozenset(fold(forms[0]) for kind, forms in _shipped() if kind == "media")
+def _keys_of(kind: str) -> frozenset[str]:
+    return frozenset(fold(forms[0]) for one, forms in _shipped() if one == kind)
 
 
 def is_medium(key: str) -> bool:
     """Tell whether a tag's key is that of a newspaper, agency, broadcaster …"""
-    return key in _media()
+    return key in _keys_of("media")
+
+
+def is_leader(key: str) -> bool:
+    """Tell whether a key is that of someone who is in the news every day: a head of state, who would be one."""
+    return key in _keys_of("leader")
 
 
 @functools.lru_cache(maxsize=4)

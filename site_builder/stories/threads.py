@@ -18,7 +18,7 @@ from heapq import heappop, heappush, nlargest
 
 from site_builder.model import Trace
 from site_builder.stories.duplicates import share_of
-from site_builder.stories.names import is_well_known
+from site_builder.stories.names import is_leader, is_well_known
 
 DAY = 86_400
 WINDOW = 45
@@ -35,8 +35,8 @@ PER_DAY = 0.003
 SHARED = 3
 """At least so many terms must be shared, however heavy they are."""
 BEYOND_A_NAME = 0.12
-"""How alike the two must be without the term that weighs most, when that is a well-known name: a
-name is not yet a story. A word that is in no list tells more."""
+"""How alike the two must be without the term that weighs most, when that is a well-known name, and
+without heads of state: a name is not yet a story. A word that is in no list tells more."""
 BEYOND_A_WORD = 0.06
 CALM = 200
 """So many articles without a term are thought to live beside the real ones, or a term would
@@ -176,7 +176,8 @@ def _likeness(vector: Vector, thread: _Thread) -> float:
     heaviest = max(products, key=lambda term: (products[term], term))
     centre = sum(products.values()) / thread.length
     beyond = BEYOND_A_NAME if is_well_known(heaviest) else BEYOND_A_WORD
-    if centre - products[heaviest] / thread.length < beyond:
+    daily = sum(product for term, product in products.items() if term != heaviest and is_leader(term))
+    if centre - (products[heaviest] + daily) / thread.length < beyond:
         return 0.0
     return (centre + max(_dot(vector, member) for member in thread.recent)) / 2
 

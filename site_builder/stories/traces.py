@@ -16,7 +16,7 @@ from site_builder.language.hanzi import simplify
 from site_builder.language.text import fold
 from site_builder.model import Trace
 from site_builder.stories.holdings import NO_PRINT, PRINTS
-from site_builder.stories.names import Text
+from site_builder.stories.names import Text, shipped_aliases
 from site_builder.stories.notes import Notes
 from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
@@ -45,6 +45,8 @@ _RARE_KIND = 80
 """From here on what only tells kinds apart is the name of one: 轻轨."""
 _APPENDED = frozenset("县市省州乡镇村区案队桥站")
 """What is written behind a name or left out: 云坪县 and 云坪 are one, so are 莫兰案 and 莫兰."""
+_SPLIT_OFF = frozenset("称说会将查被对与是的了在把向就也都又已还他她它们")
+"""Characters that a word which no dictionary has does not hold, unless it was cut badly: 称下, 查新冠."""
 _COMMON = 42
 """Words more common than this do not tell one event from another."""
 _NAME = 1.2
@@ -52,6 +54,8 @@ _MOST = 100
 _WORTH = {"leader": 0.6, "place": 0.6, "topic": 0.8, "institution": 0.9}
 """A place, a head of government or a subject is shared by many stories, a product by few."""
 _TITLE = 2.0
+BESIDE = 3
+"""So often a word that is part of a name must stand outside of it to count beside the name."""
 
 
 def make_trace(notes: Notes, text: str) -> Trace:
@@ -149,10 +153,10 @@ def _table() -> Codes:
 def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     """Weigh what an article is about: how often, how rare elsewhere, and whether in the title."""
     weights: dict[str, float] = {}
-    skipped: set[str] = set()
+    inside: dict[str, int] = {}
     for seen in notes.sightings:
-        skipped.add(seen.key)
-        skipped.update(_pieces(seen.form))
+        for word in (seen.key, *_pieces(seen.form)):
+            inside[word] = inside.get(word, 0) + seen.body + seen.title
         if seen.kind == "media":
             continue
         times = seen.body + 2 * seen.title
@@ -160,7 +164,8 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
         weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
     head = {word.lower() for word in notes.title.words}
     for (word, rare), times in _count_words(notes).items():
-        if word in skipped:
+        times -= inside.get(word, 0)  # 情报 counts as often as it stands outside of 情报总监办公室
+        if times < 1 or (word in inside and (times < BESIDE or shipped_aliases().get(word) in weights)):
             continue
         if times > 1 or word in head:
             weights[word] = (1 + math.log(times)) * rare * (_TITLE if word in head else 1.0)
@@ -201,7 +206,10 @@ def _pieces(form: str) -> tuple[str, ...]:
 def _content_of(word: str) -> str:
     """Give a word in the form that is compared; empty for one that says nothing by itself."""
     if _HAN.fullmatch(word):
-        part = part_of_speech(word)[0][0]
+        part, known = part_of_speech(word)
+        if not known and not _SPLIT_OFF.isdisjoint(word):
+            return ""
+        part = part[0]
         if part not in "nvjxaig" and not (part == "b" and rarity(word) >= _RARE_KIND):
             return ""
         return word[:-1] if len(word) > 2 and word[-1] in _APPENDED else word
