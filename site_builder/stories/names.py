@@ -153,7 +153,7 @@ def is_medium(key: str) -> bool:
 
 
 def is_leader(key: str) -> bool:
-    """Tell whether a key is that of someone who is in the news every day: a head of state, who would be one."""
+    """Tell whether a key is that of a head of state, who is in the news every day."""
     return key in _keys_of("leader")
 
 
