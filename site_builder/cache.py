@@ -50,7 +50,7 @@ CHECK = 8
 """Bytes of the digest before each blob: one that was damaged or edited counts as lost."""
 
 LIBRARIES = (
-    "ahocorasick-rs", "babel", "chardet", "jinja2", "markdown-it-py", "markupsafe", "nh3",
+    "ahocorasick-rs", "babel", "chardet", "jinja2", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nh3",
     "python-frontmatter", "rjieba", "selectolax",
 )  # fmt: skip
 """Packages whose versions decide what bytes are written."""

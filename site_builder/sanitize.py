@@ -27,12 +27,13 @@ BLOCKS = frozenset(
     "blockquote caption dd dl dt figcaption figure h2 h3 h4 h5 h6 hr li ol p pre table tbody td tfoot th"
     " thead tr ul".split()
 )
-TAGS = PHRASES | BLOCKS | {"img"}
+TAGS = PHRASES | BLOCKS | {"img", "span"}
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "*": frozenset({"lang", "dir"}),
     "a": frozenset({"href"}),
     "abbr": frozenset({"title"}),
     "ol": frozenset({"start"}),
+    "span": frozenset({"id"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan"}),
     "time": frozenset({"datetime"}),
@@ -44,6 +45,10 @@ MEDIA_SCHEME = "media"
 scheme (``urls.normalise`` knows http, https and mailto alone), and a ``<`` from outside is always
 written ``&lt;``, so nothing but cleaning can make that literal."""
 
+ANCHOR = "anchor-"
+"""``<span id="anchor-N"></span>``: a place in the body that ``<a href="#anchor-N">`` leads to. No other
+element has an ``id``, and no page of ours one that begins so: no article can take the place of another's."""
+
 _MEDIA = re.compile(rf'<img src="{MEDIA_SCHEME}:(\d+)">')
 
 
@@ -52,6 +57,9 @@ class GateError(SiteBuilderError):
 
 
 _IMAGE = re.compile(rf'<img(?! src="{MEDIA_SCHEME}:(?:0|[1-9]\d*)">)')
+_STRAY_SPAN = re.compile(rf'<span(?! id="{ANCHOR}[1-9]\d{{0,5}}"></span>)')
+_PLACES = re.compile(rf'<span id="({ANCHOR}\d+)">')
+_LEAPS = re.compile(r'<a href="#([^"]*)"')
 _NUMBERS = re.compile(rf'<img src="{MEDIA_SCHEME}:(\d{{1,9}})')
 
 
@@ -77,10 +85,11 @@ def sanitize(html: str, media: int = 0) -> SafeHtml:
     """Pass HTML through the gate; raise ``GateError`` if the gate would change anything.
 
     ``media`` is how many media there are: an ``img`` may have no attribute but a ``src`` of
-    exactly ``media:0`` up to ``media:N``, and no link may use that scheme.
+    exactly ``media:0`` up to ``media:N``, and no link may use that scheme. A link within the page leads
+    to a place in this very body.
     """
     passes = _is_vouched(html) or _gate().clean(html) == html
-    if not passes or not _has_only_media(html, media):
+    if not passes or not _has_only_media(html, media) or not _leads_within(html):
         raise GateError("the gate would change the cleaned body", hint="please report it with the file")
     return SafeHtml(html)
 
@@ -105,6 +114,14 @@ def _has_only_media(html: str, media: int) -> bool:
     if _IMAGE.search(html) or f'href="{MEDIA_SCHEME}:' in html:
         return False
     return all(int(number) < media for number in _NUMBERS.findall(html))
+
+
+def _leads_within(html: str) -> bool:
+    """Check the places within the body, each of them one, and the links that lead to them."""
+    if _STRAY_SPAN.search(html):
+        return False
+    places = _PLACES.findall(html)
+    return len(set(places)) == len(places) and set(_LEAPS.findall(html)) <= set(places)
 
 
 @lru_cache(maxsize=1)

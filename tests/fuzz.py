@@ -64,7 +64,9 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
     if tag == "img":
         return name == "src" and bool(re.fullmatch(r"media:\d+", value))
     if name == "href":
-        return tag == "a" and bool(re.match(r"(?:https?://|mailto:)[a-z0-9]", value))
+        return tag == "a" and bool(re.match(r"(?:(?:https?://|mailto:)[a-z0-9]|#anchor-\d+$)", value))
+    if name == "id":
+        return tag == "span" and bool(re.fullmatch(r"anchor-\d+", value))
     if name == "rel":
         return value == LINK_REL
     return name in ATTRIBUTES.get(tag, ()) or name in ATTRIBUTES["*"]
@@ -75,12 +77,13 @@ TAGS_TRIED = (
     " math script style template noscript video button title span x msup mfrac mi"
 ).split()
 WHOLE = "<br>|<hr>|<div class=a>|<div class=caption>|<a href=b>|</a>|<img src=c.jpg>|<time datetime=2022>"
+LEAPS = "<a href=#x>|<a href=#y>|<b id=x>|<a name=y>|<p id=y>|<li id=x>|<img id=y src=d.jpg>"
 FRAMES = "<img src=https://example.org/a.jpg alt=x>|<iframe src=//example.org>|</iframe>|<!--|-->|<![CDATA["
 BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"
 PIECES = (
     *(f"<{tag}>" for tag in TAGS_TRIED),
     *(f"</{tag}>" for tag in TAGS_TRIED),
-    *f"{WHOLE}|{FRAMES}|{BITS}".split("|"),
+    *f"{WHOLE}|{LEAPS}|{FRAMES}|{BITS}".split("|"),
 )
 
 

@@ -195,6 +195,31 @@ def test_a_page_that_reaches_out_is_noticed(browser: Browser, tmp_path: Path) ->
     assert all(word in said for word in ("dialog", "console error", "page error", "request outside"))
 
 
+def test_a_footnotes_mark_leads_to_its_note_and_back(browser: Browser, tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    long = "\n\n".join(f"第 {number} 段。" for number in range(80))
+    note = "[^a]: 注释在此。"
+    site.write({"a.md": f"---\ntitle: 甲\ndate: 2022-07-20\n---\n正文[^a]。\n\n{long}\n\n{note}\n"})
+    site.build()
+    seen = watch(browser, site.out.as_uri())
+    page = seen.page
+    page.goto(f"{site.out.as_uri()}/2022/07/20/a.html")
+    look = (
+        "words => [...document.querySelectorAll('.prose *')].filter(one => one.textContent.includes(words))"
+    )
+    shown = (
+        f"words => {{ const box = ({look})(words).at(-1).getBoundingClientRect();"
+        " return box.top >= 0 && box.bottom <= innerHeight }"
+    )
+    assert not page.evaluate(shown, "注释在此")
+    page.click("text=[1]")
+    page.wait_for_function(shown, arg="注释在此")
+    page.click(".prose li a")
+    page.wait_for_function(shown, arg="正文")
+    seen.context.close()
+    assert seen.faults == []
+
+
 # --- a hostile archive --------------------------------------------------------------------
 
 POKE = """

@@ -299,7 +299,19 @@ def test_players_and_their_words_for_other_browsers() -> None:
             '<a href="b.html">a</a>',
             '<p><a href="https://news.example.com/2022/b.html" rel="nofollow noreferrer external">a</a></p>',
         ),
-        ('<a href="#note">a</a><a name=note>b</a>', "<p>ab</p>"),
+        (
+            '<a href="#note">a</a><a name=note>b</a>',
+            '<p><a href="#anchor-1">a</a><span id="anchor-1"></span>b</p>',
+        ),
+        (
+            '<a href="https://news.example.com/2022/a.html#%E6%B3%A8">a</a><p id="注">b',
+            '<p><a href="#anchor-1">a</a></p>\n<p><span id="anchor-1"></span>b</p>',
+        ),
+        ('<a href="#gone">a</a><script id=gone>b</script><a href="#top">c</a>', "<p>ac</p>"),
+        (
+            '<a href="#x"><img src="https://example.org/a.jpg" id=x></a>',
+            '<figure><img src="https://example.org/a.jpg" alt=""></figure>',
+        ),
         ('<a href="https://union-click.jd.com/jdc?p=1">a</a>', "<p>a</p>"),
         ('<a href="javascript:;">a</a>', "<p>a</p>"),
         ('<a href="https://example.org/"></a>', ""),

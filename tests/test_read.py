@@ -13,7 +13,8 @@ from site_builder.errors import ArticleError, ConfigError
 from site_builder.formats.front_matter import Front, _read_flat, _read_yaml
 from site_builder.formats.markdown import _LINKED_HEADING, _markdown, _render, render_markdown
 from site_builder.language.text import field, listed
-from site_builder.model import Clock, RawArticle
+from site_builder.model import Clock, RawArticle, Source
+from site_builder.steps.clean import clean_body, whole_html
 from site_builder.steps.read import find_articles, parse_article, read_article
 
 SEEDS = Path(__file__).parent.parent / "content"
@@ -406,8 +407,48 @@ def test_tables_and_strikethrough_are_rendered():
     assert "<s>x</s>" in render_markdown("~~x~~")[0]
 
 
+def test_footnotes_lead_to_their_notes_and_back_over_blocks_of_html() -> None:
+    text = "文[^1]，又[^b]。\n\n<div>块\n\n块</div>\n\n再[^1]。\n\n[^1]: 甲\n[^b]: 乙\n\n    续\n"
+    raw = parse(f"---\ntitle: T\n---\n{text}", "a.md")
+    assert whole_html(clean_body(raw.body, Source("", "unknown", known=False))) == (
+        '<p>文<span id="anchor-1"></span><sup><a href="#anchor-4">[1]</a></sup>'
+        '，又<span id="anchor-2"></span><sup><a href="#anchor-5">[2]</a></sup>。</p>\n<p>块 块</p>\n'
+        '<p>再<span id="anchor-3"></span><sup><a href="#anchor-4">[1:1]</a></sup>。</p>\n<hr>\n<ol>\n'
+        '<li><span id="anchor-4"></span>甲 <a href="#anchor-1">↩︎</a> <a href="#anchor-3">↩︎</a></li>\n<li>\n'
+        '<p><span id="anchor-5"></span>乙</p>\n<p>续 <a href="#anchor-2">↩︎</a></p>\n</li>\n</ol>'
+    )
+
+
 @pytest.mark.parametrize(
-    "text", ["[" * 100_000, "|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|b\n" * 1000, "*a_" * 50_000]
+    "text",
+    ["文[^1]。\n\n[^1]: 词语在此\n\n[^1]: 另一\n", "文[^1]。\n\n[^1]: 一\n\n[^2]: 词语在此\n",
+     "[^1]: 词语在此\n",
+     "文[^1]。\n\n[^1]: [^2]: 词语在此\n", "文[^2]。\n\n[^1]: [^2]: 词语在此\n", "文[^1] 词语在此",
+     "文[^1]。\n\n> [^1]: 词语在此\n", "文[^1]\n\n<div>词语在此</div>\n\n[^1]: <!--block 0-->",
+     "文[^" + "长" * 200 + "]\n\n[^1]: 词语在此"],
+)  # fmt: skip
+def test_no_note_is_lost_whether_a_mark_leads_to_it_or_not(text: str) -> None:
+    assert render_markdown(text)[0].count("词语在此") == 1
+
+
+@pytest.mark.parametrize("deep", [3, 9, 10, 20, 40, 49, 50, 51, 99, 100, 101, 2_000])
+@pytest.mark.parametrize("mark", ["> ", "- ", "1. ", "[^a]: ", ">- "])
+def test_no_text_is_lost_however_deep_it_stands(mark: str, deep: int) -> None:
+    html, refusal = render_markdown(f"{mark * deep}词语在此")
+    assert "词语在此" in html
+    assert not refusal or deep >= 33
+    steps = "\n".join(f"{'  ' * step}- a" for step in range(deep))
+    assert "词语在此" in render_markdown(f"{steps} 词语在此")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|b\n" * 1000,
+        "*a_" * 50_000,
+        "> " * 100 + "a",
+    ],
 )
 def test_markdown_that_is_too_dense_stays_plain_text_and_is_told(text):
     raw = parse(f"---\ntitle: T\n---\n{text}", "a.md")

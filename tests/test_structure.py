@@ -40,6 +40,7 @@ HOMES = {
     "babel": ("steps/render.py",),
     "frontmatter": ("formats/front_matter.py",),
     "markdown_it": ("formats/markdown.py",),
+    "mdit_py_plugins": ("formats/markdown.py",),
     "nh3": ("sanitize.py",),
     "numpy": ("search/", "stories/"),
     "msgspec": ("cache.py", "report.py", "outputs/exports.py", "pictures", "capture/", "steps/render.py"),
@@ -58,6 +59,7 @@ BUILT_ON = {
     "bs4": "beautifulsoup4",
     "frontmatter": "python-frontmatter",
     "markdown_it": "markdown-it-py",
+    "mdit_py_plugins": "mdit-py-plugins",
     "yaml": "pyyaml",
 }
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
 
 _BLOCK_TAGS = (
     "address|article|aside|audio|blockquote|body|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption"
@@ -37,16 +39,27 @@ _LINKED_HEADING = re.compile(
 )
 """``[title](address)`` underlined, and in neither a character that Markdown may read otherwise."""
 
+_NOTE_OPENS, _NOTE_CLOSES = "footnote_reference_open", "footnote_reference_close"
+_RUN = re.compile(r"[^\] \n]+")
+_MAX_LABELS = 5_000_000
+"""Characters that the renderer may have to look through for the ends of notes' labels (a second)."""
+
 _MARKUP = "[]*_`<&|\\~>\n"
 _MAX_MARKUP = 20_000
+MAX_NESTING = 100
+"""Blocks within blocks; a list and its item are two."""
 _MAX_COLUMNS = 100
 """A table writes out columns times rows: 7 KB of ``|`` and newlines would give 1,000,000 cells."""
+
+
+class MarkdownRefusedError(ValueError):
+    """A text that the renderer had better not see, and why."""
 
 
 def render_markdown(text: str) -> tuple[str, str]:
     """Render Markdown as HTML: (HTML, why it was refused or ``""``).
 
-    CommonMark with tables and strikethrough, except that a block of HTML goes on to its own end
+    CommonMark with tables, strikethrough and footnotes, except that a block of HTML goes on to its own end
     tag: saved articles hold scraped HTML, whose blank lines and indents CommonMark would take for
     its end and for code.
     """
@@ -54,33 +67,95 @@ def render_markdown(text: str) -> tuple[str, str]:
     markdown = "".join(part for part, is_html in parts if not is_html)
     if not markdown.strip():
         return text, ""
-    if reason := _too_dense(markdown):
-        return "".join(part if is_html else plain_paragraphs(part) for part, is_html in parts), reason
-    return "".join(part if is_html or not part.strip() else _render(part) for part, is_html in parts), ""
+    try:
+        _refuse_dense(markdown)
+        if "[^" in markdown:
+            return _render_with_notes(parts), ""
+        return "".join(part if is_html or not part.strip() else _render(part) for part, is_html in parts), ""
+    except MarkdownRefusedError as refusal:
+        plain = "".join(part if is_html else plain_paragraphs(part) for part, is_html in parts)
+        return plain, f"{refusal}; the text is shown as plain text"
 
 
 def _render(text: str) -> str:
     """Render one part. A lone linked heading opens each post of one collector: no parser for that."""
     if match := _LINKED_HEADING.fullmatch(text):
         return f'<h2><a href="{match[2]}">{match[1]}</a></h2>\n'
-    rendered: str = _markdown().render(text)
+    return _render_by(_markdown(), text)
+
+
+def _render_by(parser: MarkdownIt, text: str) -> str:
+    """Render a text, unless some of it would be lost: deeper than its limit, the parser reads no more."""
+    env: dict[str, object] = {}
+    tokens = parser.parse(text, env)
+    if max((token.level for token in tokens), default=0) >= MAX_NESTING - 1:
+        raise MarkdownRefusedError(f"lists or quotations are nested more than {MAX_NESTING // 2} deep")
+    rendered: str = parser.renderer.render(tokens, parser.options, env)
     return rendered
 
 
-def _too_dense(text: str) -> str:
-    """Say why a text would take the renderer too long, if it would."""
+def _render_with_notes(parts: list[tuple[str, bool]]) -> str:
+    """Render all parts as one text, since a note may be told far from its mark.
+
+    Meanwhile comments hold the places of the blocks of HTML; a text that has such a comment gets no
+    block twice.
+    """
+    blocks = [part for part, is_html in parts if is_html]
+    number = iter(range(len(blocks)))
+    text = "".join(f"<!--block {next(number)}-->\n" if is_html else part for part, is_html in parts)
+    todo = iter(enumerate(blocks))
+    pieces: list[str] = []
+    at, block = next(todo, (-1, ""))
+    for piece in re.split(r"(<!--block \d+-->\n?)", _render_by(_markdown(with_notes=True), text)):
+        if piece.rstrip() == f"<!--block {at}-->":
+            pieces.append(block)
+            at, block = next(todo, (-1, ""))
+        elif not piece.startswith("<!--block "):
+            pieces.append(piece)
+    return "".join(pieces)
+
+
+def _refuse_dense(text: str) -> None:
+    """Refuse a text that would take the renderer too long."""
     if sum(map(text.count, _MARKUP)) > _MAX_MARKUP:
-        return f"the text has more than {_MAX_MARKUP:,} marks of Markdown; it is shown as plain text"
+        raise MarkdownRefusedError(f"the text has more than {_MAX_MARKUP:,} marks of Markdown")
     if "|" in text and max(line.count("|") for line in text.split("\n")) > _MAX_COLUMNS:
-        return f"a table has more than {_MAX_COLUMNS} columns; the text is shown as plain text"
-    return ""
+        raise MarkdownRefusedError(f"a table has more than {_MAX_COLUMNS} columns")
+    if (notes := text.count("[^")) and notes * max(map(len, _RUN.findall(text))) > _MAX_LABELS:
+        raise MarkdownRefusedError("the marks of footnotes are too many and too long")
 
 
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
+@lru_cache(maxsize=2)
+def _markdown(with_notes: bool = False) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    options = {"html": True, "maxNesting": MAX_NESTING}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    if with_notes:
+        from mdit_py_plugins.footnote import footnote_plugin
+
+        parser.use(footnote_plugin, inline=False)
+        parser.core.ruler.before("footnote_tail", "unused_notes", _keep_unused_notes)
+    return parser
+
+
+def _keep_unused_notes(state: StateCore) -> None:
+    """Leave notes where they stand that no mark leads to; the renderer would leave them out."""
+    opened = [token for token in state.tokens if token.type == _NOTE_OPENS]
+    last = {token.meta["label"]: token for token in opened}
+    refs = state.env.get("footnotes", {}).get("refs", {})
+    is_used: list[bool] = []
+    kept: list[Token] = []
+    for token in state.tokens:
+        if token.type == _NOTE_OPENS:
+            label = token.meta["label"]
+            is_used.append(refs[f":{label}"] >= 0 and last[label] is token and True not in is_used)
+            if not is_used[-1]:
+                token.type, token.content = "html_block", f"<p>[^{html.escape(label)}]:</p>\n"
+        elif token.type == _NOTE_CLOSES and not is_used.pop():
+            continue
+        kept.append(token)
+    state.tokens = kept
 
 
 def _part_html(text: str) -> Iterator[tuple[str, bool]]:

@@ -16,8 +16,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
+from urllib.parse import unquote
 
-from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value
+from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, settle_anchors
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     arrange_rules,
@@ -41,7 +42,7 @@ from site_builder.dom import (
 )
 from site_builder.language.text import field, squeeze, strip_controls
 from site_builder.model import Body, Credit, Media, RawArticle, Removal, Rule, Source
-from site_builder.sanitize import LINK_REL, GateError, sanitize
+from site_builder.sanitize import ANCHOR, LINK_REL, GateError, sanitize
 from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
 
 # --- what becomes of a tag: a table, so that a policy is one line ---------------------------
@@ -193,7 +194,7 @@ def _clean(html: str, events: list[Event], source: Source, origin: str, title: s
     walk = _Walk(html, events, source, origin, title)
     walk.run()
     writer = walk.writer
-    written = writer.finish()
+    written = settle_anchors(writer.finish()) if walk.places else writer.finish()
     inline = writer.inline
     del walk.writer  # they know each other; only so both, and all events, are gone at once (gain: 10 %)
     media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
@@ -358,18 +359,21 @@ class _Walk:
         self.removals: list[Removal] = []
         self.unwrapped: list[Removal] = []
         self.applied: list[str] = []
+        self.places, self.leaps = _find_places(events, origin) if "#" in html else ({}, {})
         self.formulas: list[tuple[int, list[str]]] = []
         self.links: list[str] = []
         self.candidates: list[str] = []
         self.noscript = 0
 
     def run(self) -> None:
-        writer, events = self.writer, self.events
+        writer, events, places = self.writer, self.events, self.places
         find = self.rules.find if self.rules else None
         undo: list[_Undo | None] = []
         at, end = 0, len(events)
         while at < end:
             kind, name, attributes = events[at]
+            if places and at in places:
+                writer.anchor(places[at])
             at += 1
             if kind == TEXT:
                 writer.text(name)
@@ -499,7 +503,7 @@ class _Walk:
     def _begin_link(self, name: str, attributes: Attributes) -> _Undo | None:
         """Begin a link if its address may be linked; else only its words stay."""
         given = attributes.get("href") or ""
-        url = clean_url(given, self.origin)
+        url = f"#{ANCHOR}{self.leaps[given]}" if given in self.leaps else clean_url(given, self.origin)
         if url and is_affiliate(url):
             self._enter(
                 "affiliate-link", "The address is a paid referral; its words stay.", _what("a", attributes)
@@ -509,7 +513,7 @@ class _Walk:
             self._enter(
                 "unsafe-address", "The address is of no kind that a page may link.", _what("a", attributes)
             )
-        self.links.append(url)
+        self.links.append("" if url.startswith("#") else url)  # where a picture in it leads
         phrase = self.writer.begin_phrase("a", f'<a href="{escape_value(url)}"{_rel(url)}>') if url else None
 
         def end() -> None:
@@ -699,6 +703,30 @@ class _Walk:
             self.removals.append(replace(entry, at=start))
         if text[place:]:
             self.removals.append(Removal("removed", start, text[place:], rule, reason))
+
+
+def _find_places(events: list[Event], origin: str) -> tuple[dict[int, int], dict[str, int]]:
+    """Find the places in a body that its own links lead to.
+
+    Give numbers to the events behind which they begin, and to the links' addresses as written. A saved page
+    may name itself in full in them.
+    """
+    wanted: dict[str, list[str]] = {}
+    for kind, name, attributes in events:
+        given = attributes.get("href") if kind == START and name == "a" else None
+        page, mark, fragment = (given or "").partition("#")
+        if mark and fragment and (not page.strip() or (origin and page == origin.partition("#")[0])):
+            wanted.setdefault(unquote(fragment), []).append(given or "")
+    places: dict[int, int] = {}
+    leaps: dict[str, int] = {}
+    for at, (kind, name, attributes) in enumerate(events if wanted else ()):
+        if kind != START or not attributes:
+            continue
+        for key in (attributes.get("id"), attributes.get("name") if name == "a" else None):
+            if key and (links := wanted.pop(key, None)):
+                places.setdefault(at + 1, len(places) + 1)
+                leaps |= dict.fromkeys(links, places[at + 1])
+    return places, leaps
 
 
 _Begin = Callable[[_Walk, str, Attributes], _Undo | None]
