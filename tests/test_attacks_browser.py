@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 NOBODY = Source("", "unknown", known=False)
 ACTING = """() => {
     const FORBIDDEN = 'script,style,iframe,object,embed,form,svg,math,img,link,base,template';
-    const ours = e => e.localName === 'span' && /^anchor-\\d+$/.test(e.id) && e.getAttributeNames().length === 1;
+    const ours = e => e.matches("span") && /^anchor-\\d+$/.test(e.id) && e.getAttributeNames().length === 1;
     const others = [...document.querySelectorAll('section *')].filter(e => !ours(e));
     const names = others.flatMap(e => e.getAttributeNames());
     const links = [...document.links].filter(e => !/^#anchor-\\d+$/.test(e.getAttribute('href')));
