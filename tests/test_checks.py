@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sites import ROOT, SmallSite
+from sites import ROOT, SmallSite, write_files
 
 from site_builder.checks import CHECKS, LARGEST, check_site
 from site_builder.checks.baseline import leave_out_known, write_baseline
@@ -274,6 +274,22 @@ def test_pictures_from_elsewhere_are_no_fault_where_the_policy_opens_them(tmp_pa
     site.build()
     assert "https://img.example/a.png" in (site.out / "2022/07/20/a.html").read_text("utf-8")
     assert check_site(site.out) == []
+
+
+def test_a_crowded_month_is_followed_into_its_parts_and_every_article_must_be_there(tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    head = "---\ntitle: 第 {0} 号\ndate: 2022-07-{1:02} {2:02}:{3:02}:00\nsource: 海港日报\n---\n<p>正文 {0}</p>\n"
+    at = [(number, number // 20 + 1, number % 20, number % 60) for number in range(430)]
+    site.write({f"a{parts[0]}.md": head.format(*parts) for parts in at})
+    write_files(tmp_path, {"site.toml": "[features]\nstories = false\nsearch = false\n"})
+    site.build()
+    assert check_site(site.out) == []
+    (oldest,) = site.out.glob("sources/*/2022-07-1.html")
+    first = oldest.read_text("utf-8").split('class="brief"')[1]
+    change(oldest, f"<li{first.partition('<li')[2].partition('</li>')[0]}</li>", "")
+    found = {(one.code, one.path) for one in check_site(site.out)}
+    source = oldest.parent.relative_to(site.out)
+    assert {("list-wrong", f"{source}{tail}") for tail in (".html", "/2022.html", "/2022-07.html")} <= found
 
 
 def test_a_copy_that_names_its_original_need_not_be_in_the_sitemap(public: Path) -> None:

@@ -317,6 +317,38 @@ def test_one_more_article_in_a_crowded_hour_changes_its_last_part_alone() -> Non
     assert len(changed) == 1
 
 
+def test_a_publishers_crowded_month_lists_each_article_once_on_pages_that_are_not_too_long() -> None:
+    pages = specs(crowd(700, "2022-07-30 23:00:00", timedelta(hours=1)))
+    months = {
+        path: spec.context
+        for path, spec in pages.items()
+        if path.startswith("sources/") and spec.context.get("span") == "month"
+    }
+    held = [line.url for page in months.values() for part in page["pieces"] for line in part.headlines]
+    assert len(held) == len(set(held)) == 700
+    long = [path for path in months if "/2022-07" in path]
+    assert len(long) > 3
+    assert all(part.count == len(part.headlines) for path in long for part in months[path]["pieces"])
+    assert max(sum(part.count for part in page["pieces"]) for page in months.values()) <= ROWS
+    assert len({months[path]["part"] for path in long}) == len(long)
+    page, walked = min(long, key=len), []  # the month's own address, from which one walks to the oldest
+    while page:
+        walked.append(page)
+        page = months[page]["older"][1] if months[page]["older"] else ""
+    assert sorted(walked) == sorted(long)
+
+
+def test_one_more_article_in_a_crowded_month_changes_its_newest_part_alone() -> None:
+    cards = crowd(500, "2022-07-30 08:00:00", timedelta(hours=1))
+    news = make_card(9000, "2022-07-30 09:00:00", tags=())
+    before, after = publish(cards), publish([*cards, news])
+    parts = {path for path in after if path.startswith("sources/") and "/2022-07" in path}
+    own = min(parts, key=len)
+    assert len(parts) > 2
+    changed = {path for path in parts if before.get(path) != after[path]}
+    assert changed == {own}
+
+
 def test_very_many_undated_articles_are_split_by_their_names() -> None:
     cards = [make_card(number, None) for number in range(450)]
     pages = specs(cards)

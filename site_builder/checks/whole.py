@@ -81,10 +81,10 @@ class SiteFacts:
                 for target in page.targets:
                     if target in found and is_finer(target, path):
                         shown |= found[target]
-            if not page.listed:
-                for target in page.targets:
-                    if there := self.pages.get(target):
-                        shown |= self.wanted[path].intersection(there.listed)
+            for target in page.targets:
+                there = self.pages.get(target)
+                if there and (not page.listed or (target not in self.wanted and is_finer(target, path))):
+                    shown |= self.wanted[path].intersection(there.listed)
             found[path] = shown
         return found
 

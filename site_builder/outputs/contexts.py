@@ -28,6 +28,7 @@ from site_builder.outputs.lists import (
     Month,
     Part,
     Shelf,
+    Stretch,
     Topic,
 )
 
@@ -227,8 +228,12 @@ class SubjectYearPage(PageContext):
     feed: str
     date: date
     span: str
+    part: int
+    """Of a month that is too long for a page: which part this is, counted from the oldest; else 0."""
     count: int
     pieces: tuple[Part, ...]
+    earlier: tuple[Stretch, ...]
+    """Of such a month, on its newest part's page: the others."""
     older: Neighbour
     newer: Neighbour
 

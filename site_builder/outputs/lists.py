@@ -108,6 +108,16 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """The days of a long list's part that has a page of its own."""
+
+    first: date
+    last: date
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A tag of a month: how many of its articles have it, and how many had it the month before."""
 

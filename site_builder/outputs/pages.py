@@ -79,6 +79,7 @@ from site_builder.outputs.subjects import (
     list_tags,
     list_undated_addresses,
     split_months,
+    split_rows,
     split_years,
 )
 
@@ -573,7 +574,8 @@ def list_parts(group: Group) -> tuple[Address, ...]:
     parts = [*list_undated_addresses(group)]
     for _, url, cards in split_years(group) if is_split(group) else ():
         parts.append((url, cards[0].published))
-        parts += [(page, held[0].published) for _, page, held in split_months(url, cards)]
+        for _, month, held in split_months(url, cards):
+            parts += [(page, piece[0].published) for page, piece in split_rows(month, held)]
     return tuple(parts)
 
 

@@ -27,6 +27,7 @@ from site_builder.outputs.lists import (
     Link,
     Part,
     Shelf,
+    Stretch,
     count_months,
     count_tags,
     day_of,
@@ -46,6 +47,7 @@ from site_builder.outputs.stock import (
     Stock,
     count_cards,
     count_names,
+    count_rows,
     fits_cards,
     fits_rows,
     links_of,
@@ -168,6 +170,22 @@ def split_months(url: str, cards: Sequence[Card]) -> Pieces:
     )
 
 
+def split_rows(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+    """Split a subject's month that is too long for a page, newest first: (address, cards).
+
+    Parts are filled from the oldest article on, and the newest part stands at the month's own address:
+    one more article changes that one alone.
+    """
+    parts, rest = [], cards[::-1]
+    while rest:
+        many = count_rows(rest)
+        parts.append(rest[:many][::-1])
+        rest = rest[many:]
+    stem = url.removesuffix(".html")
+    pages = [(f"{stem}-{number}.html", part) for number, part in enumerate(parts, 1)]
+    return ((url, parts[-1]), *reversed(pages[:-1]))
+
+
 def _subject_year(
     stock: Stock, kind: str, group: Group, years: Pieces, at: int, year: tuple[str, str, tuple[Card, ...]]
 ) -> Iterator[PageSpec]:
@@ -184,28 +202,48 @@ def _subject_year(
             feed=feed_url(group.url),
             date=date(int(key), 1, 1),
             span="year",
+            part=0,
             count=len(cards),
             pieces=_month_parts(stock, cards, months),
+            earlier=(),
             older=(date(int(older[0][0]), 1, 1), older[0][1]) if older else None,
             newer=(date(int(newer[0][0]), 1, 1), newer[0][1]) if newer else None,
         )
         yield PageSpec(url, "subject_year.html", context)
     for month, page, held in months:
-        if not stock.wants(page, cards=stock.cards_fact(held), name=group.name):
+        yield from _subject_month(
+            stock, kind, group, date.fromisoformat(f"{month}-01"), split_rows(page, held)
+        )
+
+
+def _subject_month(
+    stock: Stock, kind: str, group: Group, month: date, parts: tuple[tuple[str, tuple[Card, ...]], ...]
+) -> Iterator[PageSpec]:
+    """List a subject's month by day, on more than one page when it is very long."""
+    count = sum(len(cards) for _, cards in parts)
+    earlier = tuple(Stretch(day_of(cards[-1]), day_of(cards[0]), url, len(cards)) for url, cards in parts[1:])
+    for at, (url, cards) in enumerate(parts):
+        older, newer = parts[at + 1 : at + 2], parts[at - 1 : at] if at else ()
+        beside = {"older": older[0][0] if older else "", "newer": newer[0][0] if newer else ""}
+        if not stock.wants(
+            url, cards=stock.cards_fact(cards), name=group.name, parts="" if at else repr(earlier), **beside
+        ):
             continue
-        whole = SubjectYearPage(
+        context = SubjectYearPage(
             kind=kind,
             name=group.name,
             subject=group.url,
             feed=feed_url(group.url),
-            date=date.fromisoformat(f"{month}-01"),
+            date=month,
             span="month",
-            count=len(held),
-            pieces=_day_parts(stock, held),
-            older=None,
-            newer=None,
+            part=len(parts) - at if parts[1:] else 0,
+            count=len(cards) if at else count,
+            pieces=_day_parts(stock, cards),
+            earlier=() if at else earlier,
+            older=(day_of(older[0][1][0]), older[0][0]) if older else None,
+            newer=(day_of(newer[0][1][-1]), newer[0][0]) if newer else None,
         )
-        yield PageSpec(page, "subject_year.html", whole)
+        yield PageSpec(url, "subject_year.html", context)
 
 
 def _month_parts(stock: Stock, cards: Sequence[Card], months: Pieces) -> tuple[Part, ...]:
@@ -219,11 +257,11 @@ def _month_parts(stock: Stock, cards: Sequence[Card], months: Pieces) -> tuple[P
 
 
 def _day_parts(stock: Stock, cards: Sequence[Card]) -> tuple[Part, ...]:
-    """List a subject's month by day; when it is too long even so, the days lead to their own pages."""
-    parts, whole = [], fits_rows(cards)
+    """List a subject's month, or a part of it, by day."""
+    parts = []
     for day, group in groupby(cards, key=day_of):
         held = tuple(map(stock.words.headline, group))
-        parts.append(Part(day, day_url(day), len(held), held if whole else ()))
+        parts.append(Part(day, day_url(day), len(held), held))
     return tuple(parts)
 
 
