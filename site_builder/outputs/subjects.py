@@ -173,12 +173,14 @@ def split_months(url: str, cards: Sequence[Card]) -> Pieces:
 def split_rows(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
     """Split a subject's month that is too long for a page, newest first: (address, cards).
 
-    Parts are filled from the oldest article on, and the newest part stands at the month's own address:
+    A month that a page can list has one part. Parts are filled from the oldest article on, and the newest part stands at the month's own address:
     one more article changes that one alone.
     """
+    if fits_rows(cards):
+        return ((url, cards),)
     parts, rest = [], cards[::-1]
     while rest:
-        many = count_rows(rest)
+        many = max(1, count_rows(rest) * 7 // 8)  # the days' headings weigh, too
         parts.append(rest[:many][::-1])
         rest = rest[many:]
     stem = url.removesuffix(".html")
