@@ -145,9 +145,9 @@ def count_cards(cards: Sequence[Card]) -> int:
     return _count_light((_weigh(card.title) + _weigh(card.excerpt) + 130 for card in cards), CARDS)
 
 
-def count_rows(cards: Sequence[Card]) -> int:
-    """Count how many of the first articles a page can list as rows."""
-    return _count_light((_weigh(card.title) + 40 for card in cards), ROWS)
+def count_rows(cards: Sequence[Card], besides: float = 0.0) -> int:
+    """Count how many of the first articles a page can list as rows; ``besides`` weighs what else it lists."""
+    return _count_light((_weigh(card.title) + 40 for card in cards), ROWS, besides)
 
 
 def count_names(groups: Sequence[Group]) -> int:
@@ -165,8 +165,8 @@ def fits_rows(cards: Sequence[Card]) -> bool:
     return len(cards) <= ROWS and count_rows(cards) == len(cards)
 
 
-def _count_light(weights: Iterable[float], limit: int) -> int:
-    total, count = 0.0, 0
+def _count_light(weights: Iterable[float], limit: int, total: float = 0.0) -> int:
+    count = 0
     for weight in weights:
         total += weight
         if count == limit or (total > LIGHT and count):

@@ -54,6 +54,8 @@ from site_builder.outputs.stock import (
     shorten,
 )
 
+HEADINGS = 1_800.0
+"""Bytes that the headings of a month's days come to in a gzipped page."""
 Address = tuple[str, datetime | None]
 Pieces = tuple[tuple[str, str, tuple[Card, ...]], ...]
 """Parts of a subject: (key, address, articles)."""
@@ -180,7 +182,7 @@ def split_rows(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card
         return ((url, cards),)
     parts, rest = [], cards[::-1]
     while rest:
-        many = max(1, count_rows(rest) * 7 // 8)  # the days' headings weigh, too
+        many = count_rows(rest, HEADINGS)
         parts.append(rest[:many][::-1])
         rest = rest[many:]
     stem = url.removesuffix(".html")
