@@ -175,8 +175,8 @@ def split_months(url: str, cards: Sequence[Card]) -> Pieces:
 def split_rows(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
     """Split a subject's month that is too long for a page, newest first: (address, cards).
 
-    A month that a page can list has one part. Parts are filled from the oldest article on, and the newest part stands at the month's own address:
-    one more article changes that one alone.
+    A month that a page can list has one part. Else parts are filled from the oldest article on, and the
+    newest stands at the month's own address: one more article changes that one alone.
     """
     if fits_rows(cards):
         return ((url, cards),)
