@@ -85,22 +85,28 @@ def show_kin(
 
 
 def _story(relations: Relations, story: Group, line: Callable[[str], Headline]) -> Story:
-    long = len(story.cards) > relations.count or relations.count > MANY
-    urls = tuple(card.url for card in story.cards)
-    if long and relations.place:
-        at = relations.place - 1
-        urls = urls[max(0, at - 1) : at + 2]
-    elif long:
-        urls = urls[:1]
     return Story(
         story.name,
         story.url,
         relations.place,
         min(relations.count, MANY),
-        long,
-        tuple(map(line, urls)),
+        _is_long(relations, story),
+        tuple(map(line, list_shown(relations, story))),
         relations.because,
     )
+
+
+def list_shown(relations: Relations, story: Group) -> tuple[str, ...]:
+    """List the articles of its story that an article's page names; of a long one those beside it."""
+    urls = tuple(card.url for card in story.cards)
+    if not _is_long(relations, story):
+        return urls
+    at = relations.place - 1
+    return urls[max(0, at - 1) : at + 2] if relations.place else urls[:1]
+
+
+def _is_long(relations: Relations, story: Group) -> bool:
+    return len(story.cards) > relations.count or relations.count > MANY
 
 
 MANY = 10

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from site_builder.model import Archive, Article, Card, Group, Site
 from site_builder.outputs.keys import Wants, always, digest, join
-from site_builder.outputs.kin import Kinship, show_kin
+from site_builder.outputs.kin import Kinship, list_shown, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
 
 Parts = tuple[tuple[str, datetime | None], ...]
@@ -114,6 +114,7 @@ class Stock:
         told = repr(relations)
         named = [name for name in _ADDRESS.findall(told) if name in self.marks or name in self.stories]
         names = [self.stories[name].name for name in named if name in self.stories]
+        named += list_shown(relations, self.stories[relations.thread]) if relations.thread else ()
         return digest(told, *names, *(self.marks.get(name, b"") for name in named))
 
     def calendar(self, month: Group) -> Calendar:
