@@ -201,7 +201,7 @@ def build_site(
         publish_pages(press, register, settings.workers, progress)
         if touched is not None:
             conclude()
-        progress.start("search", 1)  # from here on, nothing that a page shows is written
+        progress.start("search", 1)
         register.add([*publish_index(press, stacks, keys, cache, output, settings.workers)])
         seal = seal_site(press, register, output, gallery.recipe)
         register.add([*map(press.publish, announce([seal], output))])
@@ -220,7 +220,7 @@ def build_site(
 def publish_pages(press: Press, register: Register, workers: int, progress: Progress) -> None:
     """Make the pages that are wanted and list those that stand, and note them as they come."""
     progress.start("pages", press.stock.archive.total)
-    for files in publish_all(press, workers):
+    for files in publish_all(press, workers, progress):
         register.add(files)
         progress.advance(sum(file.path in press.built for file in files))
 

@@ -14,6 +14,7 @@ from site_builder.building.desk import slim
 from site_builder.building.press import Press, cut_shares
 from site_builder.model import Card, Outcome, TagMark
 from site_builder.outputs.keys import Keys
+from site_builder.report import Progress
 
 MANY = 60
 
@@ -24,9 +25,9 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     met: list[Press] = []
     real = site_builder.pipeline.publish_all
 
-    def note(press: Press, workers: int) -> object:
+    def note(press: Press, workers: int, progress: Progress) -> object:
         met.append(press)
-        return real(press, workers)
+        return real(press, workers, progress)
 
     monkeypatch.setattr(site_builder.pipeline, "publish_all", note)
     site = SmallSite(tmp_path)
@@ -46,14 +47,16 @@ def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
         return real(self, path, **facts)
 
     monkeypatch.setattr(Keys, "wants", wants)
-    (whole,) = cut_shares(press.stock, 1)
+    pages, others = cut_shares(press.stock, 1)
     monkeypatch.setattr(pressing, "PIECE", 7)
     shares = cut_shares(press.stock, 2)
     assert sum(piece.parts > 1 for share in shares for piece in share) > 20
     told = [written.path for share in shares for written in press.publish_share(share)]
     assert len(told) == len(set(told)) == len(asked) > 4 * MANY
     assert set(asked.values()) == {1}
-    assert {written.path for written in press.publish_share(whole)} == set(told)
+    shown = {written.path for written in press.publish_share(pages)}
+    assert shown == {path for path in told if path.endswith(".html")}
+    assert {written.path for written in press.publish_share(others)} == set(told) - shown
 
 
 def test_words_that_many_tags_have_in_common_are_in_memory_once() -> None:

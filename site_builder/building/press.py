@@ -29,6 +29,7 @@ from site_builder.outputs.pages import PAGES, list_articles, list_days, list_mon
 from site_builder.outputs.stock import Stock, take_stock
 from site_builder.outputs.subjects import list_sources, list_tags
 from site_builder.pictures.gallery import Gallery
+from site_builder.report import Progress
 from site_builder.steps.read import read_bytes
 from site_builder.steps.render import Theme, compile_templates, render_page
 from site_builder.steps.write import (
@@ -139,6 +140,8 @@ KINDS = (
     *(Kind(_pages(kind), THINGS.get(kind)) for kind in LISTED),
     Kind(_list_originals, lambda archive: (*archive.cards, *archive.undated)),
 )
+SHOWN = range(len(LISTED) - len(PAGES), len(LISTED))
+"""Of these, the pages. What no page shows comes after them where one process makes all."""
 PIECE = 500
 """So many articles or groups are worth a piece of their own."""
 PIECES = 16
@@ -172,7 +175,8 @@ Share = tuple[Piece, ...]
 def cut_shares(stock: Stock, workers: int) -> list[Share]:
     """Share out all pages: what cannot be cut first, as it may be long work, and the rest in even pieces."""
     if stock.touched is not None or workers == 1:
-        return [tuple(Piece(kind) for kind in range(len(KINDS)))]
+        others = (number for number in range(len(KINDS)) if number not in SHOWN)
+        return [tuple(map(Piece, SHOWN)), tuple(map(Piece, others))]
     whole, shares = [], []
     for number, kind in enumerate(KINDS):
         many = len(kind.things(stock.archive)) if kind.things else 0
@@ -254,14 +258,18 @@ def find_standing(keys: Keys, path: str) -> Written | None:
     return Written(path, digest, changed=False, size=size, key=key)
 
 
-def publish_all(press: Press, workers: int) -> Iterator[list[Written]]:
+def publish_all(press: Press, workers: int, progress: Progress) -> Iterator[list[Written]]:
     """Make all pages that are wanted, and list those that stand, on as many processes as pay."""
     stock = press.stock
     workers = sensible_workers(workers, stock.archive.total) if stock.touched is None else 1
     shares = cut_shares(stock, workers)
     if workers == 1:
-        made = press.go_through(shares[0])
-        yield from iter(lambda: list(islice(made, TOGETHER)), [])
+        for at, share in enumerate(shares):
+            if at:
+                progress.start("feeds", 1)
+            made = press.go_through(share)
+            while files := list(islice(made, TOGETHER)):
+                yield files
         return
     compile_templates(press.theme)  # before processes are born that would each do it
     with make_map(workers, chunk=1, ahead=2) as run:

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from site_builder.errors import SiteBuilderError
 from site_builder.report import NoProgress, Report
 
-AFTER_PAGES = "search"
-"""The phase of a build in which all pages stand already."""
+PAGES = "pages"
+"""The phase of a build after which all pages stand."""
 
 
 class Outcome(NamedTuple):
@@ -85,7 +85,7 @@ class _Process:
         outcome: Outcome | None = None
         try:
             self._pipe.send("build")
-            while (told := self._pipe.recv()) == AFTER_PAGES:
+            while (told := self._pipe.recv()) == PAGES:
                 pages_stand()
             outcome = told
         except BrokenPipeError:
@@ -106,15 +106,17 @@ class _Process:
 # --- and on that one ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Teller(NoProgress):
     """A progress that says when the pages stand."""
 
     pipe: Any
+    phase: str = ""
 
     def start(self, name: str, total: int) -> None:
-        if name == AFTER_PAGES:
-            _tell(self.pipe, name)
+        if self.phase == PAGES:
+            _tell(self.pipe, PAGES)
+        self.phase = name
 
 
 def _build_anew(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
