@@ -201,3 +201,22 @@ def test_one_more_article_leaves_other_pages_and_tags_as_they_were(make_site):
         return {article["id"]: article["tags"] for article in articles if article["id"] != "new"}
 
     assert tags(before) == tags(after)
+
+
+def test_a_changed_title_reaches_every_page_of_its_story(make_site):
+    """Also those that stand neither before nor after it in the story."""
+    words = "灯塔 港口 风暴 雾号 渡轮".split()
+    files = {
+        f"{n}.md": head(f"{word}消息", f"{n:02}", "晚报") + f"<p>{word}的第 {n} 次报道。</p>"
+        for n, word in enumerate(words, 1)
+    }
+    site = make_site(files)
+    (site.folder / "threads.toml").write_text('merge = [["1", "2", "3", "4", "5"]]', "utf-8")
+    site.build()
+    site.write({"4.md": files["4.md"].replace("雾号消息", "雾号新题")})
+    site.build()
+    after = read_tree(site.out)
+    (first,) = (path for path in after if path.endswith("/1.html") and path.startswith("20"))
+    assert "雾号新题" in (site.out / first).read_text("utf-8")
+    site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+    assert read_tree(site.folder / "anew") == after
