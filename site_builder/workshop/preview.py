@@ -31,7 +31,7 @@ TRIES = 20
 OURS = "/.site-builder/"
 """What this server adds; nothing in an output begins with a dot."""
 
-WAIT_MS = 50
+WAIT_MS = 20
 """After the first change, so long are others waited for: an editor saves in several steps."""
 
 RELOAD, RELOAD_SEARCH = b"data: reload\n\n", b"event: search\ndata: reload\n\n"
