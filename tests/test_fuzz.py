@@ -15,6 +15,9 @@ FOUND = [
     "<svg>" + "<![CDATA[" * 20_000,
     "<li><iframe src=//example.org>x</li>",
     "<figure><figcaption>a<img src=https://example.org/a.jpg></figcaption></figure>",
+    "<pre><a href=#x>><li id=x>",
+    "<a href=#y><pre><dt>><a name=y>",
+    "<a href=#y><pre><div >a<a><i id=y>",
 ]
 """Each once broke a law: idempotence, the ledger, the gate, or time."""
 

@@ -76,7 +76,7 @@ def media_markup(index: int) -> str:
 
 
 _PLACE = re.compile(rf'<span id="{ANCHOR}(\d+)"></span>')
-_LEAP = re.compile(rf'<a href="#{ANCHOR}(\d+)">(.*?)</a>', re.DOTALL)
+_LEAP = re.compile(rf'<a href="#{ANCHOR}(\d+)">')
 
 
 def anchor_markup(number: int) -> str:
@@ -84,20 +84,9 @@ def anchor_markup(number: int) -> str:
     return f'<span id="{ANCHOR}{number}"></span>'
 
 
-def settle_anchors(html: str) -> str:
-    """Number the places as they stand; a link without place keeps its words, a place without link goes."""
-    linked = {match[1] for match in _LEAP.finditer(html)}
-    numbers: dict[str, int] = {}
-    for match in _PLACE.finditer(html):
-        if match[1] in linked:
-            numbers.setdefault(match[1], len(numbers) + 1)
-    html = _PLACE.sub(lambda match: anchor_markup(numbers[match[1]]) if match[1] in numbers else "", html)
-    return _LEAP.sub(
-        lambda match: (
-            f'<a href="#{ANCHOR}{numbers[match[1]]}">{match[2]}</a>' if match[1] in numbers else match[2]
-        ),
-        html,
-    )
+def find_orphans(html: str) -> set[int]:
+    """Find the places that no link leads to, and those that links lead to and that were not written."""
+    return {*map(int, _PLACE.findall(html))} ^ {*map(int, _LEAP.findall(html))}
 
 
 @dataclass(slots=True, eq=False)
@@ -228,7 +217,7 @@ class BlockWriter:
             return
         if not self._html:
             self._start_line()
-        if self._anchors:
+        if self._anchors and not text.isspace():
             self._put_anchors()
         self._open_wanted(len(self._wanted))
         self._html.append(escape(text))

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
-from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, settle_anchors
+from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, find_orphans
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     arrange_rules,
@@ -190,11 +190,26 @@ def clean_body(
         return replace(_clean(html, flat_events(html), source, "", title), refused=refusal.message)
 
 
-def _clean(html: str, events: list[Event], source: Source, origin: str, title: str) -> Body:
-    walk = _Walk(html, events, source, origin, title)
+def _clean(
+    html: str,
+    events: list[Event],
+    source: Source,
+    origin: str,
+    title: str,
+    lost: frozenset[str] | None = frozenset(),
+) -> Body:
+    """Clean the events of a body; of its links within the page, those ``lost`` lead nowhere; None: all.
+
+    Where a link or its place turns out to be left out, it is done once more without it, so that what is
+    written is what cleaning it again would write.
+    """
+    walk = _Walk(html, events, source, origin, title, lost)
     walk.run()
     writer = walk.writer
-    written = settle_anchors(writer.finish()) if walk.places else writer.finish()
+    written = writer.finish()
+    if walk.places and (orphans := find_orphans(written)):
+        given = frozenset(given for given, number in walk.leaps.items() if number in orphans)
+        return _clean(html, events, source, origin, title, None if lost else given)
     inline = writer.inline
     del walk.writer  # they know each other; only so both, and all events, are gone at once (gain: 10 %)
     media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
@@ -348,7 +363,15 @@ _Undo = Callable[[], None]
 class _Walk:
     """One pass over a body's events: each goes to the writer, to the media, or to the ledger."""
 
-    def __init__(self, html: str, events: list[Event], source: Source, origin: str, title: str) -> None:
+    def __init__(
+        self,
+        html: str,
+        events: list[Event],
+        source: Source,
+        origin: str,
+        title: str,
+        lost: frozenset[str] | None,
+    ) -> None:
         self.events, self.source, self.origin = events, source, origin
         self.rules = arrange_rules(source.rules, html)
         self.title = _title_key(title)
@@ -359,7 +382,9 @@ class _Walk:
         self.removals: list[Removal] = []
         self.unwrapped: list[Removal] = []
         self.applied: list[str] = []
-        self.places, self.leaps = _find_places(events, origin) if "#" in html else ({}, {})
+        self.places, self.leaps = (
+            ({}, {}) if lost is None or "#" not in html else _find_places(events, origin, lost)
+        )
         self.formulas: list[tuple[int, list[str]]] = []
         self.links: list[str] = []
         self.candidates: list[str] = []
@@ -705,7 +730,9 @@ class _Walk:
             self.removals.append(Removal("removed", start, text[place:], rule, reason))
 
 
-def _find_places(events: list[Event], origin: str) -> tuple[dict[int, int], dict[str, int]]:
+def _find_places(
+    events: list[Event], origin: str, lost: frozenset[str]
+) -> tuple[dict[int, int], dict[str, int]]:
     """Find the places in a body that its own links lead to.
 
     Give numbers to the events behind which they begin, and to the links' addresses as written. A saved page
@@ -714,9 +741,11 @@ def _find_places(events: list[Event], origin: str) -> tuple[dict[int, int], dict
     wanted: dict[str, list[str]] = {}
     for kind, name, attributes in events:
         given = attributes.get("href") if kind == START and name == "a" else None
-        page, mark, fragment = (given or "").partition("#")
+        if not given or given in lost:
+            continue
+        page, mark, fragment = given.partition("#")
         if mark and fragment and (not page.strip() or (origin and page == origin.partition("#")[0])):
-            wanted.setdefault(unquote(fragment), []).append(given or "")
+            wanted.setdefault(unquote(fragment), []).append(given)
     places: dict[int, int] = {}
     leaps: dict[str, int] = {}
     for at, (kind, name, attributes) in enumerate(events if wanted else ()):
