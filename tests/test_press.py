@@ -1,11 +1,12 @@
 """The press: every page is made by one process, which alone asks whether it is wanted."""
 
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sites import SmallSite
+from sites import SmallSite, write_files
 
 import site_builder.pipeline
 from bench.make_corpus import write_corpus
@@ -13,7 +14,7 @@ from site_builder.building import press as pressing
 from site_builder.building.desk import slim
 from site_builder.building.press import Press, cut_shares
 from site_builder.model import Card, Outcome, TagMark
-from site_builder.outputs.keys import Keys
+from site_builder.outputs.keys import Keys, digest_files
 from site_builder.report import Progress
 
 MANY = 60
@@ -57,6 +58,17 @@ def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
     shown = {written.path for written in press.publish_share(pages)}
     assert shown == {path for path in told if path.endswith(".html")}
     assert {written.path for written in press.publish_share(others)} == set(told) - shown
+
+
+def test_templates_count_by_their_bytes_and_not_by_the_place_where_the_program_is_installed(
+    tmp_path: Path,
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    write_files(here, {"a.html": "a", "parts/b.html": "b"})
+    shutil.copytree(here, there)
+    assert digest_files([str(here)]) == digest_files([str(there)])
+    (there / "a.html").rename(there / "c.html")
+    assert digest_files([str(here)]) != digest_files([str(there)])
 
 
 def test_words_that_many_tags_have_in_common_are_in_memory_once() -> None:

@@ -61,9 +61,13 @@ def digest(*parts: object) -> bytes:
 
 
 def digest_files(folders: Iterable[str]) -> bytes:
-    """Make one fact of the names and bytes of all files in some folders."""
-    files = sorted(file for folder in folders for file in Path(folder).rglob("*") if file.is_file())
-    return digest(*(part for file in files for part in (str(file), file.read_bytes())))
+    """Make one fact of the names and bytes of all files in some folders, wherever these lie."""
+    parts: list[object] = []
+    for folder in map(Path, folders):
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        parts += (part for file in files for part in (file.relative_to(folder).as_posix(), file.read_bytes()))
+        parts.append(None)
+    return digest(*parts)
 
 
 def join(marks: list[bytes]) -> bytes:
