@@ -461,6 +461,7 @@ def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
         raise OutputError(f"the cache cannot be written: {error}", str(folder), hint) from error
     finally:
         _reader.cache_clear()
+        database.rollback()  # or a read that was broken off would hold the file beyond the close
         database.close()
 
 

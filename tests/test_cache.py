@@ -107,6 +107,18 @@ def test_two_builds_at_once_are_told_apart_with_a_clear_sentence(tmp_path):
         pass
 
 
+def test_a_build_that_broke_off_while_it_read_holds_the_cache_no_longer(tmp_path):
+    pages = [(f"{number}.html", b"", "", 0) for number in range(9)]
+    held = []
+    with pytest.raises(KeyError), open_cache(tmp_path, "rules") as cache:
+        cache.add_pages(pages)
+        held.append(cache.list_pages())  # as a traceback holds what was being read
+        next(held[0])
+        raise KeyError
+    with open_cache(tmp_path, "rules") as cache:
+        assert list(cache.list_pages()) == []
+
+
 def test_the_fingerprint_tells_its_parts_apart():
     assert fingerprint_of("ab", "c") != fingerprint_of("a", "bc")
     assert fingerprint_of("ab") == fingerprint_of("ab")
