@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -15,6 +16,7 @@ from site_builder.model import (
     Card,
     Credit,
     Media,
+    Page,
     Picture,
     Provenance,
     Reading,
@@ -23,8 +25,9 @@ from site_builder.model import (
     Site,
     TagMark,
 )
-from site_builder.outputs.feeds import list_feeds
-from site_builder.outputs.pages import list_pages
+from site_builder.outputs.feeds import FEEDS
+from site_builder.outputs.pages import list_pages, list_places, list_texts
+from site_builder.outputs.stock import take_stock
 from site_builder.steps.index import build_archive
 from site_builder.steps.render import find_theme, list_assets, render_page
 
@@ -123,6 +126,18 @@ def publish(
     pages += [*list_feeds(archive, site), *list_assets(theme)]
     assert len({page.path for page in pages}) == len(pages)
     return {page.path: page.data.decode() for page in pages}
+
+
+def list_feeds(archive: Archive, site: Site = SITE) -> Iterator[Page]:
+    """List the files for other programs; they need no bodies."""
+    stock = take_stock(archive, site, make_article)
+    return chain.from_iterable(list_kind(stock) for list_kind in FEEDS)
+
+
+def list_addresses(archive: Archive) -> list[str]:
+    """List the pages that a search engine may keep."""
+    texts = list_texts(archive, (*archive.cards, *archive.undated))
+    return [path for path, _ in (*list_places(archive), *texts)]
 
 
 def read_page(text: str) -> HtmlElement:

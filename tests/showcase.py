@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archives import SITE, make_archive, make_article, make_card
+from archives import SITE, list_feeds, make_archive, make_article, make_card
 
 from site_builder.model import (
     Archive,
@@ -25,7 +25,6 @@ from site_builder.model import (
     Site,
     TagMark,
 )
-from site_builder.outputs.feeds import list_feeds
 from site_builder.outputs.pages import list_pages
 from site_builder.steps.render import find_theme, list_assets, render_page
 

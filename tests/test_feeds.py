@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from archives import OFFLINE, SITE, make_archive, make_card, make_cards
+from archives import OFFLINE, SITE, list_feeds, make_archive, make_card, make_cards
 from lxml import etree
 
 from site_builder.model import Card, Site, TagMark
 from site_builder.outputs import feeds
-from site_builder.outputs.feeds import list_feeds
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -409,7 +409,7 @@ def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_the
     settings = load_settings(site.folder, {"output": site.out, "workers": 1})
     site.build()
     before = read_tree(site.out)
-    seen = site_builder.building.scene.look_at_output(site.out)
+    seen = site_builder.building.scene.look_at_output(settings)
     (site.out / "about.html").write_text("somebody else's", "utf-8")
     site.write({"a1.md": "---\ntitle: 新\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
     arrival = site_builder.building.scene.arrive(settings, outputs=seen)
@@ -457,16 +457,13 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
     from site_builder.config import load_settings
 
     monkeypatch.setattr(site_builder.building.scene, "LONG", 0)
-    scenes = [
-        site_builder.building.scene.look_around(
-            load_settings(site.folder, {"output": site.out, "workers": number})
-        )
-        for number in (1, 2, 3)
-    ]
+    settings = [load_settings(site.folder, {"output": site.out, "workers": number}) for number in (1, 2, 3)]
+    scenes = [site_builder.building.scene.look_around(those) for those in settings]
     assert scenes[0] == scenes[1] == scenes[2]
     assert "content:深/二/三/" in scenes[0].inputs
     assert not any(".hidden" in base for base in scenes[0].inputs)
-    assert scenes[0].outputs == site_builder.building.scene.look_at_output(site.out)
+    for those in settings:
+        assert scenes[0].outputs == site_builder.building.scene.look_at_output(those)
 
 
 COSTS = (

@@ -20,7 +20,7 @@ from site_builder.steps.tag import Vocabulary, tag_body
 from site_builder.stories import duplicates, ledger, names, relations, words
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections, load_corrections
-from site_builder.stories.duplicates import Wording, compare, have_same_numbers, letters_of, shared_passage
+from site_builder.stories.duplicates import Wording, agree, compare, letters_of, numbers_of, shared_passage
 from site_builder.stories.ledger import Ledger
 from site_builder.stories.names import Text, is_medium, open_names
 from site_builder.stories.notes import take_notes
@@ -729,7 +729,8 @@ def test_a_formula_of_the_publisher_is_no_shared_passage():
 def test_comparing_is_symmetric_and_a_text_is_the_same_as_itself(one, other):
     assert compare(one, other) == compare(other, one)
     assert compare(one, one) == ("same" if letters_of(one) else "different")
-    assert have_same_numbers(one, other) == have_same_numbers(other, one)
+    ours, theirs = numbers_of(one), numbers_of(other)
+    assert agree(ours, theirs) == agree(theirs, ours)
     assert letters_of(letters_of(one)) == letters_of(one)
     assert len(letters_of(shared_passage(Wording(one), Wording(other)))) == len(
         letters_of(shared_passage(Wording(other), Wording(one)))

@@ -8,7 +8,8 @@ import pytest
 from site_builder.errors import ConfigError
 from site_builder.model import Body, Clock, Media, RawArticle, SafeHtml, Source
 from site_builder.steps import tag
-from site_builder.steps.tag import MAX_TAGS, find_names, load_vocabulary, restore_title, tag_article
+from site_builder.steps.tag import MAX_TAGS, load_vocabulary, restore_title, tag_article
+from site_builder.stories.names import Text, open_names
 
 MYDRIVERS = Source(
     "快科技", "mydrivers", authors=("快科技（原驱动之家）",), clock=Clock("local", "Asia/Shanghai", "because")
@@ -25,6 +26,10 @@ names = ["小米", "徕卡", "小米 12S Ultra", "M11", "雷军"]
 def vocabulary(tmp_path):
     (tmp_path / "tags.toml").write_text(TAGS)
     return load_vocabulary(tmp_path / "tags.toml", from_text=False)
+
+
+def find_names(text: str, vocabulary) -> list[str]:
+    return [name.key for name in open_names(vocabulary.wanted, vocabulary.from_text).find(Text(text))]
 
 
 def raw(path: str = "a.txt", **front: str | tuple[str, ...]) -> RawArticle:
@@ -134,7 +139,7 @@ def test_spellings_of_one_name_are_one_tag_that_tells_the_form_met(vocabulary):
     ],
 )
 def test_names_are_found_longest_first_with_borders_at_latin_letters(vocabulary, text, found):
-    assert list(find_names(text, vocabulary)) == found
+    assert find_names(text, vocabulary) == found
 
 
 def test_a_name_that_stands_once_in_the_body_alone_is_no_tag(vocabulary):
@@ -175,4 +180,4 @@ def test_a_mistake_in_tags_toml_is_an_error_with_its_line(tmp_path, text, messag
 
 
 def test_a_site_without_tags_toml_has_an_empty_vocabulary(tmp_path):
-    assert list(find_names("小米", load_vocabulary(tmp_path / "tags.toml", from_text=False))) == []
+    assert find_names("小米", load_vocabulary(tmp_path / "tags.toml", from_text=False)) == []

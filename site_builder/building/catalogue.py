@@ -115,25 +115,39 @@ PIECE = 4096
 GROUPS = ("years", "months", "days", "tags", "sources")
 
 
-class LightCard(Card):
-    """A card that reads what it says when it is asked.
+class _Light:
+    """A card or an outcome that reads what it says when it is asked.
 
-    Its slots are left unset, and Python asks ``__getattr__`` for what is not set.
+    Its slots are left unset, and Python asks ``__getattr__`` for what is not set. It travels as what it
+    stands for, whole.
     """
 
-    __slots__ = ("_roll", "_row")
+    __slots__ = ()
     _row: int
     _roll: _Roll
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Card, tuple(getattr(self, part.name) for part in fields(Card))
+        whole = type(self).__bases__[1]
+        return whole, tuple(getattr(self, part.name) for part in fields(whole))
 
     def __getattr__(self, name: str) -> Any:
         if name[0] == "_":
             raise AttributeError(name)
-        value = self._roll.tell_card(self._row, name)
+        value = self._tell(name)
         object.__setattr__(self, name, value)
         return value
+
+    def _tell(self, name: str) -> Any:
+        raise NotImplementedError
+
+
+class LightCard(_Light, Card):
+    """A card that rests in columns."""
+
+    __slots__ = ("_roll", "_row")
+
+    def _tell(self, name: str) -> Any:
+        return self._roll.tell_card(self._row, name)
 
     @property
     def tag_keys(self) -> tuple[str, ...]:
@@ -146,22 +160,13 @@ class LightCard(Card):
         return self._roll.list_forms(self._row) if hasattr(self, "_roll") else super().tag_forms
 
 
-class LightOutcome(Outcome):
-    """An outcome of which the same is true."""
+class LightOutcome(_Light, Outcome):
+    """An outcome that does."""
 
     __slots__ = ("_roll", "_row")
-    _row: int
-    _roll: _Roll
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Outcome, tuple(getattr(self, part.name) for part in fields(Outcome))
-
-    def __getattr__(self, name: str) -> Any:
-        if name[0] == "_":
-            raise AttributeError(name)
-        value = self._roll.tell_outcome(self._row, name)
-        object.__setattr__(self, name, value)
-        return value
+    def _tell(self, name: str) -> Any:
+        return self._roll.tell_outcome(self._row, name)
 
 
 def _read_time(text: str) -> datetime | None:

@@ -38,7 +38,6 @@ from site_builder.snapshot import (
     look_at_folder,
     look_at_shelves,
     look_below,
-    look_into,
     read_files,
     stamp_of,
     write_files,
@@ -131,22 +130,42 @@ def look_around(settings: Settings, outputs: Mapping[str, str] | None = None) ->
             inputs[f"{kind}:"] = look_at_shelves(folder)
         else:
             trees.append((kind, folder, str(settings.output)))
-    interrupted = os.path.lexists(settings.output / JOURNAL)
-    manifest = stamp_of(str(settings.output / MANIFEST))
-    standing = outputs if outputs and read_files(outputs.get("", "")).get(MANIFEST) == manifest else None
-    if not interrupted and standing is None:
-        trees.append((OUTPUT, str(settings.output), str(settings.output / MEDIA)))
-    seen_now: dict[str, str] = {}
+    left = _what_is_left(settings.output, outputs)
+    if left is None:
+        left = _see_media(settings.output)
+        trees.append(_tree_of(settings.output))
     for kind, seen in look_at_trees(trees, settings):
         if kind == OUTPUT:
-            seen_now |= seen
+            left |= seen
         else:
             inputs |= {f"{kind}:{base}": files for base, files in seen.items() if "__pycache__/" not in base}
-    if not interrupted and standing is None and (shelves := look_at_shelves(str(settings.output / MEDIA))):
-        seen_now[MEDIA] = shelves
     same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
-    left = seen_now if standing is None or interrupted else standing
     return Scene(repr((same, sys.version)), inputs, left)
+
+
+def _what_is_left(output: Path, seen: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Tell without looking through it what the last build left there; None when it must be looked through."""
+    if os.path.lexists(output / JOURNAL):
+        return {}  # it did not come to its end
+    manifest = stamp_of(str(output / MANIFEST))
+    return dict(seen) if seen and read_files(seen.get("", "")).get(MANIFEST) == manifest else None
+
+
+def look_at_output(settings: Settings) -> dict[str, str]:
+    """See the files of the built site, its pictures by their folders."""
+    seen = _see_media(settings.output)
+    for _, part in look_at_trees([_tree_of(settings.output)], settings):
+        seen |= part
+    return seen
+
+
+def _tree_of(output: Path) -> tuple[str, str, str]:
+    return OUTPUT, str(output), str(output / MEDIA)
+
+
+def _see_media(output: Path) -> dict[str, str]:
+    shelves = look_at_shelves(str(output / MEDIA))
+    return {MEDIA: shelves} if shelves else {}
 
 
 def look_at_trees(
@@ -183,34 +202,23 @@ def list_places(settings: Settings) -> Iterator[tuple[str, str]]:
     yield LIBRARY, str(Path(spec.origin if spec and spec.origin else __file__).parent.parent)
 
 
-def look_at_output(output: Path) -> dict[str, str]:
-    """See the files of the built site, its pictures by their folders."""
-    media = str(output / MEDIA)
-    seen = look_into(str(output), media)
-    if shelves := look_at_shelves(media):
-        seen[MEDIA] = shelves
-    return seen
-
-
 def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) -> Scene:
     """See the built site again: the files that this build ``touched``, or all of it.
 
     Of the others it holds what was seen before, so that nobody's change in between is taken for ours.
     """
     if touched is None:
-        return replace(scene, outputs=look_at_output(settings.output))
-    now = {**scene.outputs, MEDIA: look_at_shelves(str(settings.output / MEDIA))}
+        return replace(scene, outputs=look_at_output(settings))
+    now = {base: files for base, files in scene.outputs.items() if base != MEDIA}
+    now |= _see_media(settings.output)
     ours: dict[str, set[str]] = {}
     for path in touched:
         base, slash, name = path.rpartition("/")
         ours.setdefault(base + slash, set()).add(name)
     for base, names in ours.items():
-        stood, stands = (
-            read_files(now.get(base, "")),
-            read_files(look_at_folder(str(settings.output / base))),
-        )
-        kept = {name: stamp for name, stamp in stood.items() if name not in names}
-        kept |= {name: stamp for name, stamp in stands.items() if name in names}
+        before, after = now.get(base, ""), look_at_folder(str(settings.output / base))
+        kept = {name: stamp for name, stamp in read_files(before).items() if name not in names}
+        kept |= {name: stamp for name, stamp in read_files(after).items() if name in names}
         now[base] = write_files(f"{name}\0{stamp}" for name, stamp in kept.items())
     return replace(scene, outputs={base: files for base, files in now.items() if files})
 

@@ -7,7 +7,6 @@ went well.
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from pathlib import Path
@@ -115,9 +114,9 @@ def _build(
     if arrival.report:  # nothing to do, and the line that does it is not even loaded (0.14 of 0.7 s)
         return arrival.report, settings
     from site_builder.pipeline import build_site
+    from site_builder.workers import collect_seldom
 
-    # A build keeps nearly all that it makes, so looking for what it dropped finds little (gain: 10 %).
-    gc.set_threshold(100_000, 50, 100)
+    collect_seldom()
     with follow(quiet) as watch:
         report = build_site(settings, watch, verify_inputs=verify_inputs, arrival=arrival)
     report.phases = watch.phases

@@ -21,10 +21,10 @@ from functools import partial
 from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
-from site_builder.model import Archive, Article, Card, Group, Page, Site
+from site_builder.model import Archive, Card, Group, Page, Site
 from site_builder.outputs.metadata import address
 from site_builder.outputs.pages import list_parts, list_places, list_texts
-from site_builder.outputs.stock import Parts, Stock, take_stock
+from site_builder.outputs.stock import Parts, Stock
 from site_builder.outputs.subjects import Address, feed_url
 
 NEWEST = 50
@@ -40,20 +40,6 @@ EPOCH = "1970-01-01T00:00:00+00:00"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = re.compile('[&<>"]')
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
-
-
-def list_feeds(
-    archive: Archive,
-    site: Site,
-    load: Callable[[Card], Article] | None = None,
-    stock: Stock | None = None,
-) -> Iterator[Page]:
-    """List the files for other programs. Bodies are not needed; ``load`` is not called.
-
-    ``stock`` says which of them are wanted; without one, all are.
-    """
-    stock = stock or take_stock(archive, site, load or _need_no_body)
-    return chain.from_iterable(list_kind(stock) for list_kind in FEEDS)
 
 
 def list_site_feeds(stock: Stock) -> Iterator[Page]:
@@ -79,10 +65,6 @@ def list_subject_feeds(stock: Stock) -> Iterator[Page]:
             yield Page(path, write_atom(site, path, group.url, title, group.cards, archive, entries))
             if len(entries) > REMEMBERED:
                 entries.clear()
-
-
-def _need_no_body(card: Card) -> Article:
-    raise LookupError(card.url)
 
 
 def entry_id(card: Card) -> str:

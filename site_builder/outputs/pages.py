@@ -60,12 +60,12 @@ from site_builder.outputs.stock import (
     TITLE,
     Load,
     Stock,
-    count_rows,
     first_day,
     fits_cards,
     fits_rows,
     links_of,
     shorten,
+    split_rows,
     take_stock,
 )
 from site_builder.outputs.subjects import (
@@ -78,8 +78,8 @@ from site_builder.outputs.subjects import (
     list_tag_index,
     list_tags,
     list_undated_addresses,
+    split_month,
     split_months,
-    split_rows,
     split_years,
 )
 
@@ -298,16 +298,12 @@ def split_hours(day: Group) -> tuple[tuple[Hour, tuple[Card, ...]], ...]:
         return ()
     hours = []
     for number, group in groupby(day.cards, key=lambda card: card.published.hour if card.published else 0):
-        parts, rest = [], tuple(group)[::-1]
-        while rest:
-            many = count_rows(rest)
-            parts.append(rest[:many])
-            rest = rest[many:]
+        parts = split_rows(tuple(group))
         for part in range(len(parts), 0, -1):
             name = f"{number:02}-{part}" if part > 1 else f"{number:02}"
             url = f"{day.url.removesuffix('index.html')}hours/{name}.html"
             held = parts[part - 1]
-            hours.append((Hour(number, part if len(parts) > 1 else 0, url, len(held)), held[::-1]))
+            hours.append((Hour(number, part if len(parts) > 1 else 0, url, len(held)), held))
     return tuple(hours)
 
 
@@ -525,18 +521,8 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
 )
 
 
-def list_addresses(archive: Archive, stories: bool = True) -> Iterator[Address]:
-    """List the pages that a search engine may keep, each with the time of its newest article.
-
-    The same pages as ``list_pages`` gives, but for reprints, without the cost of making them; a
-    test holds the two together.
-    """
-    yield from list_places(archive, stories)
-    yield from list_texts(archive, chain(archive.cards, archive.undated))
-
-
 def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
-    """List the addresses of articles and their ledgers."""
+    """List the addresses of articles and their ledgers, as ``list_places``."""
     for card in cards:
         if card.url not in archive.originals:  # a reprint names the first article as the one to keep
             yield (card.url, card.published)
@@ -575,7 +561,7 @@ def list_parts(group: Group) -> tuple[Address, ...]:
     for _, url, cards in split_years(group) if is_split(group) else ():
         parts.append((url, cards[0].published))
         for _, month, held in split_months(url, cards):
-            parts += [(page, piece[0].published) for page, piece in split_rows(month, held)]
+            parts += [(page, piece[0].published) for page, piece in split_month(month, held)]
     return tuple(parts)
 
 

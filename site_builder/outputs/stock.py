@@ -151,6 +151,19 @@ def count_rows(cards: Sequence[Card], besides: float = 0.0) -> int:
     return _count_light((_weigh(card.title) + 40 for card in cards), ROWS, besides)
 
 
+def split_rows(cards: Sequence[Card], besides: float = 0.0) -> list[tuple[Card, ...]]:
+    """Split a list, newest first, into as many as pages can list; the last part is the newest.
+
+    They are filled from the oldest article on, so that one more article changes the last part alone.
+    """
+    parts, rest = [], tuple(cards)[::-1]
+    while rest:
+        many = count_rows(rest, besides)
+        parts.append(rest[:many][::-1])
+        rest = rest[many:]
+    return parts
+
+
 def count_names(groups: Sequence[Group]) -> int:
     """Count how many of the first tags, publishers or stories an index can name."""
     return _count_light((_weigh(group.name) + 13 for group in groups), NAMES)

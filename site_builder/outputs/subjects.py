@@ -47,11 +47,11 @@ from site_builder.outputs.stock import (
     Stock,
     count_cards,
     count_names,
-    count_rows,
     fits_cards,
     fits_rows,
     links_of,
     shorten,
+    split_rows,
 )
 
 HEADINGS = 1_800.0
@@ -172,7 +172,7 @@ def split_months(url: str, cards: Sequence[Card]) -> Pieces:
     )
 
 
-def split_rows(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+def split_month(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
     """Split a subject's month that is too long for a page, newest first: (address, cards).
 
     A month that a page can list has one part. Else parts are filled from the oldest article on, and the
@@ -180,11 +180,7 @@ def split_rows(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card
     """
     if fits_rows(cards):
         return ((url, cards),)
-    parts, rest = [], cards[::-1]
-    while rest:
-        many = count_rows(rest, HEADINGS)
-        parts.append(rest[:many][::-1])
-        rest = rest[many:]
+    parts = split_rows(cards, HEADINGS)
     stem = url.removesuffix(".html")
     pages = [(f"{stem}-{number}.html", part) for number, part in enumerate(parts, 1)]
     return ((url, parts[-1]), *reversed(pages[:-1]))
@@ -216,7 +212,7 @@ def _subject_year(
         yield PageSpec(url, "subject_year.html", context)
     for month, page, held in months:
         yield from _subject_month(
-            stock, kind, group, date.fromisoformat(f"{month}-01"), split_rows(page, held)
+            stock, kind, group, date.fromisoformat(f"{month}-01"), split_month(page, held)
         )
 
 

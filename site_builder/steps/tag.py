@@ -30,7 +30,7 @@ from site_builder.language.text import (
 )
 from site_builder.language.text import field as given
 from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
-from site_builder.stories.names import Spellings, Text, is_medium, open_names, shipped_aliases
+from site_builder.stories.names import Spellings, is_medium, shipped_aliases
 from site_builder.stories.notes import Notes, take_notes
 from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
 from site_builder.stories.traces import make_trace
@@ -354,12 +354,6 @@ def notes_of(title: str, text: str, vocabulary: Vocabulary) -> Notes:
 def trace_article(article: Article, vocabulary: Vocabulary) -> Trace:
     """Make what of an article is compared with others."""
     return make_trace(notes_of(article.card.title, article.body.text, vocabulary), article.body.text)
-
-
-def find_names(text: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the key of every name in a text, leftmost and longest, in order."""
-    for name in open_names(vocabulary.wanted, vocabulary.from_text).find(Text(text)):
-        yield name.key
 
 
 def _not_subjects(raw: RawArticle, source: Source) -> frozenset[str]:

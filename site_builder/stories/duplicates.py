@@ -130,16 +130,11 @@ def is_same_text(ours: Grams, theirs: Grams) -> bool:
     return shared >= CONTAINED * shorter and shorter >= PART * longer
 
 
-def have_same_numbers(one: str, other: str) -> bool:
-    """Tell whether the text with fewer numbers has hardly any of its own.
-
-    A handful of numbers must all be there: a template may differ in a single one.
-    """
-    return agree(numbers_of(one), numbers_of(other))
-
-
 def agree(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Tell the same of the numbers of two texts."""
+    """Tell of the numbers of two texts whether that with fewer has hardly any of its own.
+
+    A handful must all be there: a template may differ in a single one.
+    """
     fewer, more = sorted((ours, theirs), key=lambda numbers: (len(numbers), sorted(numbers)))
     missing = len(fewer - more)
     return missing == 0 if len(fewer) <= 4 else missing <= (1 - SAME_NUMBERS) * len(fewer) / 1.5

@@ -141,13 +141,12 @@ def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         settings = load_settings(Path(site), overrides)
-        outputs = look_at_output(settings.output)
+        outputs = look_at_output(settings)
         warm_up(open_desk(settings))
         compile_templates(find_theme(site_of(settings), settings.templates_dir))
     except SiteBuilderError:  # the build that comes will say what is wrong
         settings = None
     gc.freeze()  # what was made ready is not looked through again (gain: 3 %)
-    gc.set_threshold(100_000, 50, 100)
     if not _is_wanted(pipe):
         return
     try:
@@ -178,6 +177,9 @@ def _tell(pipe: Any, message: object) -> None:
 
 def _tell_outcome(pipe: Any, build: Callable[[], Report]) -> None:
     """Build, and tell what came of it, whatever it is: the preview shows it and goes on."""
+    from site_builder.workers import collect_seldom
+
+    collect_seldom()
     try:
         report = build()
         grave = tuple(str(found) for found in sorted(report.findings) if found.level != "info")
