@@ -117,12 +117,13 @@ def time_one_more(bench: Bench, whole: Ledger, at: int) -> tuple[float, int]:
     """Time what one article costs when all others are known, the ledger's reading and writing included;
     and count the articles of which something else is told now."""
     fewer = bench.judge(whole, without=at)
-    bench.cache.keep_ledger(fewer)
+    bench.cache.keep_ledger(fewer, bench.cache.find_ledger())
     found = []
 
     def go() -> None:
-        found.append(bench.judge(bench.cache.find_ledger()))
-        bench.cache.keep_ledger(found[0])
+        known = bench.cache.find_ledger()
+        found.append(bench.judge(known))
+        bench.cache.keep_ledger(found[0], known)
 
     cost = timed(go)
     if [*found[0].verdicts] != [*whole.verdicts]:

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -136,8 +136,6 @@ class Cache:
 
     def __init__(self, database: sqlite3.Connection, fingerprint: str, file: Path) -> None:
         self._database, self._fingerprint, self._file = database, fingerprint, file
-        self._pieces: dict[str, bytes] = {}
-        """The pieces of the ledger, and what each is known by."""
 
     @property
     def fingerprint(self) -> str:
@@ -192,6 +190,11 @@ class Cache:
         """Leave a note for the next build, such as what a part of the search index was made from."""
         self._database.execute("insert or replace into note values (?, ?)", (name, note))
 
+    def stamp(self) -> str:
+        """Give what stands for all notes: of each as much as tells it from others."""
+        rows = self._database.execute("select name, hex(substr(note, 1, 40)) from note order by name")
+        return "\n".join((self._fingerprint, *(f"{name} {start}" for name, start in rows)))
+
     def find_value(self, name: str, kind: type[T]) -> T | None:
         """Give a value that an earlier build left; None when there is none, or it is damaged."""
         row = self._database.execute("select note from note where name = ?", (name,)).fetchone()
@@ -199,10 +202,6 @@ class Cache:
             return msgspec.msgpack.decode(_unsealed(row and row[0]), type=kind)
         except UNREADABLE:
             return None
-
-    def forget_value(self, name: str) -> None:
-        """Drop what an earlier build left."""
-        self._database.execute("delete from note where name = ?", (name,))
 
     def keep_value(self, name: str, value: object) -> None:
         """Leave a large value for the next build, in bytes."""
@@ -273,25 +272,26 @@ class Cache:
         """Give what the last build found out between articles; an empty one if other code made it."""
         query = "select name, note from note where name between ? and ? order by name"
         rows = self._database.execute(query, (f"{LEDGER}/", f"{LEDGER}0")).fetchall()
-        self._pieces = {name: blob[:CHECK] for name, blob in rows}
+        rests = {name: blob[:CHECK] for name, blob in rows}
         try:
             known = join_pieces([_read_piece(blob, self._fingerprint) for _, blob in rows])
         except (*UNREADABLE, ValueError):  # an older form, or damaged: it only costs time
-            return Ledger()
-        return known if known.is_whole() else Ledger()
+            known = Ledger()
+        return replace(known if known.is_whole() else Ledger(), rests=rests)
 
-    def keep_ledger(self, ledger: Ledger) -> None:
-        """Leave what was found out between articles for the next build; write the pieces that changed."""
+    def keep_ledger(self, ledger: Ledger, known: Ledger) -> None:
+        """Leave what was found out between articles; write the pieces that are not as they are ``known``."""
+        if ledger.marks is known.marks:
+            return
         pieces = {}
         for number, piece in enumerate(ledger.cut()):
             rest = (self._fingerprint, piece.marks, piece.verdicts.pack(), piece.holdings.pack())
             name, blob = f"{LEDGER}/{number:06}", _sealed(msgspec.msgpack.encode(rest))
             pieces[name] = blob[:CHECK]
-            if self._pieces.get(name) != blob[:CHECK]:
+            if known.rests.get(name) != blob[:CHECK]:
                 self._database.execute("insert or replace into note values (?, ?)", (name, blob))
-        gone = [(name,) for name in self._pieces if name not in pieces]
+        gone = [(name,) for name in known.rests if name not in pieces]
         self._database.executemany("delete from note where name = ?", gone)
-        self._pieces = pieces
 
     def forget_all_but(self, paths: Iterable[str], last: Iterable[str] = ()) -> None:
         """Drop what belongs to files that are no longer there, among all or those of the ``last`` build."""
@@ -307,6 +307,19 @@ def peek(folder: Path, names: Sequence[str]) -> list[str]:
     query = "select name, note from note where name in (select value from json_each(?))"
     notes = {name: note for name, note in _peek(folder, query, _as_list(names)) if isinstance(note, str)}
     return [notes.get(name, "") for name in names]
+
+
+def peek_whole(folder: Path, fingerprint: str, read: Callable[[Cache], T]) -> T | None:
+    """Let ``read`` look into the cache as it is at one moment, without taking hold of it.
+
+    None where it cannot be read.
+    """
+    try:
+        with closing(_open_to_read(folder / FILE)) as database:
+            database.execute("begin")
+            return read(Cache(database, fingerprint, folder / FILE))
+    except sqlite3.Error:
+        return None
 
 
 def peek_value(folder: Path, name: str, kind: type[T]) -> T | None:
@@ -334,12 +347,14 @@ def _peek(folder: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
     if not file.is_file():
         return []
     try:
-        with closing(
-            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
-        ) as database:
+        with closing(_open_to_read(file)) as database:
             return database.execute(query, values).fetchall()
     except sqlite3.Error:
         return []
+
+
+def _open_to_read(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
 
 
 def _as_list(values: Iterable[str]) -> str:

@@ -20,11 +20,10 @@ from site_builder.building.catalogue import (
     judge_rules,
     list_built,
     list_fates,
-    read_catalogue,
     settle_again,
     write_catalogue,
 )
-from site_builder.building.desk import Built, open_desk, prepare_all, recall_outcomes, watch
+from site_builder.building.desk import Built, fingerprint_desk, open_desk, prepare_all, recall_outcomes, watch
 from site_builder.building.facts import (
     find_change,
     find_touched,
@@ -35,6 +34,7 @@ from site_builder.building.facts import (
     write_parts,
 )
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
+from site_builder.building.memory import Memory, recall
 from site_builder.building.press import (
     Press,
     Stacks,
@@ -58,7 +58,6 @@ from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
     PageTable,
-    fingerprint_of,
     open_cache,
 )
 from site_builder.config import Settings, record_settings, site_of
@@ -97,12 +96,14 @@ def build_site(
     *,
     verify_inputs: bool = False,
     arrival: Arrival | None = None,
+    ahead: Memory | None = None,
 ) -> Report:
     """Build the site that ``settings`` describe, and report what became of every file.
 
     When no file has changed since the last build, neither those that are read nor those that were
     written, its report holds. ``verify_inputs`` reads every file all the same. ``arrival`` is what
-    ``building.scene.arrive`` found, for who has asked before.
+    ``building.scene.arrive`` found, for who has asked before, and ``ahead`` what
+    ``building.memory`` read, when no more than articles has changed since.
 
     Raises ``ConfigError``, ``SourceError``, ``TemplateError`` or ``OutputError`` when nothing can
     be built. Whatever is wrong with one article is a finding, and the others are built.
@@ -114,7 +115,7 @@ def build_site(
     report, progress = Report(levels=settings.levels), progress or NoProgress()
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir)
-    desk = open_desk(settings)
+    desk = ahead.desk if ahead else open_desk(settings)
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
@@ -123,7 +124,7 @@ def build_site(
     if not paths:
         report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
     with (
-        open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
+        open_cache(settings.cache_dir, ahead.fingerprint if ahead else fingerprint_desk(desk)) as cache,
         open_output(
             settings.output, settings.force
         ) as output,  # after the cache, which only one build can hold
@@ -132,7 +133,8 @@ def build_site(
     ):
         now = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
-        last = read_catalogue(cache, desk) if news.is_edit else EMPTY
+        memory = recall(cache, desk, ahead)
+        last = memory.catalogue if news.is_edit else EMPTY
         if last.outcomes:
             known = last.list_standing(news.changed)
         else:
@@ -159,10 +161,11 @@ def build_site(
         archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
+        ledger = None
         if settings.stories:
             corrections = load_corrections(settings.threads_file)
             report.tell(check_corrections(corrections, built, settings.threads_file))
-            archive = tell_stories(archive, built, cache, corrections, run)
+            archive, ledger = tell_stories(archive, built, cache, memory.ledger, corrections, run)
         cache.save()  # from here on, other processes read articles
 
         stacks = Stacks(cache.file, desk, built, dress_pictures(built, gallery))
@@ -191,6 +194,8 @@ def build_site(
         def conclude() -> None:
             whole = replace(facts, parts=write_parts(stock.parts_now))
             known = Known(frozenset(paths), settled, built, archive, whole, silent)
+            if ledger:
+                cache.keep_ledger(ledger, memory.ledger)
             report.articles = Later(partial(list_fates, write_catalogue(cache, last, known)))
 
         others = chain(list_assets(theme), record_site(settings, theme))

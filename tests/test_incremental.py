@@ -25,6 +25,10 @@ import site_builder.building.scene
 import site_builder.cache
 import site_builder.outputs.keys
 import site_builder.pipeline
+from site_builder.building.desk import open_desk
+from site_builder.building.memory import Memory, read_ahead, recall
+from site_builder.cache import open_cache
+from site_builder.config import load_settings
 from site_builder.errors import OutputError
 from site_builder.report import Report
 
@@ -211,9 +215,11 @@ class Editing(RuleBasedStateMachine):
 class EditingArticles(RuleBasedStateMachine):
     """Edits of articles alone: each build goes only through what they touch, and leaves the same tree."""
 
-    @initialize(features=st.sampled_from(["", "[features]\nsearch = false\nstories = false\n"]))
-    def begin(self, features: str) -> None:
-        self.folder = Path(tempfile.mkdtemp())
+    @initialize(
+        features=st.sampled_from(["", "[features]\nsearch = false\nstories = false\n"]), ahead=st.booleans()
+    )
+    def begin(self, features: str, ahead: bool) -> None:
+        self.folder, self.reads_ahead = Path(tempfile.mkdtemp()), ahead
         self.site = SmallSite(self.folder / "site")
         self.site.content.mkdir(parents=True)
         self.site.configure(base_url="https://archive.example/")
@@ -225,6 +231,7 @@ class EditingArticles(RuleBasedStateMachine):
                 {f"b{number}.md": f"---\ntitle: 第{number}\ndate: 2022-07-2{number}\n---\n<p>一</p>\n"}
             )
         self.site.build()
+        self.ahead = read_ahead_of(self.site)
 
     @rule(stem=st.sampled_from([*STEMS, "b1", "B1", "deep/a1"]), text=articles())
     def write(self, stem: str, text: str) -> None:
@@ -274,7 +281,8 @@ class EditingArticles(RuleBasedStateMachine):
         """Build, and make sure that not every page was asked for."""
         with pytest.MonkeyPatch.context() as patch:
             seen = spy(patch)
-            report = self.site.build()
+            report = build_with(self.site, self.ahead) if self.reads_ahead else self.site.build()
+        self.ahead = read_ahead_of(self.site)
         assert report.idle or all(touched is not None for touched in seen)
         assert report.idle or seen
         return report
@@ -282,6 +290,18 @@ class EditingArticles(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "folder"):
             shutil.rmtree(self.folder)
+
+
+def read_ahead_of(site: SmallSite) -> Memory | None:
+    """Read what an edit will ask for, as ``serve`` does before one comes."""
+    settings = load_settings(site.folder, {"output": site.out, "workers": 1})
+    return read_ahead(settings, open_desk(settings))
+
+
+def build_with(site: SmallSite, ahead: Memory | None) -> Report:
+    """Build with what was read ahead."""
+    settings = load_settings(site.folder, {"output": site.out, "workers": 1})
+    return site_builder.pipeline.build_site(settings, ahead=ahead)
 
 
 def spy(patch: pytest.MonkeyPatch) -> list[frozenset[str] | None]:
@@ -393,8 +413,6 @@ def test_a_change_that_time_and_size_hide_is_found_when_asked_for(site: SmallSit
     file.write_bytes(file.read_bytes().replace("正文".encode(), "改文".encode()))
     os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
     assert site.build().pages_written == 0
-    from site_builder.config import load_settings
-
     report = site_builder.pipeline.build_site(
         load_settings(site.folder, {"output": site.out, "workers": 1}), verify_inputs=True
     )
@@ -404,8 +422,6 @@ def test_a_change_that_time_and_size_hide_is_found_when_asked_for(site: SmallSit
 
 def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_there(site: SmallSite) -> None:
     """As ``serve`` looks before an article is saved: what changed meanwhile is mended one build later."""
-    from site_builder.config import load_settings
-
     settings = load_settings(site.folder, {"output": site.out, "workers": 1})
     site.build()
     before = read_tree(site.out)
@@ -422,6 +438,23 @@ def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_the
     assert after["about.html"] == before["about.html"]
     site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
     assert read_tree(site.folder / "anew") == after
+
+
+def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: SmallSite) -> None:
+    """As when somebody builds by hand a site that is being served."""
+    ahead = read_ahead_of(site)
+    assert ahead and len(ahead.catalogue.outcomes) == 3
+    site.write({"a1.md": "---\ntitle: 新\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
+    with open_cache(site.folder / ".site-builder", ahead.fingerprint) as cache:
+        assert recall(cache, ahead.desk, ahead) is ahead
+    site.build()
+    with open_cache(site.folder / ".site-builder", ahead.fingerprint) as cache:
+        assert recall(cache, ahead.desk, ahead) is not ahead
+    site.write({"a2.md": "---\ntitle: 又\ndate: 2022-07-22\n---\n<p>正文</p>\n"})
+    build_with(site, ahead)
+    left = read_tree(site.out)
+    site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+    assert read_tree(site.folder / "anew") == left
 
 
 def test_every_written_file_has_its_reason(site: SmallSite) -> None:
@@ -454,8 +487,6 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
     (site.content / ".hidden").mkdir()
     (site.content / ".hidden" / "b.md").write_text("x")
     os.symlink(site.content / "深", site.content / "loop")
-    from site_builder.config import load_settings
-
     monkeypatch.setattr(site_builder.building.scene, "LONG", 0)
     settings = [load_settings(site.folder, {"output": site.out, "workers": number}) for number in (1, 2, 3)]
     scenes = [site_builder.building.scene.look_around(those) for those in settings]

@@ -480,14 +480,14 @@ def test_the_ledger_rests_in_pieces_and_only_those_that_changed_are_written(tmp_
     monkeypatch.setattr(ledger, "PIECE", 16)
     reports = crowd()
     with open_cache(tmp_path, "rules") as cache:
-        cache.keep_ledger(Desk(reports).judge())
+        cache.keep_ledger(Desk(reports).judge(), Ledger())
     with open_cache(tmp_path, "rules") as cache:
         known = cache.find_ledger()
         assert [*known.verdicts] == [*Desk(reports).judge().verdicts]
         before = cache._database.total_changes
-        cache.keep_ledger(known)
+        cache.keep_ledger(known, known)
         assert cache._database.total_changes == before
-        cache.keep_ledger(Desk([*reports, ("newest", *reports[0][1:3], 900.0)]).judge(known))
+        cache.keep_ledger(Desk([*reports, ("newest", *reports[0][1:3], 900.0)]).judge(known), known)
         assert cache._database.total_changes == before + 1
     with open_cache(tmp_path, "other rules") as cache:
         assert len(cache.find_ledger().verdicts) == 0
@@ -497,7 +497,7 @@ def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch
     monkeypatch.setattr(ledger, "PIECE", 16)
     known = Desk(crowd()).judge()
     with open_cache(tmp_path, "rules") as cache:
-        cache.keep_ledger(known)
+        cache.keep_ledger(known, Ledger())
     with closing(sqlite3.connect(tmp_path / FILE)) as database:
         names = [name for (name,) in database.execute("select name from note where name like 'stories/%'")]
         assert len(names) == -(-len(known.marks) // 16)
@@ -505,8 +505,9 @@ def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch
         database.execute(spoil, names[2:3])
         database.commit()
     with open_cache(tmp_path, "rules") as cache:
-        assert len(cache.find_ledger().verdicts) == 0
-        cache.keep_ledger(Desk(crowd()[:20]).judge())
+        damaged = cache.find_ledger()
+        assert len(damaged.verdicts) == 0
+        cache.keep_ledger(Desk(crowd()[:20]).judge(), damaged)
         assert len(cache.find_ledger().verdicts) == 20
 
 

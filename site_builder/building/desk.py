@@ -22,6 +22,7 @@ from site_builder.cache import (
     Parcel,
     encode_article,
     encode_trace,
+    fingerprint_of,
     pack_outcome,
     unpack_outcome,
 )
@@ -72,6 +73,11 @@ def open_desk(settings: Settings) -> Desk:
         max_bytes=settings.max_bytes,
         lock=read_lock(settings.folder / LOCK_FILE),
     )
+
+
+def fingerprint_desk(desk: Desk) -> str:
+    """Digest all that an outcome depends on, its own file aside; where the content lies is no part of it."""
+    return fingerprint_of(repr(replace(desk, content="")))
 
 
 def recall_outcomes(
@@ -147,11 +153,23 @@ def _one_finding(found: Finding, path: str) -> Finding:
     return replace(found, code=intern(found.code), path=where, remedy=intern(found.remedy))
 
 
+EXAMPLE = """---
+title: 某公司发布 X100 手机
+date: 2022-07-04 19:30
+tags: [手机]
+---
+<p>某公司今天在北京发布了 X100 手机，售价 3999 元。</p><p>It ships on Monday with a new camera.</p>
+"""
+"""Asks for as much as an article does."""
+
+
 def warm_up(desk: Desk) -> None:
     """Load what preparing needs, once, before processes are born that would each load it."""
-    raw = parse_article(b"---\ntitle: x\n---\n<p>x</p>", "x.md")
+    raw = parse_article(EXAMPLE.encode(), "x.md")
     source, matched = match_source(desk.sources, raw)
-    tag_article(raw, source, matched, clean_article(raw, source), desk.vocabulary, desk.zone)
+    body = clean_article(raw, source)
+    article, _ = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
+    trace_article(article, desk.vocabulary)
 
 
 def stands(outcome: Outcome, desk: Desk, digests: Mapping[str, str]) -> bool:

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from site_builder.building.catalogue import NAME
 from site_builder.cache import Cache, read_text, read_traces
 from site_builder.errors import Finding, finding
 from site_builder.model import Archive, Card, Outcome, Trace
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections
+from site_builder.stories.ledger import Ledger
 from site_builder.stories.relating import relate
 from site_builder.stories.relations import in_order_of_time, judge_all
 from site_builder.workers import Map
@@ -42,26 +42,24 @@ def tell_stories(
     archive: Archive,
     built: Mapping[str, tuple[Card, Outcome]],
     cache: Cache,
+    known: Ledger,
     corrections: Corrections,
     run: Map,
-) -> Archive:
-    """Add stories, reprints and related work to an archive.
+) -> tuple[Archive, Ledger]:
+    """Add stories, reprints and related work to an archive; give what was found out, too, for the next build.
 
-    What an earlier build found out stands, but for what has to do with articles that are new, gone
+    What is ``known`` from an earlier build stands, but for what has to do with articles that are new, gone
     or changed since.
     """
     cards = in_order_of_time((*archive.cards, *archive.undated))
     marks = [f"{card.url} {built[card.url][1].digest[:16]}" for card in cards]
     cache.save()  # other processes read traces and texts
     shelves = Shelves(cache.file, [built[card.url][1].path for card in cards])
-    known = cache.find_ledger()
     ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
-    if ledger.marks is not known.marks:
-        cache.keep_ledger(ledger)
-        cache.forget_value(NAME)  # it is of the stories before; a build that dies now must not leave both
     moved = None if corrections != Corrections() else ledger.moved
     threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved)
-    return replace(archive, threads=threads, relations=relations, originals=relations.originals)
+    told = replace(archive, threads=threads, relations=relations, originals=relations.originals)
+    return told, ledger
 
 
 def check_corrections(

@@ -164,6 +164,8 @@ class Ledger:
     holdings: Holdings = field(default_factory=lambda: make_room(0))
     moved: frozenset[int] | None = None
     """Of which articles it may tell something else than the one before it; None: of any."""
+    rests: Mapping[str, bytes] = field(default_factory=dict)
+    """The pieces in which it was found, and what each is known by."""
 
     def is_whole(self) -> bool:
         """Tell whether each article has its mark, its verdict and its row."""

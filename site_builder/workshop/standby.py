@@ -133,6 +133,7 @@ def _build_anew(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
 def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     """Make ready what an edit needs, wait for the word, and build if no more than articles has changed."""
     from site_builder.building.desk import open_desk, warm_up
+    from site_builder.building.memory import read_ahead
     from site_builder.building.scene import arrive, look_at_output
     from site_builder.config import load_settings, site_of
     from site_builder.pipeline import build_site
@@ -142,10 +143,12 @@ def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     try:
         settings = load_settings(Path(site), overrides)
         outputs = look_at_output(settings)
-        warm_up(open_desk(settings))
+        desk = open_desk(settings)
+        warm_up(desk)
         compile_templates(find_theme(site_of(settings), settings.templates_dir))
+        ahead = read_ahead(settings, desk)
     except SiteBuilderError:  # the build that comes will say what is wrong
-        settings = None
+        settings, ahead = None, None
     gc.freeze()  # what was made ready is not looked through again (gain: 3 %)
     if not _is_wanted(pipe):
         return
@@ -156,7 +159,7 @@ def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     except SiteBuilderError:
         arrival = None
     if settings and arrival and (arrival.report or arrival.news.is_edit):
-        _tell_outcome(pipe, lambda: build_site(settings, _Teller(pipe), arrival=arrival))
+        _tell_outcome(pipe, lambda: build_site(settings, _Teller(pipe), arrival=arrival, ahead=ahead))
     else:
         _tell(pipe, None)
 

@@ -4,6 +4,8 @@ In: nothing. Out: nothing. The rule it guards: nothing of a site is read here, a
 two builds.
 """
 
+from importlib import import_module
+
 from site_builder.building.desk import Desk, warm_up
 from site_builder.model import Site
 from site_builder.pipeline import build_site
@@ -18,3 +20,4 @@ __all__ = ["build_apart", "build_site"]
 warm_up(Desk("", load_sources(), load_vocabulary(None), "UTC", 0))
 make_environment(find_theme(Site("", "", "en", "UTC"), None))
 make_room(0)
+import_module("numpy.ma")  # numpy asks for it when it is first used (20 ms)

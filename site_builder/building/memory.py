@@ -1,0 +1,60 @@
+"""What the last build knew, as this one recalls it.
+
+In: the cache. Out: the catalogue and the ledger, each read when it is asked for. The rule it guards: what
+was read ahead, before there was anything to build, counts only while the cache is as that build left it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import cached_property
+
+from site_builder.building.catalogue import Catalogue, read_catalogue
+from site_builder.building.desk import Desk, fingerprint_desk
+from site_builder.cache import Cache, peek_whole
+from site_builder.config import Settings
+from site_builder.stories.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the last build knew."""
+
+    cache: Cache
+    desk: Desk
+    stamp: str = ""
+    """What stood for all notes of the cache when this was read ahead."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What stands for all that an outcome depends on, its own file aside."""
+        return self.cache.fingerprint
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Files and articles, and what was listed of them."""
+        return read_catalogue(self.cache, self.desk)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What articles have to do with each other."""
+        return self.cache.find_ledger()
+
+
+def read_ahead(settings: Settings, desk: Desk) -> Memory | None:
+    """Read what an edit will ask for, while no build holds the cache; None where there is nothing to read."""
+
+    def read(cache: Cache) -> Memory:
+        memory = Memory(cache, desk, cache.stamp())
+        deque((card.published for card in memory.catalogue.cards.values()), 0)  # all are put in order of time
+        if settings.stories:
+            memory.ledger.is_whole()
+        return memory
+
+    return peek_whole(settings.cache_dir, fingerprint_desk(desk), read)
+
+
+def recall(cache: Cache, desk: Desk, ahead: Memory | None) -> Memory:
+    """Give what was read ahead if no build has left anything since, and else what the cache has."""
+    return ahead if ahead and ahead.stamp == cache.stamp() else Memory(cache, desk)
