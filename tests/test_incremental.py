@@ -561,3 +561,11 @@ def tally(real: Any, costs: dict[str, int], name: str) -> Any:
         return real(*arguments, **named)
 
     return called
+
+
+def test_a_pipe_with_an_articles_name_holds_up_no_build(site: SmallSite) -> None:
+    os.mkfifo(site.content / "pipe.md")
+    for _ in range(2):
+        shown = site.run()
+        assert "file-unreadable the file cannot be read: it is no ordinary file" in shown.stderr
+        assert "4 articles read, 3 built" in shown.stdout

@@ -164,6 +164,7 @@ def test_front_matter_is_read_or_set_aside_in_two_seconds(name: str) -> None:
 
 
 BYTES = {
+    "a key of TOML in 32,000 parts": b"+++\n" + b"a." * 32_000 + b"b = 1\n+++\n<p>a</p>",
     "overlong UTF-8": b"\xc0\xbc\xe0\x80\xbc" * 100_000,
     "lone surrogates": "\ud800".encode("utf-8", "surrogatepass") * 100_000,
     "NUL": b"\x00" * 1_000_000,

@@ -42,7 +42,7 @@ from site_builder.snapshot import (
     stamp_of,
     write_files,
 )
-from site_builder.steps.read import ARTICLES
+from site_builder.steps.read import ARTICLES, read_bytes
 from site_builder.steps.render import find_theme
 from site_builder.steps.write import (
     JOURNAL,
@@ -308,8 +308,7 @@ def digest_input(roots: Mapping[str, str], base: str, name: str) -> str:
             with os.scandir(path) as entries:
                 listed = sorted(f"{entry.name} {entry.stat().st_size}" for entry in entries)
             return hashlib.sha256("\0".join(listed).encode("utf-8", "surrogateescape")).hexdigest()
-        with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
+        return hashlib.sha256(read_bytes("", path)).hexdigest()
     except OSError:
         return ABSENT
 
