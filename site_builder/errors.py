@@ -121,6 +121,11 @@ CODES: dict[str, Code] = {
         "The Markdown is too dense to be rendered safely; its text was kept as plain paragraphs.",
         "look at the original",
     ),
+    "body-wrapped": Code(
+        "info",
+        "The body was a feed's: in a CDATA section, or its HTML escaped once too often.",
+        "nothing to do, or save it as plain HTML",
+    ),
     "title-missing": Code(
         "warning", "No title was given or found; the file name stands in.", "add a title to the front matter"
     ),

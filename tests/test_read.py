@@ -18,6 +18,7 @@ from site_builder.steps.clean import clean_body, whole_html
 from site_builder.steps.read import find_articles, parse_article, read_article
 
 SEEDS = Path(__file__).parent.parent / "content"
+NOBODY = Source("", "")
 PROSE = "希望大家能够喜欢这个产品。"
 
 
@@ -621,3 +622,90 @@ def test_the_output_folder_among_the_articles_is_passed_over(tmp_path: Path) -> 
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     assert find_articles(tmp_path, tmp_path / "public") == (["a.md", "publications/d.md"], [])
+
+
+LETTERHEADS = {
+    "Pelican's": "Title: Lamp: lit\nDate: 2022-05-05 10:30\nAuthors: Ida; Per\nTags: a, b\nSlug: x\n",
+    "Nikola's": (
+        "<!--\n.. title: Lamp: lit\n.. date: 2022-05-05 10:30\n.. author: Ida; Per\n.. tags: a, b\n-->\n"
+    ),
+    "Org's": ("#+TITLE: Lamp: lit\n#+DATE: <2022-05-05 Thu 10:30>\n#+AUTHOR: Ida; Per\n#+FILETAGS: :a:b:\n"),
+    "a German's": "Titel: Lamp: lit\nDatum: 2022-05-05 10:30\nAutor: Ida; Per\nSchlagworte: a, b",
+    "a Chinese library's": "标题：Lamp: lit\n发布时间：2022-05-05 10:30\n作者：Ida; Per\n关键词：a，b\n",
+    "one that breaks a line": "Title: Lamp:\n  lit\nDate: 2022-05-05 10:30\nAuthor: Ida; Per\nTags: a, b\n",
+}
+
+
+@pytest.mark.parametrize("name", LETTERHEADS)
+@pytest.mark.parametrize("path", ["a.txt", "a.md"])
+def test_lines_of_keys_that_open_a_file_are_front_matter_without_fences(name: str, path: str):
+    raw = parse(f"{LETTERHEADS[name]}\nText.\n", path)
+    assert clean_body(raw.body, NOBODY).text == "Text."
+    assert [field(raw, key)[0] for key in ("title", "date", "author")] == [
+        "Lamp: lit",
+        "2022-05-05 10:30",
+        "Ida; Per",
+    ]
+    assert listed(raw, "tags") == ("a", "b")
+    assert codes(raw) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "记者：灯塔什么时候亮的？\n作者：昨天晚上。\n\n正文",
+        "时间：五月一日\n地点：港口\n\n欢迎参加。",
+        "Note: the lamp is lit.\nDate: none\n\nText.",
+        "Source: the keeper.\n\nText.",
+        "<!-- a remark -->\nTitle: x\nDate: y\n",
+        "Title: only this\n\nText.",
+    ],
+)
+def test_lines_with_colons_that_are_prose_stay_in_the_body(text: str):
+    raw = parse(text)
+    assert "front-matter-missing" in codes(raw)
+    shown = clean_body(raw.body, NOBODY).text
+    assert all(word in shown for word in text.replace("<!-- a remark -->", "").split())
+
+
+def test_an_author_with_an_address_and_a_tag_with_a_number_go_by_their_names():
+    author, tag = '{"name": "Ida", "url": "https://a.example/"}', '{"id": 7, "name": "b"}'
+    as_json = f'{{"title": "T", "author": {author}, "tags": ["a", {tag}]}}\n\nText.'
+    as_yaml = f"---\ntitle: T\nauthor: {author}\ntags:\n  - a\n  - {tag}\n---\nText."
+    for text in (as_json, as_yaml):
+        raw = parse(text)
+        assert (field(raw, "author")[0], listed(raw, "tags")) == ("Ida", ("a", "b"))
+
+
+def test_a_merged_map_costs_no_title():
+    raw = parse("---\nbase: &b\n  author: Ida\n<<: *b\ntitle: T\ndate: 2022-05-05\n---\nText.\n")
+    assert (field(raw, "title")[0], field(raw, "date")[0]) == ("T", "2022-05-05")
+    assert codes(raw) == ["front-matter-invalid"]
+    assert raw.body.strip() == "<p>Text.</p>"
+
+
+@pytest.mark.parametrize("path", ["a.html", "a.md", "a.txt"])
+def test_what_a_feed_wrapped_around_a_body_is_taken_off(path: str):
+    head = "---\ntitle: T\n---\n"
+    for body in (
+        "<![CDATA[First words, &amp; <p>more <b>words</b>.</p>]]>\n",
+        "&lt;div&gt;First words, &amp;amp; &lt;p&gt;more &lt;b&gt;words&lt;/b&gt;.&lt;/p&gt;&lt;/div&gt;\n",
+    ):
+        raw = parse(head + body, path)
+        assert clean_body(raw.body, NOBODY).text == "First words, &\nmore words."
+        assert codes(raw) == ["body-wrapped"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "&lt;p&gt; opens a paragraph.",
+        "Write &lt;p&gt;a&lt;/p&gt;.",
+        "&lt;p&gt;a&lt;/p&gt; is <b>HTML</b>.",
+        "&lt;lamp&gt;lit&lt;/lamp&gt;",
+    ],
+)
+def test_tags_that_a_text_speaks_of_stay_text(body: str):
+    raw = parse("---\ntitle: T\n---\n" + body, "a.html")
+    assert raw.body == body
+    assert codes(raw) == []

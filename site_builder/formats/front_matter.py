@@ -301,8 +301,10 @@ def _load_value(events: Iterator[Any], event: Any, depth: int) -> Any:
 
 
 def _flatten(front: Front, key: str, value: Any, line: int) -> None:
-    """Keep a value as text or a tuple of texts; a map's members become ``key.member``."""
+    """Keep a value as text or a tuple of texts; a map's members become ``key.member``, its name the value."""
     if isinstance(value, dict):
+        if name := next(_texts(value.get("name", ("", 0))[0]), ""):
+            front.add(key, name, line)
         for member, (inner, _) in value.items():
             _flatten(front, f"{key}.{member}", inner, line)
     elif isinstance(value, list):
@@ -312,10 +314,15 @@ def _flatten(front: Front, key: str, value: Any, line: int) -> None:
 
 
 def _texts(item: Any) -> Iterator[str]:
-    """Give the texts in a list's item; ``- a: b``, which YAML makes a map, is read as written."""
+    """Give the texts in a list's item; ``- a: b``, which YAML makes a map, is read as written.
+
+    Of a map that has a name only that is taken: an author with an address, a tag with a number.
+    """
     if isinstance(item, list):
         for inner in item:
             yield from _texts(inner)
+    elif isinstance(item, dict) and "name" in item:
+        yield from _texts(item["name"][0])
     elif isinstance(item, dict):
         for key, (inner, _) in item.items():
             yield f"{key}: {' '.join(_texts(inner))}".strip()
@@ -425,7 +432,7 @@ def _salvage(block: str, line: int, *, closed: bool) -> tuple[Front, int]:
 
 
 def _begins_body(text: str, content: str, blank: bool, closed: bool) -> bool:
-    if content.startswith("<"):
+    if content.startswith("<") and not content.startswith("<<"):  # not YAML's key that merges maps
         return True
     return not text[0].isspace() and not content.startswith("- ") and (blank or not closed)
 

@@ -20,8 +20,10 @@ from pathlib import Path
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
 from site_builder.formats.decoding import decode_article
 from site_builder.formats.front_matter import Front, Value, split_front
+from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
+from site_builder.formats.wrapping import unwrap_body
 from site_builder.language.text import ALIASES, strip_controls
 from site_builder.model import RawArticle
 
@@ -154,7 +156,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff \t\n"):
         raise ArticleError("file-empty", "the file is empty", path)
-    front = split_front(text)
+    front = _read_front(text)
     body, start, whole = _read_body(text, path, front)
     if not _has_title(front.values):
         _find_title(body, path, front)
@@ -173,6 +175,16 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     )
 
 
+def _read_front(text: str) -> Front:
+    """Read the front matter: between fences, or else the lines that open the file."""
+    front = split_front(text)
+    if front.end:
+        return front
+    blank = len(text) - len(text.lstrip("\ufeff \t\n"))
+    start = text.rfind("\n", 0, blank) + 1
+    return split_header(text, start, 1 + text.count("\n", 0, start)) or front
+
+
 def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
     """Make the body HTML, each kind of file in its way: (body, where it begins, is it a whole page)."""
     name, start = path.lower(), front.end
@@ -180,16 +192,28 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         whole = bool(DOCUMENT.match(text, start))
         read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
-        return text[start:end], start, whole
+        return _unwrap(text, text[start:end], start, front), start, whole
     if not front.end:
         front.notes.append(("front-matter-missing", "the file has no front matter", 1))
-    body = text[start:]
+    body = _unwrap(text, text[start:], start, front)
     if name.endswith(MARKDOWN):
         body, note = render_markdown(body)
         if note:
             front.notes.append(("markdown-refused", note, 1 + text.count("\n", 0, start)))
         return body, start, False
     return (body if _TAG.search(body) else plain_paragraphs(body)), start, False
+
+
+def _unwrap(text: str, body: str, start: int, front: Front) -> str:
+    """Take a body out of what a feed wrapped around it, and say so."""
+    if not body.lstrip().startswith(("<![CDATA[", "&lt;")):
+        return body
+    unwrapped = unwrap_body(body, _TAG.search(body) is not None)
+    if unwrapped != body:
+        front.notes.append(
+            ("body-wrapped", "read as the HTML that was meant", 1 + text.count("\n", 0, start))
+        )
+    return unwrapped
 
 
 # --- the title, when the front matter has none --------------------------------------------

@@ -256,9 +256,11 @@ def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, li
 
 
 def _person(raw: RawArticle, source: Source, matched: tuple[str, str]) -> str:
-    """Give the author when it is someone other than the publisher."""
-    author = squeeze(strip_controls(given(raw, "author")[0]))
-    return author if matched[0] != "author" and fold(author) != fold(source.name) else ""
+    """Name who wrote it, when that is someone other than the publisher."""
+    author, key = given(raw, "author")
+    value = raw.front.get(key, author)
+    names = squeeze(strip_controls(value if isinstance(value, str) else ", ".join(filter(None, value))))
+    return "" if fold(names) in {fold(source.name), fold(matched[1])} else names
 
 
 # --- tags -------------------------------------------------------------------------------------
