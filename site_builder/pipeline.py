@@ -236,7 +236,7 @@ def publish_index(
     """Bring the search index up to date, when the site has one. What it is given can be sent."""
     stock = press.stock
     if stock.site.search:
-        facts_of = partial(_facts_of, stock.marks, press.built, cache.fingerprint)
+        facts_of = partial(_facts_of, stock.marks, press.built, cache.fingerprint.encode())
         memory = cache.file.parent / "search"
         indexer = Indexer(stock.archive, stacks.load_text, facts_of, Path(press.output), memory)
         yield from publish_search(
@@ -244,8 +244,8 @@ def publish_index(
         )
 
 
-def _facts_of(marks: Mapping[str, bytes], built: Built, fingerprint: str, card: Card) -> str:
-    return f"{marks[card.url].hex()}{fingerprint}{built[card.url][1].digest}"
+def _facts_of(marks: Mapping[str, bytes], built: Built, fingerprint: bytes, card: Card) -> bytes:
+    return marks[card.url] + fingerprint + built[card.url][1].digest.encode()
 
 
 def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:

@@ -511,20 +511,26 @@ MORE = 8
 """An archive of more years has more of them in the sitemap and on the page of a day in all the years."""
 
 
+@pytest.mark.parametrize("extras", [False, True])
 @pytest.mark.parametrize("how", ["edit", "add", "remove", "date"])
-def test_what_an_edit_costs_does_not_grow_with_the_archive(tmp_path: Path, how: str) -> None:
-    small, large = (count_costs(tmp_path / f"{years}", years, how) for years in (6, 12))
+def test_what_an_edit_costs_does_not_grow_with_the_archive(tmp_path: Path, how: str, extras: bool) -> None:
+    small, large = (count_costs(tmp_path / f"{years}", years, how, extras) for years in (6, 12))
     assert small["find_page"] > 0
     assert {name: large[name] for name in large if large[name] > small[name] + MORE} == {}
 
 
-def count_costs(folder: Path, years: int, how: str) -> dict[str, int]:
-    """Count what an edit does in an archive of so many years."""
+def test_the_search_index_reads_no_article_back_but_for_its_text(tmp_path: Path) -> None:
+    without, extras = (count_costs(tmp_path / f"{on}", 6, "edit", on) for on in (False, True))
+    assert extras["read_card"] <= without["read_card"] + MORE
+
+
+def count_costs(folder: Path, years: int, how: str, extras: bool) -> dict[str, int]:
+    """Count what an edit does in an archive of so many years, with search and stories or without."""
     site = SmallSite(folder)
     site.content.mkdir(parents=True)
     site.configure(base_url="https://archive.example/")
     with (site.folder / "site.toml").open("a", encoding="utf-8") as file:
-        file.write("[features]\nsearch = false\nstories = false\n")
+        file.write("" if extras else "[features]\nsearch = false\nstories = false\n")
     for year in range(2022 - years, 2022):
         for day in range(1, 13):
             site.write({f"{year}-{day}.md": article_of(year, day, f"第{year}年{day}")})

@@ -259,8 +259,8 @@ def with_text(article: Article, text: str) -> Article:
     return replace(article, body=Body(SafeHtml(""), text), card=replace(article.card, length=len(text)))
 
 
-def facts_of(articles: dict[str, Article]) -> Callable[[Card], str]:
-    return lambda card: f"{card} {articles[card.url].body.text}"
+def facts_of(articles: dict[str, Article]) -> Callable[[Card], bytes]:
+    return lambda card: f"{card} {articles[card.url].body.text}".encode("utf-8", "surrogatepass")
 
 
 def write_index(folder: Path, archive: Archive, articles: dict[str, Article]) -> dict[str, bytes]:

@@ -60,7 +60,7 @@ class Indexer:
 
     archive: Archive
     load_text: Callable[[Card], str]
-    facts_of: Callable[[Card], str]
+    facts_of: Callable[[Card], bytes]
     """Gives what stands for all that an article's part of the files is made from."""
     site: Path
     """Where the last build's files are."""
@@ -70,7 +70,10 @@ class Indexer:
     def list_parts(self) -> list[Part]:
         """List all segments, from the oldest to the newest, and the undated ones."""
         return [
-            Part(segment, _digest(20, FORMAT, segment.name, str(segment.grows), *map(self.facts_of, cards)))
+            Part(
+                segment,
+                _digest(20, f"{FORMAT} {segment.name} {segment.grows}".encode(), *map(self.facts_of, cards)),
+            )
             for segment, cards in divide(self.archive)
         ]
 
@@ -145,8 +148,8 @@ def _when(card: Card) -> str:
 
 
 def _tags(card: Card, names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names.get(tag.key, tag.name) for tag in card.tags))
+    return tuple(dict.fromkeys(map(names.__getitem__, card.tag_keys)))
 
 
-def _digest(size: int, *facts: str) -> str:
-    return hashlib.blake2b("\0".join(facts).encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+def _digest(size: int, *facts: bytes) -> str:
+    return hashlib.blake2b(b"\0".join(facts), digest_size=size).hexdigest()
