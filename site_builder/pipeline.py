@@ -109,7 +109,6 @@ def build_site(
     be built. Whatever is wrong with one article is a finding, and the others are built.
     """
     arrival = arrival or arrive(settings, verify_inputs=verify_inputs)
-    scene, news = arrival.scene, arrival.news
     if arrival.report:
         return arrival.report
     report, progress = Report(levels=settings.levels), progress or NoProgress()
@@ -134,7 +133,9 @@ def build_site(
         now = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
         memory = recall(cache, desk, ahead)
-        last = memory.catalogue if news.is_edit else EMPTY
+        last = memory.catalogue if arrival.seems_edit else EMPTY
+        scene, news = arrival.scene, arrival.news  # from here on, the built site is seen
+        last = last if news.is_edit else EMPTY
         if last.outcomes:
             known = last.list_standing(news.changed)
         else:

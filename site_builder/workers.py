@@ -43,6 +43,12 @@ ENGINE = "SITE_BUILDER_MAP"
 AHEAD = 4
 """Messages that each worker has before it, so that it never waits for the parent."""
 
+TICKET = 4
+"""Bytes of the number of an item."""
+
+TOGETHER = 8
+"""Short items that a process takes at a time; so a pipe, which holds 64 kB, has room for 130,000."""
+
 SHORT = 16_384
 """Bytes of a message that a pipe takes in whole, with others before it."""
 
@@ -138,10 +144,52 @@ def make_map(workers: int, chunk: int = CHUNK, ahead: int = 0) -> Iterator[Map]:
             yield run
 
 
-@contextmanager
-def make_near_map(workers: int, chunk: int = CHUNK) -> Iterator[Map]:
-    """Give a ``map`` for short work on this machine's files: over forks or, where there are none, here."""
-    yield _ForkedMap(workers, chunk, AHEAD) if workers > 1 and sys.platform == "linux" else map_here
+@dataclass(frozen=True, slots=True)
+class Aside(Generic[T, R]):
+    """Short work on this machine's files that other processes have begun; whoever waits for it helps.
+
+    Tickets, the numbers of items, lie in a pipe, from which each process takes the next.
+    """
+
+    _function: Callable[[T], R]
+    _items: Sequence[T]
+    _tickets: Any
+    _crew: Sequence[_Worker] = ()
+
+    def take_tickets(self, _: object = None) -> dict[int, R]:
+        """Do items until there are no more."""
+        done: dict[int, R] = {}
+        while ticket := self._tickets.read(TICKET):
+            start = int.from_bytes(ticket, "little")
+            for at, item in enumerate(self._items[start : start + TOGETHER], start):
+                done[at] = self._function(item)
+        return done
+
+    def join(self) -> list[R]:
+        """Help, wait for the others, and give all results in the order of the items."""
+        done = self.take_tickets()
+        self._tickets.close()
+        for worker in self._crew:
+            with suppress(EOFError, ConnectionError):  # it died; what it had taken is done below
+                done |= worker.take()[1][0]
+            worker.dismiss()
+        return [done[at] if at in done else self._function(item) for at, item in enumerate(self._items)]
+
+
+def begin_aside(function: Callable[[T], R], items: Sequence[T], workers: int) -> Aside[T, R]:
+    """Begin with items in other processes, one less than ``workers``, or in none where there is no fork.
+
+    One that nobody waits for any more ends by itself, as nobody reads what it says.
+    """
+    source, sink = os.pipe()
+    tickets = os.fdopen(source, "rb", buffering=0)
+    with os.fdopen(sink, "wb") as pipe:
+        pipe.write(b"".join(at.to_bytes(TICKET, "little") for at in range(0, len(items), TOGETHER)))
+    work = Aside(function, items, tickets)
+    crew = [_start(work.take_tickets) for _ in range(workers - 1 if sys.platform == "linux" else 0)]
+    for worker in crew:
+        worker.give(0, [None])
+    return Aside(function, items, tickets, crew)
 
 
 def keep_going(
