@@ -580,6 +580,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """A file of the built site that is, but for a few lines, as it stands."""
+
+    path: str
+    pieces: tuple[bytes | range, ...]
+    """What it is now: new bytes, and ranges of what it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """A file of the built site that has the very bytes of a file in the content folder."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from site_builder import __version__
@@ -62,7 +63,7 @@ from site_builder.cache import (
 )
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
-from site_builder.model import Card, Page
+from site_builder.model import Card, Page, Patch
 from site_builder.outputs.feeds import note_parts
 from site_builder.outputs.keys import Keys, digest, digest_files
 from site_builder.outputs.seal import (
@@ -257,12 +258,13 @@ def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:
     return list_records(record_settings(settings), records)
 
 
-def seal_site(press: Press, files: Iterable[Written], output: Output, encoder: str) -> Page:
+def seal_site(press: Press, files: Iterable[Written], output: Output, encoder: str) -> Page | Patch:
     """Write the manifest: all of it or, after an edit, the lines of what it touched."""
     generator = f"site-builder {__version__}"
     if press.stock.touched is None:
         return write_manifest(generator, encoder, files, press.built)
-    standing = Path(press.output, NAME).read_bytes()
     touched = {url: press.built[url] for url in press.stock.touched if url in press.built}
     gone, other = output.list_gone(files), output.list_other(files)
-    return amend_manifest(standing, generator, encoder, other, gone, list_chains(touched, files))
+    chains = list_chains(touched, files)
+    with open(Path(press.output, NAME), "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as standing:
+        return amend_manifest(standing, generator, encoder, other, gone, chains)

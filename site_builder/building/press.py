@@ -21,7 +21,18 @@ from site_builder.cache import (
 )
 from site_builder.cache import read_article as read_kept
 from site_builder.errors import OutputError
-from site_builder.model import Archive, Article, Card, Copy, Group, Page, PageSpec, Picture, Site
+from site_builder.model import (
+    Archive,
+    Article,
+    Card,
+    Copy,
+    Group,
+    Page,
+    PageSpec,
+    Patch,
+    Picture,
+    Site,
+)
 from site_builder.outputs.exports import list_copies, list_exports
 from site_builder.outputs.feeds import FEEDS, list_subject_feeds
 from site_builder.outputs.keys import Keys
@@ -36,10 +47,11 @@ from site_builder.steps.write import (
     Output,
     Written,
     write_page,
+    write_patch,
 )
 from site_builder.workers import CHUNK, InStep, Map, Steps, do_all, make_map, sensible_workers
 
-Job = PageSpec | Page | Copy
+Job = PageSpec | Page | Copy | Patch
 
 TOGETHER = 256
 """So many files are announced at a time: the disk is waited for once, and few are in memory."""
@@ -238,6 +250,8 @@ class Press:
 
     def _publish(self, job: Job) -> Steps[Written]:
         """Make one file, stopping before it is written."""
+        if isinstance(job, Patch):
+            return write_patch(self.output, job)
         page = make_page(self.theme, self.content, job)
         yield
         return write_page(self.output, page)
@@ -290,7 +304,7 @@ def _template_of(job: Job) -> str:
     return job.template if isinstance(job, PageSpec) else ""
 
 
-def make_page(theme: Theme, content: str, job: Job) -> Page:
+def make_page(theme: Theme, content: str, job: PageSpec | Page | Copy) -> Page:
     """Make one file of the site."""
     match job:
         case PageSpec():

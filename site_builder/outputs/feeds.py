@@ -18,14 +18,14 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
 from site_builder.model import Archive, Card, Group, Page, Site
 from site_builder.outputs.metadata import address
 from site_builder.outputs.pages import list_parts, list_places, list_texts
 from site_builder.outputs.stock import Parts, Stock
-from site_builder.outputs.subjects import Address, feed_url
+from site_builder.outputs.subjects import Address, feed_url, list_story_addresses
 
 NEWEST = 50
 SITEMAP_LIMIT = 50_000
@@ -34,6 +34,7 @@ SHORT_NAME = 16
 """Characters of OpenSearch's ShortName."""
 REMEMBERED = 4096
 """Entries that are remembered at a time; in memory each takes about 2 kB."""
+SITEMAP = "sitemap.xml"
 EPOCH = "1970-01-01T00:00:00+00:00"
 """``updated`` of a feed without entries: Atom wants one, and the clock is not read."""
 
@@ -164,28 +165,54 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
     archive, site = stock.archive, stock.site
     if not site.base_url:
         return
-    copies = repr(sorted(archive.originals))
     every = (*archive.cards, *archive.undated)
-    whole = stock.cards_fact(every)
-    places = list(list_places(archive, site.stories, partial(_parts_of, stock)))
-    texts = len(every) - len(archive.originals) + sum(card.has_ledger for card in every)
-    if len(places) + texts <= SITEMAP_LIMIT:
-        if stock.wants("sitemap.xml", cards=whole, kin=copies):
-            yield Page("sitemap.xml", _urlset(site, (*places, *list_texts(archive, every))))
+    facts: dict[str, object] = {"cards": stock.cards_fact(every), "kin": partial(_list_kin, archive, every)}
+    stood = stock.parts.get(SITEMAP, ())
+    if stood and not stock.wants(SITEMAP, **facts):  # an edit of what no list shows
+        stock.parts_now.update(stock.parts)
+        for name, _ in stood:
+            stock.wants(name, False)
         return
-    names = []
-    for name, cards in _split_texts(archive):
-        names.append(f"sitemap-{name}.xml")
-        if stock.wants(names[-1], cards=stock.cards_fact(cards), kin=copies):
-            yield Page(names[-1], _urlset(site, list_texts(archive, cards)))
-    for number, part in enumerate(_batches(iter(places), SITEMAP_LIMIT), 1):
-        names.append(f"sitemap-lists-{number}.xml")
-        if stock.wants(names[-1], cards=whole):
-            yield Page(names[-1], _urlset(site, part))
-    if stock.wants("sitemap.xml", name=repr(names)):
-        entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
+    places, is_split = _list_all(stock, every)
+    if not is_split:
+        if stock.wants(SITEMAP, **facts):
+            yield Page(SITEMAP, _urlset(site, (*places, *list_texts(archive, every))))
+        return
+    for name, page, cards in _split_texts(archive):
+        copies = partial(_list_copies, archive, cards)
+        if stock.wants(name, stock.touches(page), cards=partial(stock.cards_fact, cards), kin=copies):
+            yield Page(name, _urlset(site, list_texts(archive, cards)))
+    for name, part in _split_lists(places):
+        if stock.wants(name, **facts):
+            yield Page(name, _urlset(site, part))
+    names = stock.parts_now[SITEMAP] = _name_all(archive, places)
+    if stock.wants(SITEMAP, **facts):
+        entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name, _ in names)
         opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        yield Page("sitemap.xml", _document([opening, *entries, "</sitemapindex>"]))
+        yield Page(SITEMAP, _document([opening, *entries, "</sitemapindex>"]))
+
+
+def _list_all(stock: Stock, every: Sequence[Card]) -> tuple[list[Address], bool]:
+    """List the addresses of all that is no article, and tell whether one sitemap cannot hold all."""
+    archive = stock.archive
+    places = list(list_places(archive, stock.site.stories, partial(_parts_of, stock)))
+    texts = len(every) - len(archive.originals) + sum(card.has_ledger for card in every)
+    return places, len(places) + texts > SITEMAP_LIMIT
+
+
+def _name_all(archive: Archive, places: Sequence[Address]) -> Parts:
+    texts = (name for name, _, _ in _split_texts(archive))
+    return tuple((name, None) for name in (*texts, *(name for name, _ in _split_lists(places))))
+
+
+def _list_kin(archive: Archive, cards: Iterable[Card]) -> str:
+    """Say which of all articles are reprints, and what stories there are."""
+    return _list_copies(archive, cards) + repr([*list_story_addresses(archive)] if archive.threads else "")
+
+
+def _list_copies(archive: Archive, cards: Iterable[Card]) -> str:
+    """Say which of some articles are reprints."""
+    return repr(sorted({card.url for card in cards} & archive.originals.keys())) if archive.originals else ""
 
 
 FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
@@ -196,10 +223,12 @@ FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
 
 
 def note_parts(stock: Stock) -> None:
-    """Find the further pages of all groups, where others make the sitemap."""
+    """Find the further pages of all groups and the parts of the sitemap, where others make it."""
+    archive = stock.archive
     if stock.site.base_url:
-        for group in chain(stock.archive.days, stock.archive.tags, stock.archive.sources):
-            _parts_of(stock, group)
+        places, is_split = _list_all(stock, (*archive.cards, *archive.undated))
+        if is_split:
+            stock.parts_now[SITEMAP] = _name_all(archive, places)
 
 
 def _parts_of(stock: Stock, group: Group) -> Parts:
@@ -210,26 +239,30 @@ def _parts_of(stock: Stock, group: Group) -> Parts:
     return parts
 
 
-def _split_texts(archive: Archive) -> Iterator[tuple[str, Sequence[Card]]]:
-    """Split the articles into years, and a year that is too long into months; the undated come last."""
+def _split_texts(archive: Archive) -> Iterator[tuple[str, str, Sequence[Card]]]:
+    """Split the articles into years, and a year that is too long into months; the undated come last.
+
+    With each goes the page that lists them.
+    """
     for year in archive.years:
-        if 2 * len(year.cards) <= SITEMAP_LIMIT:
-            yield year.key, year.cards
+        if 2 * year.count <= SITEMAP_LIMIT:
+            yield f"sitemap-{year.key}.xml", year.url, year.cards
             continue
         for month in (month for month in archive.months if month.key.startswith(f"{year.key}-")):
-            yield from _cut(month.key, month.cards)
-    yield from _cut("undated", archive.undated)
+            yield from _cut(month.key, month.url, month.cards)
+    yield from _cut("undated", "undated/index.html", archive.undated)
 
 
-def _cut(name: str, cards: Sequence[Card]) -> Iterator[tuple[str, Sequence[Card]]]:
+def _cut(name: str, page: str, cards: Sequence[Card]) -> Iterator[tuple[str, str, Sequence[Card]]]:
     size = max(1, SITEMAP_LIMIT // 2)
     for start in range(0, len(cards), size):
-        yield (f"{name}-{start // size + 1}" if start else name), cards[start : start + size]
+        part = f"-{start // size + 1}" if start else ""
+        yield f"sitemap-{name}{part}.xml", page, cards[start : start + size]
 
 
-def _batches(addresses: Iterator[Address], size: int) -> Iterator[list[Address]]:
-    while batch := list(islice(addresses, size)):
-        yield batch
+def _split_lists(places: Sequence[Address]) -> Iterator[tuple[str, Sequence[Address]]]:
+    for number, start in enumerate(range(0, len(places), SITEMAP_LIMIT), 1):
+        yield f"sitemap-lists-{number}.xml", places[start : start + SITEMAP_LIMIT]
 
 
 def _urlset(site: Site, addresses: Iterable[Address]) -> bytes:

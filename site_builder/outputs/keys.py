@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Protocol
 
 Fact = object
-"""Anything whose ``repr`` says all of it; best of all eight bytes that are a digest already."""
+"""Anything whose ``repr`` says all of it, best of all eight bytes that are a digest already; or what gives
+it, where it may not be asked for."""
 SIZE = 8
 """Bytes of each fact's digest; a key is one after the other, so that it can tell which changed."""
 
@@ -46,11 +47,14 @@ REASONS = {
 class Wants(Protocol):
     """Asked by a page function whether to make a page."""
 
-    def __call__(self, path: str, **facts: Fact) -> bool:
-        """Say whether the page at ``path``, which depends on these facts, is to be made."""
+    def __call__(self, path: str, touched: bool = True, /, **facts: Fact) -> bool:
+        """Say whether the page at ``path``, which depends on these facts, is to be made.
+
+        Nothing of one that is not ``touched`` has changed: if it was there, no fact is asked for.
+        """
 
 
-def always(path: str, **facts: Fact) -> bool:
+def always(path: str, touched: bool = True, /, **facts: Fact) -> bool:
     """Want every page."""
     return True
 
@@ -79,6 +83,7 @@ _NOTHING = b"\0" * SIZE
 
 
 def _eight(fact: Fact) -> bytes:
+    fact = fact() if callable(fact) else fact
     if type(fact) is bytes and len(fact) == SIZE:
         return fact
     return digest(fact) if fact else _NOTHING
@@ -111,11 +116,12 @@ class Keys:
         """Give the same without any page recorded."""
         return Keys(self.theme, self.known, self.damaged)
 
-    def wants(self, path: str, **facts: Fact) -> bool:
+    def wants(self, path: str, touched: bool = True, /, **facts: Fact) -> bool:
         """Record the page; want it when a fact changed."""
-        key = self.keys[path] = self.theme + b"".join(map(_eight, facts.values()))
         page = self.known.get(path)
         known = page[0] if page else b""
+        stands = known and not touched
+        key = self.keys[path] = known if stands else self.theme + b"".join(map(_eight, facts.values()))
         if known != key:
             self.wanted[path] = _differing(known, key, ("theme", *facts)) if known else "new"
         elif path in self.damaged:

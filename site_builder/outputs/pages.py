@@ -8,10 +8,13 @@ the whole archive stands on the front page alone.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
+from functools import partial
 from itertools import chain, groupby
 from typing import TypedDict
 
@@ -331,13 +334,17 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
     if stock.wants("days/index.html", days=repr(months)):
         context = AnniversariesPage(kind="days", months=months)
         yield PageSpec("days/index.html", "anniversaries.html", context)
+    near = _near_touched(stock, order)
     for at, day in enumerate(order):
         years = days[day]
         shown = max(1, min(HEADLINES, ROWS // len(years)))
         before, after = order[at - 1 : at] if at else (), order[at + 1 : at + 2]
-        heads = stock.cards_fact(card for year in years for card in year.first(shown))
-        counts = repr([(year.key, year.count) for year in years])
-        if not stock.wants(anniversary_url(day), cards=heads, days=counts, older=repr((before, after))):
+        facts = {
+            "cards": partial(_heads_fact, stock, years, shown),
+            "days": repr([(year.key, year.count) for year in years]),
+            "older": repr((before, after)),
+        }
+        if not stock.wants(anniversary_url(day), near is None or day in near, **facts):
             continue
         page = AnniversaryPage(
             kind="days",
@@ -348,6 +355,24 @@ def list_anniversaries(stock: Stock) -> Iterator[PageSpec]:
             newer=(after[0], anniversary_url(after[0])) if after else None,
         )
         yield PageSpec(anniversary_url(day), "anniversary.html", page)
+
+
+def _heads_fact(stock: Stock, years: Iterable[Group], shown: int) -> bytes:
+    return stock.cards_fact(card for year in years for card in year.first(shown))
+
+
+def _near_touched(stock: Stock, order: Sequence[date]) -> Set[date] | None:
+    """List the days of the year of touched days, and those beside them; None: any may be touched."""
+    if stock.touched is None:
+        return None
+    near: set[date] = set()
+    for url in filter(_DAY.fullmatch, stock.touched):
+        at = bisect_left(order, date(LEAP_YEAR, int(url[5:7]), int(url[8:10])))
+        near.update(order[max(0, at - 1) : at + 2])
+    return near
+
+
+_DAY = re.compile(r"\d{4}/\d\d/\d\d/index\.html")
 
 
 def _draw_month(first: date, days: Container[date]) -> tuple[date, tuple[tuple[int, str], ...]]:
@@ -405,17 +430,17 @@ def undated_url(piece: str) -> str:
 def list_articles(stock: Stock) -> Iterator[PageSpec]:
     """Show each article, and beside it the ledger of what was removed from it."""
     archive, notes = stock.archive, stock.notes
-    for at, card in enumerate(archive.cards):
-        if not stock.touches(card.url):
-            continue
+    for at in stock.list_places(archive.cards):
+        card = archive.cards[at]
         older = archive.cards[at + 1] if at + 1 < len(archive.cards) else None
         newer = archive.cards[at - 1] if at else None
         note = notes.get(card.url, "")
         if _wants_article(stock, card, note, older, newer):
             yield from _article(stock, card, note, older, newer)
-    for card in archive.undated:
+    for at in stock.list_places(archive.undated):
+        card = archive.undated[at]
         note = notes.get(card.url, "")
-        if stock.touches(card.url) and _wants_article(stock, card, note, None, None):
+        if _wants_article(stock, card, note, None, None):
             yield from _article(stock, card, note, None, None)
 
 

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from site_builder.model import Card, Outcome, Page
+from site_builder.model import Card, Outcome, Page, Patch
 from site_builder.outputs.exports import original_url
-from site_builder.outputs.lines import change_lines
+from site_builder.outputs.lines import Piece, Text, change_lines
 
 FORMAT = "site-builder-manifest/1"
 """Changes when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -101,40 +101,51 @@ def write_manifest(
     rows = b",\n".join(lines)
     del lines  # 40 MB of 100,000 articles
     chains = b",\n".join(_bytes(_chain(url, *built[url], digests)) for url in sorted(built) if url in digests)
-    return _manifest(generator, encoder, rows, chains)
+    # As bytes from the first: 100,000 articles have 100 MB of it, and as text it would be there thrice.
+    return Page(NAME, b"".join((_heading(generator, encoder), rows, _ARTICLES, chains, _END)))
 
 
 def amend_manifest(
-    standing: bytes,
+    standing: Text,
     generator: str,
     encoder: str,
     files: Iterable[Sealed],
     gone: Iterable[str],
     chains: Mapping[str, bytes],
-) -> Page:
+) -> Patch:
     """Write ``manifest.json`` again where only some ``files`` and ``chains`` are other ones."""
     rows: dict[str, bytes | None] = {file.path: _bytes(_file(file)) + b",\n" for file in files}
     without: dict[str, bytes | None] = dict.fromkeys(gone)
-    listed, articles = (
-        change_lines(part, _key_of, {**changes, **without})
-        for part, changes in zip(_cut(standing), (rows, chains), strict=True)
-    )
-    return _manifest(generator, encoder, memoryview(listed)[:-2], memoryview(articles)[:-2])
+    start = standing.find(_FILES, 0, len(standing)) + len(_FILES)
+    middle = standing.find(_ARTICLES, start - 1, len(standing))
+    end = len(standing) - len(_END)
+    listed = _change(standing, {**rows, **without}, start, middle)
+    articles = _change(standing, {**chains, **without}, middle + len(_ARTICLES), end)
+    heading = _heading(generator, encoder)
+    if heading == standing[:start] and all(isinstance(piece, range) for piece in (*listed, *articles)):
+        return Patch(NAME, (range(len(standing)),))
+    return Patch(NAME, (heading, *listed, _ARTICLES, *articles, _END))
+
+
+def _change(standing: Text, changes: Mapping[str, bytes | None], low: int, high: int) -> list[Piece]:
+    """Change lines of which each but the last has a comma behind it."""
+    pieces: list[Piece] = []
+    for piece in change_lines(standing, _key_of, changes, low, high + 1 if high > low else low):
+        if isinstance(piece, range) and piece.stop > high:
+            pieces += (range(piece.start, high), b",\n")
+        else:
+            pieces.append(piece)
+    if pieces and isinstance(last := pieces[-1], range):
+        pieces[-1] = range(last.start, last.stop - len(b",\n"))
+    elif pieces and isinstance(last, bytes):
+        pieces[-1] = last.removesuffix(b",\n")
+    return pieces
 
 
 def list_chains(built: Mapping[str, tuple[Card, Outcome]], files: Iterable[Sealed]) -> dict[str, bytes]:
     """Write the lines of some articles; their pages are among the ``files``."""
     digests = {file.path: file.digest for file in files if file.path in built}
     return {url: _bytes(_chain(url, *built[url], digests)) + b",\n" for url in digests}
-
-
-def _cut(manifest: bytes) -> Iterator[bytes]:
-    """Take the lines of files and of articles out of a manifest, each with a comma behind it."""
-    start = manifest.index(_FILES) + len(_FILES)
-    middle = manifest.index(_ARTICLES, start - 1)
-    view = memoryview(manifest)
-    for part in (view[start:middle], view[middle + len(_ARTICLES) : -len(_END)]):
-        yield b"".join((part, b",\n" if part else b""))
 
 
 def _key_of(line: bytes) -> str:
@@ -144,10 +155,9 @@ def _key_of(line: bytes) -> str:
     return key
 
 
-def _manifest(generator: str, encoder: str, rows: bytes | memoryview, chains: bytes | memoryview) -> Page:
-    heading = _bytes(f'"format": "{FORMAT}",\n"generator": {_text(generator)},\n"encoder": {_text(encoder)}')
-    # As bytes from the first: 100,000 articles have 100 MB of it, and as text it would be there thrice.
-    return Page(NAME, b"".join((b"{\n", heading, _FILES, rows, _ARTICLES, chains, _END)))
+def _heading(generator: str, encoder: str) -> bytes:
+    told = f'"format": "{FORMAT}",\n"generator": {_text(generator)},\n"encoder": {_text(encoder)}'
+    return b"{\n" + _bytes(told) + _FILES
 
 
 _FILES, _ARTICLES, _END = b',\n"files": [\n', b'\n],\n"articles": [\n', b"\n]\n}\n"

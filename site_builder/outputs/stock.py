@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
+from itertools import compress, count, groupby
+from operator import attrgetter
 from types import MappingProxyType
 
 from site_builder.model import Archive, Article, Card, Group, Site
@@ -28,6 +29,7 @@ def _nothing(path: str) -> bytes:
     return b""
 
 
+_URL = attrgetter("url")
 _ADDRESS = re.compile(r"[\w./-]+\.html")
 
 CARDS = 60
@@ -93,6 +95,12 @@ class Stock:
     def touches_group(self, group: Group) -> bool:
         """Tell the same of a group."""
         return self.touched is None or group.url in self.touched
+
+    def list_places(self, cards: Sequence[Card]) -> Iterable[int]:
+        """List the places of the articles whose pages have to be asked for."""
+        if self.touched is None:
+            return range(len(cards))
+        return compress(count(), map(self.touched.__contains__, map(_URL, cards)))
 
     def cards_fact(self, cards: Iterable[Card]) -> bytes:
         """Give the fact that stands for a list of cards."""

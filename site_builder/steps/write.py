@@ -15,20 +15,23 @@ site, so that ``sha256sum -c`` proves an archive years later without us.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import time
+from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from io import FileIO
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 from site_builder.errors import OutputError
-from site_builder.model import Page
+from site_builder.model import Page, Patch
 from site_builder.outputs.lines import change_lines, find_line
 
 MANIFEST = "manifest-sha256.txt"
@@ -37,6 +40,9 @@ JOURNAL = ".site-builder-journal"
 
 TRIES = 20
 """So often a file that somebody has open is tried again, a twentieth of a second apart."""
+
+AT_ONCE = 1 << 18
+"""Bytes of a long file that are read at a time."""
 
 PART = ".part"
 """Behind the name of a file while it is written."""
@@ -77,10 +83,47 @@ def write_page(output: str, page: Page) -> Written:
     try:
         if _holds(target, page.data):
             return Written(page.path, digest, changed=False, size=len(page.data))
-        _replace(output, target, page.data)
+        _replace(output, target, (page.data,))
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", target, _remedy(error)) from error
     return Written(page.path, digest, changed=True, size=len(page.data))
+
+
+def write_patch(output: str, patch: Patch) -> Written:
+    """Put a file together of what it was and what is new in it; nothing of 100 MB is in memory."""
+    target = os.path.join(output, patch.path)
+    digest, size = hashlib.sha256(), 0
+
+    def read() -> Iterator[memoryview]:
+        nonlocal size
+        with FileIO(target) as standing:
+            for piece in patch.pieces:
+                for data in [memoryview(piece)] if isinstance(piece, bytes) else _read_range(standing, piece):
+                    digest.update(data)
+                    size += len(data)
+                    yield data
+
+    try:
+        changed = patch.pieces != (range(os.path.getsize(target)),)
+        if changed:
+            _replace(output, target, read())
+        else:
+            deque(read(), maxlen=0)
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", target, _remedy(error)) from error
+    return Written(patch.path, digest.hexdigest(), changed, size)
+
+
+def _read_range(file: FileIO, part: range) -> Iterator[memoryview]:
+    """Read a part of a file, so much at a time as stays near the processor."""
+    room = memoryview(bytearray(AT_ONCE))
+    file.seek(part.start)
+    left = len(part)
+    while left and (many := file.readinto(room[:left])):
+        left -= many
+        yield room[:many]
+    if left:
+        raise OSError(errno.EIO, "the file was cut short while it was read")
 
 
 def copy_into(output: str, path: str, source: str, digest: str, size: int) -> Written:
@@ -292,8 +335,15 @@ class Output:
             if self._may_go is None:
                 manifest = b"".join(map(_line_of, files))
             else:
-                changes = {file.path: _line_of(file) for file in self.list_other(files)}
-                manifest = change_lines(self._owned.manifest, _path_in, {**changes, **dict.fromkeys(gone)})
+                changes: dict[str, bytes | None] = {
+                    file.path: _line_of(file) for file in self.list_other(files)
+                }
+                text, changes = self._owned.manifest, {**changes, **dict.fromkeys(gone)}
+                pieces = change_lines(text, _path_in, changes)
+                view = memoryview(text)  # nothing of 30 MB is copied but into the result
+                manifest = b"".join(
+                    piece if isinstance(piece, bytes) else view[piece.start : piece.stop] for piece in pieces
+                )
             self.manifest = write_page(str(self._folder), Page(MANIFEST, manifest)).digest
             if self._is_new:
                 _wait_for_disk(self._folder / MANIFEST)  # it takes over from the journal
@@ -330,7 +380,7 @@ class Owned:
         if not self.look_up or not isinstance(path, str):
             return path in self.paths
         if (found := self._found.get(path)) is None:
-            start, end = find_line(self.manifest, _path_in, path)
+            start, end = find_line(self.manifest, _path_in, path, 0, len(self.manifest))
             found = self._found[path] = end > start or path in self._journal
         return found
 
@@ -403,7 +453,7 @@ def _holds(target: str, data: bytes) -> bool:
         return False
 
 
-def _replace(output: str, target: str, data: bytes) -> None:
+def _replace(output: str, target: str, parts: Iterable[bytes | memoryview]) -> None:
     folder = os.path.dirname(target)
     try:
         seen = os.stat(folder)
@@ -419,7 +469,8 @@ def _replace(output: str, target: str, data: bytes) -> None:
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o666)
     try:
         try:
-            _write_all(file, data)
+            for data in parts:
+                _write_all(file, data)
         finally:
             os.close(file)
         _put_in_place(part, target)
@@ -486,7 +537,7 @@ def place_in(folder: str, relative: str, paths: ModuleType = os.path) -> str:
     return str(paths.normpath(paths.join(folder, relative)))
 
 
-def _write_all(file: int, data: bytes) -> None:
+def _write_all(file: int, data: bytes | memoryview) -> None:
     """Write every byte; a disk that fills up may take some of them without an error."""
     view = memoryview(data)
     while view:
@@ -518,8 +569,6 @@ def _remove(output: Path, path: str) -> bool:
 
 
 def _remedy(error: OSError) -> str:
-    import errno
-
     if error.errno == errno.ENOSPC:
         return "make room on the disk and build again"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
