@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain, count
+from itertools import chain, compress, count
+from operator import attrgetter
 
 from site_builder.model import Archive, Card, Outcome
 from site_builder.outputs.exports import original_url
@@ -23,6 +24,7 @@ from site_builder.outputs.subjects import feed_url
 from site_builder.steps.index import tag_url
 from site_builder.stories.relating import Kinships
 
+_URL = attrgetter("url")
 UNDATED = "undated/index.html"
 MANY = 400
 """When more articles than this have changed, to ask of every page is as cheap."""
@@ -148,7 +150,7 @@ def _mark(card: Card, names: Mapping[str, tuple[str, str]], kin: tuple[object, .
     return digest(
         *kin,
         *(card.url, card.title, card.published and card.published.isoformat(), card.source),
-        *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger, card.length),
+        *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger),
         *(names[key][0] for key in card.tag_keys),
     )
 
@@ -182,20 +184,39 @@ def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> f
     changed = {*here, *before, *_changed(past, now)}
     if len(changed) > MANY:
         return None
-    touched = set(changed)
+    touched, own = set(changed), _list_own_changes(past, now, before, here)
+    seen = changed - own
     for at_that_time in (was, archive):
-        touched |= _beside([card.url for card in (*at_that_time.cards, *at_that_time.undated)], changed)
+        touched |= _beside([*map(_URL, at_that_time.cards), *map(_URL, at_that_time.undated)], seen)
     cards = {**change.cards, **here}
-    for url in changed:
+    for url in seen:
         for card in (before.get(url), cards.get(url)):
             if card is not None:
                 touched.update(list_groups(card))
+    touched.update(
+        year_url(day_of(card)) if card.published else UNDATED for card in map(here.__getitem__, own)
+    )
     for then, this in zip(_spans(was), _spans(archive), strict=True):
         known, is_now = _pairs(then), _pairs(this)
         touched.update(url for url, beside in is_now.items() if known.get(url) != beside)
     months = [month.url for month in archive.months]
     touched |= _beside(months, touched.intersection(months))  # a month is told beside the last
     return frozenset(touched)
+
+
+def _list_own_changes(
+    past: Facts, now: Facts, before: Mapping[str, Card], here: Mapping[str, Card]
+) -> set[str]:
+    """List the articles that changed in nothing that is shown elsewhere, but in the export of their year."""
+    return {
+        url
+        for url in before.keys() & here.keys()
+        if before[url].tag_forms == here[url].tag_forms
+        and all(
+            then.get(url) == this.get(url)
+            for then, this in ((past.marks, now.marks), (past.kin, now.kin), (past.notes, now.notes))
+        )
+    }
 
 
 def _changed(past: Facts, now: Facts) -> Iterator[str]:
@@ -212,8 +233,7 @@ def _spans(archive: Archive) -> tuple[list[str], ...]:
 
 
 def _beside(order: Sequence[str], urls: Iterable[str]) -> set[str]:
-    places = dict(zip(order, count(), strict=False))
-    at = [places[url] for url in urls if url in places]
+    at = compress(count(), map(frozenset(urls).__contains__, order))
     return {order[near] for place in at for near in (place - 1, place + 1) if 0 <= near < len(order)}
 
 
