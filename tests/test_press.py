@@ -43,9 +43,9 @@ def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
     asked: Counter[str] = Counter()
     real = Keys.wants
 
-    def wants(self: Keys, path: str, **facts: object) -> bool:
+    def wants(self: Keys, path: str, touched: bool = True, /, **facts: object) -> bool:
         asked[path] += 1
-        return real(self, path, **facts)
+        return real(self, path, touched, **facts)
 
     monkeypatch.setattr(Keys, "wants", wants)
     pages, others = cut_shares(press.stock, 1)
