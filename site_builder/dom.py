@@ -316,7 +316,7 @@ def _load_hook(hook: str, digest: str) -> Callable[[Any], None]:
     return tidy
 
 
-def _lexbor_events(html: str) -> list[Event]:
+def _lexbor_events(html: str, within_template: bool = False) -> list[Event]:
     from selectolax.lexbor import LexborHTMLParser
 
     body = LexborHTMLParser(html).body
@@ -341,7 +341,7 @@ def _lexbor_events(html: str) -> list[Event]:
             child = node.first_child
             if child is None:
                 if tag == "template":
-                    events += _template_events(node)
+                    events += _template_events(node, within_template)
                 add((END, tag, _NONE))
                 node = node.next
                 continue
@@ -354,9 +354,16 @@ def _lexbor_events(html: str) -> list[Event]:
         node = parent.next
 
 
-def _template_events(node: Any) -> list[Event]:
-    """Give a template's text, which lexbor keeps in a fragment apart."""
-    text = strip_tags(node.html or "")
+def _template_events(node: Any, within_template: bool) -> list[Event]:
+    """Give a template's text, which lexbor keeps in a fragment apart.
+
+    What is declared as an element's shadow is shown by browsers and is read like anything else, but
+    for a shadow in a shadow: each level would be parsed once more.
+    """
+    html = node.html or ""
+    if "shadowrootmode" in node.attributes and not within_template and (start := _TAG.match(html)):
+        return _lexbor_events("<body>" + html[start.end() :].removesuffix("</template>"), True)
+    text = strip_tags(html)
     return [(TEXT, text, _NONE)] if text else []
 
 

@@ -638,3 +638,81 @@ def test_a_gate_that_disagrees_is_never_overruled(monkeypatch: pytest.MonkeyPatc
 )
 def test_nothing_hangs(html: str) -> None:
     clean_body(html, RULES)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "entered"),
+    [
+        (
+            "<p>Lit.</p><noscript>&lt;img src=https://a.example/b.jpg&gt;</noscript>",
+            '<p>Lit.</p>\n<figure><img src="https://a.example/b.jpg" alt=""></figure>',
+            "noscript",
+        ),
+        (
+            "<img src=https://a.example/b.jpg><noscript>&lt;img src=https://a.example/b.jpg&gt;</noscript>",
+            '<figure><img src="https://a.example/b.jpg" alt=""></figure>',
+            "noscript-twin",
+        ),
+        ("<p>Lit.</p><noscript><p>Please enable scripts.</p></noscript>", "<p>Lit.</p>", "noscript"),
+        (
+            "<noscript><p>" + "Lit again. " * 40 + "</p></noscript>",
+            "<p>" + ("Lit again. " * 40).strip() + "</p>",
+            "",
+        ),
+        (
+            '<p>Lit<span style="color:red; DISPLAY : none">7x</span> again.</p>',
+            "<p>Lit again.</p>",
+            "hidden",
+        ),
+        ('<p style="display:none">The rest.</p>', "<p>The rest.</p>", ""),
+        (
+            '<span style="display:none">' + "rest " * 50 + "</span>",
+            "<p>" + ("rest " * 50).strip() + "</p>",
+            "",
+        ),
+        (
+            "<x-a><template shadowrootmode=open><p>In <b>it</b>.</p></template><p>Out.</p></x-a>",
+            "<p>In <strong>it</strong>.</p>\n<p>Out.</p>",
+            "",
+        ),
+        (
+            "<p>So <script type='math/tex; mode=display'>a<b</script>.</p>",
+            "<p>So <code>a&lt;b</code>.</p>",
+            "",
+        ),
+    ],
+)
+def test_what_a_page_keeps_for_others_than_its_readers(given: str, wanted: str, entered: str) -> None:
+    body = clean_body(given, Source("", ""))
+    assert whole_html(body) == wanted
+    assert entered in {"", *(entry.rule for entry in body.removals)}
+    assert clean_body(whole_html(body), Source("", "")).html == body.html
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ('<amp-youtube data-videoid="a_B-9">', "https://www.youtube.com/watch?v=a_B-9"),
+        ('<lite-youtube videoid="a_B-9">', "https://www.youtube.com/watch?v=a_B-9"),
+        ('<amp-twitter data-tweetid="12"><p>Lit.</p></amp-twitter>', "https://twitter.com/i/status/12"),
+        ('<amp-facebook data-href="https://a.example/b">', "https://a.example/b"),
+        ('<amp-youtube data-videoid="../x">', ""),
+        ('<amp-facebook data-href="javascript:x">', ""),
+    ],
+)
+def test_a_film_or_post_named_by_its_number_is_linked(given: str, address: str) -> None:
+    body = clean_body(given, Source("", ""))
+    assert [medium.urls for medium in body.media] == ([(address,)] if address else [])
+    assert ("Lit." in body.text) == ("Lit." in given)
+
+
+def test_a_main_heading_that_repeats_the_title_goes_wherever_it_stands() -> None:
+    given = "<p>LONG READ</p><h1>The lamp</h1><p>It is lit.</p><h2>The lamp</h2><p>Still.</p>"
+    body = clean_body(given, Source("", ""), title="The lamp")
+    assert body.text.split("\n") == ["LONG READ", "It is lit.", "The lamp", "Still."]
+    assert restore_text(body) == "LONGREADThelampItislit.ThelampStill."
+
+
+def test_a_table_with_words_in_one_cell_alone_is_none() -> None:
+    given = "<table><tr><td></td><td><pre>a  b</pre></td></tr></table>"
+    assert whole_html(clean_body(given, Source("", ""))) == "<pre>a  b</pre>"

@@ -154,6 +154,11 @@ class BlockWriter:
         self._kept_in_line = self._kept_pieces = 0
         self._outline: list[str] = []
 
+    def ask_again(self, drop_first: Callable[[str], bool]) -> None:
+        """Ask of the next line, too, whether the caller takes it away."""
+        if not self._depth:
+            self._drop_first = drop_first
+
     # --- phrases --------------------------------------------------------------------------
 
     def paragraph(self, text: str) -> None:
@@ -658,7 +663,8 @@ def _finish_table(frame: Frame) -> list[Block]:
     cells = [cell for row in rows for cell in row.parts]
     if not any(cell.parts for cell in cells):
         return [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
-    if max(len(row.parts) for row in rows) == 1 or any(_is_layout(cell) for cell in cells):
+    is_alone = sum(bool(cell.parts) for cell in cells) == 1
+    if is_alone or max(len(row.parts) for row in rows) == 1 or any(_is_layout(cell) for cell in cells):
         lead = [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
         return lead + [block for cell in cells for block in cell.parts]
     return [_wrap(frame)]

@@ -19,6 +19,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, find_orphans
+from site_builder.cleaning.hidden import HIDDEN, MAY_HIDE, mark_hidden
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     arrange_rules,
@@ -69,6 +70,8 @@ _DROPPED = {
     **dict.fromkeys(("desc", "defs", "annotation", "annotation-xml"), "describes a drawing or formula"),
     **dict.fromkeys("button select option textarea datalist".split(), "is a control of the publisher's page"),
     **dict.fromkeys(("noembed", "noframes", "frameset"), "is for programs that show no frames"),
+    **dict.fromkeys(("amp-ad", "amp-embed", "amp-sticky-ad"), "holds an advertisement"),
+    **dict.fromkeys(("amp-consent", "amp-user-notification"), "asks the page's visitors for something"),
 }
 _PICTURES = frozenset({"img", "image", "amp-img", "amp-anim"})
 _PLAYERS: dict[str, Literal["video", "audio", "embed"]] = {
@@ -79,7 +82,19 @@ _PLAYERS: dict[str, Literal["video", "audio", "embed"]] = {
     "iframe": "embed",
     "amp-iframe": "embed",
     "embed": "embed",
+    **dict.fromkeys(("amp-youtube", "lite-youtube", "amp-vimeo", "lite-vimeo", "amp-dailymotion"), "embed"),
 }
+_NUMBERED = {
+    **dict.fromkeys(("amp-youtube", "lite-youtube"), "https://www.youtube.com/watch?v="),
+    **dict.fromkeys(("amp-vimeo", "lite-vimeo"), "https://vimeo.com/"),
+    "amp-dailymotion": "https://www.dailymotion.com/video/",
+    "amp-twitter": "https://twitter.com/i/status/",
+    "amp-instagram": "https://www.instagram.com/p/",
+    "amp-facebook": "",
+    "amp-tiktok": "",
+}
+"""Elements that name a film or post by its number alone, and the address that it stands for."""
+_NUMBERS = ("data-videoid", "videoid", "data-tweetid", "data-shortcode", "data-href", "data-src")
 # Where MathML shows the parts of an element, in their order: on the line, raised or lowered.
 _SCRIPTS: dict[str, tuple[str, ...]] = {
     "msup": ("", "sup"),
@@ -127,6 +142,9 @@ _FIGCAPTION_EVENTS = 400
 _CAPTION_EVENTS = 24
 _CAPTION_LIMIT = 400
 """Characters; what calls itself a caption and is longer wraps the article, or is mislabelled."""
+_LABEL_EVENTS, _LABEL_LIMIT = 80, 300
+"""Characters; what is hidden from readers and longer may be the article itself."""
+_NUMBER_OR_ADDRESS = re.compile(r"[\w-]{1,40}|https://[!-~]{1,500}")
 _SMALL = 64
 """Pixels; a picture no larger is part of its line."""
 _PIXEL = 2
@@ -182,6 +200,8 @@ def clean_body(
         return _clean_tidied(html, source, origin, title, whole)
     try:
         events = parse_events(html, parser)
+        if "none" in html and MAY_HIDE.search(html):
+            events = mark_hidden(events)
         body = _clean(html, mark_frame(events) if whole else events, source, origin, title)
         if title and not body.text and not body.media:  # a body that is nothing but its title
             return _clean(html, events, source, origin, "")
@@ -409,7 +429,7 @@ class _Walk:
                 rule = find(name, attributes, events, at) if find else None
                 if rule is not None and rule[1].action != "unwrap":
                     at = self._apply(rule, at, name, attributes)
-                elif name in _APART and not (name == "button" and writer.is_in_cell()):
+                elif name in _APART and not (name in _PARTLY and self._is_shown(at, name, attributes)):
                     at = _APART[name](self, at, name, attributes)
                 elif rule is not None:
                     undo.append(self._unwrap(rule, name, attributes))
@@ -424,6 +444,18 @@ class _Walk:
                     undo.append(self._begin_formula(name, len(undo)))
                 else:
                     undo.append(None)
+
+    def _is_shown(self, at: int, name: str, attributes: Attributes) -> bool:
+        """Tell whether an element that is mostly dealt with as a whole is part of the text here."""
+        if name == "button":
+            return self.writer.is_in_cell()
+        if name == "template":
+            return "shadowrootmode" in attributes
+        if name == "script":  # where MathJax keeps what a formula was written as
+            return (attributes.get("type") or "").lower().startswith("math/tex")
+        kind, text, _ = self.events[at]
+        is_markup = kind == TEXT and text.lstrip().startswith("<")
+        return not is_markup and not is_short(self.events, at, _LABEL_EVENTS, _LABEL_LIMIT)
 
     def _unwrap(self, found: tuple[int, Rule], name: str, attributes: Attributes) -> _Undo | None:
         """Leave out an element's tags; its words stay where they are, its border too."""
@@ -471,12 +503,39 @@ class _Walk:
 
     def _begin_leaf(self, name: str, attributes: Attributes) -> _Undo | None:
         tag = _LEAVES[name]
+        if name == "h1" and self.title:
+            self.writer.ask_again(self._drop_title)
         began = self.writer.begin_leaf(tag, f"<{tag}{_attributes(tag, attributes)}>")
         return self.writer.end_leaf if began else self.writer.boundary
 
     def _begin_noscript(self, name: str, attributes: Attributes) -> _Undo | None:
         self.noscript += 1
         return self._end_noscript
+
+    def _see_notice(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter what ``noscript`` says to browsers without scripts; of markup as text, see pictures."""
+        _, end, text = self._look_inside(at)
+        self._enter(name, "The words within are for browsers without scripts.", _what(name, attributes), text)
+        try:
+            within = parse_events(text) if text.startswith("<") else []
+        except MarkupRefused:
+            within = []
+        self.noscript += 1
+        for kind, tag, given in within:
+            if kind == START and tag in _PICTURES:
+                self._picture(tag, given)
+        self.noscript -= 1
+        return end
+
+    def _begin_post(self, name: str, attributes: Attributes) -> _Undo | None:
+        """Note the post that an element stands for; its words, where they are given, stay."""
+        if url := _numbered(name, attributes):
+            self._show(Media("embed", (url,)), is_small=False)
+        return self._begin_boundary(name, attributes)
+
+    def _begin_tex(self, name: str, attributes: Attributes) -> _Undo | None:
+        phrase = self.writer.begin_phrase("code", "<code>")
+        return None if phrase is None else _end_phrase(self.writer, phrase)
 
     def _begin_choice(self, name: str, attributes: Attributes) -> _Undo | None:
         self.candidates = []
@@ -618,7 +677,7 @@ class _Walk:
     def _play(self, at: int, name: str, attributes: Attributes) -> int:
         """Note a player or frame; the words within it are for browsers that cannot play."""
         inner, end, text = self._look_inside(at)
-        given = [attributes.get("src") or "", attributes.get("data-src") or ""]
+        given = [attributes.get("src") or "", attributes.get("data-src") or "", _numbered(name, attributes)]
         given += [inside.get("src") or "" for tag, inside in inner if tag == "source"]
         urls = tuple(dict.fromkeys(url for address in given if (url := clean_url(address, self.origin))))
         what = _what(name, attributes)
@@ -640,6 +699,11 @@ class _Walk:
     def _leave_out(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter what is no text of an article, whoever published it."""
         return self._drop(at, name, attributes, name, f"<{name}> {_DROPPED[name]}")
+
+    def _leave_hidden(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter words that the publisher's page hides from its readers."""
+        reason = "The publisher's page hides it from its readers."
+        return self._drop(at, "span", attributes, "hidden", reason)
 
     def _leave_outside(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter a part of a saved page's frame, all that is in it as one."""
@@ -765,7 +829,9 @@ _BEGIN: dict[str, _Begin] = {
     "a": _Walk._begin_link,
     "hr": _Walk._begin_rule,
     "noscript": _Walk._begin_noscript,
+    "script": _Walk._begin_tex,
     "picture": _Walk._begin_choice,
+    **dict.fromkeys(_NUMBERED, _Walk._begin_post),
     "source": _Walk._begin_candidate,
     **dict.fromkeys(_PICTURES, _Walk._begin_picture),
     **dict.fromkeys(_BOUNDARIES, _Walk._begin_boundary),
@@ -779,8 +845,12 @@ _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
     **dict.fromkeys(_DROPPED, _Walk._leave_out),
     **dict.fromkeys(_PLAYERS, _Walk._play),
     OUTSIDE: _Walk._leave_outside,
+    HIDDEN: _Walk._leave_hidden,
+    "noscript": _Walk._see_notice,
 }
 """Elements that are dealt with as a whole; each gives where it ends."""
+_PARTLY = frozenset({"button", "template", "noscript", "script"})
+"""Of these, some are part of the text."""
 _MAY_BE_CAPTION = frozenset({"div", "p", "span", "small", "em", "i", "h6", "section", "figcaption"})
 
 
@@ -810,6 +880,14 @@ def _attributes(tag: str, given: Attributes) -> str:
     elif tag == "time":
         written += f' datetime="{escape_value(given.get("datetime") or "")}"'
     return written
+
+
+def _numbered(name: str, attributes: Attributes) -> str:
+    """Give the address of the film or post that an element names by its number."""
+    if name not in _NUMBERED:
+        return ""
+    number = next((value for key in _NUMBERS if (value := attributes.get(key))), "")
+    return normalise(_NUMBERED[name] + number) if _NUMBER_OR_ADDRESS.fullmatch(number) else ""
 
 
 def _is_moment(stamp: str) -> bool:
