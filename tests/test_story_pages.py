@@ -1,6 +1,8 @@
 """Stories, reprints, shared passages and related work on built pages, and as archive.json."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from archives import SITE, make_card
@@ -11,9 +13,11 @@ from site_builder import pipeline
 from site_builder.commands.tags import command
 from site_builder.outputs import exports
 from site_builder.outputs.exports import list_exports
+from site_builder.outputs.keys import Keys
 from site_builder.outputs.stock import take_stock
 from site_builder.steps.index import build_archive
 
+HERE = Path(__file__).parent
 SEEDS = (
     "003_4d5a023a2091fae3",
     "004_74d1318762a2ff7a",
@@ -220,3 +224,44 @@ def test_a_changed_title_reaches_every_page_of_its_story(make_site):
     assert "雾号新题" in (site.out / first).read_text("utf-8")
     site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
     assert read_tree(site.folder / "anew") == after
+
+
+def reports() -> dict[str, str]:
+    """Give the reports of six stories and of what stands beside them, as files; each story in its year."""
+    lines = (HERE / "stories" / "archive.tsv").read_text("utf-8").splitlines()[1:]
+    rows = [line.split("\t") for line in lines]
+    stories = list(dict.fromkeys(row[0] for row in rows if row[0] != "-"))
+    files, year = {}, 0
+    for number, (story, day, title, text) in enumerate(rows):
+        year = 2011 + stories.index(story) if story in stories else year
+        if year < 2017:
+            top = head(title, f"{int(day):02}", "晚报").replace("2024", f"{year}")
+            files[f"{number:02}.md"] = f"{top}<p>{text}</p>"
+    return files
+
+
+def test_an_edit_asks_for_the_stories_that_it_touches_and_leaves_what_a_clean_build_leaves(
+    make_site, monkeypatch
+):
+    asked: set[str] = set()
+    wants = Keys.wants
+    monkeypatch.setattr(
+        Keys, "wants", lambda self, path, *rest, **facts: asked.add(path) or wants(self, path, *rest, **facts)
+    )
+    files = reports()
+    site = make_site(files)
+    site.build()
+    stories = {path for path in read_tree(site.out) if path.startswith("threads/2")}
+    assert len(stories) >= 5
+    later = files["02.md"].replace("2011-03-09", "2011-03-30")
+    assert later != files["02.md"]
+    for name, text in (("00.md", ""), ("02.md", later), ("01.md", ""), ("00.md", files["00.md"])):
+        (site.content / name).unlink() if not text else site.write({name: text})
+        asked.clear()
+        site.build()
+        assert len([path for path in asked if path.startswith("threads/2")]) <= len(stories) / 2
+        left = read_tree(site.out)
+        site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+        assert read_tree(site.folder / "anew") == left
+        for folder in ("anew", "anew-cache"):
+            shutil.rmtree(site.folder / folder)

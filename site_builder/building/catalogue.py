@@ -112,7 +112,7 @@ ROW = 4
 """Bytes of the number of a row."""
 PIECE = 4096
 """Rows that rest together, so that an edit writes a twentieth of 100,000 (gain: 1 s)."""
-GROUPS = ("years", "months", "days", "tags", "sources")
+GROUPS = ("years", "months", "days", "tags", "sources", "threads")
 
 
 class _Light:
@@ -396,9 +396,11 @@ def _read_archive(columns: Columns, cards: Sequence[Card]) -> Archive:
     def of(rows: bytes) -> tuple[Card, ...]:
         return tuple(map(cards.__getitem__, _unpack(rows)))
 
-    years, months, days, tags, sources = (tuple(_read_groups(columns.groups[kind], cards)) for kind in GROUPS)
+    years, months, days, tags, sources, threads = (
+        tuple(_read_groups(columns.groups[kind], cards)) for kind in GROUPS
+    )
     names = {tag.key: (tag.name, tag.url) for tag in tags}
-    return Archive(of(columns.order), of(columns.undated), years, months, days, tags, sources, names)
+    return Archive(of(columns.order), of(columns.undated), years, months, days, tags, sources, names, threads)
 
 
 def _read_groups(listed: Sequence[_Listed], cards: Sequence[Card]) -> list[LightGroup]:

@@ -8,7 +8,7 @@ here is as the last build left it, so it **names too much rather than too little
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, compress, count
@@ -201,7 +201,18 @@ def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> f
         touched.update(url for url, beside in is_now.items() if known.get(url) != beside)
     months = [month.url for month in archive.months]
     touched |= _beside(months, touched.intersection(months))  # a month is told beside the last
-    return frozenset(touched)
+    return frozenset((*touched, *_list_touched_stories(was, archive, touched)))
+
+
+def _list_touched_stories(was: Archive, archive: Archive, touched: Set[str]) -> Iterator[str]:
+    """List stories that came, went or are others now, and those of which an article was touched."""
+    before = {story.url: story for story in was.threads}
+    for story in archive.threads:
+        known = before.pop(story.url, None)
+        stands = known is not None and known.name == story.name and known.cards == story.cards
+        if not stands or not touched.isdisjoint(card.url for card in story.cards):
+            yield story.url
+    yield from before
 
 
 def _list_own_changes(
@@ -270,7 +281,7 @@ def read_parts(parts: Mapping[str, tuple[tuple[str, str], ...]]) -> dict[str, Pa
 
 # --- what may stand no longer ---------------------------------------------------------------------
 
-ALWAYS = ("days/", "media/", "sitemap", "threads/")
+ALWAYS = ("days/", "media/", "sitemap")
 """Beginnings of the paths of files that are asked for whatever was touched."""
 
 
@@ -286,6 +297,8 @@ def list_own(touched: Iterable[str]) -> tuple[list[str], list[str]]:
         elif url == UNDATED:
             paths.append("archive/undated.json")
             starts.append("undated/by-name/")
+        elif url.startswith("threads/"):
+            starts.append("threads/begun/")
         elif url.endswith("/index.html"):
             paths.append(f"archive/{url.removesuffix('/index.html')}.json")
             starts.append(f"{url.removesuffix('index.html')}hours/")

@@ -102,6 +102,10 @@ class Stock:
             return range(len(cards))
         return compress(count(), map(self.touched.__contains__, map(_URL, cards)))
 
+    def touches_any(self, start: str) -> bool:
+        """Tell the same of all groups of which the address begins so."""
+        return self.touched is None or any(url.startswith(start) for url in self.touched)
+
     def cards_fact(self, cards: Iterable[Card]) -> bytes:
         """Give the fact that stands for a list of cards."""
         marks = self.marks

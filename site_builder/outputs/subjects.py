@@ -318,7 +318,7 @@ TALES = 100
 
 def list_stories(stock: Stock) -> Iterator[PageSpec]:
     """Show each developing story from its first article on, and the index of them."""
-    if not stock.site.stories:
+    if not stock.site.stories or not stock.touches_any("threads/"):
         return
     stories = stock.archive.threads
     begun = group_tales(stories)
@@ -351,7 +351,7 @@ def list_stories(stock: Stock) -> Iterator[PageSpec]:
             begun=(),
         )
         yield PageSpec(url, "threads.html", context)
-    for story in stories:
+    for story in filter(stock.touches_group, stories):
         kin = join([stock.kin_fact(card.url) for card in story.cards])
         if stock.wants(story.url, cards=stock.cards_fact(story.cards), name=story.name, kin=kin):
             yield PageSpec(story.url, "thread.html", _thread(stock, story))
