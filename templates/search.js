@@ -15,9 +15,9 @@
 
   // --- text becomes terms ------------------------------------------------------------------
 
-  /* The table of Traditional characters is read when some character may be one: GB 2312, which every
-     browser can decode, has the Simplified ones, and four that are folded all the same. */
-  var simple = {}, traditional = /(?!)/g, known = null;
+  /* The table of Traditional characters is read when a file of texts says that it has some, or a query may:
+     GB 2312, which every browser can decode, has the Simplified ones, and four that are folded all the same. */
+  var simple = {}, traditional = /(?!)/g, known = '';
   function learn(count, from, to) {
     var code = 0, last = 0, set = '';
     from = new Reader(from); to = new Reader(to);
@@ -30,14 +30,13 @@
   }
   function mayFold(s) {
     if (!known) {
-      var bytes = [];
-      for (var row = 0xb0; row < 0xf8; row++) for (var cell = 0xa1; cell < 0xff; cell++) bytes.push(row, cell);
-      known = new Set(new TextDecoder('gbk').decode(new Uint8Array(bytes)));
+      for (var i = 0, bytes = new Uint8Array(13536); i < 6768; i++) { bytes[2 * i] = 0xb0 + i / 94; bytes[2 * i + 1] = 0xa1 + i % 94; }
+      known = new TextDecoder('gbk').decode(bytes);
     }
-    return (s.match(/[\u4e00-\u9fff]/g) || []).some(function (c) { return !known.has(c) || /[後徵於菸]/.test(c); });
+    return (s.normalize('NFKC').match(/[\u4e00-\u9fff]/g) || []).some(function (c) { return known.indexOf(c) < 0 || /[後徵於菸]/.test(c); });
   }
-  function table(s) { // resolved once fold(s) is what it should be
-    return simple.後 || !mayFold(s) ? Promise.resolve() : load('h', fresh).then(function (r) { learn(r[0], r[1], r[2]); });
+  function table(needed) { // resolved once fold() does what it should
+    return simple.後 || !needed ? Promise.resolve() : load('h', fresh).then(function (r) { learn(r[0], r[1], r[2]); });
   }
   function clean(s) { return s.replace(HIDDEN, '').replace(BLANK, ' ').replace(/^ | $/g, ''); }
   function fold(s) {
@@ -147,7 +146,7 @@
   // --- the index's numbers -----------------------------------------------------------------
 
   function unpack(s) { // a unit is 15 bits, the lowest first
-    var out = new Uint8Array(s.length * 15 / 8 + 1), bits = 0, have = 0, at = 0;
+    var out = new Uint8Array(s.length * 15 / 8 + 5), bits = 0, have = 0, at = 0;
     for (var i = 0; i < s.length; i++) {
       bits |= s.charCodeAt(i) - 0x3400 << have;
       for (have += 15; have > 7; have -= 8) { out[at++] = bits; bits >>>= 8; }
@@ -165,8 +164,13 @@
     return v;
   };
   Reader.prototype.number = function (low) { // exponential Golomb: site_builder/search/numbers.py
-    var above = 0;
-    while (this.d[this.at >> 3] >> (this.at & 7) & 1) { above++; this.at++; }
+    var d = this.d, i = this.at >> 3, w = (d[i] | d[i + 1] << 8 | d[i + 2] << 16 | d[i + 3] << 24) >>> (this.at & 7);
+    var above = 31 - Math.clz32(~w & w + 1), width = above + low; // 25 bits at once, where one by one took three times as long
+    if (above + width < 25) {
+      this.at += above + width + 1;
+      return (w >> above + 1 & (1 << width) - 1) + (1 << width) - (1 << low);
+    }
+    for (above = 0; d[this.at >> 3] >> (this.at & 7) & 1; above++) this.at++;
     this.at++;
     return this.bits(above + low) + Math.pow(2, above + low) - Math.pow(2, low);
   };
@@ -175,11 +179,13 @@
     while (count--) out.push(item += this.number(low) + 1);
     return out;
   };
-  function postings(s, count, size) {
-    for (var r = new Reader(s), found = new Map(), term = -1; count--;) {
+  function postings(s, count, size, low, high) { // [who holds it, whose title does] of each term from low to high
+    for (var r = new Reader(s), found = [], term = -1; count--;) {
       term += r.number(TERM_LOW) + 1;
+      if (term > high) break;
       var n = r.number(0) + 1, titled = r.bits(1), all = n > 1 ? r.rising(n, size) : [r.bits(32 - Math.clz32(size - 1))];
-      found.set(term, [all, !titled ? [] : n > 1 ? r.rising(r.number(0) + 1, n).map(function (i) { return all[i]; }) : all]);
+      all = [all, !titled ? [] : n > 1 ? r.rising(r.number(0) + 1, n).map(function (i) { return all[i]; }) : all];
+      if (term >= low) found.push(all);
     }
     return found;
   }
@@ -226,13 +232,11 @@
       var name = seg.name + '/p' + (f[0] + f[1]).toString(16), first = f[0];
       return load(name, seg.digest).then(function (r) {
         if (r[2] !== seg.order) throw new Error(name); // the site was built again meanwhile
-        r.terms = r.terms || postings(r[1], r[0], seg.n);
-        if (low === high) return [r.terms.get(low - first) || NOTHING];
-        return Array.from(r.terms).filter(function (t) { return t[0] >= low - first && t[0] <= high - first; }).map(function (t) { return t[1]; });
+        return postings(r[1], r[0], seg.n, low - first, high - first);
       });
     })).then(function (files) {
       var lists = [].concat.apply([], files);
-      return lists.length === 1 ? lists[0] : [0, 1].map(function (i) {
+      return !lists.length ? NOTHING : lists.length === 1 ? lists[0] : [0, 1].map(function (i) {
         var has = new Uint8Array(seg.n);
         lists.forEach(function (l) { l[i].forEach(function (id) { has[id] = 1; }); });
         return range(seg.n).filter(function (id) { return has[id]; });
@@ -240,10 +244,11 @@
     });
   }
   function rows(r) { // articles are deflated JSON; what inflates them came into all browsers by 2023
-    var bytes = unpack(r[1]).subarray(0, r[0]);
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer().then(function (data) {
-      var text = new TextDecoder('gb18030').decode(data);
-      return table(text).then(function () { return JSON.parse(text); });
+    var inflate = new DecompressionStream('deflate-raw'), to = inflate.writable.getWriter(); // a Blob's stream goes by way of another process
+    to.write(unpack(r[1]).subarray(0, Math.abs(r[0]))).catch(function () {}); // what fails here, fails below
+    to.close().catch(function () {});
+    return Promise.all([new Response(inflate.readable).arrayBuffer(), table(r[0] < 0)]).then(function (got) {
+      return JSON.parse(new TextDecoder('gb18030').decode(got[0]));
     });
   }
   function article(seg, id) {
@@ -259,7 +264,7 @@
 
   // --- finding -----------------------------------------------------------------------------
 
-  function intersect(a, b) { var s = new Set(b); return a.filter(function (x) { return s.has(x); }); }
+  function intersect(a, b) { var i = 0; return a.filter(function (x) { while (b[i] < x) i++; return b[i] === x; }); } // both rise
   function candidates(seg, q, depth) { // {seg, ids, titles, sure, years}: no article that holds it is missing
     var ids = null, titles = null, sure = !(q.since + q.until).match(/-\d\d-/);
     var asked = q.pieces.filter(function (p) { return !p.not; }).map(function (p) {
@@ -291,7 +296,7 @@
         if (y) years[y] = (years[y] || 0) + 1;
         if (within(when, { since: q.since.slice(0, 7), until: q.until.slice(0, 7) })) kept.push(id);
       });
-      return { seg: seg, ids: kept.reverse(), titles: new Set(intersect(titles || [], kept)), sure: sure, years: years };
+      return { seg: seg, titles: new Set(intersect(titles || [], kept)), ids: kept.reverse(), sure: sure, years: years };
     });
   }
   function range(n) { return Array.from({ length: n }, function (_, i) { return i; }); }
@@ -314,13 +319,13 @@
      gives so many of them that hold what was asked. */
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
-    this.parts = null; this.found = []; this.todo = []; this.spare = []; this.held = 0; this.sure = true;
+    this.parts = null; this.found = []; this.todo = []; this.held = 0; this.sure = true;
     this.depth = 0; this.missed = 0; this.done = new Set();
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
     if (!q.pieces.length && !q.since && !q.until) return Promise.resolve(me);
-    return Promise.all([open(), table(me.line)]).then(function (r) {
+    return Promise.all([open(), table(mayFold(me.line))]).then(function (r) {
       var segs = r[0];
       me.q = q = readQuery(me.line); // again, now that the table of characters may be there
       me.segs = segs;
@@ -344,34 +349,44 @@
     var first = [], rest = [], me = this;
     me.found.forEach(function (c, s) {
       me.sure = me.sure && c.sure;
-      c.ids.forEach(function (id) { if (!me.done.has(s * 8192 + id)) (!me.byTime && c.titles.has(id) ? first : rest).push({ c: c, s: s, id: id, title: c.titles.has(id) }); });
+      c.ids.forEach(function (id) { if (!me.done.has(s * 16384 + id)) (!me.byTime && c.titles.has(id) ? first : rest).push({ c: c, s: s, id: id, title: c.titles.has(id) }); });
     });
-    me.lead = first.length; // so many of `todo` are there for their titles
     me.todo = first.concat(rest);
+    me.asked = 0;
   };
   Search.prototype.total = function () { return this.held + this.todo.length; };
   Search.prototype.next = function (count) {
-    var me = this, out = me.spare.splice(0, count);
-    function batch() { // as many as are wanted, by what share of those before held it; some first, to see
-      var size = me.done.size || !me.hasMore() ? Math.min(2 * count, Math.ceil((count - out.length) * (me.done.size + 1) / (me.held + 1))) : Math.min(8, count);
-      var taken = out.length < count ? me.todo.slice(0, me.lead ? Math.min(size, me.lead) : size) : [];
-      if (!taken.length) { me.spare = out.splice(count); return Promise.resolve(out); }
-      if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) { me.depth += 2; me.missed = 0; return me.gather().then(batch); }
-      return Promise.all(taken.map(function (t) { return article(t.c.seg, t.id); })).then(function (found) {
-        me.todo.splice(0, taken.length);
-        found.forEach(function (a, i) {
-          var holds = check(a, me.q), t = taken[i];
-          if (holds === false && me.lead > 0 && t.title && !me.byTime && !t.late) { me.later(t); return; }
-          me.done.add(t.s * 8192 + t.id);
-          if (holds === null) me.missed++;
-          else { me.held++; out.push(a); }
-        });
-        me.lead = Math.max(0, me.lead - taken.length);
-        if (me.partly && out.length < count) me.partly(out);
-        return batch();
-      });
-    }
-    return batch();
+    var me = this, out = [];
+    return new Promise(function (ok, no) {
+      function ask(t) {
+        t.asked = true; me.asked++;
+        article(t.c.seg, t.id).then(function (a) { t.article = a; step(); }, no);
+      }
+      function settle(t) {
+        var holds = check(t.article, me.q);
+        if (holds === false && t.title && !me.byTime && !t.late) { me.later(t); return; }
+        me.asked--;
+        me.done.add(t.s * 16384 + t.id);
+        if (holds === null) me.missed++;
+        else { me.held++; out.push(t.article); }
+      }
+      function step() { // in order; so many are asked for as are wanted, by what share of those before held it
+        var before = out.length;
+        if (me.waits) return;
+        while (out.length < count && me.todo.length && me.todo[0].article) settle(me.todo.shift());
+        if (out.length === count || !me.todo.length) { ok(out); return; }
+        if (me.partly && out.length > before) me.partly(out);
+        if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) {
+          me.depth += 2; me.missed = 0; me.waits = true;
+          me.gather().then(function () { me.waits = false; step(); }, no);
+          return;
+        }
+        var size = Math.ceil((count - out.length) * (me.done.size + 4) / (me.held + 4));
+        size = Math.min(size, me.done.size < 4 && me.hasMore() ? 8 : 2 * count, me.todo.length);
+        if (me.asked < size) me.todo.slice(0, size).forEach(function (t) { if (!t.asked) ask(t); });
+      }
+      step();
+    });
   };
   Search.prototype.peek = function (count) { // read the first ones, so that it is known whether there are any
     var me = this;
@@ -543,7 +558,7 @@
       var old = document.getElementById('more'), list = found.map(show);
       if (old) old.remove();
       hits.append.apply(hits, list);
-      if (current.todo.length + current.spare.length) {
+      if (current.todo.length) {
         var b = button('btn', say.more, function () {
           b.disabled = true;
           more(PAGE, mine).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tell(); }, failed);
@@ -663,7 +678,7 @@
     if (byTime === undefined) byTime = !!current && current.byTime;
     clearTimeout(timer);
     current = new Search(line, byTime);
-    if (push) keep(push !== 'typing');
+    if (push) setTimeout(function () { if (mine === run) keep(push !== 'typing'); }, 0); // some ms, while files come
     document.title = line ? line + ' · ' + title : title;
     if (!line) {
       hits.textContent = tools.textContent = notes.textContent = status.textContent = '';
@@ -676,6 +691,7 @@
     function partly(list) { // what there is, while more is read
       if (mine !== run || Date.now() - began < 400 || list.length <= shown) return;
       shown = list.length;
+      began = Date.now();
       hits.textContent = '';
       hits.append.apply(hits, list.map(show));
       browse.hidden = true;
@@ -725,8 +741,13 @@
     typed = false;
     go(true);
   });
+  function fetchAhead() { // the lists of what is typed so far: the pause that go() waits for is long enough for them
+    var search = new Search(input.value, true);
+    if (search.q.pieces.every(function (p) { return p.kind === 'w' && p.text.length > 1 && !/^[0-9a-z]{2}$/.test(p.text); })) search.start().catch(function () {});
+  }
   input.addEventListener('input', function (e) {
     if (e.isComposing) return;
+    fetchAhead();
     clearTimeout(timer);
     timer = setTimeout(function () { var first = !typed; typed = true; go(first ? true : 'typing'); }, 220);
   });
@@ -740,5 +761,5 @@
     else if (e.key === '/' && slash() && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) { e.preventDefault(); input.focus(); input.select(); }
   });
   fromAddress();
-  open().catch(function () {}); // who comes here will search; what fails now is asked for again then
+  open().then(function () { mayFold('一'); }, function () {}); // who comes here will search; what fails now is asked for again then
 })();

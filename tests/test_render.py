@@ -384,12 +384,14 @@ def test_a_site_can_replace_one_template_and_the_style_sheet(tmp_path: Path) -> 
         "{% extends 'base.html' %}{% set title = 'x' %}{% set description = 'y' %}"
     )
     (tmp_path / "style.css").write_text("body{color:red}")
+    (tmp_path / "search.js").write_text("/* mine */  run ( )")
     (tmp_path / "notes.txt").write_text("not for publication")
     theme = find_theme(SITE, tmp_path)
     page = render_page(theme, PageSpec("404.html", "404.html", {"kind": "404"}))
     assert b"<title>x" in page.data
     assets = {page.path: page.data for page in list_assets(theme)}
     assert assets["style.css"] == b"body{color:red}"
+    assert assets["search.js"] == b"/* mine */  run ( )"
     assert set(assets) == {"style.css", "icon.svg", "search.js"}
 
 

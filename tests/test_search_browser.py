@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -243,6 +244,16 @@ def test_results_come_while_one_types_and_the_address_follows(reader: Watch) -> 
     assert titles(reader.page) == []
 
 
+def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(reader: Watch) -> None:
+    reader.page.evaluate("clearTimeout = () => {}; setTimeout = () => 0")  # the pause never ends
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url))
+    with reader.page.expect_request(re.compile(r"/p[0-9a-f]+\.js")):
+        reader.page.fill("#q", "夜感")
+    assert [url for url in asked if "/x" in url] == []
+    assert titles(reader.page) == []
+
+
 def test_an_answer_that_is_late_does_not_overwrite_a_newer_one(reader: Watch) -> None:
     reader.page.evaluate(
         """() => { const q = document.getElementById('q');
@@ -423,6 +434,12 @@ def test_without_javascript_the_page_says_so_and_offers_lists(browser: Browser, 
     assert "JavaScript" in page.inner_text("main")
     assert page.locator("main a").count() >= 4
     context.close()
+
+
+def test_the_script_is_small_and_goes_without_comments(site: SmallSite) -> None:
+    served = site.read().files["search.js"]
+    assert len(gzip.compress(served, 9)) <= 12_288
+    assert b"/*" not in served
 
 
 def test_a_site_without_the_feature_has_no_index_and_no_script(make_site: Callable[..., SmallSite]) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 
 PAIRS = (
     "丟丢並并亂乱亙亘亞亚佇伫佈布佔占併并來来侖仑侶侣侷局俁俣係系俠侠俬私倀伥倆俩倉仓個个們们倖幸倫伦偉伟"
@@ -123,12 +124,27 @@ PAIRS = (
 )
 """A Traditional character and its Simplified one, by the code point of the first."""
 
+_COMPATIBLE = (0x2E80, 0x2FE0), (0x3200, 0x3400), (0xF900, 0xFB00), (0x1F200, 0x1F300), (0x2F800, 0x2FA20)
+"""Where characters stand that NFKC writes as Chinese ones."""
+_nfkc = functools.partial(unicodedata.normalize, "NFKC")
+
 TABLE: dict[int, int] = {ord(old): ord(new) for old, new in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
 
 
 @functools.cache
 def _traditional() -> re.Pattern[str]:
     return re.compile(f"[{PAIRS[::2]}]")
+
+
+@functools.cache
+def traditional() -> frozenset[str]:
+    """Give the characters that ``simplify`` changes, at once or after NFKC.
+
+    >>> "徠" in traditional(), "徕" in traditional(), "\u2f92" in traditional()
+    (True, False, True)
+    """
+    compatible = (chr(code) for part in _COMPATIBLE for code in range(*part))
+    return frozenset(PAIRS[::2]).union(one for one in compatible if simplify(_nfkc(one)) != _nfkc(one))
 
 
 def simplify(text: str) -> str:

@@ -51,17 +51,16 @@ class Change(NamedTuple):
     differing: Keys
 
 
-def change(lists: Lists | None, moves: Sequence[int], added: Sequence[Keys]) -> Change:
+def change(lists: Lists | None, moves: Sequence[int], more: Keys) -> Change:
     """Put each holder to its new place, or out where that is -1, and put others in, sorted in parts.
 
-    With nothing before, this is a build's peak of memory.
+    With nothing before, this is a build's peak of memory. ``more`` is used up.
     """
     import numpy as np
 
-    more = np.concatenate([*added, np.zeros(0, np.uint64)])
     more.sort(kind="stable")  # merges what is sorted
     if lists is None:
-        return Change(_list(more), more[:0])
+        return Change(_list(more), np.zeros(0, np.uint64))  # no view, which would hold all of it
     if all(at in (place, -1) for place, at in enumerate(moves)):
         return _exchange(lists, np.array(moves, np.int16) < 0, more)
     where = np.array(moves, np.int16)[lists.holders]
@@ -113,7 +112,7 @@ def terms_in(keys: Keys) -> set[int]:
 def _list(keys: Keys) -> Lists:
     import numpy as np
 
-    holders = (keys & np.uint64((1 << HOLDER_BITS) - 1)).astype(np.uint16)
+    holders = keys.astype(np.uint16) & np.uint16((1 << HOLDER_BITS) - 1)
     keys >>= np.uint64(HOLDER_BITS)
     new = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=new[1:])

@@ -157,13 +157,13 @@ def _write_sheets(plan: Plan, load: Load, gathered: _Gathered, old: Remembered) 
     files: list[File] = []
     for start in range(0, len(todo), TEXTS_AT_ONCE):
         some = [sheets[at] for at in todo[start : start + TEXTS_AT_ONCE]]
-        datas = [
+        made = [
             deflate_rows([gathered.add(place, plan.entries[place], load(place)) for place in sheet.places()])
             for sheet in some
         ]
-        for at, data in zip(todo[start:], datas, strict=False):
-            digests[at] = blake2b(data, digest_size=8).hexdigest()
-        files += write_texts([f"{plan.name}/{sheet.name}" for sheet in some], datas)
+        for at, one in zip(todo[start:], made, strict=False):
+            digests[at] = blake2b(one.data, digest_size=8).hexdigest()
+        files += write_texts([f"{plan.name}/{sheet.name}" for sheet in some], made)
     again = frozenset(todo)
     kept = [sheet.name for at, sheet in enumerate(sheets) if at not in again]
     return _Sheets(sheets, digests, files, kept)
@@ -213,16 +213,17 @@ class _Gathered:
             self._everywhere.append(tally.keys_of(texts, places))
             self._waiting = []
 
-    def take_everywhere(self) -> list[Keys]:
+    def take_everywhere(self) -> Keys:
         """Give who has which term, filters being terms as well, and forget it."""
         self._count()
-        keys, self._everywhere = [*self._everywhere, tally.sort_keys(self._filters)], []
+        keys = tally.join_keys([*self._everywhere, tally.sort_keys(self._filters)])
+        self._everywhere = []
         return keys
 
-    def take_titles(self) -> list[Keys]:
+    def take_titles(self) -> Keys:
         """Give who has which term in the title."""
         self._count()
-        return self._titles
+        return tally.join_keys(self._titles)
 
 
 def _fold(title: str, text: str) -> Units:

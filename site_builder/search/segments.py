@@ -19,7 +19,7 @@ from datetime import date
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-LARGEST, LARGEST_TEXT = 8_000, 11_000_000
+LARGEST, LARGEST_TEXT = 12_000, 16_500_000
 """Articles, and characters, that one segment may hold: what a build keeps in memory."""
 NEWEST, NEWEST_TEXT = 96, 120_000
 """The same for the segment that grows. A fuller one is divided, which writes it once more."""

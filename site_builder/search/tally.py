@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from site_builder.language.hanzi import traditional
 from site_builder.search.terms import (
     BLANK,
     LONGEST_GAP,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Units = NDArray[np.uint16]
     Keys = NDArray[np.uint64]
 
-HOLDER_BITS = 13
+HOLDER_BITS = 14
 """An article's place in its segment has so many bits; ``segments.LARGEST`` fits into them."""
 _SLOW = 0xFFFF
 _pair: Any = pair_term
@@ -74,6 +75,30 @@ def fold_quickly(text: str) -> Units:
     if (units == _SLOW).any():
         units = np.frombuffer(fold(text).encode("utf-16-le"), "<u2").astype(np.uint16)
     return units
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> NDArray[np.bool_]:
+    import numpy as np
+
+    found = np.zeros(1 << 16, np.bool_)
+    found[[ord(one) for one in traditional() if one < "\U00010000"]] = True
+    found[0xD800:0xDC00] = True
+    return found
+
+
+def has_traditional(text: str) -> bool:
+    """Tell whether a text has characters that the table of Traditional ones folds.
+
+    Looked up by numpy, as a regular expression takes 0.1 ms for an article.
+
+    >>> has_traditional("徠卡📷"), has_traditional("徕卡📷")
+    (True, False)
+    """
+    import numpy as np
+
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    return bool(_traditional()[units].any()) and not traditional().isdisjoint(text)
 
 
 def keys_of(texts: Sequence[Units], places: Sequence[int]) -> Keys:
@@ -139,6 +164,13 @@ def _keys(terms: NDArray[np.uint32], holders: Units) -> Keys:
     import numpy as np
 
     return terms.astype(np.uint64) << np.uint64(HOLDER_BITS) | holders
+
+
+def join_keys(keys: Sequence[Keys]) -> Keys:
+    """Give keys as one: the parts can be forgotten before they are sorted, which takes half as much again."""
+    import numpy as np
+
+    return np.concatenate([*keys, np.zeros(0, np.uint64)])
 
 
 def sort_keys(keys: Sequence[int]) -> Keys:
