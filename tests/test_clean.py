@@ -716,3 +716,63 @@ def test_a_main_heading_that_repeats_the_title_goes_wherever_it_stands() -> None
 def test_a_table_with_words_in_one_cell_alone_is_none() -> None:
     given = "<table><tr><td></td><td><pre>a  b</pre></td></tr></table>"
     assert whole_html(clean_body(given, Source("", ""))) == "<pre>a  b</pre>"
+
+
+IMAGE = '<img src="https://a.example/b.jpg">'
+SHOWN = '<img src="https://a.example/b.jpg" alt="">'
+LINKED = 'rel="nofollow noreferrer external"'
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (
+            f'<p>[caption id="x"]<a href="https://a.example/b.jpg">{IMAGE}</a> The <i>lamp</i>[/caption]</p>',
+            f"<figure>{SHOWN}<figcaption>The <em>lamp</em></figcaption></figure>",
+        ),
+        (
+            f'[caption width="6" caption="The lamp"]{IMAGE}[/caption]',
+            f"<figure><figcaption>The lamp</figcaption>{SHOWN}</figure>",
+        ),
+        (
+            f"[caption]<p>{IMAGE}</p><p>Lit.</p>[/caption]",
+            f"<figure>{SHOWN}<figcaption>Lit.</figcaption></figure>",
+        ),
+        (f"<p>[caption]{IMAGE}</p><p>Lit.[/caption]</p>", f"<figure>{SHOWN}</figure>\n<p>Lit.</p>"),
+        (
+            "<p>[embed]https://a.example/v[/embed]</p>",
+            f'<p><a href="https://a.example/v" {LINKED}>嵌入内容</a></p>',
+        ),
+        (
+            "[audio mp3=“https://a.example/a.mp3”][/audio]",
+            f'<p><a href="https://a.example/a.mp3" {LINKED}>音频</a></p>',
+        ),
+        (
+            '[youtube id="a_B-9xyz123"]',
+            f'<p><a href="https://www.youtube.com/watch?v=a_B-9xyz123" {LINKED}>嵌入内容</a></p>',
+        ),
+        ("<p>[dropcap]T[/dropcap]he lamp. [gallery] [vc_row]Lit.[/vc_row]</p>", "<p>The lamp. Lit.</p>"),
+        ('<p>[su_box title="A b"]Lit.[/su_box][contact-form-7 id="1"]</p>', "<p>Lit.</p>"),
+        ("<p>[b]Lit[/b] [i]again[/i].</p>", "<p><strong>Lit</strong> <em>again</em>.</p>"),
+        ("<p>[b][i]Lit[/b][/i].</p>", "<p><strong>Lit</strong>.</p>"),
+        ("<div>[quote=Ida]Lit.[/quote]Yes.</div>", "<blockquote>\n<p>Lit.</p>\n</blockquote>\n<p>Yes.</p>"),
+        ("[code]a\n  b[/code]", "<pre>a\n  b</pre>"),
+        ("<p>[url=https://a.example/]a[/url]</p>", f'<p><a href="https://a.example/" {LINKED}>a</a></p>'),
+        ("<p>[img]https://a.example/b.jpg[/img]</p>", f"<figure>{SHOWN}</figure>"),
+        ("<p>[url=javascript:x]a[/url]</p>", "<p>a</p>"),
+        ("<p>He wrote [sic], [the captain] said [1]; a[0], [x], [[b]c[/b]] and [video].</p>", None),
+        ("<p>See <code>[b]c[/b]</code>.</p>", None),
+        ("<pre>[gallery]</pre>", None),
+    ],
+)
+def test_marks_in_brackets_become_what_they_stood_for_and_an_editors_stay(
+    given: str, wanted: str | None
+) -> None:
+    body = clean_body(given, Source("", ""), shortcodes=True)
+    assert whole_html(body) == (wanted or given)
+    assert restore_text(body) == "".join(
+        "".join(name for kind, name, _ in parse_events(given) if not kind).split()
+    )
+    if all(medium.kind == "image" for medium in body.media):
+        assert clean_body(whole_html(body), Source("", "")).html == body.html
+    assert bool(body.removals) == bool(wanted)

@@ -200,6 +200,17 @@ PAGES = {
 }
 
 
+@pytest.mark.parametrize(
+    "piece", ["[b]x[/b]", "[b]", "[/b]", '[a b="', "[caption]", "[caption]x[/caption]", "[[", "[a "]
+)
+def test_marks_in_brackets_take_time_in_proportion(piece: str) -> None:
+    def make(size: int) -> Callable[[], object]:
+        html = piece * (size * 900 // TIMES)
+        return lambda: clean_body(html, EVERYBODY, shortcodes=True)
+
+    assert grows_evenly(make, 1)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_saved_page_takes_time_in_proportion(name: str) -> None:
     def work(size: int) -> Callable[[], object]:

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import unquote
 
@@ -29,6 +29,7 @@ from site_builder.cleaning.rules import (
     match_text,
     name_rule,
 )
+from site_builder.cleaning.shortcodes import MAY_HOLD, SHORTCODE, mark_shortcodes
 from site_builder.dom import (
     END,
     START,
@@ -174,7 +175,7 @@ _BYLINE = re.compile(
 def clean_article(raw: RawArticle, source: Source) -> Body:
     """Clean an article's body by its publisher's rules and what its front matter says."""
     origin, title = field(raw, "url")[0], field(raw, "title")[0]
-    return clean_body(raw.body, source, origin=origin, title=title, whole=raw.whole)
+    return clean_body(raw.body, source, origin=origin, title=title, whole=raw.whole, shortcodes=True)
 
 
 def clean_body(
@@ -184,6 +185,7 @@ def clean_body(
     origin: str = "",
     title: str = "",
     whole: bool = False,
+    shortcodes: bool = False,
     parser: Parser = "lexbor",
 ) -> Body:
     """Clean one article body the way its source needs.
@@ -192,16 +194,19 @@ def clean_body(
     ``pipeline`` cache it and run it in another process. ``origin`` is the address of the
     original page, which relative addresses are resolved against; ``title`` is the article's,
     which a body often repeats at its top; ``whole`` says that the body is that of a whole web page,
-    whose frame is left out. Never fails: where the markup is refused by the guard
+    whose frame is left out; ``shortcodes`` that marks in brackets are those of the publisher's system,
+    as they are before cleaning, and not after. Never fails: where the markup is refused by the guard
     or what we wrote by the gate, the text is kept in plain paragraphs and ``Body.refused`` says
     why.
     """
     if source.hook:
-        return _clean_tidied(html, source, origin, title, whole)
+        return _clean_tidied(html, source, origin, title, whole, shortcodes)
     try:
         events = parse_events(html, parser)
         if "none" in html and MAY_HIDE.search(html):
             events = mark_hidden(events)
+        if shortcodes and "[" in html and MAY_HOLD.search(html):
+            events = mark_shortcodes(events)
         body = _clean(html, mark_frame(events) if whole else events, source, origin, title)
         if title and not body.text and not body.media:  # a body that is nothing but its title
             return _clean(html, events, source, origin, "")
@@ -263,23 +268,29 @@ def _lead(paragraphs: list[str]) -> str:
 # --- a site's own program -------------------------------------------------------------------
 
 
-def _clean_tidied(html: str, source: Source, origin: str, title: str, whole: bool) -> Body:
+def _clean_tidied(html: str, source: Source, origin: str, title: str, whole: bool, shortcodes: bool) -> Body:
     """Clean what the publisher's hook made of a body, and enter what the hook took away.
 
     A hook may take away and rearrange tags, but add no words: then its work is left aside, and
     ``Body.refused`` says so, since page and ledger could not give back the original any more.
     """
-    plain = replace(source, hook="")
+    clean = partial(
+        clean_body,
+        source=replace(source, hook=""),
+        origin=origin,
+        title=title,
+        whole=whole,
+        shortcodes=shortcodes,
+    )
     try:
         tidied = tidy_tree(html, source.hook, source.hook_digest)
         original = "".join("".join(text.split()) for kind, text, _ in parse_events(html) if kind == TEXT)
     except MarkupRefused:
-        return clean_body(html, plain, origin=origin, title=title, whole=whole)
-    body = clean_body(tidied, plain, origin=origin, title=title, whole=whole)
+        return clean(html)
+    body = clean(tidied)
     runs = _find_taken(original, restore_text(body))
     if runs is None:
-        body = clean_body(html, plain, origin=origin, title=title, whole=whole)
-        return replace(body, refused="the publisher's hook added or moved words; it was left aside")
+        return replace(clean(html), refused="the publisher's hook added or moved words; it was left aside")
     return replace(body, removals=tuple(_enter_taken(runs, body.removals, source.slug)))
 
 
@@ -705,6 +716,12 @@ class _Walk:
         reason = "The publisher's page hides it from its readers."
         return self._drop(at, "span", attributes, "hidden", reason)
 
+    def _leave_mark(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter a mark in brackets."""
+        _, end, text = self._look_inside(at)
+        self._enter("shortcode", "A mark that the publisher's own system replaces.", "", text)
+        return end
+
     def _leave_outside(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter a part of a saved page's frame, all that is in it as one."""
         kind, first, given = self.events[at]
@@ -846,6 +863,7 @@ _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
     **dict.fromkeys(_PLAYERS, _Walk._play),
     OUTSIDE: _Walk._leave_outside,
     HIDDEN: _Walk._leave_hidden,
+    SHORTCODE: _Walk._leave_mark,
     "noscript": _Walk._see_notice,
 }
 """Elements that are dealt with as a whole; each gives where it ends."""
