@@ -125,9 +125,8 @@ def build_site(
         report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
     with (
         open_cache(settings.cache_dir, ahead.fingerprint if ahead else fingerprint_desk(desk)) as cache,
-        open_output(
-            settings.output, settings.force
-        ) as output,  # after the cache, which only one build can hold
+        # After the cache, which only one build can hold.
+        open_output(settings.output, settings.force) as output,
         open_gallery(settings.cache_dir / "pictures") as gallery,
         make_map(settings.workers) as run,
     ):

@@ -6,7 +6,6 @@ was read ahead, before there was anything to build, counts only while the cache 
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,9 +46,8 @@ def read_ahead(settings: Settings, desk: Desk) -> Memory | None:
 
     def read(cache: Cache) -> Memory:
         memory = Memory(cache, desk, cache.stamp())
-        deque((card.published for card in memory.catalogue.cards.values()), 0)  # all are put in order of time
-        if settings.stories:
-            memory.ledger.is_whole()
+        _ = memory.catalogue  # both are read by being asked for, and the cache is open now
+        _ = memory.ledger if settings.stories else None
         return memory
 
     return peek_whole(settings.cache_dir, fingerprint_desk(desk), read)

@@ -51,7 +51,7 @@ def tell_stories(
     What is ``known`` from an earlier build stands, but for what has to do with articles that are new, gone
     or changed since.
     """
-    cards = in_order_of_time((*archive.cards, *archive.undated))
+    cards = [*reversed(archive.cards), *in_order_of_time(archive.undated)]
     marks = [f"{card.url} {built[card.url][1].digest[:16]}" for card in cards]
     cache.save()  # other processes read traces and texts
     shelves = Shelves(cache.file, [built[card.url][1].path for card in cards])

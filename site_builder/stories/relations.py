@@ -9,6 +9,7 @@ that one costs, whatever its date. Nothing compares all pairs.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -47,7 +48,11 @@ _SCORE = re.compile(r"(?<![\d.:-])\d{1,3} ?(?:[比:：-]|to) ?\d{1,3}(?![\d.:%-]
 
 def in_order_of_time(cards: Iterable[Card]) -> list[Card]:
     """Order cards oldest first, ties by id and address; the undated come last."""
-    return sorted(cards, key=lambda card: (card.published is None, _when(card), card.id, card.url))
+    return sorted(cards, key=lambda card: (_is_undated(card), _when(card), card.id, card.url))
+
+
+def _is_undated(card: Card) -> bool:
+    return card.published is None
 
 
 def _when(card: Card) -> float:
@@ -98,8 +103,7 @@ class _Bench:
 
     def __init__(self, cards: Sequence[Card], reader: Reader, verdicts: Verdicts) -> None:
         self._cards, self._reader, self.verdicts = cards, reader, verdicts
-        self._times = [_when(card) for card in cards]
-        self._dated = sum(1 for card in cards if card.published)
+        self._dated = bisect_left(cards, True, key=_is_undated)
         self.followed: list[int] = []
         """Those whose story was looked for."""
 
@@ -134,6 +138,9 @@ class _Bench:
         for row, trace in zip(rest, self._reader.stacks.traces(rest), strict=True):
             yield Step(row, trace.terms[:INDEXED], wants_kin=True)
 
+    def _when(self, row: int) -> float:
+        return _when(self._cards[row])
+
     # --- stories
 
     def follow_stories(self, change: Change, old: Verdicts, again: Iterable[int]) -> Iterator[Step]:
@@ -149,7 +156,7 @@ class _Bench:
         ahead = range(unrest[0], self._dated)
         pending = deque(unrest)
         for row, trace in zip(ahead, self._reader.stacks.traces(ahead), strict=True):
-            when = self._times[row]
+            when = self._when(row)
             while pending and pending[0] <= row:
                 pending.popleft()
                 quiet = when + WINDOW * DAY
@@ -165,12 +172,12 @@ class _Bench:
         import numpy as np
 
         threads = Threads()
-        begin = np.searchsorted(np.array(self._times[:start]), self._times[start] - WINDOW * DAY)
+        begin = bisect_left(self._cards, self._when(start) - WINDOW * DAY, hi=start, key=_when)
         stories = _stories_of(self.verdicts, start)
         alive = np.unique(stories[begin:])
         rows = np.flatnonzero(np.isin(stories, alive[alive >= 0])).tolist()
         for row, trace in zip(rows, self._reader.stacks.traces(rows), strict=True):
-            threads.absorb(row, trace, self._times[row], int(self.verdicts.threads[row]))
+            threads.absorb(row, trace, self._when(row), int(self.verdicts.threads[row]))
         return threads
 
     def _go_on(self, threads: Threads, row: int, trace: Trace) -> Step:
@@ -182,12 +189,12 @@ class _Bench:
             return step
         if not (verdicts.series[row] or _SCORE.search(self._cards[row].title)):
             step = self._choose(threads, step, trace, compared)
-        threads.absorb(row, trace, self._times[row], int(verdicts.threads[row]))
+        threads.absorb(row, trace, self._when(row), int(verdicts.threads[row]))
         return step
 
     def _choose(self, threads: Threads, step: Step, trace: Trace, compared: tuple[int, str]) -> Step:
         row = step.row
-        thread, because = threads.choose(trace.terms, self._times[row])
+        thread, because = threads.choose(trace.terms, self._when(row))
         other, share = threads.sharing(thread, trace.prints)
         if 0 <= other == compared[0]:  # both are as they were (gain: a quarter of what an edit costs here)
             self.verdicts.go_on(row, thread, because)
@@ -198,7 +205,7 @@ class _Bench:
             if compare_wordings(wording(other), wording(row)) == "series":
                 return step
         self.verdicts.go_on(row, thread, because)
-        if other < 0 or self._times[row] - self._times[other] > NEARBY:
+        if other < 0 or self._when(row) - self._when(other) > NEARBY:
             return step
         theirs = self._cards[row].source_slug != self._cards[other].source_slug
         return step._replace(other=other, is_theirs=theirs)
