@@ -208,7 +208,10 @@ IMG_A, IMG_B = (f'<img src="{url}" alt="">' for url in (A, B))
         ),
         (f'<figure><img src="{A}"><figcaption>c</figcaption></figure>',) * 2,
         (f'<figure><figcaption>c</figcaption><img src="{A}"></figure>',) * 2,
-        ("<figure><pre>a</pre><figcaption>c</figcaption></figure>", "<pre>a</pre>\n<p>c</p>"),
+        (
+            "<figure><pre>a</pre><figcaption>c</figcaption></figure>",
+            "<figure>\n<pre>a</pre>\n<figcaption>c</figcaption>\n</figure>",
+        ),
         (f'<h2><img src="{A}"></h2>', f"<figure>{IMG_A}</figure>"),
         (f'<ul><li><img src="{A}"></ul>', f"<ul>\n<li>\n<figure>{IMG_A}</figure>\n</li>\n</ul>"),
         (f'<b><img src="{A}"></b>', f"<figure>{IMG_A}</figure>"),
@@ -776,3 +779,65 @@ def test_marks_in_brackets_become_what_they_stood_for_and_an_editors_stay(
     if all(medium.kind == "image" for medium in body.media):
         assert clean_body(whole_html(body), Source("", "")).html == body.html
     assert bool(body.removals) == bool(wanted)
+
+
+ROW = "<tr><td>a</td><td>b</td></tr>"
+TABLE = "<table>\n<tbody>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</tbody>\n</table>"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (
+            f"<figure><table>{ROW}</table><figcaption>Tons</figcaption></figure>",
+            f"<figure>\n{TABLE}\n<figcaption>Tons</figcaption>\n</figure>",
+        ),
+        (
+            f"<figure><figcaption>Tons</figcaption><div><table>{ROW}</table></div></figure>",
+            f"<figure>\n<figcaption>Tons</figcaption>\n{TABLE}\n</figure>",
+        ),
+        (
+            "<figure><pre>a</pre><figcaption>a.py</figcaption></figure>",
+            "<figure>\n<pre>a</pre>\n<figcaption>a.py</figcaption>\n</figure>",
+        ),
+        (f"<figure><table>{ROW}</table></figure>", TABLE),
+        (
+            f"<figure>{IMAGE}<table>{ROW}</table><figcaption>Tons</figcaption></figure>",
+            f"<figure>{SHOWN}</figure>\n<figure>\n{TABLE}\n<figcaption>Tons</figcaption>\n</figure>",
+        ),
+        (
+            f"<table><tr><td>{IMAGE}</td></tr><tr><td>The <b>8:15</b></td></tr><tr><td>More.</td></tr>",
+            f"<figure>{SHOWN}<figcaption>The <strong>8:15</strong></figcaption></figure>\n<p>More.</p>",
+        ),
+        (
+            f"<table><tr><td>{IMAGE}</td></tr><tr><td>{'It is lit. ' * 20}</td></tr></table>",
+            f"<figure>{SHOWN}</figure>\n<p>{('It is lit. ' * 20).strip()}</p>",
+        ),
+        (
+            f"<p>{IMAGE}</p><p>▲ 灯塔</p><p>▲ 二</p>",
+            f"<figure>{SHOWN}<figcaption>▲ 灯塔</figcaption></figure>\n<p>▲ 二</p>",
+        ),
+        ("<p>▲ 灯塔</p>", "<p>▲ 灯塔</p>"),
+    ],
+)
+def test_captions_find_tables_listings_and_pictures_in_tables(given: str, wanted: str) -> None:
+    body = clean_body(given, Source("", ""))
+    assert whole_html(body) == wanted
+    assert clean_body(wanted, Source("", "")).html == body.html
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ('<div style="white-space: pre-wrap">a\n  b\n\nc</div>', "<p>a<br>b</p>\n<p>c</p>"),
+        ('<p style="white-space:PRE-line"><b>a\nb</b></p>', "<p><strong>a<br>b</strong></p>"),
+        (
+            '<div style="white-space:pre-wrap">\n<p>a</p>\n<p style="white-space:normal">b\nc</p>\n</div>',
+            "<p>a</p>\n<p>b c</p>",
+        ),
+        ('<p style="white-space: nowrap">a\nb</p>', "<p>a b</p>"),
+        ('<div style="white-space: pre"><pre>a\n b</pre></div>', "<pre>a\n b</pre>"),
+    ],
+)
+def test_lines_that_a_style_keeps_apart_stay_lines(given: str, wanted: str) -> None:
+    assert whole_html(clean_body(given, Source("", ""))) == wanted

@@ -709,3 +709,16 @@ def test_tags_that_a_text_speaks_of_stay_text(body: str):
     raw = parse("---\ntitle: T\n---\n" + body, "a.html")
     assert raw.body == body
     assert codes(raw) == []
+
+
+@pytest.mark.parametrize("path", ["a.html", "a.txt"])
+def test_blank_lines_part_the_paragraphs_of_html_that_has_no_tags_for_them(path: str):
+    def lines(body: str) -> str:
+        return clean_body(parse("---\ntitle: T\n---\n" + body, path).body, NOBODY).text
+
+    assert (
+        lines("One <b>a</b>.\n\nTwo\nlines.\n \n<ul><li>x</li></ul>\n\nEnd.") == "One a.\nTwo lines.\nx\nEnd."
+    )
+    assert lines("<p>One\n\nparagraph.</p>") == "One paragraph."
+    assert lines("One <b>line</b><br>\n\nmore") == "One line more"
+    assert lines("<b>One</b>\nonly\n\n") == "One only"

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import ANCHOR, MEDIA_SCHEME
@@ -49,6 +50,10 @@ _PARENTS = {
     "tfoot": ("table",),
     "caption": ("table",),
 }
+_EXHIBITS = frozenset({"table", "pre", "blockquote"})
+"""What a figure may show instead of a picture."""
+_CAPTION_MARKS = frozenset("▲△▴▵↑")
+"""With such a sign a line says that it is about the picture above it."""
 _CELLS = frozenset({"td", "th"})
 _ROW_GROUPS = frozenset({"tbody", "thead", "tfoot"})
 
@@ -75,6 +80,7 @@ def media_markup(index: int) -> str:
     return f'<img src="{MEDIA_SCHEME}:{index}">'
 
 
+_TAG = re.compile("<[^>]*>")
 _PLACE = re.compile(rf'<span id="{ANCHOR}(\d+)"></span>')
 _LEAP = re.compile(rf'<a href="#{ANCHOR}(\d+)">')
 
@@ -444,6 +450,7 @@ class BlockWriter:
             html = _unsmall(html)
         if blocks and blocks[-1].kind == "figure" and frame != "figure" and leaf in {"p", "figcaption"}:
             is_short = below_picture and len(text) <= CAPTION_LIMIT
+            is_short = is_short or (text[0] in _CAPTION_MARKS and len(text) <= CAPTION_LIMIT)
             is_caption = is_short or leaf == "figcaption" or text == blocks[-1].alt
             if is_caption and "<br>" not in html and "<img" not in html and _add_caption(blocks[-1], html):
                 return
@@ -615,15 +622,23 @@ def _finish_item(frame: Frame) -> list[Block]:
 
 
 def _finish_figure(frame: Frame) -> list[Block]:
-    """Give each picture its own figure, and the caption to the nearest one."""
+    """Give each picture its own figure, and the caption to the nearest one, or to a table or the like."""
     blocks: list[Block] = []
     caption = ""
     for block in frame.blocks:
         if block.kind == "figure" and caption:
             block.html = block.html.replace("<figure>", f"<figure>{caption}", 1)
             caption = ""
+        elif block.kind in _EXHIBITS and caption:
+            blocks.append(Block("exhibit", f"<figure>\n{caption}\n{block.html}\n</figure>"))
+            caption = ""
+            continue
         elif block.kind == "figcaption":
             if blocks and _add_caption(blocks[-1], block.html[12:-13]):
+                continue
+            if blocks and not caption and blocks[-1].kind in _EXHIBITS:
+                exhibit = f"<figure>\n{blocks[-1].html}\n{block.html}\n</figure>"
+                blocks[-1] = Block("exhibit", exhibit)
                 continue
             if caption:
                 blocks.append(_uncaption(caption))
@@ -666,8 +681,21 @@ def _finish_table(frame: Frame) -> list[Block]:
     is_alone = sum(bool(cell.parts) for cell in cells) == 1
     if is_alone or max(len(row.parts) for row in rows) == 1 or any(_is_layout(cell) for cell in cells):
         lead = [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
-        return lead + [block for cell in cells for block in cell.parts]
+        return lead + _flow(cells)
     return [_wrap(frame)]
+
+
+def _flow(cells: list[Block]) -> list[Block]:
+    """Give the blocks of a table that only lays out; a short line below a picture is its caption."""
+    blocks: list[Block] = []
+    for above, cell in pairwise([Block("td", ""), *cells]):
+        is_line = len(cell.parts) == 1 and cell.parts[0].kind == "p" and len(above.parts) == 1
+        html = cell.parts[0].html[3:-4] if is_line and cell.parts[0].html.startswith("<p>") else "<br>"
+        is_plain = "<br>" not in html and "<img" not in html
+        if is_plain and len(_TAG.sub("", html)) <= CAPTION_LIMIT and _add_caption(above.parts[0], html):
+            continue
+        blocks += cell.parts
+    return blocks
 
 
 def _free(caption: Block) -> list[Block]:

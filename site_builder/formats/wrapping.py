@@ -1,8 +1,8 @@
-"""What feeds and their readers wrap around a body's HTML, taken off.
+"""What feeds wrap around a body's HTML, taken off; the paragraphs that a database leaves to blank lines.
 
 In: a body as it stands in a file. Out: the HTML that was meant. The rule it guards: **what may be
 meant as it stands, stays**; a body counts as escaped only where it holds no tag at all, and begins
-and goes on with tags that are.
+and goes on with tags that are; blank lines part paragraphs only where no tag does.
 """
 
 from __future__ import annotations
@@ -28,3 +28,20 @@ def unwrap_body(body: str, has_tags: bool) -> str:
     if not has_tags and _ESCAPED_START.match(body, start) and _ESCAPED_END.search(body):
         return html.unescape(body)
     return body
+
+
+_PARTED = re.compile(
+    r"<(?:p|br|div|section|article|pre|table|script|style|textarea|svg)(?=[\s/>])", re.IGNORECASE
+)
+_BLANK_LINE = re.compile(r"\n[ \t\u3000\xa0]*(?=\n)")
+
+
+def mark_paragraphs(body: str) -> str:
+    """Begin a paragraph at each blank line of HTML that has no tag to part them, as WordPress does.
+
+    >>> mark_paragraphs("a <b>c</b>\\n\\nd")
+    'a <b>c</b>\\n<p>\\nd'
+    """
+    if not _BLANK_LINE.search(body.strip()) or _PARTED.search(body):
+        return body
+    return _BLANK_LINE.sub("\n<p>", body)

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, find_orphans
 from site_builder.cleaning.hidden import HIDDEN, MAY_HIDE, mark_hidden
+from site_builder.cleaning.kept_lines import keep_lines
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     arrange_rules,
@@ -205,6 +206,8 @@ def clean_body(
         events = parse_events(html, parser)
         if "none" in html and MAY_HIDE.search(html):
             events = mark_hidden(events)
+        if "white-space" in html:
+            events = keep_lines(events)
         if shortcodes and "[" in html and MAY_HOLD.search(html):
             events = mark_shortcodes(events)
         body = _clean(html, mark_frame(events) if whole else events, source, origin, title)

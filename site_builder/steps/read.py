@@ -23,7 +23,7 @@ from site_builder.formats.front_matter import Front, Value, split_front
 from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
-from site_builder.formats.wrapping import unwrap_body
+from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
 from site_builder.language.text import ALIASES, strip_controls
 from site_builder.model import RawArticle
 
@@ -192,7 +192,7 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         whole = bool(DOCUMENT.match(text, start))
         read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
-        return _unwrap(text, text[start:end], start, front), start, whole
+        return mark_paragraphs(_unwrap(text, text[start:end], start, front)), start, whole
     if not front.end:
         front.notes.append(("front-matter-missing", "the file has no front matter", 1))
     body = _unwrap(text, text[start:], start, front)
@@ -201,7 +201,7 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         if note:
             front.notes.append(("markdown-refused", note, 1 + text.count("\n", 0, start)))
         return body, start, False
-    return (body if _TAG.search(body) else plain_paragraphs(body)), start, False
+    return (mark_paragraphs(body) if _TAG.search(body) else plain_paragraphs(body)), start, False
 
 
 def _unwrap(text: str, body: str, start: int, front: Front) -> str:
