@@ -377,6 +377,20 @@ def _write_sights(database: sqlite3.Connection, sights: Mapping[str, Sight]) -> 
     database.executemany("insert or replace into sight values (?, ?, ?)", rows)
 
 
+Packed = msgspec.Raw
+"""A value within another one, that is unpacked when somebody asks for it."""
+
+
+def pack(value: object) -> Packed:
+    """Pack a value to rest in another one."""
+    return Packed(msgspec.msgpack.encode(value))
+
+
+def unpack_as(packed: Packed, kind: type[T]) -> T:
+    """Give a packed value."""
+    return msgspec.msgpack.decode(packed, type=kind)
+
+
 def write_note(value: object) -> str:
     """Write a value as the text of a note."""
     return _encoder().encode(value).decode()

@@ -21,6 +21,7 @@ from site_builder.building.catalogue import (
     judge_rules,
     list_built,
     list_fates,
+    list_findings,
     settle_again,
     write_catalogue,
 )
@@ -50,6 +51,8 @@ from site_builder.building.register import Register
 from site_builder.building.scene import (
     Arrival,
     arrive,
+    forget_scene,
+    keep_report,
     look_again,
     read_clock_of,
     remember_scene,
@@ -194,10 +197,14 @@ def build_site(
 
         def conclude() -> None:
             whole = replace(facts, parts=write_parts(stock.parts_now))
-            known = Known(frozenset(paths), settled, built, archive, whole, silent)
+            known = Known(frozenset(paths), settled, built, archive, whole, silent, report.found)
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
-            report.articles = Later(partial(list_fates, write_catalogue(cache, last, known)))
+            columns = write_catalogue(cache, last, known)
+            report.articles = Later(partial(list_fates, columns))
+            report.rest = Later(partial(list_findings, columns))
+            outcomes.clear()
+            settled.clear()  # what was found in 100,000 articles takes 30 MB, which workers would have, too
 
         others = chain(list_assets(theme), record_site(settings, theme))
         register.add([*hung, *map(press.publish, announce(others, output))])
@@ -216,9 +223,12 @@ def build_site(
         cache.keep_note(MANIFEST, output.manifest)
         report.pages_written, report.pages_unchanged, report.pages_removed = tally
         report.reasons = register.reasons
+        keep_report(cache, report)
         if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
             left = look_again(settings, scene, output.touched if register.amends else None)
-            remember_scene(cache, settings, left, news, now, report)
+            remember_scene(cache, settings, left, news, now)
+        else:
+            forget_scene(cache)
     progress.done()
     return report
 

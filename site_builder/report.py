@@ -11,10 +11,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from itertools import chain
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from site_builder import __version__
-from site_builder.errors import Finding, Level, SiteBuilderError, relevel
+from site_builder.errors import CODES, Finding, Level, SiteBuilderError, relevel
+
+T = TypeVar("T")
+
+SHOWN_INFOS = 20
+"""How many infos of one code are printed; a large archive has tens of thousands."""
+
+KEPT_INFOS = 2 * SHOWN_INFOS
+"""How many are kept at hand, as the first may go."""
 
 FORMAT = "site-builder-report/1"
 """Changes when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -36,14 +45,14 @@ class ArticleOutcome(NamedTuple):
     """Site-relative page that shows it; a merged file has the page of its twin."""
 
 
-class Later(Sequence[ArticleOutcome]):
+class Later(Sequence[T]):
     """A list that is put together when it is asked for: few who build want to know of every file."""
 
-    def __init__(self, load: Callable[[], Sequence[ArticleOutcome]]) -> None:
+    def __init__(self, load: Callable[[], Sequence[T]]) -> None:
         self._load = load
-        self._held: Sequence[ArticleOutcome] | None = None
+        self._held: Sequence[T] | None = None
 
-    def _all(self) -> Sequence[ArticleOutcome]:
+    def _all(self) -> Sequence[T]:
         if self._held is None:
             self._held = self._load()
         return self._held
@@ -53,6 +62,51 @@ class Later(Sequence[ArticleOutcome]):
 
     def __len__(self) -> int:
         return len(self._all())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in all articles, counted, and the first of each code.
+
+    An edit tells of 100,000 articles as much as a first build, and reads of what was found before no more
+    than this (gain: 0.4 s; of an idle build, 0.2).
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """By code."""
+    first: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    """By code, sorted: of infos the first ones, of all else every one."""
+
+    def change(
+        self, gone: Iterable[Finding], come: Iterable[Finding], every: Callable[[], Iterable[Finding]]
+    ) -> Found:
+        """Leave out what is ``gone`` and put in what has ``come``; ``every`` gives all that there is then."""
+        lost, new = _by_code(gone), _by_code(come)
+        counts, first = dict(self.counts), dict(self.first)
+        for code in {*lost, *new}:
+            held, left, added = first.pop(code, ()), lost.get(code, []), new.get(code, [])
+            is_whole = len(held) == counts.get(code, 0)
+            many = counts.pop(code, 0) + len(added) - len(left)
+            if not many:
+                continue
+            known = [found for found in added if is_whole or found <= held[-1]]
+            for found in held:  # two may be the same
+                if found in left:
+                    left.remove(found)
+                else:
+                    known.append(found)
+            if len(known) < min(many, SHOWN_INFOS):
+                known = [found for found in every() if found.code == code]
+            limit = KEPT_INFOS if CODES[code].level == "info" else None
+            counts[code], first[code] = many, tuple(sorted(known)[:limit])
+        return Found(counts, first)
+
+
+def _by_code(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    codes: dict[str, list[Finding]] = {}
+    for found in findings:
+        codes.setdefault(found.code, []).append(found)
+    return codes
 
 
 class Progress(Protocol):
@@ -95,7 +149,12 @@ class Report:
     """How many files became what."""
     aside: list[str] = field(default_factory=list)
     """The paths of those that are not in the site."""
-    findings: list[Finding] = field(default_factory=list)
+    told: list[Finding] = field(default_factory=list)
+    """What was found in the site as a whole."""
+    found: Found = field(default_factory=Found)
+    """What was found in the articles, whose findings keep their own levels here."""
+    rest: Sequence[Finding] = ()
+    """All of that."""
     pages_written: int = 0
     pages_unchanged: int = 0
     pages_removed: int = 0
@@ -124,7 +183,37 @@ class Report:
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Take up findings, in any order."""
-        self.findings.extend(relevel(findings, self.levels))
+        self.told.extend(relevel(findings, self.levels))
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything that was found, read back where need be."""
+        return [*self.told, *relevel(self.rest, self.levels)]
+
+    def list_first(self) -> tuple[list[Finding], dict[str, int]]:
+        """List, by place, what is worth telling: of infos with the same code, which ask for nothing, a few.
+
+        With it comes how many more infos of each code there are.
+        """
+        cut = (code for code, many in self.found.counts.items() if len(self.found.first[code]) < many)
+        if any(self.level_of(code) not in ("info", "ignore") for code in cut):  # the site takes it seriously
+            every = sorted(self.findings)
+        else:
+            first = chain.from_iterable(self.found.first.values())
+            every = sorted((*self.told, *relevel(first, self.levels)))
+        shown, met = [], Counter[str]()
+        for found in every:
+            met[found.code] += found.level == "info"
+            if found.level != "info" or met[found.code] <= SHOWN_INFOS:
+                shown.append(found)
+        infos = Counter(found.code for found in self.told if found.level == "info")
+        counts = self.found.counts.items()
+        infos.update({code: many for code, many in counts if self.level_of(code) == "info"})
+        return shown, {code: many - SHOWN_INFOS for code, many in infos.items() if many > SHOWN_INFOS}
+
+    def level_of(self, code: str) -> str:
+        """Give the level that findings with a code have in this site."""
+        return self.levels.get(code, CODES[code].level)
 
     def count(self, outcome: Fate) -> int:
         """Count the files with one outcome."""
@@ -132,7 +221,8 @@ class Report:
 
     def count_level(self, level: Level) -> int:
         """Count the findings of one level."""
-        return sum(finding.level == level for finding in self.findings)
+        held = sum(many for code, many in self.found.counts.items() if self.level_of(code) == level)
+        return held + sum(found.level == level for found in self.told)
 
     @property
     def built(self) -> int:
@@ -152,7 +242,7 @@ class Report:
     @property
     def is_clean(self) -> bool:
         """Whether there was neither a warning nor an error."""
-        return all(finding.level == "info" for finding in self.findings)
+        return not self.count_level("error") and not self.count_level("warning")
 
     def check_sum(self) -> None:
         """Fail unless every file that was read has exactly one outcome."""
@@ -206,9 +296,7 @@ class Report:
             "findings": {level: self.count_level(level) for level in LEVELS},
         }
 
-    def to_json(
-        self, exit_code: int = 0, error: SiteBuilderError | None = None, with_articles: bool = True
-    ) -> bytes:
+    def to_json(self, exit_code: int = 0, error: SiteBuilderError | None = None) -> bytes:
         """Write the report as JSON, sorted, so that the same build gives the same bytes.
 
         ``error`` is what stopped the build, if something did. A file name that is not UTF-8
@@ -225,7 +313,7 @@ class Report:
             "counts": self._counts(),
             "seconds": round(self.seconds, 3),
             "phases": {name: round(seconds, 3) for name, seconds in self.phases.items()},
-            "articles": [article._asdict() for article in sorted(self.articles)] if with_articles else [],
+            "articles": [article._asdict() for article in sorted(self.articles)],
             "findings": sorted(self.findings),
         }
         return _write(report)
@@ -240,17 +328,6 @@ def _write(report: dict[str, object]) -> bytes:
     except UnicodeEncodeError:  # a file name that is not UTF-8
         told = msgspec.to_builtins(report)
         return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
-
-
-def read_findings(data: bytes) -> list[Finding]:
-    """Read the findings out of a report that ``to_json`` wrote; raise ``ValueError`` for anything else."""
-    report = json.loads(data)
-    if not isinstance(report, dict) or report.get("format") != FORMAT:
-        raise ValueError(f"it is no {FORMAT}")
-    try:
-        return [Finding(**told) for told in report["findings"]]
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"it is no {FORMAT}: {error}") from None
 
 
 def _count(number: int, noun: str) -> str:

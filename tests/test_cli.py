@@ -15,10 +15,10 @@ from types import SimpleNamespace
 import pytest
 
 from site_builder import __version__, cli
-from site_builder.commands.console import SHOWN_INFOS, Bar, make_printable
+from site_builder.commands.console import Bar, make_printable
 from site_builder.config import Settings
 from site_builder.errors import OutputError, finding
-from site_builder.report import Progress, Report
+from site_builder.report import SHOWN_INFOS, Progress, Report
 
 ROOT = Path(__file__).parent.parent
 

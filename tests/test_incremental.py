@@ -276,6 +276,8 @@ class EditingArticles(RuleBasedStateMachine):
             sorted(whole.findings),
             sorted(whole.articles),
         )
+        assert report.list_first() == whole.list_first()
+        assert report._counts()["findings"] == whole._counts()["findings"]
 
     def build(self) -> Report:
         """Build, and make sure that not every page was asked for."""

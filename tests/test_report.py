@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.errors import CODES, ConfigError, Finding, SiteBuilderError, finding
-from site_builder.report import SILENT, Fate, Report
+from site_builder.report import SILENT, Fate, Found, Report
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -148,3 +148,41 @@ def test_any_names_give_valid_json_whatever_their_order(files: dict[str, Fate], 
     said = json.loads(there.to_json())
     validate(said)
     assert [article["path"] for article in said["articles"]] == sorted(files)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(0, 150), max_size=60, unique=True),
+            st.sampled_from(["source-unknown", "date-invalid"]),
+        ),
+        max_size=8,
+    )
+)
+def test_what_was_found_is_counted_after_each_edit_as_if_all_had_been_read(
+    edits: list[tuple[list[int], str]],
+) -> None:
+    held: dict[int, Finding] = {}
+    found = Found()
+    for places, code in edits:
+        gone = [held.pop(place) for place in places if place in held]
+        come = {place: finding(code, f"{place:03}.md", "x") for place in places[::2]}
+        held |= come
+        found = found.change(gone, come.values(), held.values)
+        report, whole = Report(found=found, rest=[*held.values()]), Report(told=[*held.values()])
+        assert report.list_first() == whole.list_first()
+        assert report.to_json() == whole.to_json()
+        serious = Report(found=found, rest=report.rest, levels={"source-unknown": "error"})
+        again = Report(levels=serious.levels)
+        again.tell(held.values())
+        assert serious.list_first() == again.list_first()
+        assert serious.is_clean == again.is_clean
+
+
+def test_when_the_first_that_were_found_run_out_all_are_read_again() -> None:
+    held = [finding("source-unknown", f"{place:03}.md", "x") for place in range(100)]
+    found = Found().change((), held, list)
+    for _ in range(9):
+        gone, held = held[:10], held[10:]
+        found = found.change(gone, (), held.copy)
+        assert Report(found=found).list_first() == Report(told=held).list_first()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
@@ -26,11 +26,21 @@ from typing import Any, NamedTuple
 
 from site_builder.building.desk import Built, Desk, Settled, prepare_article, settle_all
 from site_builder.building.facts import Change, Facts
-from site_builder.cache import UNREADABLE, Cache, peek_value, read_card, read_note, write_note
+from site_builder.cache import (
+    UNREADABLE,
+    Cache,
+    Packed,
+    pack,
+    peek_value,
+    read_card,
+    read_note,
+    unpack_as,
+    write_note,
+)
 from site_builder.checks.rules import check_rules
 from site_builder.errors import Finding
 from site_builder.model import Archive, Card, Group, Outcome, Picture, Source
-from site_builder.report import FATES, ArticleOutcome, Report
+from site_builder.report import FATES, ArticleOutcome, Found, Report
 from site_builder.steps.index import NOTHING
 
 NAME = "catalogue"
@@ -62,10 +72,12 @@ class Columns:
     proofs: list[bytes] = field(default_factory=list)
     rules: list[int] = field(default_factory=list)
     rule_sets: list[tuple[str, ...]] = field(default_factory=lambda: [()])
-    findings: dict[int, tuple[Finding, ...]] = field(default_factory=dict)
-    """What was found in the article itself."""
-    told: dict[int, tuple[Finding, ...]] = field(default_factory=dict)
+    findings: dict[int, Packed] = field(default_factory=dict)
+    """What was found in the article itself. Encoded, as is the next: few are ever asked for."""
+    told: dict[int, Packed] = field(default_factory=dict)
     """What was said of its file in the end, where that is something else."""
+    found: Found = field(default_factory=Found)
+    """The same of all files, counted."""
     homes: dict[int, str] = field(default_factory=dict)
     """The page that shows it, of those that have none of their own."""
     pictures: dict[int, tuple[Picture, ...]] = field(default_factory=dict)
@@ -220,7 +232,7 @@ _OF_CARD: Mapping[str, Callable[[Columns, int], object]] = {
 _OF_OUTCOME: Mapping[str, Callable[[Columns, int], object]] = {
     "body_digest": lambda columns, row: columns.body_digests[row],
     "rules": lambda columns, row: columns.rule_sets[columns.rules[row]],
-    "findings": lambda columns, row: columns.findings.get(row, ()),
+    "findings": lambda columns, row: _open(columns.findings.get(row)),
     "blob": lambda columns, row: b"",
     "trace": lambda columns, row: b"",
     "looked_for": lambda columns, row: (),
@@ -389,7 +401,7 @@ def _unfold(roll: _Roll) -> Catalogue:
     )
 
 
-BUILT = FATES.index("built")
+BUILT, ASIDE = map(FATES.index, ("built", "set-aside"))
 
 
 def _read_archive(columns: Columns, cards: Sequence[Card]) -> Archive:
@@ -468,7 +480,10 @@ def list_built(outcomes: Iterable[Outcome], settled: Mapping[str, Settled], last
     for path, one in settled.items():
         pairs.pop(path, None)
         if one.outcome.card and one.fate.outcome == "built":
-            pairs[path] = (one.outcome.card, one.outcome)
+            outcome = (
+                replace(one.outcome, findings=()) if one.outcome.findings else one.outcome
+            )  # they are told
+            pairs[path] = (one.outcome.card, outcome)
     standing = (pairs[outcome.path] for outcome in outcomes if outcome.path in pairs)
     return {pair[0].url: pair for pair in standing}
 
@@ -476,19 +491,48 @@ def list_built(outcomes: Iterable[Outcome], settled: Mapping[str, Settled], last
 def account(report: Report, settled: Mapping[str, Settled], there: Set[str], last: Catalogue) -> None:
     """Report what became of all files that are ``there``, and what was found in them."""
     columns = last.columns
-    every = dict(zip(columns.paths, columns.fates, strict=True))
-    told = {
-        columns.paths[row]: found for few in (columns.findings, columns.told) for row, found in few.items()
-    }
-    for path, one in settled.items():
-        every[path], told[path] = FATES.index(one.fate.outcome), one.told
-    for path in every.keys() - there:
-        del every[path]
-        told.pop(path, None)
-    counts = Counter(every.values())
-    report.fates = {fate: counts[number] for number, fate in enumerate(FATES) if counts[number]}
-    report.aside = sorted(path for path, number in every.items() if FATES[number] == "set-aside")
-    report.tell(chain.from_iterable(told[path] for path in sorted(told)))
+    again = [last.rows[path] for path in (last.rows.keys() - there) | (last.rows.keys() & settled.keys())]
+    fates = Counter(compress(columns.fates, columns.paths))
+    fates.subtract(columns.fates[row] for row in again)
+    fates.update(FATES.index(one.fate.outcome) for one in settled.values())
+    report.fates = {fate: fates[number] for number, fate in enumerate(FATES) if fates[number]}
+    aside = {*compress(columns.paths, map(ASIDE.__eq__, columns.fates))}
+    aside.difference_update(map(columns.paths.__getitem__, again), ("",))
+    aside.update(path for path, one in settled.items() if one.fate.outcome == "set-aside")
+    report.aside = sorted(aside)
+    gone = chain.from_iterable(_list_told(columns, row) for row in again)
+    come = [found for one in settled.values() for found in one.told]
+
+    def list_all() -> Iterator[Finding]:
+        rows = (columns.findings.keys() | columns.told.keys()).difference(again)
+        yield from chain.from_iterable(_list_told(columns, row) for row in rows)
+        yield from come
+
+    report.found = columns.found.change(gone, come, list_all)
+
+
+def _list_told(columns: Columns, row: int) -> tuple[Finding, ...]:
+    return _open(columns.told.get(row) or columns.findings.get(row))
+
+
+def list_findings(columns: Columns) -> list[Finding]:
+    """List what was found in all articles."""
+    rows = sorted(columns.findings.keys() | columns.told.keys(), key=columns.paths.__getitem__)
+    return [found for row in rows for found in _list_told(columns, row)]
+
+
+def read_findings(folder: Path) -> list[Finding]:
+    """Read the same, without taking hold of the cache."""
+    columns = _join(partial(peek_value, folder, kind=Columns))
+    return [] if columns is None else list_findings(columns)
+
+
+def _close(findings: tuple[Finding, ...]) -> Packed | None:
+    return pack(findings) if findings else None
+
+
+def _open(findings: Packed | None) -> tuple[Finding, ...]:
+    return unpack_as(findings, tuple[Finding, ...]) if findings else ()
 
 
 def judge_rules(
@@ -539,6 +583,7 @@ class Known:
     archive: Archive
     facts: Facts
     silent: Mapping[str, tuple[Finding, ...]]
+    found: Found
 
 
 def write_catalogue(cache: Cache, last: Catalogue, known: Known) -> Columns:
@@ -566,7 +611,7 @@ def write_catalogue(cache: Cache, last: Catalogue, known: Known) -> Columns:
             mended.add(rows[outcome.path])
     where = {url: rows[outcome.path] for url, (_, outcome) in known.built.items()}
     mended |= _list_facts(columns, known.facts)
-    columns.silent = {**known.silent}
+    columns.silent, columns.found = {**known.silent}, known.found
     _list_archive(columns, known.archive, last.archive, where)
     _write(cache, columns, {row // PIECE for row in mended})
     return columns
@@ -657,8 +702,8 @@ class _Writer:
             else:
                 column[row] = value
         sparse: tuple[tuple[dict[int, Any], object], ...] = (
-            (columns.findings, outcome.findings),
-            (columns.told, one.told if one.told != outcome.findings else ()),
+            (columns.findings, _close(outcome.findings)),
+            (columns.told, _close(one.told if one.told != outcome.findings else ())),
             (columns.homes, one.fate.url if one.fate.outcome == "merged" else ""),
             (columns.pictures, outcome.pictures),
             (columns.missing, outcome.missing),

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from site_builder.cache import (
     Cache,
@@ -29,9 +30,9 @@ from site_builder.cache import (
     write_note,
 )
 from site_builder.config import Settings, site_of
-from site_builder.errors import OutputError
+from site_builder.errors import OutputError, relevel
 from site_builder.pictures.lock import LOCK_FILE
-from site_builder.report import ArticleOutcome, Later, Report
+from site_builder.report import Later, Report
 from site_builder.snapshot import (
     cut_folder,
     doubt_recent,
@@ -434,20 +435,35 @@ def _know(scene: Scene, news: News) -> tuple[Scene, News]:
 
 def repeat_report(note: str, cache_dir: Path) -> Report:
     """Give the last build's report for a build that had nothing to do."""
-    report = read_note(note, Report)
+    report = _read_report(note, cache_dir)
     if report is None:
         raise OutputError("the cache is damaged", "report", "delete it")
     report.pages_unchanged += report.pages_written
     report.pages_written = report.pages_removed = 0
     report.idle = True
-    report.articles = Later(partial(_read_fates, cache_dir))
     return report
 
 
-def _read_fates(cache_dir: Path) -> list[ArticleOutcome]:
-    from site_builder.building.catalogue import read_fates  # it loads what only a build needs
+def recall_report(cache_dir: Path, levels: Mapping[str, str]) -> Report | None:
+    """Give the last build's report; ``levels`` are those that the site wants now."""
+    report = _read_report(peek(cache_dir, ("report",))[0], cache_dir)
+    if report:
+        report.told, report.levels = relevel(report.told, levels), levels
+    return report
 
-    return read_fates(cache_dir)
+
+def _read_report(note: str, cache_dir: Path) -> Report | None:
+    if report := read_note(note, Report):
+        report.articles, report.rest = (
+            Later(partial(_read_columns, name, cache_dir)) for name in ("fates", "findings")
+        )
+    return report
+
+
+def _read_columns(name: str, cache_dir: Path) -> list[Any]:
+    from site_builder.building import catalogue  # it loads what only a build needs
+
+    return catalogue.read_fates(cache_dir) if name == "fates" else catalogue.read_findings(cache_dir)
 
 
 # --- what this build leaves -----------------------------------------------------------------------
@@ -460,6 +476,11 @@ def read_clock_of(folder: Path) -> int:
     return file.stat().st_mtime_ns
 
 
+def keep_report(cache: Cache, report: Report) -> None:
+    """Leave what this build did and found, but for what the catalogue has."""
+    cache.keep_note("report", write_note(replace(report, reasons=(), articles=(), rest=())))
+
+
 def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> None:
     """Leave for the next build that files have other times now, and nothing else has changed."""
     now = read_clock_of(settings.cache_dir)
@@ -467,10 +488,8 @@ def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> 
     touch_up(past.cache_dir, {"seen": seen}, _differing(sights, news.known))
 
 
-def remember_scene(
-    cache: Cache, settings: Settings, scene: Scene, news: News, now: int, report: Report
-) -> None:
-    """Leave for the next build what this one saw and did; ``scene`` has the site as it is now."""
+def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, now: int) -> None:
+    """Leave for the next build what this one saw; ``scene`` has the site as it is now."""
     # An article that changed while the site was built has the digest of the bytes that were cleaned.
     if news.is_edit:
         of = (path.removeprefix("content:") for path in news.changed)
@@ -481,8 +500,12 @@ def remember_scene(
     sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
-    cache.keep_note("report", write_note(replace(report, reasons=(), articles=())))
     cache.keep_sights(_differing(sights, news.known), news.known.keys() - sights.keys())
+
+
+def forget_scene(cache: Cache) -> None:
+    """Leave for the next build that it is to look at everything."""
+    cache.keep_note("seen", "")
 
 
 def _write_scene(

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from site_builder.errors import SiteBuilderError
     from site_builder.report import Report
 
-LAST_REPORT = "report.json"
-"""Lies in the cache folder, so that ``check`` can tell what the build found in the articles; it does not list
-those."""
-
 BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
 
 
@@ -90,12 +86,10 @@ def command(
         raise
     report.seconds = time.perf_counter() - began
     code = NOT_STRICT_ENOUGH if settings.strict and not report.is_clean else BUILT
-    print_findings(report.findings, quiet)
+    print_findings(report, quiet)
     _write_report(report_file, report, code)
     for path, reason in report.reasons if why else ():
         click.echo(make_printable(f"{path}: {reason}"))
-    if settings.cache_dir.is_dir() and not report.idle:
-        _write_report(settings.cache_dir / LAST_REPORT, report, code, with_articles=False)
     if not quiet:
         failed = " · FAILED, being strict" if code else ""
         click.echo(make_printable(report.summary() + failed))
@@ -128,7 +122,6 @@ def _write_report(
     report: Report,
     code: int,
     error: SiteBuilderError | None = None,
-    with_articles: bool = True,
 ) -> None:
     """Write the JSON report in one step, so that no reader meets half of it."""
     if file is None:
@@ -137,7 +130,7 @@ def _write_report(
 
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_bytes(report.to_json(code, error, with_articles))
+        draft.write_bytes(report.to_json(code, error))
         draft.replace(file)
     except OSError as problem:
         draft.unlink(missing_ok=True)

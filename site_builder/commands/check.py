@@ -104,17 +104,12 @@ def _check(public: Path, settings: Settings) -> list[Finding]:
 
 def _findings_of_build(public: Path, settings: Settings) -> list[Finding]:
     """Read what the last build of this very folder found in the articles."""
-    from site_builder.commands.build import LAST_REPORT
-    from site_builder.errors import OutputError, relevel
-    from site_builder.report import read_findings
+    from site_builder.building.scene import recall_report
 
-    file = settings.cache_dir / LAST_REPORT
-    if os.path.realpath(public) != os.path.realpath(settings.output) or not file.is_file():
+    if os.path.realpath(public) != os.path.realpath(settings.output):
         return []
-    try:
-        return relevel(read_findings(file.read_bytes()), settings.levels)
-    except (OSError, ValueError) as error:
-        raise OutputError("the last build's report cannot be read", str(file), "build again") from error
+    report = recall_report(settings.cache_dir, settings.levels)
+    return report.findings if report else []
 
 
 def _folder_of(found: Finding, settings: Settings) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,7 @@ from site_builder.report import SILENT, Progress
 if TYPE_CHECKING:
     import rich.progress
 
-    from site_builder.errors import Finding
-
-SHOWN_INFOS = 20
-"""How many infos of one code are printed; a large archive has tens of thousands."""
+    from site_builder.report import Report
 
 LONG_WORK = 200
 """From how many items on a phase gets a bar."""
@@ -52,23 +48,17 @@ def warn(sentence: str) -> None:
     click.echo(make_printable(sentence), err=True)
 
 
-def print_findings(findings: Iterable[Finding], quiet: bool) -> None:
+def print_findings(report: Report, quiet: bool) -> None:
     """Print findings by place, one a line; ``quiet``: only warnings and errors.
 
     Of infos with the same code, which ask for nothing, the first few stand for the rest.
     """
-    infos: Counter[str] = Counter()
-    for found in sorted(findings):
-        if found.level == "info":
-            infos[found.code] += 1
-            if quiet or infos[found.code] > SHOWN_INFOS:
-                continue
-        warn(str(found))
-    if quiet:
-        return
-    for code, number in sorted(infos.items()):
-        if number > SHOWN_INFOS:
-            warn(f"… and {number - SHOWN_INFOS} more {code} (--report FILE.json has them all)")
+    shown, more = report.list_first()
+    for found in shown:
+        if found.level != "info" or not quiet:
+            warn(str(found))
+    for code, number in () if quiet else sorted(more.items()):
+        warn(f"… and {number} more {code} (--report FILE.json has them all)")
 
 
 @contextmanager

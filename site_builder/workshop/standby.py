@@ -185,7 +185,7 @@ def _tell_outcome(pipe: Any, build: Callable[[], Report]) -> None:
     collect_seldom()
     try:
         report = build()
-        grave = tuple(str(found) for found in sorted(report.findings) if found.level != "info")
+        grave = tuple(str(found) for found in report.list_first()[0] if found.level != "info")
         outcome = Outcome(report.summary(), grave)
     except SiteBuilderError as error:
         outcome = Outcome("", error=str(error))
