@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sites import SmallSite
@@ -68,3 +69,17 @@ def test_a_picture_that_should_lie_beside_is_told_where_it_is_named(make_site: S
     assert [(one.line, one.column) for one in found] == [(7, 14)]
     assert "pictures/gone.png" in found[0].message
     assert findings_of(make_site, '<p><img src="https://img.example/a.png"></p>', "picture-missing") == []
+
+
+def test_an_index_in_a_folder_goes_by_the_folders_name(tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    site.write(
+        {f"2022/{name}/index.md": f"---\ntitle: {name}\ndate: 2022-07-20\n---\n正文{name}\n" for name in "ab"}
+    )
+    site.write({"2022/c/index.html": "<p>No title.</p>"})
+    report = site.build()
+    assert [(one.id, one.outcome, one.url) for one in report.articles] == [
+        ("a", "built", "2022/07/20/a.html"),
+        ("b", "built", "2022/07/20/b.html"),
+        ("c", "built", "undated/c.html"),
+    ]

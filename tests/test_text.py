@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,3 +147,18 @@ def test_tags_in_one_string_are_split_at_commas_and_at_blanks_only_before_hashes
 
 def test_lists_are_kept_whole_and_merged_without_repeats():
     assert listed(raw(tags=("a, b", "c"), keywords="c"), "tags") == ("a, b", "c")
+
+
+@pytest.mark.parametrize("text", ["می‌روم", "क्‍ष", "ന്‍ ദിനം", "👩‍👧"])
+def test_joiners_that_are_orthography_stay_and_make_no_other_name(text: str) -> None:
+    assert strip_controls(text) == text
+    assert excerpt(f"{text}.", 40) == f"{text}."
+    assert fold(text) == fold(text.replace("\u200c", "").replace("\u200d", ""))
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200cمی", "می\u200c ", "a\u200db", "م\u202e\u200cم", "م\u200c\u200dم", "灯\u200d塔"]
+)
+def test_joiners_elsewhere_are_invisible_characters_like_others(text: str) -> None:
+    assert "\u200c" not in strip_controls(text)
+    assert "\u200d" not in strip_controls(text)

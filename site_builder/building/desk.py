@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import lru_cache, partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -30,6 +30,7 @@ from site_builder.checks.articles import examine_article
 from site_builder.checks.rules import RULES_OF
 from site_builder.config import Settings
 from site_builder.errors import ArticleError, Finding, finding
+from site_builder.language.text import stem_of
 from site_builder.model import Card, Outcome, TagMark
 from site_builder.outputs.keys import digest
 from site_builder.pictures import digest_inside, find_pictures, find_stored
@@ -275,7 +276,7 @@ def settle_all(outcomes: Iterable[Outcome]) -> Iterator[Settled]:
     for outcome in outcomes:
         path, card, told = outcome.path, outcome.card, outcome.findings
         if card is None:
-            fate = ArticleOutcome(path, PurePosixPath(path).stem, "set-aside")
+            fate = ArticleOutcome(path, stem_of(path), "set-aside")
         elif twin := twins.get(outcome.digest):
             told = (finding("article-merged", path, f"has the same bytes as {twin.path}"),)
             fate = ArticleOutcome(path, card.id, "merged", twin.card.url if twin.card else "")

@@ -51,10 +51,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """What collectors call the same thing, the usual name first; misspellings only where met."""
 _RANKS = {key: {name: rank for rank, name in enumerate(names)} for key, names in ALIASES.items()}
 
-_HYPHENS = dict.fromkeys(map(ord, "-‐‑‒–—―⁃−﹣－"))
+_UNMARKED = dict.fromkeys(map(ord, "\u200c\u200d-‐‑‒–—―⁃−﹣－"))
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_JOINED = "\u0620-\u06ff\u0750-\u077f\u0900-\u0dff\u1000-\u109f\u1780-\u17ff"
+"""Arabic script and those of India, where joiners between letters are orthography: می‌روم is no میروم."""
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
-_JOINER = re.compile(f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])")
+_JOINER = re.compile(
+    f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])"
+    f"|(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])|(?<=[\u0900-\u0dff])\u200d"
+)
 _ENDS = re.compile(
     r"[。！？…!?]*[。！？…][。！？…!?]*[”’」』）】》)\"']*"
     r"|[!?]+[”’」』）】》)\"']*(?=\s|$|[\u2e80-\uffff])"
@@ -90,14 +95,17 @@ def strip_controls(text: str) -> str:
     """Make one safe line of text: no control, bidi, zero-width or unassignable character.
 
     A line break becomes a blank. The joiner inside an emoji sequence stays, as it is what
-    makes it one picture. Stable under repetition.
+    makes it one picture, and so do those that Persian and India's languages write. Stable under repetition.
 
     >>> strip_controls("\\x1b[31mred\\x1b[0m\\nand \\u202egreen")
     'red and green'
     """
     if not text.isprintable():
-        parts = _JOINER.split(_ANSI.sub("", text))
-        text = "\u200d".join("".join(map(_shown, part)) for part in parts)
+        text, place, kept = _ANSI.sub("", text), 0, ""
+        for joiner in _JOINER.finditer(text):
+            kept += "".join(map(_shown, text[place : joiner.start()])) + joiner[0]
+            place = joiner.end()
+        text = kept + "".join(map(_shown, text[place:]))
     return squeeze(text)
 
 
@@ -136,7 +144,7 @@ def _fold_once(text: str) -> str:
     if text.isascii():
         return "".join(strip_controls(text).casefold().replace("-", "").split())
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(simplify(strip_controls(plain)).translate(_HYPHENS).split())
+    return "".join(simplify(strip_controls(plain)).translate(_UNMARKED).split())
 
 
 def excerpt(text: str, limit: int = 100) -> str:
@@ -205,14 +213,18 @@ def slugify(name: str) -> str:
 
 
 def stem_of(path: str) -> str:
-    """Give a file's name without its last ending, as ``PurePosixPath.stem`` does in four times the time.
+    """Give the name that an article goes by: its file's without the last ending.
 
-    >>> stem_of("a/b.tar.gz"), stem_of(".hidden"), stem_of("a/b.")
-    ('b.tar', '.hidden', 'b.')
+    ``PurePosixPath.stem`` takes four times the time. An ``index``, as bundles and copies of sites have one
+    in each folder, goes by its folder's name, or all of a day would want one address.
+
+    >>> stem_of("a/b.tar.gz"), stem_of(".hidden"), stem_of("a/b."), stem_of("2022/lamp/index.md")
+    ('b.tar', '.hidden', 'b.', 'lamp')
     """
-    name = path.rpartition("/")[2]
+    folder, _, name = path.rpartition("/")
     dot = name.rfind(".")
-    return name[:dot] if 0 < dot < len(name) - 1 else name
+    stem = name[:dot] if 0 < dot < len(name) - 1 else name
+    return folder.rpartition("/")[2] if stem == "index" and folder else stem
 
 
 def stem_address(stem: str) -> str:

@@ -24,7 +24,7 @@ from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
-from site_builder.language.text import ALIASES, strip_controls
+from site_builder.language.text import ALIASES, stem_of, strip_controls
 from site_builder.model import RawArticle
 
 MARKDOWN = (".md", ".markdown")
@@ -232,7 +232,7 @@ def _find_title(body: str, path: str, front: Front) -> None:
     """Take the first ``<h1>`` (a Markdown heading is one by now), else the file's name."""
     title = first_heading(body)
     if not strip_controls(title):
-        stem = _printable(path.rpartition("/")[2].rpartition(".")[0])
+        stem = _printable(stem_of(path))
         title = _NAME_DATE.sub("", stem) or stem
         front.notes.append(("title-missing", f"no title was given or found; “{title}” stands in", 1))
     front.values["title"] = title
