@@ -41,10 +41,52 @@ def test_a_language_is_told_from_its_characters_and_commonest_words(text: str, l
 def test_any_text_has_a_tag_or_none(text: str) -> None:
     assert detect_language(text) in {
         *("", "und", "zh", "zh-Hans", "zh-Hant", "en", "de", "fr", "es", "it", "pt", "nl"),
-        *("ja", "ko", "ru", "uk", "ar", "fa", "el", "he", "th"),
+        *("ja", "ko", "ru", "uk", "ar", "fa", "el", "he", "th", "hi", "bo", "ka", "am", "km", "mn", "hy"),
+        *("bn", "pa", "gu", "or", "ta", "te", "kn", "ml", "si", "lo", "my", "kk", "tt", "tg", "be", "ky"),
+        *("sr", "bg", "ps", "ckb", "ug", "ur", "mr", "ne", "tr", "vi", "pl", "cs", "sv", "da", "nb", "fi"),
+        *("hu", "ro", "id"),
     }
 
 
 @given(st.text(max_size=50))
 def test_only_the_beginning_counts(text: str) -> None:
     assert detect_language("The name of the rose is that of the book. " * 100 + text) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Хуучин гэрэлт цамхаг арван нэгэн жилийн дараа өчигдөр шөнө дахин аслаа.", "mn"),
+        ("Ескі шамшырақ он бір жылдан кейін кеше түнде қайта жанды, бұл ғажап.  Ғалым ұлы ғой.", "kk"),
+        ("Стари светионик је синоћ поново упаљен. Чувар је рекао да је то леп дан и да ће га чувати.", "sr"),
+        ("Старият фар светна отново снощи. Пазачът каза, че денят е хубав и че фарът ъгъл има.", "bg"),
+        ("كونا ماياك تۈنۈگۈن كېچە ئون بىر يىلدىن كېيىن يەنە يورۇدى.", "ug"),
+        ("پرانا لائٹ ہاؤس کل رات گیارہ سال بعد پھر روشن ہو گیا ہے، چوکیدار نے کہا بڑا دن ہے۔", "ur"),
+        ("पुराना प्रकाशस्तंभ कल रात ग्यारह साल बाद फिर जल उठा।", "hi"),
+        ("जुना दीपगृह काल रात्री पुन्हा उजळला आहे आणि रखवालदार आनंदी आहे.", "mr"),
+        ("পুরোনো বাতিঘর কাল রাতে আবার জ্বলে উঠেছে।", "bn"),
+        ("பழைய கலங்கரை விளக்கம் நேற்று இரவு மீண்டும் எரிந்தது.", "ta"),
+        ("མཚོ་ཁའི་སྒྲོན་མེ་རྙིང་པ་དེ་མདང་དགོང་ཡང་བསྐྱར་འབར་སོང་།", "bo"),
+        ("ძველი შუქურა ისევ აინთო.", "ka"),
+        (
+            "Eski fener dün gece yeniden yakıldı ve bekçi bunun güzel bir gün olduğunu dedi.",
+            "tr",
+        ),
+        ("Ngọn hải đăng cũ đã được thắp sáng lại đêm qua sau mười một năm.", "vi"),
+        (
+            "Stara latarnia została zapalona w nocy. Strażnik mówi, że to jest piękny dzień.",
+            "pl",
+        ),
+        ("Den gamla fyren tändes igen i går kväll och vaktaren sade att det var en vacker dag.", "sv"),
+        (
+            "Det gamle fyr blev tændt igen i aftes, og vogteren sagde, at det var en god dag efter mørket.",
+            "da",
+        ),
+        ("Det gamle fyret ble tent igjen i går kveld, og vokteren sa at det også var en god dag å se.", "nb"),
+        ("Vanha majakka sytytettiin eilen ja vartija sanoi että se oli kaunis päivä niin kuin ennen.", "fi"),
+        ("A régi világítótorony tegnap este újra kigyulladt, és az őr szerint ez egy szép nap volt.", "hu"),
+        ("Mercusuar tua itu menyala lagi tadi malam dan penjaga berkata bahwa ini hari yang indah.", "id"),
+    ],
+)
+def test_languages_of_one_script_are_told_apart(text: str, language: str) -> None:
+    assert detect_language(text) == language

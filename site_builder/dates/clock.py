@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from site_builder.dates.months import to_figures
 from site_builder.model import Clock, Reading
@@ -59,7 +59,7 @@ _TIME = re.compile(
     r"(?:\(?(?:星期|周|週|礼拜)[一二三四五六日天]\)?\s*)?"
     rf"(?:({_BEFORE})\s*)?"
     r"(?:(\d{1,2})(?:\s?[:时時点點]\s?(\d{1,2})?分?(?::?(\d{1,2})秒?(?:[.,]\d{1,12})?)?)\s*([ap]\.?m\.?)?)?"
-    r"\s*(?:(z|gmt|utc|ut|[a-z]{2,5}|北京时间)?\s*([-+]\s?\d{1,2}(?::?\d\d)?)?)\s*(?:\([^()]{0,60}\))?",
+    r"\s*(?:(z|gmt|utc|ut|[a-z]{2,5}|北京时间)?\s*([-+]\s?\d{1,2}(?::?\d\d)?(?:\s[A-Z]{3,4})?)?)\s*(?:\([^()]{0,60}\))?",
     re.ASCII | re.I,
 )
 _ZONES: Mapping[str, float] = {
@@ -68,6 +68,11 @@ _ZONES: Mapping[str, float] = {
     "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6,
     "PST": -8, "PDT": -7, "AKST": -9, "HST": -10,
 }  # fmt: skip
+_DASH = re.compile(r"^\s*[-–—|•·]\s+(?=\d{1,2}\s?[:.h時时点點])")
+"""Between a date and its time; an offset stands close behind its sign."""
+_IN_BRACKETS = re.compile(r"\((GMT|UTC)\s?([-+]\d{1,2}(?::?\d\d)?)\)", re.I)
+_NAMED_ZONE = re.compile(r"\s?\[?((?:[A-Z][A-Za-z_]{2,20}/){1,2}[A-Z][A-Za-z_-]{2,20})\]?$")
+"""A zone by the name that the IANA gave it, as Java and PHP write it behind a stamp."""
 _AMBIGUOUS = frozenset(("CST", "IST", "AST", "ECT", "AMT", "SST"))
 """Names that several countries use, CST for China's and Chicago's time: they name no zone."""
 
@@ -160,6 +165,10 @@ def _read_wall(text: str) -> _Wall | None:
     """Try the forms, most usual first. Each begins with its date; what is left is the time."""
     if len(text) > _LONGEST:
         return None
+    if named := _NAMED_ZONE.search(text):
+        return _in_named_zone(_read_wall(text[: named.start()]), named[1])
+    if "(" in text:
+        text = _IN_BRACKETS.sub(r"\1\2", text)
     if match := _NUMERIC.match(text):
         return _with_time(_day(*match.groups()), text[match.end() :])
     if match := _YEAR_BEHIND.match(text):
@@ -178,6 +187,16 @@ def _read_wall(text: str) -> _Wall | None:
         time = f" {hour}:{minute}:{second or '00'}" if hour else ""
         return _with_time(_day(year, month, day), time + text[match.end() :])
     return None
+
+
+def _in_named_zone(wall: _Wall | None, name: str) -> _Wall | None:
+    """Put a wall clock into a zone that is given by its name, unless it has an offset of its own."""
+    if wall is None or wall.offset:
+        return wall
+    try:
+        return wall._replace(offset=_zone(name), label=name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return wall._replace(note=f"zone {name} is not known")
 
 
 def _read_spelt(text: str) -> _Wall | None:
@@ -212,7 +231,7 @@ def _day_or_month_first(first: str, sign: str, second: str, year: str) -> dateti
 
 def _with_time(day: datetime | None, rest: str) -> _Wall | None:
     """Add the time of day and the zone that follow a date; anything else there spoils it."""
-    match = _TIME.fullmatch(rest)
+    match = _TIME.fullmatch(_DASH.sub(" ", rest))
     if day is None or match is None:
         return None
     before, hour, minute, second, after, name, offset = match.groups()

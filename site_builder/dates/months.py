@@ -15,6 +15,8 @@ from functools import cache
 from importlib import resources
 from itertools import zip_longest
 
+from site_builder.dates.persian import read_persian
+
 _LABEL = re.compile(
     r"(?:首发|发布|發布|發佈|发表|發表|刊登|出版)?(?:时间|時間|日期|于|於)?\s*:\s*"
     r"|(?:发布|發布|發佈|发表|發表)(?:于|於)\s*"
@@ -36,7 +38,18 @@ _CHINESE |= {"零": "0", "○": "0", "元": "1"}
 _CHINESE_DATE = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号號]"
 )
-_KOREAN = re.compile(r"(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일")
+_IN_ORDER = re.compile(
+    r"(\d{4})(?:년|\.)\s?(\d{1,2})(?:월|\.)\s?(\d{1,2})(?:일|\.(?!\d))"  # Korean
+    r"|(\d{4})\sоны\s(\d{1,2})(?:-р)?\sсарын\s(\d{1,2})(?:-ны|-ний)?(?:\sөдөр)?"  # Mongolian
+    r"|(\d{4})-?\s?يىلى?\s(\d{1,2})-?\s?ئاينىڭ\s(\d{1,2})-?\s?كۈنى"  # Uyghur
+)
+_ARABIC_HALF = re.compile(r"(?<=\d)\s?(?:(ص|صباحا|صباحاً)|م|مساء|مساءً)$")
+_THAI_MONTHS = "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค".split()
+_THAI = re.compile(rf"({'|'.join(map(re.escape, _THAI_MONTHS))})\.?")
+_SPOKEN_TIME = re.compile(
+    r"(\d{1,2}[./-]\d{1,2}[./-]\d{4}),?\s(?:(?:klo|kl|um|à|alle|ore|at|lúc|saat|pukul|om|às|в|о)\.?\s)?"
+    r"(\d{1,2})[.:h](\d\d)(?:\s?(?:uhr|h|น)\.?)?$"
+)
 _KOREAN_TIME = re.compile(r"(\d{1,2})시(?:\s?(\d{1,2})분)?(?:\s?(\d{1,2})초)?")
 _VIETNAMESE = re.compile(r"(?:tháng|thg)\s(\d{1,2})\b")
 _WEEKDAY = re.compile(r"\([月火水木金土日一二三四五六월화수목금토일]\)")
@@ -97,13 +110,26 @@ def to_figures(stamp: str) -> str | None:
     text = _BEHIND.sub("", text)
     text = _ERA.sub(lambda found: f"{_ERAS[found[1]] + int(_CHINESE.get(found[2], found[2]))}年", text)
     text = _CHINESE_DATE.sub(_read_chinese, text)
-    text = _KOREAN_TIME.sub(_put_colons, _KOREAN.sub(r"\1-\2-\3", text))
+    text = _IN_ORDER.sub(lambda found: "-".join(filter(None, found.groups())), text)
+    text = _KOREAN_TIME.sub(_put_colons, text)
+    text = _ARABIC_HALF.sub(lambda found: " am" if found[1] else " pm", read_persian(stamp, text))
+    text = _THAI.sub(lambda found: f" #{_THAI_MONTHS.index(found[1]) + 1} ", text)
+    text = _SPOKEN_TIME.sub(r"\1 \2:\3", _without_weekday(text))
     text = _WEEKDAY.sub(" ", text)
     for word, plain in _PLAIN.items():
         text = text.replace(word, plain)
     if early := _EARLY_TIME.match(text):
         text = f"{text[early.end() :]} {early[1]}"
     return _order(_VIETNAMESE.sub(r"#\1", text)) or (text if text != stamp else None)
+
+
+def _without_weekday(text: str) -> str:
+    """Leave out the day of the week before a date in figures, such as Thứ Năm, 5/5/2022."""
+    before = text[: next((at for at, sign in enumerate(text) if sign.isdecimal()), 0)]
+    words, days = before.strip(" ,.:-|").split(), _words()[1]
+    is_day = words[:1] != [] and words[0] in days and all(word in days | _JOINTS for word in words)
+    is_numeric = re.match(r"\d{1,4}[./-]\d{1,2}[./-]\d", text[len(before) :])
+    return text[len(before) :] if is_numeric and is_day else text
 
 
 def _read_chinese(found: re.Match[str]) -> str:
