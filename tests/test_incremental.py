@@ -505,6 +505,8 @@ COSTS = (
     (site_builder.building.facts, "name_of"),
     (site_builder.building.desk, "ArticleOutcome"),
     (site_builder.outputs.keys, "digest"),
+    (site_builder.outputs.stock, "join"),
+    (site_builder.building.catalogue, "_list_told"),
     (site_builder.cache.Cache, "find_page"),
     (site_builder.cache.Cache, "keep_value"),
 )
@@ -556,7 +558,7 @@ def count_costs(folder: Path, years: int, how: str, extras: bool) -> dict[str, i
 
 
 def article_of(year: int, day: int, title: str) -> str:
-    head = f"title: {title}\nauthor: 报{year}\ntags: [港口{year}]\ndate: {year}-05-{day:02}"
+    head = f"title: {title}\nauthor: 报{year}\ntags: [港口{year}]\ndate: {year}-{1 + year % 12:02}-{day:02}"
     return f"---\n{head}\n---\n<p>正文</p>\n"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,7 +12,15 @@ from sites import ROOT, read_tree
 
 from bench.make_corpus import write_corpus
 from site_builder.errors import ConfigError
-from site_builder.workers import SERIAL_BELOW, InStep, WorkerDied, keep_going, make_map, sensible_workers
+from site_builder.workers import (
+    SERIAL_BELOW,
+    InStep,
+    WorkerDied,
+    begin_aside,
+    keep_going,
+    make_map,
+    sensible_workers,
+)
 
 
 def slow_square(number: int) -> int:
@@ -174,3 +183,16 @@ asked: list[int] = []
 def count_items(workers):
     asked.append(workers)
     yield map
+
+
+def test_what_a_process_took_that_died_is_done_by_who_waits_for_it() -> None:
+    here = os.getpid()
+
+    def square(number: int) -> int:
+        if os.getpid() != here and number % 3 == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number * number
+
+    for workers in (1, 2, 3):
+        work = begin_aside(square, range(100), workers)
+        assert work.join() == [number * number for number in range(100)]

@@ -543,15 +543,28 @@ def judge_rules(
     sources: Iterable[Source],
     own: Path | None,
 ) -> dict[str, tuple[Finding, ...]]:
-    """Tell of rules that have become silent, by the publisher; ask those of whom an article came or went."""
+    """Tell of rules that have become silent, by the publisher.
+
+    Only publishers of whom an article came, went, or is one to which other rules apply now are asked.
+    """
     known = {source.slug: source for source in sources}
-    touched = {card.source_slug for card in (*change.come, *change.gone)} & known.keys()
+    cards = (*change.come, *change.gone)
+    touched = known.keys() & {
+        card.source_slug
+        for card in cards
+        if _weigh_rules(built.get(card.url)) != _weigh_rules(last.built.get(card.url))
+    }
     silent = {slug: found for slug, found in last.columns.silent.items() if slug not in touched}
     for group in archive.sources:
         if group.key in touched:
             articles = (built[card.url] for card in group.cards)
             silent[group.key] = tuple(check_rules(articles, [known[group.key]], own))
     return silent
+
+
+def _weigh_rules(pair: tuple[Card, Outcome] | None) -> tuple[object, ...]:
+    """Give what of an article says anything of its publisher's rules."""
+    return (pair[0].source_slug, pair[0].published, pair[1].rules) if pair else ()
 
 
 # --- writing ---------------------------------------------------------------------------------------
