@@ -1,6 +1,7 @@
 import pytest
 
 from site_builder.errors import ArticleError
+from site_builder.formats.decoding import decode_article
 from site_builder.steps.read import parse_article
 
 PROSE = (
@@ -184,3 +185,20 @@ def test_a_binary_file_is_no_article(data):
 
 def test_one_stray_control_character_does_not_make_a_file_binary():
     assert "\x00" in parse(f"<p>{PROSE}\x00").body
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Старый маяк зажгли вчера ночью после одиннадцати лет темноты.", "cp1251"),
+        ("옛 등대에 십일 년 만에 불이 켜졌다. 등대지기는 좋은 날이라고 말했다.", "cp949"),
+        ("老灯塔昨晚重新点亮。守塔人说，这是好日子，我们都很高兴。", "gb18030"),
+    ],
+)
+def test_a_western_encoding_that_is_declared_by_default_is_not_believed(text: str, encoding: str) -> None:
+    for name in ("iso-8859-1", "windows-1252"):
+        data = f'<meta charset="{name}"><p>{text}</p>'.encode(encoding)
+        assert decode_article(data, "a.html")[:2] == (f'<meta charset="{name}"><p>{text}</p>', encoding)
+    for words in ("Það var í gær og þó", "déjà vu — œuvre", "¼ × ½ of it"):
+        data = f'<meta charset="iso-8859-1"><p>{words}</p>'.encode("cp1252")
+        assert decode_article(data, "a.html")[1] == "cp1252"

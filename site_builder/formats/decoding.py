@@ -75,6 +75,13 @@ _ALPHABET_SAMPLE = 20_000
 _LATIN = ("cp125", "iso8859", "mac", "cp85")
 _WEST = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœßúùûüÿÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜ„“”‚‘’«»–—…¿¡°§·€£ªº\xa0")
 """Letters and marks of western Europe: a text that holds no other, read as Windows-1252, is in it."""
+_TAG = re.compile(rb"<[^>]{0,2000}>|---")
+_WESTERN = ("cp1252", "latin-1")
+_EASTERN = frozenset(
+    codecs.lookup(name).name
+    for name in "gb18030 big5 cp950 big5hkscs euc_jp cp932 cp949 cp1251 koi8-r koi8-u cp866 iso8859-5 cp1253"
+    " cp1255 cp1256 iso8859-6 iso8859-7 iso8859-8 cp874 tis-620".split()
+)
 _FOUND = re.compile(
     r"(?:cp125\d|iso8859[-_]\d{1,2}|koi8[-_][rut]|mac[-_](?:roman|cyrillic|greek|turkish|latin2|iceland)|big5.*|gb.*"
     r"|cp(?:437|737|775|850|852|855|857|858|862|864|866|874|932|949|950)|tis[-_]620|euc[-_].*|shift_jis.*|johab)"
@@ -130,11 +137,25 @@ def _choose(data: bytes, path: str) -> tuple[str, str, str]:
     if _is_damaged_utf8(data):
         return "utf-8", path, ""
     for encoding in _declared(data):
-        if _fits(data, encoding):
+        if _fits(data, encoding) and not (encoding in _WESTERN and _is_eastern(data)):
             return encoding, path, "declared"
-    if encoding := _detect(data):
+    if encoding := _detect(_undeclared(data)):
         return encoding, path, "detected"
     return "utf-8", path, ""
+
+
+def _is_eastern(data: bytes) -> bool:
+    """Tell that a declared western encoding is but a default, and the text in another alphabet."""
+    text = _TAG.sub(b"", data[:_SAMPLE])
+    plain = sum(text.lower().count(letter) for letter in b"abcdefghijklmnopqrstuvwxyz")
+    if sum(text.count(byte) for byte in range(128, 256)) < plain or _score(text, ("cp1252",), _WEST) == 1:
+        return False
+    return codecs.lookup(_detect(_undeclared(data)) or "cp1252").name in _EASTERN
+
+
+def _undeclared(data: bytes) -> bytes:
+    """Leave out what is declared, which chardet would believe."""
+    return _DECLARED.sub(b"", data[:_HEAD]) + data[_HEAD:]
 
 
 def _decoded(data: bytes, encoding: str, path: str, how: str) -> tuple[str, str, list[Finding]]:
