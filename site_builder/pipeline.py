@@ -7,7 +7,8 @@ read is built, merged with its twin, or set aside with a finding.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from mmap import ACCESS_READ, mmap
@@ -16,6 +17,7 @@ from pathlib import Path
 from site_builder import __version__
 from site_builder.building.catalogue import (
     EMPTY,
+    Catalogue,
     Known,
     account,
     judge_rules,
@@ -25,8 +27,18 @@ from site_builder.building.catalogue import (
     settle_again,
     write_catalogue,
 )
-from site_builder.building.desk import Built, fingerprint_desk, open_desk, prepare_all, recall_outcomes, watch
+from site_builder.building.desk import (
+    Built,
+    Desk,
+    fingerprint_desk,
+    open_desk,
+    prepare_all,
+    recall_outcomes,
+    watch,
+)
 from site_builder.building.facts import (
+    Change,
+    Facts,
     find_change,
     find_touched,
     list_own,
@@ -50,6 +62,7 @@ from site_builder.building.press import (
 from site_builder.building.register import Register
 from site_builder.building.scene import (
     Arrival,
+    News,
     arrive,
     forget_scene,
     keep_report,
@@ -66,7 +79,7 @@ from site_builder.cache import (
 )
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
-from site_builder.model import Card, Page, Patch
+from site_builder.model import Archive, Card, Outcome, Page, Patch, Site
 from site_builder.outputs.feeds import note_parts
 from site_builder.outputs.keys import Keys, digest, digest_files
 from site_builder.outputs.seal import (
@@ -78,7 +91,7 @@ from site_builder.outputs.seal import (
     write_manifest,
 )
 from site_builder.outputs.search import Indexer
-from site_builder.pictures.gallery import Places, open_gallery
+from site_builder.pictures.gallery import Gallery, Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import Later, NoProgress, Progress, Report
 from site_builder.steps.index import build_archive
@@ -91,7 +104,24 @@ from site_builder.steps.write import (
     open_output,
 )
 from site_builder.stories.corrections import load_corrections
-from site_builder.workers import SERIAL_BELOW, make_map
+from site_builder.stories.ledger import Ledger
+from site_builder.workers import SERIAL_BELOW, Map, make_map
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What all steps of one build use."""
+
+    settings: Settings
+    site: Site
+    theme: Theme
+    desk: Desk
+    report: Report
+    progress: Progress
+    cache: Cache
+    output: Output
+    gallery: Gallery
+    run: Map
 
 
 def build_site(
@@ -116,48 +146,24 @@ def build_site(
     if arrival.report:
         return arrival.report
     report, progress = Report(levels=settings.levels), progress or NoProgress()
-    site = site_of(settings)
-    theme = find_theme(site, settings.templates_dir)
     desk = ahead.desk if ahead else open_desk(settings)
-    paths, skipped = find_articles(settings.content, settings.output)
-    report.read = len(paths)
-    report.tell(skipped)
-    idle = desk.sources.idle_hooks
-    report.tell(finding("hook-not-allowed", hook, "is a program, and was not run") for hook in idle)
-    if not paths:
-        report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
-    with (
-        open_cache(settings.cache_dir, ahead.fingerprint if ahead else fingerprint_desk(desk)) as cache,
-        # After the cache, which only one build can hold.
-        open_output(settings.output, settings.force) as output,
-        open_gallery(settings.cache_dir / "pictures") as gallery,
-        make_map(settings.workers) as run,
-    ):
-        now = read_clock_of(settings.cache_dir)
+    paths = list_paths(settings, desk, report)
+    fingerprint = ahead.fingerprint if ahead else fingerprint_desk(desk)
+    with open_office(settings, desk, report, progress, fingerprint) as office:
+        cache, output = office.cache, office.output
+        began = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
         memory = recall(cache, desk, ahead)
         last = memory.catalogue if arrival.seems_edit else EMPTY
         scene, news = arrival.scene, arrival.news  # from here on, the built site is seen
         last = last if news.is_edit else EMPTY
-        if last.outcomes:
-            known = last.list_standing(news.changed)
-        else:
-            known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
-        made = watch(prepare_all(paths, desk, cache, run, known), progress)
-        outcomes = [*islice(made, 1)]
-        if len(paths) - len(known) >= SERIAL_BELOW:
-            compile_templates(theme)  # while others are at the articles (0.4 s)
-        outcomes += made
+
+        outcomes = take_in(office, paths, last, news, verify_inputs)  # read, clean, tag
         settled = settle_again(outcomes, last)
         built = list_built(outcomes, settled, last)
         account(report, settled, frozenset(paths), last)
         report.check_sum()
-
-        places = Places(desk.content, str(settings.media_dir), str(settings.cache_dir / "pictures"))
-        wall = Wall(settings.output / "media", gallery, places, settings.workers)
-        hung = hang_pictures(built, wall, progress)
-        tell_pictures(built, gallery, report)
-        built = choose_covers(built, gallery)
+        built, hung = hang(office, built)
 
         progress.start("index", 1)
         cache.forget_all_but(paths, last.rows)
@@ -165,72 +171,138 @@ def build_site(
         archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
-        ledger = None
-        if settings.stories:
-            corrections = load_corrections(settings.threads_file)
-            report.tell(check_corrections(corrections, built, settings.threads_file))
-            archive, ledger = tell_stories(archive, built, cache, memory.ledger, corrections, run)
+        archive, ledger = relate_all(office, archive, built, memory)
         cache.save()  # from here on, other processes read articles
 
-        stacks = Stacks(cache.file, desk, built, dress_pictures(built, gallery))
-        facts = take_facts(
-            archive, prove_articles(built, stacks.pictures), stacks.pictures, last.facts, change
-        )
-        stock, facts = open_stock(archive, site, stacks, facts, last.facts, change.was, run)
-        touched = find_touched(last.facts, facts, change, archive) if last.outcomes else None
-        if touched is not None:
-            output.amend(frozenset(cache.list_files(*list_own(touched))))
-        keys = Keys(
-            digest(cache.fingerprint, repr(site), digest_files(theme.folders)),
-            PageTable(cache.file) if news.knows_output else {},
-            news.damaged,
-        )
-        stock = replace(
-            stock,
-            touched=touched,
-            parts=read_parts(last.facts.parts),
-            standing=partial(read_standing, str(settings.output)),
-        )
-        enter = output.claims.enter if touched is None else output.enter
-        press = Press(theme, stock, desk.content, str(settings.output), enter, built, keys)
-        register = Register(cache, output, keys.known, amends=touched is not None)
+        press, facts = open_press(office, archive, built, change, last, news)  # render, write
+        register = Register(cache, output, press.keys.known, amends=press.amends)
+        others = chain(list_assets(office.theme), record_site(settings, office.theme))
+        register.add([*hung, *map(press.publish, announce(others, output))])
 
         def conclude() -> None:
-            whole = replace(facts, parts=write_parts(stock.parts_now))
+            whole = replace(facts, parts=write_parts(press.stock.parts_now))
             known = Known(frozenset(paths), settled, built, archive, whole, silent, report.found)
+            keep_articles(office, last, known)
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
-            columns = write_catalogue(cache, last, known)
-            report.articles = Later(partial(list_fates, columns))
-            report.rest = Later(partial(list_findings, columns))
             outcomes.clear()
             settled.clear()  # what was found in 100,000 articles takes 30 MB, which workers would have, too
 
-        others = chain(list_assets(theme), record_site(settings, theme))
-        register.add([*hung, *map(press.publish, announce(others, output))])
-        if touched is None:  # before there are workers: what is not touched from here on is in memory once
-            note_parts(stock)
+        if not press.amends:  # before there are workers: what is not touched from here on is in memory once
+            note_parts(press.stock)
             conclude()
         publish_pages(press, register, settings.workers, progress)
-        if touched is not None:
+        if press.amends:
             conclude()
         progress.start("search", 1)
-        register.add([*publish_index(press, stacks, keys, cache, output, settings.workers)])
-        seal = seal_site(press, register, output, gallery.recipe)
-        register.add([*map(press.publish, announce([seal], output))])
-        tally = output.finish(register)
-        register.close()
-        cache.keep_note(MANIFEST, output.manifest)
-        report.pages_written, report.pages_unchanged, report.pages_removed = tally
-        report.reasons = register.reasons
-        keep_report(cache, report)
-        if not gallery.list_absent():  # their bytes may come without a trace in the folders we look at
+        register.add([*publish_index(press, cache, output, settings.workers)])
+        register.add([*map(press.publish, announce([seal_site(press, register, office)], output))])
+        tell_tally(office, register)
+        if not office.gallery.list_absent():  # their bytes may come without a trace in the folders we look at
             left = look_again(settings, scene, output.touched if register.amends else None)
-            remember_scene(cache, settings, left, news, now)
+            remember_scene(cache, settings, left, news, began)
         else:
             forget_scene(cache)
     progress.done()
     return report
+
+
+@contextmanager
+def open_office(
+    settings: Settings, desk: Desk, report: Report, progress: Progress, fingerprint: str
+) -> Iterator[Office]:
+    """Open the cache, which only one build can hold, and after it all else that a build writes to."""
+    site = site_of(settings)
+    theme = find_theme(site, settings.templates_dir)
+    with (
+        open_cache(settings.cache_dir, fingerprint) as cache,
+        open_output(settings.output, settings.force) as output,
+        open_gallery(settings.cache_dir / "pictures") as gallery,
+        make_map(settings.workers) as run,
+    ):
+        yield Office(settings, site, theme, desk, report, progress, cache, output, gallery, run)
+
+
+def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
+    """List the files to read, and tell what of the site's folder is passed over."""
+    paths, skipped = find_articles(settings.content, settings.output)
+    report.read = len(paths)
+    report.tell(skipped)
+    idle = desk.sources.idle_hooks
+    report.tell(finding("hook-not-allowed", hook, "is a program, and was not run") for hook in idle)
+    if not paths:
+        report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
+    return paths
+
+
+def take_in(
+    office: Office, paths: list[str], last: Catalogue, news: News, verify_inputs: bool
+) -> list[Outcome]:
+    """Read, clean and tag the files of which nobody knows what comes of them."""
+    desk, cache = office.desk, office.cache
+    if last.outcomes:
+        known = last.list_standing(news.changed)
+    else:
+        known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
+    made = watch(prepare_all(paths, desk, cache, office.run, known), office.progress)
+    outcomes = [*islice(made, 1)]
+    if len(paths) - len(known) >= SERIAL_BELOW:
+        compile_templates(office.theme)  # while others are at the articles (0.4 s)
+    outcomes += made
+    return outcomes
+
+
+def hang(office: Office, built: Built) -> tuple[Built, list[Written]]:
+    """Store the pictures of articles, give each its cover, and tell which are wanting."""
+    settings, gallery = office.settings, office.gallery
+    places = Places(office.desk.content, str(settings.media_dir), str(settings.cache_dir / "pictures"))
+    wall = Wall(settings.output / "media", gallery, places, settings.workers)
+    hung = hang_pictures(built, wall, office.progress)
+    tell_pictures(built, gallery, office.report)
+    return choose_covers(built, gallery), hung
+
+
+def relate_all(
+    office: Office, archive: Archive, built: Built, memory: Memory
+) -> tuple[Archive, Ledger | None]:
+    """Tell what articles have to do with each other, where the site wants it."""
+    settings = office.settings
+    if not settings.stories:
+        return archive, None
+    corrections = load_corrections(settings.threads_file)
+    office.report.tell(check_corrections(corrections, built, settings.threads_file))
+    return tell_stories(archive, built, office.cache, memory.ledger, corrections, office.run)
+
+
+def open_press(
+    office: Office, archive: Archive, built: Built, change: Change, last: Catalogue, news: News
+) -> tuple[Press, Facts]:
+    """Make ready what pages are made from, and find out which of them an edit has touched."""
+    cache, output, folder = office.cache, office.output, str(office.settings.output)
+    stacks = Stacks(cache.file, office.desk, built, dress_pictures(built, office.gallery))
+    proofs = prove_articles(built, stacks.pictures)
+    facts = take_facts(archive, proofs, stacks.pictures, last.facts, change)
+    stock, facts = open_stock(archive, office.site, stacks, facts, last.facts, change.was, office.run)
+    touched = find_touched(last.facts, facts, change, archive) if last.outcomes else None
+    if touched is not None:
+        output.amend(frozenset(cache.list_files(*list_own(touched))))
+    keys = Keys(
+        digest(cache.fingerprint, repr(office.site), digest_files(office.theme.folders)),
+        PageTable(cache.file) if news.knows_output else {},
+        news.damaged,
+    )
+    stock = replace(
+        stock, touched=touched, parts=read_parts(last.facts.parts), standing=partial(read_standing, folder)
+    )
+    enter = output.claims.enter if touched is None else output.enter
+    return Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys), facts
+
+
+def keep_articles(office: Office, last: Catalogue, known: Known) -> None:
+    """Leave for the next build, and for the report, what is known of all articles."""
+    columns = write_catalogue(office.cache, last, known)
+    office.report.articles = Later(partial(list_fates, columns))
+    office.report.rest = Later(partial(list_findings, columns))
 
 
 def publish_pages(press: Press, register: Register, workers: int, progress: Progress) -> None:
@@ -241,18 +313,15 @@ def publish_pages(press: Press, register: Register, workers: int, progress: Prog
         progress.advance(sum(file.path in press.built for file in files))
 
 
-def publish_index(
-    press: Press, stacks: Stacks, keys: Keys, cache: Cache, output: Output, workers: int
-) -> Iterator[Written]:
+def publish_index(press: Press, cache: Cache, output: Output, workers: int) -> Iterator[Written]:
     """Bring the search index up to date, when the site has one. What it is given can be sent."""
     stock = press.stock
     if stock.site.search:
         facts_of = partial(_facts_of, stock.marks, press.built, cache.fingerprint.encode())
         memory = cache.file.parent / "search"
-        indexer = Indexer(stock.archive, stacks.load_text, facts_of, Path(press.output), memory)
-        yield from publish_search(
-            indexer, cache, output, partial(find_standing, keys), press.publish, workers
-        )
+        indexer = Indexer(stock.archive, press.stacks.load_text, facts_of, Path(press.output), memory)
+        find_file = partial(find_standing, press.keys)
+        yield from publish_search(indexer, cache, output, find_file, press.publish, workers)
 
 
 def _facts_of(marks: Mapping[str, bytes], built: Built, fingerprint: bytes, card: Card) -> bytes:
@@ -267,9 +336,9 @@ def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:
     return list_records(record_settings(settings), records)
 
 
-def seal_site(press: Press, files: Iterable[Written], output: Output, encoder: str) -> Page | Patch:
+def seal_site(press: Press, files: Iterable[Written], office: Office) -> Page | Patch:
     """Write the manifest: all of it or, after an edit, the lines of what it touched."""
-    generator = f"site-builder {__version__}"
+    generator, encoder, output = f"site-builder {__version__}", office.gallery.recipe, office.output
     if press.stock.touched is None:
         return write_manifest(generator, encoder, files, press.built)
     touched = {url: press.built[url] for url in press.stock.touched if url in press.built}
@@ -277,3 +346,14 @@ def seal_site(press: Press, files: Iterable[Written], output: Output, encoder: s
     chains = list_chains(touched, files)
     with open(Path(press.output, NAME), "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as standing:
         return amend_manifest(standing, generator, encoder, other, gone, chains)
+
+
+def tell_tally(office: Office, register: Register) -> None:
+    """Take away what is no longer wanted, end the list of files, and report what was written."""
+    report, cache, output = office.report, office.cache, office.output
+    tally = output.finish(register)
+    register.close()
+    cache.keep_note(MANIFEST, output.manifest)
+    report.pages_written, report.pages_unchanged, report.pages_removed = tally
+    report.reasons = register.reasons
+    keep_report(cache, report)

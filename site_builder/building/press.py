@@ -206,12 +206,18 @@ class Press:
 
     theme: Theme
     stock: Stock
+    stacks: Stacks
     content: str
     output: str
     enter: Callable[[Iterable[str]], None]
     """Told of files before they are written."""
     built: Built
     keys: Keys
+
+    @property
+    def amends(self) -> bool:
+        """Whether all stands that nobody asks for, as after an edit."""
+        return self.stock.touched is not None
 
     def publish(self, job: Job) -> Written:
         """Make one file of the site and write it if its bytes have changed."""
