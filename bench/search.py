@@ -108,7 +108,11 @@ def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
     archive = make_cards(texts)
 
     indexer = Indexer(
-        archive, lambda card: texts[int(card.id[1:])][1], lambda card: card.id, folder, folder / "memory"
+        archive,
+        lambda card: texts[int(card.id[1:])][1],
+        lambda card: card.id.encode(),
+        folder,
+        folder / "memory",
     )
     start, heads, pages = time.process_time(), [], list[Page]()
     for part in indexer.list_parts():

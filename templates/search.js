@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var PAGE = 20, TERM_LOW = 5;
+  var PAGE = 20, TERM_LOW = 5, WINDOW = 16;
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -56,6 +56,7 @@
   function pair(a, b) { return a * 65536 + (b === 32 ? 0 : b); } // a blank is 0, as is the end of a text, and never first
   function terms(s) { // [terms, whether an article that has them all is sure to hold s]
     if (s.length === 1) return [[s.charCodeAt(0)], true];
+    s = s.slice(0, WINDOW);
     var first = [], rest = [], covered = 0, u = [], v = [], i, long, term;
     for (i = 0; i < s.length; i++) { u[i] = s.charCodeAt(i); v[i] = alnum(u[i]); }
     for (i = 0; i + 1 < s.length; i++) {
@@ -218,7 +219,9 @@
     if (!segments) {
       segments = load('r', fresh).then(function (r) {
         return r[1].map(function (row) {
-          return { name: row[0], digest: row[1], order: row[2], n: row[3], k: row[4], months: row[5], files: shares(row[6]) };
+          var firsts = range(row[3]); // of each portion, the first of its article
+          if (row[7][0]) new Reader(row[7][1]).rising(row[7][0], row[3]).forEach(function (i) { firsts[i] = firsts[i - 1]; });
+          return { name: row[0], digest: row[1], order: row[2], n: row[3], k: row[4], months: row[5], files: shares(row[6]), firsts: firsts };
         });
       });
       segments.catch(renew);
@@ -251,14 +254,24 @@
       return JSON.parse(new TextDecoder('gb18030').decode(got[0]));
     });
   }
-  function article(seg, id) {
+  function portion(seg, id) {
     for (var i = 0, at = id; at >= seg.months[i][1]; i++) at -= seg.months[i][1];
     var name = seg.name + '/x' + seg.months[i][0] + '-' + Math.floor(at / seg.k);
     return load(name, seg.digest).then(function (r) {
       return (r.rows = r.rows || rows(r).catch(function () { r.rows = null; throw new Error(name); }));
-    }).then(function (list) {
-      var a = list[at % seg.k];
-      return a.folded ? a : (a.folded = [fold(a[0]), fold(a[5])], a);
+    }).then(function (list) { return list[at % seg.k]; });
+  }
+  function article(c, id) { // with those of its portions that may hold what is asked, runs of them put together
+    for (var places = [], i = id; c.seg.firsts[i] === id; i++) if (c.reads[i]) places.push(i);
+    return Promise.all(places.map(function (i) { return portion(c.seg, i); })).then(function (rows) {
+      var a = rows[0].slice(), texts = [];
+      rows.forEach(function (row, i) {
+        var run = places[i + 1] === places[i] + 1 ? row[5].slice(0, row[6]) : row[5];
+        if (i && places[i - 1] === places[i] - 1) texts.push(texts.pop() + run); else texts.push(run);
+      });
+      a.folded = [fold(a[0]), texts.map(fold)];
+      a[5] = (places[0] > id ? '… ' : '') + texts.join(' … ');
+      return a;
     });
   }
 
@@ -266,39 +279,44 @@
 
   function intersect(a, b) { var i = 0; return a.filter(function (x) { while (b[i] < x) i++; return b[i] === x; }); } // both rise
   function candidates(seg, q, depth) { // {seg, ids, titles, sure, years}: no article that holds it is missing
-    var ids = null, titles = null, sure = !(q.since + q.until).match(/-\d\d-/);
+    var ids = null, titles = null, reads = new Uint8Array(seg.n), whole = false, sure = !(q.since + q.until).match(/-\d\d-/);
     var asked = q.pieces.filter(function (p) { return !p.not; }).map(function (p) {
       var t = p.kind === 'w' ? terms(p.text) : [[filterTerm(p.kind, p.text)], true];
       if (!t[1]) sure = false;
-      return { word: p.kind === 'w', terms: t[0] };
+      return { word: p.kind === 'w', terms: t[0], long: p.text.length > WINDOW };
     });
     return Promise.all(asked.map(function (p) {
       return Promise.all(p.terms.slice(0, depth).map(function (t) { return holders(seg, t); })).then(function (lists) {
-        lists.forEach(function (l) {
-          ids = ids ? intersect(ids, l[0]) : l[0];
-          if (p.word) titles = titles ? intersect(titles, l[1]) : l[1];
-        });
+        var places = lists.map(function (l) { return l[0]; }).reduce(intersect), found = firstsOf(seg, places);
+        ids = ids ? intersect(ids, found) : found;
+        if (p.word) {
+          places.forEach(function (i) { reads[i] = 1; });
+          whole = whole || p.long;
+          titles = lists.map(function (l) { return l[1]; }).concat(titles ? [titles] : []).reduce(intersect);
+        }
       });
     })).then(function () {
       return Promise.all(q.pieces.filter(function (p) { return p.not; }).map(function (p) {
         var t = p.kind === 'w' ? terms(p.text) : [[], false];
-        if (!t[1]) { sure = false; return null; }
+        if (!t[1]) { sure = false; whole = true; return null; }
         return holders(seg, t[0][0]).then(function (l) {
-          var s = new Set(l[0]);
-          ids = (ids || range(seg.n)).filter(function (x) { return !s.has(x); });
+          var s = new Set(firstsOf(seg, l[0]));
+          ids = (ids || firstsOf(seg, range(seg.n))).filter(function (x) { return !s.has(x); });
         });
       }));
     }).then(function () {
       var years = {}, kept = [], month = 0, end = seg.months.length ? seg.months[0][1] : 0;
-      (ids || range(seg.n)).forEach(function (id) {
+      (ids || firstsOf(seg, range(seg.n))).forEach(function (id) {
+        if (!titles) reads[id] = 1;
         while (id >= end) end += seg.months[++month][1];
         var when = seg.months[month][0], y = when.slice(0, 4);
         if (y) years[y] = (years[y] || 0) + 1;
         if (within(when, { since: q.since.slice(0, 7), until: q.until.slice(0, 7) })) kept.push(id);
       });
-      return { seg: seg, titles: new Set(intersect(titles || [], kept)), ids: kept.reverse(), sure: sure, years: years };
+      return { seg: seg, reads: whole ? reads.fill(1) : reads, titles: new Set(intersect(titles || [], kept)), ids: kept.reverse(), sure: sure, years: years };
     });
   }
+  function firstsOf(seg, places) { return places.map(function (i) { return seg.firsts[i]; }).filter(function (id, i, all) { return id !== all[i - 1]; }); }
   function range(n) { return Array.from({ length: n }, function (_, i) { return i; }); }
   function check(a, q) { // null, or whether all of it stands in the title
     var names = { s: [key(a[3])], t: a[4].map(key) }, all = true, some = false;
@@ -307,7 +325,7 @@
       var p = q.pieces[i], inTitle = false, has;
       if (p.kind === 'w') {
         inTitle = a.folded[0].indexOf(p.text) >= 0;
-        has = inTitle || a.folded[1].indexOf(p.text) >= 0;
+        has = inTitle || a.folded[1].some(function (text) { return text.indexOf(p.text) >= 0; });
         if (!p.not) { some = true; all = all && inTitle; }
       } else has = names[p.kind].indexOf(key(p.text)) >= 0;
       if (has === p.not) return null;
@@ -360,7 +378,7 @@
     return new Promise(function (ok, no) {
       function ask(t) {
         t.asked = true; me.asked++;
-        article(t.c.seg, t.id).then(function (a) { t.article = a; step(); }, no);
+        article(t.c, t.id).then(function (a) { t.article = a; step(); }, no);
       }
       function settle(t) {
         var holds = check(t.article, me.q);

@@ -25,6 +25,7 @@ from site_builder.outputs.search import Indexer, Part, cards_of, list_roots
 from site_builder.search import bits, numbers, recall, tally
 from site_builder.search.build import write_shard
 from site_builder.search.lookup import is_one_typo, nearest, search, split_word
+from site_builder.search.portions import PORTION, count_portions, cut
 from site_builder.search.query import is_within, read_query
 from site_builder.search.segments import LARGEST, NEWEST, plan
 from site_builder.search.terms import TERMS, clean, filter_term, fold, pair_term, terms_to_ask, units_of
@@ -170,6 +171,40 @@ def test_a_shard_is_data_that_cannot_end_its_script() -> None:
     text = data.decode("utf-16")
     assert not set(text) & set("<\u2028\u2029")
     assert text.count("\n") == 1
+
+
+# --- portions -----------------------------------------------------------------------------
+
+JOINING = st.sampled_from(
+    [
+        *"的卡，。aeM1 ",
+        "e\u0301",
+        "ᾂ",
+        "\u03b1\u0313\u0300\u0345",
+        "각",
+        "\u1100\u1161\u11a8",
+        "ｶﾞ",
+        "👩\u200d👧",
+        "ﬁ",
+    ]
+)
+
+
+@given(st.lists(JOINING, max_size=400).map("".join), st.integers(1, 4), st.integers(0, 10**6))
+def test_what_stands_together_stands_in_one_portion(raw: str, count: int, start: int) -> None:
+    text = clean(raw)
+    portions = [cut(text, number, count) for number in range(count)]
+    own = [portion.encode("utf-16-le")[: 2 * units].decode("utf-16-le") for portion, units in portions]
+    assert "".join(own) == text
+    folded = fold(text)
+    first = start % (len(folded) or 1)
+    piece = folded[first : first + 16]
+    assert any(piece in fold(portion) for portion, _ in portions)
+
+
+def test_a_text_is_cut_only_when_it_is_long_and_never_into_too_many() -> None:
+    assert [count_portions(length) for length in (0, 2 * PORTION - 1, 2 * PORTION)] == [1, 1, 2]
+    assert count_portions(10**9) < 1000
 
 
 # --- segments -----------------------------------------------------------------------------
@@ -337,6 +372,30 @@ def test_what_readers_type_is_found_exactly(indexed: Indexed, line: str) -> None
     want = set.intersection(*(scan(articles, word) for word in words))
     answer = search(folder, line)
     assert (set() if answer.split else {hit.url for hit in answer.hits}) == want
+
+
+def test_long_articles_are_found_by_every_piece_of_them(tmp_path: Path) -> None:
+    random_ = random.Random(4)
+    archive, articles = make_archive(60)
+    for number, url in enumerate(articles):
+        length = PORTION * (2 + number % 4) + random_.randint(-200, 200) if number % 2 else 30
+        text = "".join(chr(0x4E00 + int(random_.random() ** 3 * 3000)) for _ in range(length))
+        articles[url] = with_text(articles[url], text)
+    archive = build_archive(article.card for article in articles.values())
+    write_index(tmp_path, archive, articles)
+    for _ in range(150):
+        text = random_.choice(list(articles.values())).body.text
+        length = random_.choice((2, 3, 4, 8, 16, 17, 40))
+        border = len(text) * random_.randint(0, 4) // max(1, count_portions(len(text)))
+        start = min(max(0, border - random_.randint(0, length)), len(text) - length)
+        piece = text[start : start + length]
+        assert found(tmp_path, f'"{piece}"') == scan(articles, piece), piece
+    long = next(article for article in articles.values() if len(article.body.text) > 3 * PORTION)
+    first, last = long.body.text[:6], long.body.text[-6:]
+    assert long.card.url in found(tmp_path, f"{first} {last}")
+    assert long.card.url not in found(tmp_path, f"{first} -{last}")
+    [hit] = [hit for hit in search(tmp_path, f"{last}").hits if hit.url == long.card.url]
+    assert hit.snippet.endswith(last)
 
 
 def test_several_words_ask_for_all_of_them_and_quotes_for_the_whole(indexed: Indexed) -> None:

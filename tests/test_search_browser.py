@@ -20,6 +20,7 @@ from watching import Watch, watch
 
 from site_builder.search.build import deflate_rows, write_texts
 from site_builder.search.lookup import search
+from site_builder.search.portions import count_portions
 from site_builder.search.terms import pair_term
 
 pytestmark = pytest.mark.browser
@@ -48,6 +49,16 @@ SCRIPTS = (
 IN_SCRIPTS = "ガ ﾃｽﾄ 本語の 검색 한국어 بحث ไทย 👩 café CAFE\u0301 fine 123 x2 xii œuvre".split()
 
 
+def make_long() -> str:
+    """Write a text of several portions, with words at its ends that stand nowhere else."""
+    words = ["".join(chr(0x5000 + (7 * i + 31 * k) % 4000) for k in range(5)) for i in range(2400)]
+    return "独有甲" + "".join(words) + "独有丙"
+
+
+LONG = make_long()
+BORDER = len(LONG) // count_portions(len(LONG))
+
+
 def make_articles(count: int) -> dict[str, str]:
     """Write so many articles of a few words, over three years, of two publishers."""
     random_ = random.Random(3)
@@ -58,6 +69,8 @@ def make_articles(count: int) -> dict[str, str]:
         title = f"第{i}篇" + ("徕卡影像" if i % 9 == 0 else "")
         files[f"a{i:03}.md"] = write(f"<p>{text}</p>", title, date=day, author=("某报", "远方 日报")[i % 2])
     files["long.md"] = write("<p>" + "前面的话。" * 40 + "末尾才有的夜感，配上ＭＩＸ折叠。</p>", "长文")
+    files["traditional.md"] = write("<p>沒有人拍過的攝影</p>", "繁體")
+    files["very-long.md"] = write(f"<p>{make_long()}</p>", "很长的一篇")
     files["scripts.md"] = write(f"<p>{SCRIPTS}</p>", "各种文字")
     return files
 
@@ -190,6 +203,16 @@ LINES = (
         "-x",
         "2s u",
         "大底，的",
+        "独有甲 独有丙",
+        "独有甲 -独有丙",
+        "独有丙 -徕卡",
+        "很长 独有丙",
+        *(
+            LONG[BORDER + at : BORDER + at + length]
+            for at in (-40, -5, -1, 0, 60)
+            for length in (2, 5, 16, 40, 100)
+        ),
+        f"独有甲 {LONG[BORDER - 3 : BORDER + 3]}",
     ),
 )
 
@@ -224,12 +247,26 @@ def test_a_hit_leads_to_its_article_and_is_marked(reader: Watch) -> None:
     assert reader.page.text_content("h1") == "长文"
 
 
+def test_of_a_long_article_only_the_portion_is_read_that_has_the_words(reader: Watch) -> None:
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url))
+    assert ask(reader.page, "独有丙") == "找到 1 篇。"
+    assert len([url for url in asked if re.search(r"/x[^/]*\.js", url)]) == 1
+    assert reader.page.locator("#hits mark").all_text_contents() == ["独有丙"]
+    assert (reader.page.text_content("#hits article p:last-child") or "").startswith("…")
+    assert ask(reader.page, "独有甲 独有丙") == "找到 1 篇。"
+    assert reader.page.locator("#hits mark").all_text_contents()[:1] == ["独有甲"]
+
+
 def test_marks_stand_where_the_folded_words_stand(reader: Watch) -> None:
     ask(reader.page, "mix折")
     assert reader.page.locator("#hits mark").all_text_contents() == ["ＭＩＸ折"]
     assert "按“mix折”查找" not in (reader.page.text_content("#notes") or "")
     ask(reader.page, "徠卡")
     assert "按“徕卡”查找" in (reader.page.text_content("#notes") or "")
+    reader.page.goto(reader.page.url.partition("?")[0])  # and forget the table
+    assert ask(reader.page, "的摄影") == "找到 1 篇。"
+    assert reader.page.locator("#hits mark").all_text_contents() == ["的攝影"]
     spans = reader.page.evaluate(f"t => {ENGINE}.places(t, ['caf\\u00e9', 'm2'])", "x㎡ CAFE\u0301 é")
     assert spans == [[1, 2], [3, 8]]
 

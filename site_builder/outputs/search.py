@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from site_builder.model import Archive, Card, Page
@@ -25,6 +26,7 @@ from site_builder.search.build import (
     write_table,
 )
 from site_builder.search.making import Last, Plan, make_segment
+from site_builder.search.portions import count_portions
 from site_builder.search.segments import Segment, is_undated, plan, plan_undated
 
 FOLDER = "search/i/"
@@ -82,16 +84,25 @@ class Indexer:
         segment = part.segment
         cards = cards_of(self.archive, segment)
         names = {key: name for key, (name, _url) in self.archive.tag_names.items()}
+        counts = [count_portions(card.length) for card in cards]
+        portions = [(at, card, i) for at, card in enumerate(cards) for i in range(counts[at])]
         plan = Plan(
             segment.name,
             segment.grows,
-            texts_per_file([card.length for card in cards], grows=segment.grows),
-            [Entry(card.title, card.url, _when(card), card.source, _tags(card, names)) for card in cards],
-            [_digest(8, self.facts_of(card)) for card in cards],
+            texts_per_file([card.length // counts[at] for at, card, _ in portions], grows=segment.grows),
+            [
+                Entry(card.title, card.url, _when(card), card.source, _tags(card, names), i, counts[at])
+                for at, card, i in portions
+            ],
+            [_digest(8, self.facts_of(card), b"%d" % i) for _, card, i in portions],
         )
 
+        @lru_cache(maxsize=1)  # an article's portions follow each other
+        def load_article(at: int) -> str:
+            return self.load_text(cards[at])
+
         def load(place: int) -> str:
-            return self.load_text(cards[place])
+            return load_article(portions[place][0])
 
         def read(sheet: str) -> list[Row]:
             path = f"{segment.name}/{sheet}"

@@ -12,6 +12,10 @@ side. Of longer pieces the lists of their terms are intersected, and the candida
 Pairs with a comma are in every text, so what stands on both sides of what is no word is a term, too,
 a *bridge*, hashed to few numbers: lists are short to write, and one article in twenty has it by chance.
 
+**Portions.** A long article has several places (``portions``), one for each 2,400 characters or more;
+whatever is shorter than what two neighbours share stands whole in one of them. Longer pieces are looked up by
+how they begin.
+
 **Segments.** Articles are cut by time (``segments.plan``): closed ones are large, few, and keep their
 bytes while their year or month lasts; the newest is small, so that one more article rewrites few files.
 

@@ -24,10 +24,10 @@ from site_builder.search.tally import has_traditional
 if TYPE_CHECKING:
     pass
 
-FORMAT = "7"
+FORMAT = "8"
 """Of the files; the page refuses another."""
 CALL = "archiveShard"
-TEXT_FILE = 5_000
+TEXT_FILE = 4_500
 """Characters of an x file, about. A result reads one."""
 GROWING_TEXTS = 2
 """Articles in an x file of the segment that grows."""
@@ -52,10 +52,15 @@ class Entry:
     when: str
     source: str
     tags: tuple[str, ...]
+    portion: int = 0
+    """Which portion of the article it is …"""
+    portions: int = 1
+    """… out of how many."""
 
 
-Row = Sequence[str | Sequence[str]]
-"""An article in an x file: title, address, date, source, tags, text."""
+Row = Sequence[str | int | Sequence[str]]
+"""An article in an x file: title, address, date, source, tags, text. A portion of one has two numbers more:
+how many units of the text are not the next one's as well, and which portion it is."""
 
 
 class File(NamedTuple):
@@ -111,6 +116,8 @@ class Head(NamedTuple):
     months: Sequence[Sequence[str | int]]
     tree: str
     """Where the p files begin and end: see ``read_shares``."""
+    further: tuple[int, str]
+    """The places that have a further portion of the article before them: how many, and which, as a list."""
 
 
 def write_root(heads: Iterable[Head]) -> File:
@@ -128,6 +135,12 @@ class Sheet(NamedTuple):
     def places(self) -> range:
         """Give the places of its articles."""
         return range(self.start, self.stop)
+
+
+def list_further(entries: Sequence[Entry]) -> tuple[int, str]:
+    """List the places of further portions."""
+    places = [place for place, entry in enumerate(entries) if entry.portion]
+    return len(places), bits.write_list(places, len(entries))
 
 
 def list_sheets(entries: Sequence[Entry], per_file: int) -> list[Sheet]:
@@ -228,6 +241,8 @@ def list_facets(entries: Iterable[Entry], words: Mapping[str, int]) -> tuple[lis
     size = 0
     for place, entry in enumerate(entries):
         size = place + 1
+        if entry.portion:
+            continue
         sources[entry.source].append(place)
         for tag in dict.fromkeys(entry.tags):
             tags[tag].append(place)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.search.build import Head, Row, read_shard, read_texts, terms_file, texts_file
-from site_builder.search.numbers import read_postings, read_shares
+from site_builder.search.numbers import Reader, read_postings, read_shares
 from site_builder.search.query import Piece, Query, is_within, read_query
 from site_builder.search.terms import (
     TERMS,
@@ -88,6 +88,11 @@ class _Segment:
         self.name, self.size = head.name, head.size
         self._months = [(str(month), int(count)) for month, count in head.months]
         self._spans = read_shares(head.tree, TERMS)
+        count, places = head.further
+        further = frozenset(Reader(places).rising(count, head.size))
+        self._firsts: list[int] = []
+        for place in range(head.size):
+            self._firsts.append(self._firsts[-1] if place in further else place)
         self._terms = lru_cache(maxsize=64)(self._read_terms)
         self._texts = lru_cache(maxsize=64)(self._read_texts)
 
@@ -103,7 +108,7 @@ class _Segment:
         return read_texts(name, self._index.read_bytes(name))
 
     def holders(self, term: int) -> list[int]:
-        """List the articles that have a term."""
+        """List the portions of articles that have a term."""
         low, high = range_of(term)
         first, last = (bisect_right(self._spans, (one, TERMS)) for one in (low, high))
         found = (
@@ -114,8 +119,24 @@ class _Segment:
         )
         return sorted(set().union(*found))
 
-    def article(self, number: int) -> Row:
-        """Give title, address, date, source, tags and text."""
+    def articles(self, portions: Iterable[int]) -> set[int]:
+        """Give the first portions of the same articles."""
+        return {self._firsts[place] for place in portions}
+
+    def article(self, first: int) -> Row:
+        """Give title, address, date, source, tags and the whole text, put together."""
+        row = self._row(first)
+        if len(row) == 6:
+            return row
+        portions = [self._row(place) for place in range(first, bisect_right(self._firsts, first))]
+        texts = [str(portion[5]) for portion in portions]
+        own = (
+            _cut_units(text, int(str(portion[6])))
+            for text, portion in zip(texts[:-1], portions, strict=False)
+        )
+        return [*row[:5], "".join([*own, texts[-1]])]
+
+    def _row(self, number: int) -> Row:
         for month, count in self._months:
             if number < count:
                 file, place = divmod(number, self._head.per_file)
@@ -126,6 +147,10 @@ class _Segment:
     def words(self) -> list[list[object]]:
         """List the commonest Latin words and how many articles have each."""
         return _rows(self._index.read(f"{self.name}/f")[2])
+
+
+def _cut_units(text: str, units: int) -> str:
+    return text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "surrogatepass")
 
 
 def _rows(value: object) -> list[list[Any]]:
@@ -159,12 +184,10 @@ def _find(segments: Iterable[_Segment], query: Query) -> list[Hit]:
 
 def _find_in(segment: _Segment, query: Query) -> Iterator[Hit]:
     wanted = [piece for piece in query.pieces if not piece.not_]
-    candidates = set(range(segment.size))
+    candidates = segment.articles(range(segment.size))
     for piece in wanted:
-        for term in _terms_of(piece):
-            candidates.intersection_update(segment.holders(term))
-            if not candidates:
-                return
+        portions = set(range(segment.size)).intersection(*map(segment.holders, _terms_of(piece)))
+        candidates &= segment.articles(portions)
     for number in sorted(candidates, reverse=True):
         if hit := _check(segment.article(number), query):
             yield hit

@@ -25,6 +25,7 @@ from site_builder.search.build import (
     count_months,
     deflate_rows,
     list_facets,
+    list_further,
     list_sheets,
     terms_file,
     write_packed,
@@ -32,6 +33,7 @@ from site_builder.search.build import (
     write_texts,
 )
 from site_builder.search.lists import change, find_same, share_out, terms_in
+from site_builder.search.portions import cut
 from site_builder.search.postings import write_postings
 from site_builder.search.recall import NOTHING, Remembered
 from site_builder.search.terms import clean, filter_term
@@ -94,7 +96,8 @@ def make_segment(plan: Plan, load: Load, last: Last | None = None) -> Made:
     titles = change(old.titles, moves, gathered.take_titles())
     shares = share_out(everywhere.lists, size, GROWING_TERMS_FILES if plan.grows else 0)
     months = count_months(plan.entries)
-    order = _digest(4, str(plan.per_file), str(months))
+    further = list_further(plan.entries)
+    order = _digest(4, str(plan.per_file), str(months), further[1])
     same = set[int]()
     if order == old.order and all(at in (place, -1) for place, at in enumerate(moves)):
         same = find_same(old.tree, shares, terms_in(everywhere.differing) | terms_in(titles.differing))
@@ -109,7 +112,7 @@ def make_segment(plan: Plan, load: Load, last: Last | None = None) -> Made:
     return Made(
         [*sheets.files, *terms_files, facets],
         [*sheets.kept, *(names[begins] for begins in sorted(same))],
-        Head(plan.name, digest, order, size, plan.per_file, months, shares.tree),
+        Head(plan.name, digest, order, size, plan.per_file, months, shares.tree, further),
         Remembered(
             tuple(plan.facts),
             sheets.all,
@@ -176,7 +179,7 @@ def _count_words(last: Last, gone: Sequence[int], gathered: _Gathered) -> dict[s
         rows = last.read(sheet.name) if any(place in sheet.places() for place in gone) else []
         for place, row in zip(sheet.places(), rows, strict=False):
             if place in gone:
-                words.subtract(_words_in(_fold(str(row[0]), str(row[-1]))))
+                words.subtract(_words_in(_fold_row(row)))
     words.update(gathered.words)
     return dict(+words)
 
@@ -194,16 +197,26 @@ class _Gathered:
 
     def add(self, place: int, entry: Entry, text: str) -> Row:
         """Give what is shown of an article, and count its terms when it is fresh."""
-        title, text = clean(entry.title), clean(text)
+        row: list[str | int | Sequence[str]] = [
+            clean(entry.title),
+            entry.url,
+            entry.when,
+            entry.source,
+            entry.tags,
+            clean(text),
+        ]
+        if entry.portions > 1:
+            portion, own = cut(str(row[5]), entry.portion, entry.portions)
+            row[5:] = portion, own, entry.portion
         if place in self._fresh:
-            folded = _fold(title, text)
+            folded = _fold_row(row)
             self._waiting.append((place, folded))
             asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
-            self._filters += [term << tally.HOLDER_BITS | place for term in asked]
+            self._filters += [term << tally.HOLDER_BITS | place for term in asked if not entry.portion]
             self.words.update(_words_in(folded))
             if len(self._waiting) == AT_ONCE:
                 self._count()
-        return [title, entry.url, entry.when, entry.source, entry.tags, text]
+        return row
 
     def _count(self) -> None:
         if self._waiting:
@@ -226,8 +239,10 @@ class _Gathered:
         return tally.join_keys(self._titles)
 
 
-def _fold(title: str, text: str) -> Units:
-    return tally.fold_quickly(f"{title}\0{text}\0")
+def _fold_row(row: Row) -> Units:
+    """Fold title and text; the title counts with the first portion."""
+    further = len(row) > 6 and row[7]
+    return tally.fold_quickly(f"{'' if further else row[0]}\0{row[5]}\0")
 
 
 def _words_in(folded: Units) -> set[str]:

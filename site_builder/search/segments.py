@@ -19,8 +19,10 @@ from datetime import date
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
+from site_builder.search.portions import count_portions
+
 LARGEST, LARGEST_TEXT = 12_000, 16_500_000
-"""Articles, and characters, that one segment may hold: what a build keeps in memory."""
+"""Articles, of long ones portions, and characters that a segment may hold: what a build keeps in memory."""
 NEWEST, NEWEST_TEXT = 96, 120_000
 """The same for the segment that grows. A fuller one is divided, which writes it once more."""
 FILL = 4
@@ -58,21 +60,39 @@ def plan(days: Sequence[date], lengths: Sequence[int]) -> list[Segment]:
     """
     if not days:
         return []
+    sizes = _measure(lengths)
     newest = days[max(len(days) - 1 - OUTLIERS, (len(days) - 1) // 2)]
     runs = [(day, len(list(run))) for day, run in groupby(days)]
     starts = [0, *accumulate(count for _, count in runs)]
-    calendar = _Calendar([day for day, _ in runs], starts, lengths, newest)
+    calendar = _Calendar([day for day, _ in runs], starts, sizes, newest)
     return list(_cut(_Span("all", 0, len(runs), 0), calendar))
 
 
 def plan_undated(lengths: Sequence[int]) -> list[Segment]:
     """Cut articles without a date by number alone."""
-    return list(_slice(UNDATED, 0, len(lengths), lengths, False))
+    return list(_slice(UNDATED, 0, len(lengths), _measure(lengths), False))
 
 
 def is_undated(name: str) -> bool:
     """Tell by a segment's name whether its articles have no date."""
     return name.startswith(UNDATED)
+
+
+class _Sizes(NamedTuple):
+    """How many portions and characters there are before each article, and in all."""
+
+    portions: Sequence[int]
+    characters: Sequence[int]
+
+    def fit(self, start: int, stop: int, grows: bool, share: int = 1) -> bool:
+        """Tell whether these articles may be a segment, or such a part of one."""
+        most, most_text = (NEWEST, NEWEST_TEXT) if grows else (LARGEST // share, LARGEST_TEXT // share)
+        portions, text = (sums[stop] - sums[start] for sums in self)
+        return stop - start == 1 or (portions <= most and text <= most_text)
+
+
+def _measure(lengths: Sequence[int]) -> _Sizes:
+    return _Sizes([0, *accumulate(map(count_portions, lengths))], [0, *accumulate(lengths)])
 
 
 class _Calendar(NamedTuple):
@@ -83,7 +103,7 @@ class _Calendar(NamedTuple):
 
     days: Sequence[date]
     starts: Sequence[int]
-    lengths: Sequence[int]
+    sizes: _Sizes
     newest: date
 
 
@@ -101,7 +121,7 @@ class _Span(NamedTuple):
 
     def fits(self, of: _Calendar, *, grows: bool = False, share: int = 1) -> bool:
         """Tell whether it may be a segment, or such a part of one."""
-        return _fits(of.lengths[of.starts[self.first] : of.starts[self.last]], grows, share)
+        return of.sizes.fit(of.starts[self.first], of.starts[self.last], grows, share)
 
     def parts(self, of: _Calendar) -> Iterator[_Span]:
         """Divide it by the calendar."""
@@ -117,7 +137,7 @@ def _cut(span: _Span, of: _Calendar) -> Iterator[Segment]:
     if span.fits(of, grows=True):
         yield Segment(span.name, start, stop, True)
     elif span.level == len(_LEVELS):
-        yield from _slice(span.name, start, stop, of.lengths, True)
+        yield from _slice(span.name, start, stop, of.sizes, True)
     else:
         for grows, run in groupby(span.parts(of), key=lambda part: part.grows(of)):
             if grows:
@@ -153,19 +173,14 @@ def _close(span: _Span, of: _Calendar) -> Iterator[Segment]:
     if span.fits(of):
         yield Segment(span.name, start, stop, False)
     else:
-        yield from _slice(span.name, start, stop, of.lengths, False)
+        yield from _slice(span.name, start, stop, of.sizes, False)
 
 
-def _fits(lengths: Sequence[int], grows: bool, share: int = 1) -> bool:
-    most, most_text = (NEWEST, NEWEST_TEXT) if grows else (LARGEST // share, LARGEST_TEXT // share)
-    return len(lengths) == 1 or (len(lengths) <= most and sum(lengths) <= most_text)
-
-
-def _slice(name: str, start: int, stop: int, lengths: Sequence[int], grows: bool) -> Iterator[Segment]:
+def _slice(name: str, start: int, stop: int, sizes: _Sizes, grows: bool) -> Iterator[Segment]:
     """Cut a day, which the calendar divides no further, into parts of at most so many articles."""
     part, first = 1, start
     for i in range(start + 1, stop + 1):
-        if i == stop or not _fits(lengths[first : i + 1], grows):
+        if i == stop or not sizes.fit(first, i + 1, grows):
             yield Segment(
                 name if i - first == stop - start else f"{name}p{part}", first, i, grows and i == stop
             )

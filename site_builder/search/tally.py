@@ -5,12 +5,12 @@ In: texts. Out: who has which term, sorted. The rule it guards: **the same terms
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from site_builder.language.hanzi import traditional
+from site_builder.search.portions import joins
 from site_builder.search.terms import (
     BLANK,
     LONGEST_GAP,
@@ -49,7 +49,7 @@ def _tables() -> tuple[Units, NDArray[np.uint8], NDArray[np.bool_]]:
     alone = fold("\n".join(map(chr, units))).split("\n")  # a new line joins with nothing
     folded = np.arange(1 << 16, dtype=np.uint16)
     for unit, form in zip(units, alone, strict=True):
-        if len(form) != 1 or form > "\uffff" or _joins(unit) or (ord(form) != unit and _joins(ord(form))):
+        if len(form) != 1 or form > "\uffff" or joins(chr(unit)) or (ord(form) != unit and joins(form)):
             folded[unit] = _SLOW
         else:
             folded[unit] = ord(form)
@@ -58,12 +58,6 @@ def _tables() -> tuple[Units, NDArray[np.uint8], NDArray[np.bool_]]:
     alnum = np.fromiter(map(alnum_value, range(1 << 16)), np.uint8, 1 << 16)
     words = np.fromiter(map(is_word, range(1 << 16)), np.bool_, 1 << 16)
     return folded, alnum, words
-
-
-def _joins(unit: int) -> bool:
-    """Tell whether a unit may become one with its neighbours."""
-    jamo, width = 0x1100 <= unit < 0x1200, unit in (0xFF9E, 0xFF9F)
-    return jamo or width or unicodedata.category(chr(unit))[0] in "MC"
 
 
 def fold_quickly(text: str) -> Units:

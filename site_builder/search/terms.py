@@ -26,6 +26,9 @@ BRIDGE_BITS = 11
 """So few that lists are dense and short to write; one article in twenty has a bridge's term by chance."""
 LONGEST_GAP = 4
 
+WINDOW = 16
+"""Units of a piece that are looked up, from its beginning: so many stand together in one portion."""
+
 _NOT_PLAIN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 BLANK = 32
@@ -126,7 +129,7 @@ def terms_to_ask(folded: str) -> tuple[list[int], bool]:
     >>> terms_to_ask("卡") == ([ord("卡")], True)
     True
     """
-    units = units_of(folded)
+    units = units_of(folded)[:WINDOW]
     if len(units) == 1:
         return units, True
     values = [alnum_value(unit) for unit in units]
