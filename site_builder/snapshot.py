@@ -9,7 +9,7 @@ is not believed (Git calls such entries "racily clean").
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -142,10 +142,10 @@ def read_files(text: str) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def doubt_recent(text: str, now: int) -> str:
-    """Put a mark in place of each time that is too near to ``now`` to be believed."""
+def doubt_some(text: str, now: int, unread: Set[str] = frozenset()) -> str:
+    """Put a mark in place of each time that is not believed: too near to ``now``, or of a file ``unread``."""
     limit = now - RACY
     return "\0".join(
-        f"{name}\0{IN_DOUBT if int(stamp.partition(' ')[0]) >= limit else stamp}"
+        f"{name}\0{IN_DOUBT if name in unread or int(stamp.partition(' ')[0]) >= limit else stamp}"
         for name, stamp in read_files(text).items()
     )

@@ -25,6 +25,7 @@ import site_builder.building.scene
 import site_builder.cache
 import site_builder.outputs.keys
 import site_builder.pipeline
+import site_builder.steps.read
 from site_builder.building.desk import open_desk
 from site_builder.building.memory import Memory, read_ahead, recall
 from site_builder.cache import open_cache
@@ -420,6 +421,29 @@ def test_a_change_that_time_and_size_hide_is_found_when_asked_for(site: SmallSit
     )
     assert report.pages_written > 0
     assert "改文" in (site.out / "2022/07/21/a1.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("longer", [False, True])
+def test_an_article_that_could_not_be_read_is_read_once_it_can(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch, longer: bool
+) -> None:
+    """Leave to read it changes neither its time nor its size."""
+    real = site_builder.steps.read.read_bytes
+
+    def refuse(content: str, path: str, *limit: int) -> bytes:
+        if path.endswith("a9.md"):
+            raise PermissionError(13, "Permission denied")
+        return real(content, path, *limit)
+
+    site.write({"a9.md": "---\ntitle: 九\ndate: 2022-07-29\n---\n<p>九</p>\n"})
+    os.utime(site.content / "a9.md", (1_600_000_000, 1_600_000_000))
+    with monkeypatch.context() as patch:
+        patch.setattr(site_builder.steps.read, "read_bytes", refuse)
+        if longer:
+            patch.setattr(site_builder.building.scene, "read_bytes", refuse)
+        assert (site.build().built, site.build().built) == (3, 3)
+    assert site.build().built == 4
+    assert (site.out / "2022/07/29/a9.html").exists()
 
 
 def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_there(site: SmallSite) -> None:

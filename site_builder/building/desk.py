@@ -220,7 +220,9 @@ def take_through(desk: Desk, path: str) -> Steps[Outcome]:
         found = finding(
             error.code, path, error.message, line=error.line or 1, column=error.column or 1, remedy=error.hint
         )
-        return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))
+        was_read = error.code != "file-unreadable"  # or it would be taken for what somebody can read by now
+        digest_now = digest_inside(desk.content, path) if was_read else ""
+        return Outcome(path, digest_now, None, findings=(found,))
     except Exception as error:  # noqa: BLE001  one article must not stop the others; it is reported as an error
         found = finding("article-failed", path, f"{type(error).__name__}: {error}")
         return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))

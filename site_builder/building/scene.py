@@ -35,7 +35,7 @@ from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import Later, Report
 from site_builder.snapshot import (
     cut_folder,
-    doubt_recent,
+    doubt_some,
     look_at_folder,
     look_at_shelves,
     look_below,
@@ -493,9 +493,9 @@ def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, n
     # An article that changed while the site was built has the digest of the bytes that were cleaned.
     if news.is_edit:
         of = (path.removeprefix("content:") for path in news.changed)
-        built = {f"content:{path}": digest for path in of if (digest := cache.find_digest(path))}
+        built = {f"content:{path}": cache.find_digest(path) or ABSENT for path in of}
     else:
-        built = {f"content:{path}": digest for path, digest in cache.find_digests()}
+        built = {f"content:{path}": digest or ABSENT for path, digest in cache.find_digests()}
     standing = news.known if news.is_edit else {}
     sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now, standing)
     cache.keep_note("seen", seen)
@@ -520,8 +520,14 @@ def _write_scene(
         if sight.files == seen:
             sights[f"in:{base}"] = sight
             continue
-        files = inputs[base] = doubt_recent(seen, now)
-        known = (digests.get(base + name) or digest_input(roots, base, name) for name in read_files(files))
+        names = read_files(seen)
+        known = [digests.get(base + name) or digest_input(roots, base, name) for name in names]
+        unread = frozenset(
+            name
+            for name, digest in zip(names, known, strict=True)
+            if digest == ABSENT and is_article(base + name)
+        )  # leave to read them may be given without a trace that we look at
+        files = inputs[base] = doubt_some(seen, now, unread)
         sights[f"in:{base}"] = Sight(files, " ".join(known))
     return sights, Scene(scene.setup, inputs, scene.outputs).digest()
 

@@ -139,18 +139,21 @@ def find_stored(
 
 
 def digest_inside(content: str, file: str) -> str:
-    """Give the SHA-256 of a file in the content folder, in hex; empty when there is none."""
+    """Give the SHA-256 of a file in the content folder, in hex; empty when there is none to read."""
     data = read_inside(content, file)
     return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def read_inside(content: str, file: str) -> bytes:
-    """Read a file of the content folder; empty when it is absent, or a link leads out of it."""
+    """Read a file of the content folder; empty when it is absent, unreadable, or a link leads out of it."""
     path = os.path.realpath(os.path.join(content, file))
     if not path.startswith(os.path.join(os.path.realpath(content), "")) or not os.path.isfile(path):
         return b""
-    with open(path, "rb") as stream:
-        return stream.read()
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return b""
 
 
 def _places(article: str, address: str) -> tuple[str, ...]:
