@@ -24,6 +24,8 @@ from site_builder.building.catalogue import (
     list_built,
     list_fates,
     list_findings,
+    read_fates,
+    read_findings,
     settle_again,
     write_catalogue,
 )
@@ -299,10 +301,18 @@ def open_press(
 
 
 def keep_articles(office: Office, last: Catalogue, known: Known) -> None:
-    """Leave for the next build, and for the report, what is known of all articles."""
-    columns = write_catalogue(office.cache, last, known)
-    office.report.articles = Later(partial(list_fates, columns))
-    office.report.rest = Later(partial(list_findings, columns))
+    """Leave for the next build, and for the report, what is known of all articles.
+
+    A build of all of them reads its report's lists back, if somebody wants them: columns that are in memory
+    here are in that of workers, too.
+    """
+    report, columns = office.report, write_catalogue(office.cache, last, known)
+    if last.outcomes:
+        report.articles = Later(partial(list_fates, columns))
+        report.rest = Later(partial(list_findings, columns))
+    else:
+        report.articles = Later(partial(read_fates, office.settings.cache_dir))
+        report.rest = Later(partial(read_findings, office.settings.cache_dir))
 
 
 def publish_pages(press: Press, register: Register, workers: int, progress: Progress) -> None:
