@@ -22,10 +22,6 @@ from site_builder.building.catalogue import (
     account,
     judge_rules,
     list_built,
-    list_fates,
-    list_findings,
-    read_fates,
-    read_findings,
     settle_again,
     write_catalogue,
 )
@@ -69,6 +65,7 @@ from site_builder.building.scene import (
     forget_scene,
     keep_report,
     look_again,
+    read_back,
     read_clock_of,
     remember_scene,
 )
@@ -95,7 +92,7 @@ from site_builder.outputs.seal import (
 from site_builder.outputs.search import Indexer
 from site_builder.pictures.gallery import Gallery, Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
-from site_builder.report import Later, NoProgress, Progress, Report
+from site_builder.report import NoProgress, Progress, Report
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles
 from site_builder.steps.render import Theme, compile_templates, find_theme, list_assets
@@ -177,31 +174,32 @@ def build_site(
         cache.save()  # from here on, other processes read articles
 
         press, facts = open_press(office, archive, built, change, last, news)  # render, write
-        register = Register(cache, output, press.keys.known, amends=press.amends)
+        register = Register(cache, output, press.keys.known)
         others = chain(list_assets(office.theme), record_site(settings, office.theme))
         register.add([*hung, *map(press.publish, announce(others, output))])
 
         def conclude() -> None:
             whole = replace(facts, parts=write_parts(press.stock.parts_now))
             known = Known(frozenset(paths), settled, built, archive, whole, silent, report.found)
-            keep_articles(office, last, known)
+            write_catalogue(cache, last, known)
+            read_back(report, settings.cache_dir)
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
             outcomes.clear()
             settled.clear()  # what was found in 100,000 articles takes 30 MB, which workers would have, too
 
-        if not press.amends:  # before there are workers: what is not touched from here on is in memory once
+        if not output.amends:  # before there are workers: what is not touched from here on is in memory once
             note_parts(press.stock)
             conclude()
         publish_pages(press, register, settings.workers, progress)
-        if press.amends:
+        if output.amends:
             conclude()
         progress.start("search", 1)
         register.add([*publish_index(press, cache, output, settings.workers)])
         register.add([*map(press.publish, announce([seal_site(press, register, office)], output))])
         tell_tally(office, register)
         if not office.gallery.list_absent():  # their bytes may come without a trace in the folders we look at
-            left = look_again(settings, scene, output.touched if register.amends else None)
+            left = look_again(settings, scene, output.touched if output.amends else None)
             remember_scene(cache, settings, left, news, began)
         else:
             forget_scene(cache)
@@ -298,21 +296,6 @@ def open_press(
     )
     enter = output.claims.enter if touched is None else output.enter
     return Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys), facts
-
-
-def keep_articles(office: Office, last: Catalogue, known: Known) -> None:
-    """Leave for the next build, and for the report, what is known of all articles.
-
-    A build of all of them reads its report's lists back, if somebody wants them: columns that are in memory
-    here are in that of workers, too.
-    """
-    report, columns = office.report, write_catalogue(office.cache, last, known)
-    if last.outcomes:
-        report.articles = Later(partial(list_fates, columns))
-        report.rest = Later(partial(list_findings, columns))
-    else:
-        report.articles = Later(partial(read_fates, office.settings.cache_dir))
-        report.rest = Later(partial(read_findings, office.settings.cache_dir))
 
 
 def publish_pages(press: Press, register: Register, workers: int, progress: Progress) -> None:

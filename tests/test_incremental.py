@@ -515,12 +515,12 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
     os.symlink(site.content / "深", site.content / "loop")
     monkeypatch.setattr(site_builder.building.scene, "LONG", 0)
     settings = [load_settings(site.folder, {"output": site.out, "workers": number}) for number in (1, 2, 3)]
-    scenes = [site_builder.building.scene.look_around(those) for those in settings]
-    assert scenes[0] == scenes[1] == scenes[2]
-    assert "content:深/二/三/" in scenes[0].inputs
-    assert not any(".hidden" in base for base in scenes[0].inputs)
-    for those in settings:
-        assert scenes[0].outputs == site_builder.building.scene.look_at_output(those)
+    inputs = site_builder.building.scene.look_at_inputs(settings[0]).inputs
+    assert "content:深/二/三/" in inputs
+    assert not any(".hidden" in base for base in inputs)
+    outputs = [site_builder.building.scene.look_at_output(those) for those in settings]
+    assert outputs[0] == outputs[1] == outputs[2]
+    assert "index.html" in outputs[0][""]
 
 
 COSTS = (

@@ -313,10 +313,10 @@ def read_catalogue(cache: Cache, desk: Desk) -> Catalogue:
     return _unfold(_Roll(columns, cache.file, desk))
 
 
-def read_fates(folder: Path) -> list[ArticleOutcome]:
-    """Read what became of every file, without taking hold of the cache."""
-    columns = _join(partial(peek_value, folder, kind=Columns))
-    return [] if columns is None else list_fates(columns)
+def read_lists(folder: Path) -> tuple[list[ArticleOutcome], list[Finding]]:
+    """Read what became of every file and what was found in it, without taking hold of the cache."""
+    columns = _join(partial(peek_value, folder, kind=Columns)) or Columns()
+    return _list_fates(columns), _list_findings(columns)
 
 
 def _join(find: Callable[[str], Columns | None]) -> Columns | None:
@@ -337,7 +337,7 @@ def _name_piece(number: int) -> str:
     return f"{NAME}/{number:06}"
 
 
-def list_fates(columns: Columns) -> list[ArticleOutcome]:
+def _list_fates(columns: Columns) -> list[ArticleOutcome]:
     """List what became of every file."""
     homes = [
         columns.homes.get(row, url if FATES[fate] == "built" else "")
@@ -480,10 +480,8 @@ def list_built(outcomes: Iterable[Outcome], settled: Mapping[str, Settled], last
     for path, one in settled.items():
         pairs.pop(path, None)
         if one.outcome.card and one.fate.outcome == "built":
-            outcome = (
-                replace(one.outcome, findings=()) if one.outcome.findings else one.outcome
-            )  # they are told
-            pairs[path] = (one.outcome.card, outcome)
+            found = one.outcome.findings  # they are told
+            pairs[path] = (one.outcome.card, replace(one.outcome, findings=()) if found else one.outcome)
     standing = (pairs[outcome.path] for outcome in outcomes if outcome.path in pairs)
     return {pair[0].url: pair for pair in standing}
 
@@ -515,16 +513,10 @@ def _list_told(columns: Columns, row: int) -> tuple[Finding, ...]:
     return _open(columns.told.get(row) or columns.findings.get(row))
 
 
-def list_findings(columns: Columns) -> list[Finding]:
+def _list_findings(columns: Columns) -> list[Finding]:
     """List what was found in all articles."""
     rows = sorted(columns.findings.keys() | columns.told.keys(), key=columns.paths.__getitem__)
     return [found for row in rows for found in _list_told(columns, row)]
-
-
-def read_findings(folder: Path) -> list[Finding]:
-    """Read the same, without taking hold of the cache."""
-    columns = _join(partial(peek_value, folder, kind=Columns))
-    return [] if columns is None else list_findings(columns)
 
 
 def _close(findings: tuple[Finding, ...]) -> Packed | None:

@@ -11,20 +11,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain, compress, count
-from operator import attrgetter
+from itertools import chain
 
 from site_builder.model import Archive, Card, Outcome
 from site_builder.outputs.exports import original_url
 from site_builder.outputs.keys import digest
 from site_builder.outputs.lists import day_of, day_url, month_url, year_url
 from site_builder.outputs.pages import ledger_url, name_apart, name_of
-from site_builder.outputs.stock import Parts
+from site_builder.outputs.stock import URL, Parts, find_places
 from site_builder.outputs.subjects import feed_url
 from site_builder.steps.index import tag_url
 from site_builder.stories.relating import Kinships
 
-_URL = attrgetter("url")
 UNDATED = "undated/index.html"
 MANY = 400
 """When more articles than this have changed, to ask of every page is as cheap."""
@@ -187,7 +185,7 @@ def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> f
     touched, own = set(changed), _list_own_changes(past, now, before, here)
     seen = changed - own
     for at_that_time in (was, archive):
-        touched |= _beside([*map(_URL, at_that_time.cards), *map(_URL, at_that_time.undated)], seen)
+        touched |= _beside([*map(URL, at_that_time.cards), *map(URL, at_that_time.undated)], seen)
     cards = {**change.cards, **here}
     for url in seen:
         for card in (before.get(url), cards.get(url)):
@@ -243,8 +241,8 @@ def _spans(archive: Archive) -> tuple[list[str], ...]:
     return tuple([group.url for group in groups] for groups in (archive.years, archive.months, archive.days))
 
 
-def _beside(order: Sequence[str], urls: Iterable[str]) -> set[str]:
-    at = compress(count(), map(frozenset(urls).__contains__, order))
+def _beside(order: Sequence[str], urls: Set[str]) -> set[str]:
+    at = find_places(order, urls)
     return {order[near] for place in at for near in (place - 1, place + 1) if 0 <= near < len(order)}
 
 

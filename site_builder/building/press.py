@@ -214,11 +214,6 @@ class Press:
     built: Built
     keys: Keys
 
-    @property
-    def amends(self) -> bool:
-        """Whether all stands that nobody asks for, as after an edit."""
-        return self.stock.touched is not None
-
     def publish(self, job: Job) -> Written:
         """Make one file of the site and write it if its bytes have changed."""
         return InStep(self._publish)(job)

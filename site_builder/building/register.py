@@ -40,13 +40,11 @@ class Register:
     output: Output
     known: KnownPages
     """Those of the last."""
-    amends: bool
-    """Whether what is not spoken of stands, as after an edit."""
     reasons: Reasons = field(default_factory=Reasons)
     _few: list[Written] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if not self.amends:
+        if not self.output.amends:
             self.cache.forget_pages()
 
     def add(self, files: Sequence[Written]) -> None:
@@ -56,7 +54,7 @@ class Register:
             if file.changed:
                 self.reasons.add(file.path, file.why or "bytes")
         rows = [(file.path, file.key, file.digest, file.size) for file in files]
-        if self.amends:  # here each was announced
+        if self.output.amends:  # here each was announced
             self._few += files
             self.cache.keep_pages(row for row in rows if self.known.get(row[0]) != row[1:])
         elif self.cache.add_pages(rows) < len(rows):
@@ -65,14 +63,14 @@ class Register:
 
     def close(self) -> None:
         """End it: drop what is gone. Raise ``OutputError`` when some disks could not tell two files apart."""
-        if self.amends:
+        if self.output.amends:
             self.cache.drop_pages(self.output.gone)
         elif clash := self.cache.find_clash():
             raise word_clash(*clash)
 
     def __iter__(self) -> Iterator[Written]:
         """Give the files in the order of their paths."""
-        if self.amends:
+        if self.output.amends:
             return iter(sorted(self._few))
         rows = self.cache.list_pages()
         return (Written(path, digest, changed=False, size=size, key=key) for path, key, digest, size in rows)

@@ -13,10 +13,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from site_builder.cache import (
     Cache,
@@ -30,9 +29,9 @@ from site_builder.cache import (
     write_note,
 )
 from site_builder.config import Settings, site_of
-from site_builder.errors import OutputError, relevel
+from site_builder.errors import Finding, OutputError, relevel
 from site_builder.pictures.lock import LOCK_FILE
-from site_builder.report import Later, Report
+from site_builder.report import ArticleOutcome, Later, Report
 from site_builder.snapshot import (
     cut_folder,
     doubt_some,
@@ -77,11 +76,15 @@ class Scene:
 
     def digest(self) -> str:
         """Give what stands for all of it."""
-        return f"{self.digest_inputs()} {_digest_folders(self.outputs)}"
+        return f"{self.digest_inputs()} {self.digest_outputs()}"
 
     def digest_inputs(self) -> str:
         """Give what stands for all that a build depends on."""
         return _digest_folders(self.inputs, self.setup)
+
+    def digest_outputs(self) -> str:
+        """Give what stands for the site."""
+        return _digest_folders(self.outputs)
 
 
 def _digest_folders(folders: Mapping[str, str], setup: str = "") -> str:
@@ -118,12 +121,6 @@ class News:
             for path, digest in self.digests.items()
             if path.startswith(start)
         }
-
-
-def look_around(settings: Settings, outputs: Mapping[str, str] | None = None) -> Scene:
-    """See all files that matter, without opening one. ``outputs`` as ``send_scout`` takes them."""
-    see_site = send_scout(settings, outputs)
-    return replace(look_at_inputs(settings), outputs=see_site())
 
 
 def look_at_inputs(settings: Settings) -> Scene:
@@ -249,13 +246,13 @@ class Past:
     setup: str
     report: str
 
-    def left(self, scene: Scene) -> bool:
-        """Tell whether this is the very scene that the last build left."""
-        return bool(self.report) and self.seen == scene.digest()
-
     def left_inputs(self, scene: Scene) -> bool:
-        """Tell the same of nothing but what a build depends on."""
+        """Tell whether all that a build depends on is as the last one left it."""
         return bool(self.report) and self.seen.partition(" ")[0] == scene.digest_inputs()
+
+    def left_outputs(self, scene: Scene) -> bool:
+        """Tell whether the site is."""
+        return bool(self.report) and self.seen.partition(" ")[2] == scene.digest_outputs()
 
 
 def recall_past(cache_dir: Path) -> Past:
@@ -409,7 +406,7 @@ def arrive(
     past = recall_past(settings.cache_dir)
     if past.left_inputs(scene) and not verify_inputs:
         scene = replace(scene, outputs=see_site())
-        if past.left(scene):
+        if past.left_outputs(scene):
             idle = partial(_know, scene, News(idle=True))
             return Arrival(repeat_report(past.report, settings.cache_dir), False, idle)
         see_site = partial(dict, scene.outputs)
@@ -454,16 +451,23 @@ def recall_report(cache_dir: Path, levels: Mapping[str, str]) -> Report | None:
 
 def _read_report(note: str, cache_dir: Path) -> Report | None:
     if report := read_note(note, Report):
-        report.articles, report.rest = (
-            Later(partial(_read_columns, name, cache_dir)) for name in ("fates", "findings")
-        )
+        read_back(report, cache_dir)
     return report
 
 
-def _read_columns(name: str, cache_dir: Path) -> list[Any]:
-    from site_builder.building import catalogue  # it loads what only a build needs
+def read_back(report: Report, cache_dir: Path) -> None:
+    """Have a report read its lists of all articles from the cache, if somebody wants them.
 
-    return catalogue.read_fates(cache_dir) if name == "fates" else catalogue.read_findings(cache_dir)
+    Few do, and what is in memory here would be in that of workers, too.
+    """
+
+    @cache
+    def read() -> tuple[list[ArticleOutcome], list[Finding]]:
+        from site_builder.building.catalogue import read_lists  # it loads what only a build needs
+
+        return read_lists(cache_dir)
+
+    report.articles, report.rest = Later(lambda: read()[0]), Later(lambda: read()[1])
 
 
 # --- what this build leaves -----------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import compress, count, groupby
@@ -29,7 +29,7 @@ def _nothing(path: str) -> bytes:
     return b""
 
 
-_URL = attrgetter("url")
+URL = attrgetter("url")
 _ADDRESS = re.compile(r"[\w./-]+\.html")
 
 CARDS = 60
@@ -100,7 +100,7 @@ class Stock:
         """List the places of the articles whose pages have to be asked for."""
         if self.touched is None:
             return range(len(cards))
-        return compress(count(), map(self.touched.__contains__, map(_URL, cards)))
+        return find_places(map(URL, cards), self.touched)
 
     def touches_any(self, start: str) -> bool:
         """Tell the same of all groups of which the address begins so."""
@@ -151,6 +151,11 @@ def take_stock(archive: Archive, site: Site, load: Load, notes: Mapping[str, str
         cards={card.url: card for card in (*archive.cards, *archive.undated)} if archive.relations else {},
         notes=notes,
     )
+
+
+def find_places(urls: Iterable[str], some: Set[str]) -> Iterator[int]:
+    """Find where some addresses are among others."""
+    return compress(count(), map(some.__contains__, urls))
 
 
 def count_cards(cards: Sequence[Card]) -> int:
