@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var PAGE = 20, TERM_LOW = 5, WINDOW = 16;
+  var PAGE = 20, TERM_LOW = 5, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -393,7 +393,7 @@
         if (me.waits) return;
         while (out.length < count && me.todo.length && me.todo[0].article) settle(me.todo.shift());
         if (out.length === count || !me.todo.length) { ok(out); return; }
-        if (me.partly && out.length > before) me.partly(out);
+        if (me.partly && out.length > before) me.partly(me, out);
         if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) {
           me.depth += 2; me.missed = 0; me.waits = true;
           me.gather().then(function () { me.waits = false; step(); }, no);
@@ -568,18 +568,18 @@
     box.append(meta, head, text);
     return box;
   }
-  function more(count, mine) {
+  function more(count, mine, drawn) {
     var ready = current.ready;
     current.ready = null;
     return (ready ? Promise.resolve(ready) : current.next(count)).then(function (found) {
       if (mine !== run) return null;
-      var old = document.getElementById('more'), list = found.map(show);
+      var old = document.getElementById('more'), list = found.slice(drawn).map(show);
       if (old) old.remove();
       hits.append.apply(hits, list);
       if (current.todo.length) {
         var b = button('btn', say.more, function () {
           b.disabled = true;
-          more(PAGE, mine).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tell(); }, failed);
+          more(PAGE, mine, 0).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tell(); }, failed);
         });
         b.id = 'more';
         hits.append(b);
@@ -705,14 +705,21 @@
     }
     hits.setAttribute('aria-busy', 'true');
     late = setTimeout(function () { if (mine === run) status.textContent = say.searching; }, 250);
-    var began = Date.now(), early = false, shown = 0;
-    function partly(list) { // what there is, while more is read
-      if (mine !== run || Date.now() - began < 400 || list.length <= shown) return;
-      shown = list.length;
-      began = Date.now();
+    var began = Date.now(), early = false, drawn = null, many = 0, tick = 0; // whose first hits are on the page, and how many
+    function partly(s, list) { // what there is, while more is read; what a search has once shown stays where it is
+      if (!tick) tick = setTimeout(function () {
+        tick = 0;
+        if (mine !== run || drawn && list.length <= many) return;
+        begin(s);
+        hits.append.apply(hits, list.slice(many).map(show));
+        many = list.length;
+        browse.hidden = true;
+      }, SOON);
+    }
+    function begin(s) {
+      if (s === drawn) return;
       hits.textContent = '';
-      hits.append.apply(hits, list.map(show));
-      browse.hidden = true;
+      drawn = s; many = 0;
     }
     current.start(function (s) { // the first hits, while older segments are still being read
       if (mine !== run || early || Date.now() - began < 400 || s.segs.length < 9 || s.found.length === s.segs.length) return;
@@ -720,7 +727,7 @@
       some.found = s.found.slice(); some.q = s.q; some.line_up();
       if (some.todo.length < PAGE) return;
       early = true;
-      some.next(PAGE).then(function (list) { if (early) partly(list); }, function () { early = false; });
+      some.next(PAGE).then(function (list) { if (early) partly(some, list); }, function () { early = false; });
     }).then(function (s) {
       s.partly = partly;
       return s.peek(count || PAGE);
@@ -731,10 +738,11 @@
     }).then(function (s) {
       clearTimeout(late);
       if (mine !== run) return null;
+      clearTimeout(tick);
       early = false;
       current = s;
-      hits.textContent = '';
-      return more(count || PAGE, mine).then(function () {
+      begin(s);
+      return more(count || PAGE, mine, many).then(function () {
         if (mine !== run) return null;
         hits.removeAttribute('aria-busy');
         browse.hidden = s.total() > 0;
@@ -746,7 +754,7 @@
           notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));
         });
       });
-    }).catch(function (error) { clearTimeout(late); if (mine === run) failed(error); });
+    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); if (mine === run) failed(error); });
   }
 
   function fromAddress() {

@@ -301,6 +301,34 @@ def test_an_answer_that_is_late_does_not_overwrite_a_newer_one(reader: Watch) ->
     assert titles(reader.page) == ["长文"]
 
 
+def test_the_first_hits_are_there_and_stay_while_a_file_is_late(browser: Browser, site: SmallSite) -> None:
+    passed: list[str] = []
+
+    def hold_all_but_two(route: Route) -> None:
+        if len(passed) < 2:
+            passed.append(route.request.url)
+            route.continue_()
+
+    with serve(site.read().out) as address:
+        seen = watch(browser, address)
+        page = seen.page
+        page.goto(address + "search/index.html")
+        page.route(re.compile(r"/x[^/]*\.js"), hold_all_but_two)
+        page.fill("#q", "徕卡")
+        page.press("#q", "Enter")
+        page.wait_for_selector("#hits[aria-busy] article")
+        first = titles(page)
+        assert 0 < len(first) < 20
+        page.focus("#hits article a")
+        page.unroute(re.compile(r"/x[^/]*\.js"))  # what was held goes on
+        answer(page)
+        assert len(titles(page)) == 20
+        assert titles(page)[: len(first)] == first
+        assert page.evaluate("document.activeElement === document.querySelector('#hits article a')")
+        seen.context.close()
+        assert seen.faults == []
+
+
 def test_back_and_forward_show_what_was_shown(reader: Watch, base: str) -> None:
     ask(reader.page, "夜感")
     ask(reader.page, "恶意")
