@@ -398,7 +398,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("cache", "cache_dir", ".site-builder", _path, "The folder for what one build remembers for the next; it may be deleted at any time."),
     Setting("workers", "workers", 0, _workers, "How many processes may work at once; 0: as many as there are CPUs."),
     Setting("strict", "strict", False, _switch, "Exit with 1 when the build met a warning or an error."),
-    Setting("limits.max_bytes", "max_bytes", 10 * 1024 * 1024, _size, "The largest file, in bytes, that is read as an article; a larger one is set aside."),
+    Setting("limits.max_bytes", "max_bytes", 10 * 1024 * 1024, _size, "The largest file, in bytes, that is read as an article, the pictures that it holds inside not counted (up to five times as much in all); a larger one is set aside."),
     Setting("media", "media_dir", "media", _path, "The folder of the pictures that `site-builder capture` fetched; it may be a link to another disk."),
     Setting("capture.allow_hosts", "capture_allow_hosts", (), _hosts, "Hosts, with or without a port, that may be asked though they are not on the public network."),
     Setting("capture.per_host", "capture_per_host", 2, _count, "How many requests one host meets at once."),

@@ -108,6 +108,8 @@ _ATTRIBUTE = re.compile(
         (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >]*+))?+""",
     re.VERBOSE,
 )
+_HELD = re.compile(r";base64,(?:[\w+/=%]{40,}+\s*+)*+", re.ASCII)
+"""A picture inside an address: one long word to a parser, whatever its length."""
 _UNSEEN = re.compile("[\x00\ud800-\udfff]")
 # What a tag of many attributes has: a long way to its first ">", or a ">" in a quoted value. Each
 # begins with one character, which is searched for in no time; one pattern for all would not be.
@@ -131,7 +133,7 @@ def guard(html: str) -> str:
     NUL and lone surrogates become U+FFFD, as HTML5 and UTF-8 have it; nothing else changes.
     Time is linear in the length.
     """
-    if len(html) > MAX_CHARACTERS:
+    if len(html) > MAX_CHARACTERS and len(_HELD.sub("", html)) > MAX_CHARACTERS:
         raise MarkupRefused(f"the body has {len(html)} characters, more than {MAX_CHARACTERS}")
     html = replace_unseen(str(html))  # a subclass such as SafeHtml escapes what is added to it
     tags = html.count("<")

@@ -177,6 +177,11 @@ CODES: dict[str, Code] = {
     "picture-damaged": Code(
         "warning", "A picture cannot be decoded; it is published as it is.", "save it again"
     ),
+    "picture-refused": Code(
+        "warning",
+        "What the article holds in a picture's place is none that can be shown.",
+        "save it beside the article as PNG, JPEG or WebP, if it says something",
+    ),
     # the archive
     "content-empty": Code(
         "warning",

@@ -180,6 +180,8 @@ class Media:
     """True inside a line of text, where only phrasing content may stand."""
     local: str = ""
     """The address as given when it was relative: perhaps a file beside the article."""
+    data: bytes = b""
+    """The picture itself, where the article holds it; put into a file before the article rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,14 +343,15 @@ class Picture:
     url: str
     """Site-relative: ``media/ab/abcdef….png``, named after the SHA-256 of its bytes."""
     file: str
-    """Relative to the content folder, or to the media store when it is ``stored`` there."""
+    """Relative to the content folder, or to the media store if it is there. ``inside``: the article's."""
     digest: str
     """SHA-256 of its bytes, in hex."""
     width: int
     """In pixels as shown, read from the file."""
     height: int
-    stored: bool = False
-    """True: ``capture`` fetched it into the media store; False: it lies beside the article."""
+    home: Literal["beside", "store", "inside"] = "beside"
+    """``beside`` the article; in the media ``store``, as ``capture`` fetched it; ``inside`` the article,
+    and so in a file of the cache."""
     telling: bool = True
     """False for a placeholder, a logo and their like, by name: it is no article's cover."""
     renditions: tuple[Rendition, ...] = ()

@@ -217,7 +217,7 @@ def open_office(
     with (
         open_cache(settings.cache_dir, fingerprint) as cache,
         open_output(settings.output, settings.force) as output,
-        open_gallery(settings.cache_dir / "pictures") as gallery,
+        open_gallery(Path(desk.made)) as gallery,
         make_map(settings.workers) as run,
     ):
         yield Office(settings, site, theme, desk, report, progress, cache, output, gallery, run)
@@ -255,8 +255,8 @@ def take_in(
 def hang(office: Office, built: Built) -> tuple[Built, list[Written]]:
     """Store the pictures of articles, give each its cover, and tell which are wanting."""
     settings, gallery = office.settings, office.gallery
-    places = Places(office.desk.content, str(settings.media_dir), str(settings.cache_dir / "pictures"))
-    wall = Wall(settings.output / "media", gallery, places, settings.workers)
+    places = Places(office.desk.content, str(settings.media_dir), office.desk.made)
+    wall = Wall(settings.output / "media", gallery, places, office.desk, settings.workers)
     hung = hang_pictures(built, wall, office.progress)
     tell_pictures(built, gallery, office.report)
     return choose_covers(built, gallery), hung

@@ -40,7 +40,8 @@ def check(html: str) -> None:
     """Hold the laws over one body; raise ``AssertionError`` where one is broken."""
     began = time.process_time()
     bodies = [
-        clean_body(html, source, origin="https://example.org/x/", title="ab") for source in (NOBODY, RULES)
+        clean_body(html, source, origin="https://example.org/x/", title="ab", shortcodes=marks)
+        for source, marks in ((NOBODY, False), (RULES, False), (NOBODY, True))
     ]
     assert time.process_time() - began < TOO_SLOW, "it takes too long"
     try:
@@ -79,11 +80,24 @@ TAGS_TRIED = (
 WHOLE = "<br>|<hr>|<div class=a>|<div class=caption>|<a href=b>|</a>|<img src=c.jpg>|<time datetime=2022>"
 LEAPS = "<a href=#x>|<a href=#y>|<b id=x>|<a name=y>|<p id=y>|<li id=x>|<img id=y src=d.jpg>"
 FRAMES = "<img src=https://example.org/a.jpg alt=x>|<iframe src=//example.org>|</iframe>|<!--|-->|<![CDATA["
+HELD = "data:image/gif;base64,R0lGODlhBQAEAIAAAP8AAAAAACwAAAAABQAEAAACBISPCQUAOw=="
+HOLDS = f"<img src={HELD}>|<img src={HELD} data-src=e.jpg>|<img srcset='{HELD} 2x'>|<source srcset='{HELD}'>"
+DRAWS = "<img src=data:image/svg+xml,<svg/onload=x>>|<picture>|</picture>|data:|;base64,|<img src='data:,"
+MARKS = (
+    "[url=//a.b]|[/url]|[b]|[/b]|[quote]|[/quote]|[list]|[*]|[/list]|[caption id=a]|[/caption]|[code]|[/code]"
+)
+STYLES = (
+    "<div style=white-space:pre-wrap>|<p style='white-space: pre-line'>|<span style=display:none>|\n\n|\n \n"
+)
+NOTICES = (
+    "<noscript>&lt;img src=f.jpg&gt;</noscript>|<template shadowrootmode=open>|</template>"
+    "|<amp-youtube data-videoid=a>"
+)
 BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"
 PIECES = (
     *(f"<{tag}>" for tag in TAGS_TRIED),
     *(f"</{tag}>" for tag in TAGS_TRIED),
-    *f"{WHOLE}|{LEAPS}|{FRAMES}|{BITS}".split("|"),
+    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{BITS}".split("|"),
 )
 
 

@@ -4,10 +4,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from painting import gif
 
 from site_builder.dom import TEXT, parse_events
 from site_builder.language.text import field
 from site_builder.model import Body, Credit, Media, Rule, Selector, Source
+from site_builder.pictures.embedded import write_address
 from site_builder.sources import load_sources, match_source
 from site_builder.steps import clean
 from site_builder.steps.clean import clean_body, restore_text, whole_html
@@ -486,6 +488,7 @@ ATTRIBUTES = st.sampled_from(
         *(' href="https://pic.example.com/b.jpg"', ' dir="rtl"', ' start="4"'),
     )
 )
+HELD = write_address(gif(1, (20, 10)))
 PIECES = st.one_of(
     st.text(alphabet="ab字 \n\u3000\xa0&<>\"'{}\x00\x0b\x85😀\u202e", max_size=6),
     st.sampled_from(
@@ -493,6 +496,13 @@ PIECES = st.one_of(
     ),
     st.sampled_from(
         (f'<img src="{A}">', f'<img src="{B}" width=9 height=9>', '<img src="media:0">', "<img src=b.png>")
+    ),
+    st.sampled_from(
+        (
+            *(f'<img src="{HELD}">', f'<img srcset="{HELD} 2x" alt=a>', f'<img src="{HELD}" data-src="{A}">'),
+            *(f'<picture><source srcset="{HELD}"><img src="{B}"></picture>', f"<img src={HELD[:-9]}>"),
+            *("<img src='data:image/svg+xml,<svg onload=x>'>", "<img src=data:text/html,<script>x</script>>"),
+        )
     ),
 )
 NESTED = st.recursive(

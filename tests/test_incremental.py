@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from painting import png
 from sites import SmallSite, read_times, read_tree
 
 import site_builder.building.catalogue
@@ -31,6 +32,7 @@ from site_builder.building.memory import Memory, read_ahead, recall
 from site_builder.cache import open_cache
 from site_builder.config import load_settings
 from site_builder.errors import OutputError
+from site_builder.pictures.embedded import write_address
 from site_builder.report import Report
 
 STEMS = [f"a{number}" for number in range(7)]
@@ -38,6 +40,10 @@ TITLES = ["灯塔点亮", "港口开放", "灯塔点亮"]
 TAGS = ["灯塔", "港口", "Leica", "徕卡", "LEICA"]
 DATES = ["2022-07-20 10:00:00", "2022-07-20 23:59:00", "2022-08-01 08:00:00", "2021-12-31 00:00:00", ""]
 SOURCES = ["海港日报", "快科技"]
+
+
+INSIDE = [f'<p>正文。</p><img src="{write_address(png(number, (240, 160)))}">' for number in (1, 2)]
+"""Pictures that articles hold themselves."""
 
 
 @st.composite
@@ -50,7 +56,9 @@ def articles(draw: st.DrawFn) -> str:
         *([f"date: {date}"] if date else []),
     ]
     body = draw(
-        st.sampled_from(["<p>正文。</p>", "<p>另一篇。</p><script>x()</script>", '<p><img src="p.png"></p>'])
+        st.sampled_from(
+            ["<p>正文。</p>", "<p>另一篇。</p><script>x()</script>", '<p><img src="p.png"></p>', *INSIDE]
+        )
     )
     return "---\n" + "\n".join(head) + f"\n---\n{body}\n"
 
@@ -124,6 +132,12 @@ class Editing(RuleBasedStateMachine):
     @rule()
     def forget_cache(self) -> None:
         shutil.rmtree(self.site.folder / ".site-builder", ignore_errors=True)
+
+    @rule()
+    def lose_pictures(self) -> None:
+        """Lose the files that pictures were put into that articles hold, and what was made of them."""
+        for file in (self.site.folder / ".site-builder").rglob("media/??/*"):
+            file.unlink()
 
     @rule(data=st.binary(max_size=40))
     def damage_cache(self, data: bytes) -> None:

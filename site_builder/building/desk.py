@@ -29,11 +29,13 @@ from site_builder.cache import (
 from site_builder.checks.articles import examine_article
 from site_builder.checks.rules import RULES_OF
 from site_builder.config import Settings
-from site_builder.errors import ArticleError, Finding, finding
+from site_builder.errors import ArticleError, Finding, OutputError, finding
 from site_builder.language.text import stem_of
-from site_builder.model import Card, Outcome, TagMark
+from site_builder.model import Body, Card, Outcome, TagMark
 from site_builder.outputs.keys import digest
 from site_builder.pictures import digest_inside, find_pictures, find_stored
+from site_builder.pictures.embedded import keep_embedded
+from site_builder.pictures.gallery import PICTURES
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
 from site_builder.report import ArticleOutcome, Progress
 from site_builder.sanitize import vouch_for
@@ -61,6 +63,8 @@ class Desk:
     """Whether each article leaves a trace, by which stories are found."""
     lock: MediaLock = part(default_factory=MediaLock, repr=False)
     """What ``capture`` fetched. Not in ``repr``: each outcome notes what it took from it."""
+    made: str = part(default="", repr=False)
+    """The folder that takes pictures out of articles; where it lies is no part of an outcome either."""
 
 
 def open_desk(settings: Settings) -> Desk:
@@ -73,6 +77,7 @@ def open_desk(settings: Settings) -> Desk:
         zone=settings.timezone,
         max_bytes=settings.max_bytes,
         lock=read_lock(settings.folder / LOCK_FILE),
+        made=str(settings.cache_dir / PICTURES),
     )
 
 
@@ -214,8 +219,10 @@ def take_through(desk: Desk, path: str) -> Steps[Outcome]:
         trace = encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b""
         yield
         beside, looked_for = find_pictures(desk.content, path, body.media)
-        stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in beside))
-        findings += tuple(examine_article(raw, body, beside))
+        inside = keep_embedded(desk.made, path, body.media, (picture.index for picture in beside))
+        own = (*beside, *inside)
+        stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in own))
+        findings += tuple(examine_article(raw, body, own))
     except ArticleError as error:
         found = finding(
             error.code, path, error.message, line=error.line or 1, column=error.column or 1, remedy=error.hint
@@ -223,11 +230,13 @@ def take_through(desk: Desk, path: str) -> Steps[Outcome]:
         was_read = error.code != "file-unreadable"  # or it would be taken for what somebody can read by now
         digest_now = digest_inside(desk.content, path) if was_read else ""
         return Outcome(path, digest_now, None, findings=(found,))
+    except OutputError:
+        raise  # a full disk is no article's fault
     except Exception as error:  # noqa: BLE001  one article must not stop the others; it is reported as an error
         found = finding("article-failed", path, f"{type(error).__name__}: {error}")
         return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))
-    pictures = tuple(sorted((*beside, *stored), key=lambda picture: picture.index))
-    article = replace(article, pictures=pictures, slips=slips)
+    pictures = tuple(sorted((*own, *stored), key=lambda picture: picture.index))
+    article = replace(article, pictures=pictures, slips=slips, body=without_bytes(body))
     return Outcome(
         path,
         raw.digest,
@@ -243,6 +252,13 @@ def take_through(desk: Desk, path: str) -> Steps[Outcome]:
         digest(raw.digest, looked_for, asked),
         sum(1 for _, known in asked if not is_kept(known)),
     )
+
+
+def without_bytes(body: Body) -> Body:
+    """Leave out the pictures themselves, which are in files by now."""
+    if not any(medium.data for medium in body.media):
+        return body
+    return replace(body, media=tuple(replace(medium, data=b"") for medium in body.media))
 
 
 Built = dict[str, tuple[Card, Outcome]]

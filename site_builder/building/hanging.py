@@ -6,11 +6,12 @@ guards: a picture is named by its content, and what is made of it comes from its
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from site_builder.building.desk import Built, watch
+from site_builder.building.desk import Built, Desk, prepare_article, watch
 from site_builder.errors import finding
 from site_builder.model import Picture
 from site_builder.pictures import digest_inside
@@ -34,6 +35,7 @@ class Wall:
     folder: Path
     gallery: Gallery
     places: Places
+    desk: Desk
     workers: int
 
 
@@ -60,6 +62,7 @@ def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progres
     progress.start("pictures", len(missing))
     if not missing:
         return
+    take_out_again(missing, wall)
     from site_builder.pictures.darkroom import close_darkroom  # starts processes; most builds need none
 
     with make_map(wall.workers if len(missing) > 1 else 1, chunk=1) as run:
@@ -68,6 +71,13 @@ def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progres
                 wall.gallery.keep(made)
         finally:
             close_darkroom()
+
+
+def take_out_again(pictures: Iterable[Picture], wall: Wall) -> None:
+    """Take pictures out of their articles again where the files are lost that had been made of them."""
+    for picture in pictures:
+        if picture.home == "inside" and not Path(wall.places.find(picture)).exists():
+            prepare_article(wall.desk, picture.file)  # which does it on the way
 
 
 def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Written], set[str]]:

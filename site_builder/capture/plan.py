@@ -41,10 +41,10 @@ class Question:
 
 
 def list_wanted(articles: Iterable[tuple[Article, Source]]) -> Iterator[Wanted]:
-    """List the pictures that articles name and that do not lie beside them, each once."""
+    """List the pictures that articles name and that do not lie beside or inside them, each once."""
     seen: set[tuple[str, ...]] = set()
     for article, source in articles:
-        beside = {picture.index for picture in article.pictures if not picture.stored}
+        beside = {picture.index for picture in article.pictures if picture.home != "store"}
         for index, medium in enumerate(article.body.media):
             urls = tuple(url for url in medium.urls if _can_be_asked(url))
             if medium.kind != "image" or index in beside or not urls or urls in seen:

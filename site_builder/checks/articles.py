@@ -7,10 +7,12 @@ person can see to be wrong is told, with a place to look at; a doubt is no findi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from site_builder.errors import Finding, finding
 from site_builder.model import Body, Picture, RawArticle
+from site_builder.pictures.embedded import NO_PICTURE
 
 THIN = 60
 """Characters; a longer text is never called thin."""
@@ -46,6 +48,12 @@ def examine_article(raw: RawArticle, body: Body, pictures: Iterable[Picture]) ->
             line, column = place_of(raw, media.local)
             message = f"{media.local} does not lie beside the article"
             yield finding("picture-missing", raw.path, message, line=line, column=column)
+
+    refused = Counter(removal.reason for removal in body.removals if removal.rule == NO_PICTURE)
+    for reason, times in sorted(refused.items()):
+        line, column = place_of(raw, "data:")
+        message = reason if times == 1 else f"{reason} ({times} times)"
+        yield finding("picture-refused", raw.path, message, line=line, column=column)
 
 
 def count(text: str) -> int:

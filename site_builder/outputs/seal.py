@@ -178,7 +178,7 @@ def _chain(url: str, card: Card, outcome: Outcome, digests: Mapping[str, str]) -
     beside = ", ".join(
         f'{{"file": {_text(picture.file)}, "kept": {_text(picture.url)}}}'
         for picture in outcome.pictures
-        if not picture.stored
+        if picture.home == "beside"
     )
     pictures = f'"pictures": [{beside}], ' if beside else ""
     return (

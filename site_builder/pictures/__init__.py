@@ -131,7 +131,7 @@ def find_stored(
             url, size = f"media/{attempt.file}", (attempt.width, attempt.height)
             telling = not says_nothing(medium)
             pictures.append(
-                Picture(index, url, attempt.file, attempt.digest, *size, stored=True, telling=telling)
+                Picture(index, url, attempt.file, attempt.digest, *size, home="store", telling=telling)
             )
         else:
             slips.append(Slip(index, attempt.fate, attempt.day, attempt.reason, attempt.code))

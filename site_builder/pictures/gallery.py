@@ -23,6 +23,10 @@ import msgspec
 
 from site_builder.errors import OutputError
 from site_builder.model import Picture, Rendition
+from site_builder.pictures.embedded import keep_bytes
+
+PICTURES = "pictures"
+"""The cache's folder for all this."""
 
 LAYOUT = 1
 """Raised when the tables below change; a gallery with another number is made anew."""
@@ -36,7 +40,10 @@ create table if not exists hung(output text primary key, value text, manifest te
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where bytes are: the articles' folder, the media store, and what was made of both."""
+    """Where bytes are: the articles' folder, the media store, and what was made of both.
+
+    Pictures that articles hold inside lie with what was made.
+    """
 
     content: str
     store: str
@@ -44,7 +51,9 @@ class Places:
 
     def find(self, picture: Picture) -> str:
         """Give the path of a picture's own bytes."""
-        return os.path.join(self.store if picture.stored else self.content, picture.file)
+        if picture.home == "inside":
+            return os.path.join(self.made, picture.url)
+        return os.path.join(self.store if picture.home == "store" else self.content, picture.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +100,10 @@ def develop(places: Places, picture: Picture) -> Developed:
     renditions = []
     for one in made:
         path = f"media/{picture.digest[:2]}/{picture.digest[:20]}{one.name}"
-        _keep(os.path.join(places.made, path), one.data)
+        keep_bytes(os.path.join(places.made, path), one.data)
         files.append((path, hashlib.sha256(one.data).hexdigest(), len(one.data)))
         renditions.append(Rendition(path, one.type, one.width, one.height, one.use))
     return Developed(picture.digest, tuple(renditions), tuple(files))
-
-
-def _keep(path: str, data: bytes) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    part = f"{path}.{os.getpid()}.part"
-    with open(part, "wb", buffering=0) as file:
-        file.write(data)
-    os.replace(part, path)
 
 
 class Gallery:
@@ -188,7 +189,7 @@ class Gallery:
         known = [digest for (digest,) in self._database.execute("select digest from picture")]
         gone = [digest for digest in known if digest not in kept]
         for digest in gone:
-            for path in Path(places.made, "media", digest[:2]).glob(f"{digest[:20]}-*"):
+            for path in Path(places.made, "media", digest[:2]).glob(f"{digest[:20]}*"):
                 path.unlink(missing_ok=True)
         self._database.executemany("delete from picture where digest = ?", [(digest,) for digest in gone])
 

@@ -39,7 +39,7 @@ def judge(data: bytes, max_pixels: int) -> Verdict:
     """
     if not data:
         return Verdict("damaged", "the answer was empty")
-    if reason := _name_other_type(data):
+    if reason := name_other_type(data):
         return Verdict("refused", reason)
     seen = look_at(data)
     if seen is None:
@@ -86,7 +86,7 @@ _BEGINNINGS = (
 )
 
 
-def _name_other_type(data: bytes) -> str:
+def name_other_type(data: bytes) -> str:
     """Name what the bytes are, where that is often sent in a picture's place."""
     head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in head and head[:1] == b"<":

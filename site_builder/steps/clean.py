@@ -45,6 +45,7 @@ from site_builder.dom import (
 )
 from site_builder.language.text import field, squeeze, strip_controls
 from site_builder.model import Body, Credit, Media, RawArticle, Removal, Rule, Source
+from site_builder.pictures.embedded import Holdings, Seen, is_embedded, write_address
 from site_builder.sanitize import ANCHOR, LINK_REL, GateError, sanitize
 from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
 
@@ -146,6 +147,7 @@ _CAPTION_LIMIT = 400
 """Characters; what calls itself a caption and is longer wraps the article, or is mislabelled."""
 _LABEL_EVENTS, _LABEL_LIMIT = 80, 300
 """Characters; what is hidden from readers and longer may be the article itself."""
+_CANDIDATE = re.compile(r"[^\s,]\S*+(?:\s++[\d.]{1,9}[wxh])*")
 _NUMBER_OR_ADDRESS = re.compile(r"[\w-]{1,40}|https://[!-~]{1,500}")
 _SMALL = 64
 """Pixels; a picture no larger is part of its line."""
@@ -356,7 +358,7 @@ def _player_html(match: re.Match[str], media: tuple[Media, ...]) -> str:
 
 
 def _media_html(media: Media) -> str:
-    address = media.urls[0] if media.urls else media.local
+    address = write_address(media.data) if media.data else media.urls[0] if media.urls else media.local
     if media.kind != "image":
         label = media.title or _LABELS[media.kind]
         return _link(address, escape(label))
@@ -411,6 +413,7 @@ class _Walk:
         self.title = _title_key(title)
         self.writer = BlockWriter(self._drop_title, self._drop_invisible)
         self.media: list[Media] = []
+        self.holdings = Holdings()
         self.tags: list[str] = []
         self.credits: list[Credit] = []
         self.removals: list[Removal] = []
@@ -625,20 +628,24 @@ class _Walk:
 
     def _picture(self, name: str, attributes: Attributes) -> None:
         link = next((url for url in reversed(self.links) if url), "")
-        addresses = _addresses(attributes, self.candidates)
+        given = _addresses(attributes, self.candidates)
+        addresses = [address for address in given if not is_embedded(address)]
         self.candidates = []
         urls = self._resolve(addresses, link)
+        local = next(filter(_is_local, addresses), "")
+        held = Seen()
+        if len(addresses) < len(given):
+            held = self.holdings.choose(given, is_elsewhere=bool(urls or local))
         width, height = _size(attributes)
-        if problem := self._is_no_content(addresses, urls, attributes):
+        if problem := self._is_no_content(urls, local, held, attributes):
             self._enter(*problem, _what(name, attributes))
             return
-        local = "" if urls else next(filter(_is_local, addresses), "")
-        if self.noscript and self._is_twin(urls):
+        if self.noscript and self._is_twin(urls, held.data):
             self._enter(
                 "noscript-twin", "The same picture for browsers without scripts.", _what(name, attributes)
             )
             return
-        own = bool(link) and (is_picture(link) or link in urls)
+        own = bool(link and urls) and (is_picture(link) or link in urls)
         media = Media(
             kind="image",
             urls=urls,
@@ -647,9 +654,11 @@ class _Walk:
             width=width,
             height=height,
             link="" if own else link,
-            local=local or next(filter(_is_local, addresses), ""),
+            local=local,
+            data=held.data,
         )
-        is_small = 0 < max(width, height) <= _SMALL or _is_emoji(media, attributes)
+        across = max(width, height) or max(held.width, held.height)
+        is_small = 0 < across <= _SMALL or _is_emoji(media, attributes)
         self._show(media, is_small)
 
     def _show(self, media: Media, is_small: bool) -> None:
@@ -672,21 +681,27 @@ class _Walk:
         return tuple(dict.fromkeys((*full, *urls)))
 
     def _is_no_content(
-        self, addresses: list[str], urls: tuple[str, ...], attributes: Attributes
+        self, urls: tuple[str, ...], local: str, held: Seen, attributes: Attributes
     ) -> tuple[str, str] | None:
         if any(map(is_tracker, urls)):
             return "tracker", "The address serves only counters or advertisements."
         width, height = (_pixels(attributes.get(key)) for key in ("width", "height"))
         if 0 <= width <= _PIXEL and 0 <= height <= _PIXEL:
             return "tracking-pixel", "A picture of a pixel shows nothing."
-        if not urls and not any(map(_is_local, addresses)):
+        if held.data:
+            return None
+        if not urls and not local:
+            if held.rule:
+                return held.rule, held.reason
             return "no-address", "The picture has no address that a page may hold."
         if all(_PLACEHOLDERS.search(url.partition("?")[0]) for url in urls) and urls:
             return "placeholder", "The picture only held the place of one that was never loaded."
         return None
 
-    def _is_twin(self, urls: tuple[str, ...]) -> bool:
-        return any(not set(urls).isdisjoint(media.urls) for media in self.media[-3:])
+    def _is_twin(self, urls: tuple[str, ...], data: bytes) -> bool:
+        return any(
+            not set(urls).isdisjoint(media.urls) or (data and data == media.data) for media in self.media[-3:]
+        )
 
     def _play(self, at: int, name: str, attributes: Attributes) -> int:
         """Note a player or frame; the words within it are for browsers that cannot play."""
@@ -951,13 +966,13 @@ def _what(name: str, attributes: Attributes) -> str:
 
 
 def _addresses(attributes: Attributes, candidates: list[str]) -> list[str]:
-    """List where a picture may be had, as written, the best first; ``data:`` is nowhere."""
+    """List where a picture may be had, as written, the best first."""
     lazy = [value for key in _LAZY if (value := attributes.get(key))]
     sets = [value for key in _SRCSETS if (value := attributes.get(key))]
     largest = [address for value in (*sets, *candidates) if (address := _largest(value))]
     source = attributes.get("src") or attributes.get("href") or ""
     listed = [address.strip() for address in (*lazy, *largest, source)]
-    return [address for address in dict.fromkeys(listed) if address and address[:5].lower() != "data:"]
+    return [address for address in dict.fromkeys(listed) if address]
 
 
 def _largest(srcset: str) -> str:
@@ -967,7 +982,13 @@ def _largest(srcset: str) -> str:
     ('b.jpg', 'b.jpg')
     """
     best, widest = "", 0.0
-    for part in srcset[:20_000].split(", " if ", " in srcset else ","):
+    if (
+        "data:" in srcset
+    ):  # such an address has a comma of its own, and what parts it from the next is a blank
+        parts = _CANDIDATE.findall(srcset)
+    else:
+        parts = srcset[:20_000].split(", " if ", " in srcset else ",")
+    for part in parts:
         address, _, descriptor = part.strip().strip(",").partition(" ")
         number = re.match(r"\d{1,6}(?:\.\d{1,3})?", descriptor.strip())
         width = float(number[0]) if number else 1.0

@@ -34,6 +34,10 @@ PICTURES = (
     *(".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg", ".ico"),
     *(".tif", ".tiff", ".heic", ".apng"),
 )
+WITH_PICTURES = 5
+"""A file may be so many times as large as the limit if the rest of it is held inside as ``data:``."""
+_HELD = re.compile(rb"data:[\w.+/-]{1,99}(?:;[\w=.-]{1,99})*;base64,(?:[\w+/=%]{40,}+\s*+)*+")
+"""Blanks may part its lines; what is shorter than a line is counted as words."""
 _PARTS = re.compile(
     "(?:[_.]files|[-_]Dateien|_fichiers|_bestanden|_file|_archivos|-filer|_tiedostot|_pliki|_soubory|_elemei"
     "|_ficheiros|_arquivos|_dosyalar|_datoteke|_fitxers|_failid|_fails|_bylos|_fajlovi|_fitxategiak)$"
@@ -132,13 +136,20 @@ def read_article(content: Path, path: str, max_bytes: int) -> RawArticle:
     """
     where = _printable(path)
     try:
-        data = read_bytes(content, path, max_bytes)
+        data = read_bytes(content, path, max_bytes * WITH_PICTURES)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ArticleError("file-unreadable", f"the file cannot be read: {reason}", where) from error
-    if len(data) > max_bytes:
+    if len(data) > max_bytes * WITH_PICTURES or count_words(data, max_bytes) > max_bytes:
         raise ArticleError("file-too-large", f"the file is larger than {max_bytes:,} bytes", where)
     return parse_article(data, path)
+
+
+def count_words(data: bytes, limit: int) -> int:
+    """Count a file's bytes; above the ``limit`` without the pictures and fonts that it holds inside."""
+    if len(data) <= limit:
+        return len(data)
+    return len(data) - sum(found.end() - found.start() for found in _HELD.finditer(data))
 
 
 # --- from bytes to an article -------------------------------------------------------------
