@@ -293,11 +293,13 @@ class Cache:
         gone = [(name,) for name in known.rests if name not in pieces]
         self._database.executemany("delete from note where name = ?", gone)
 
-    def forget_all_but(self, paths: Iterable[str], last: Iterable[str] = ()) -> None:
-        """Drop what belongs to files that are no longer there, among all or those of the ``last`` build."""
-        kept = set(paths)
-        known = last or [path for (path,) in self._database.execute("select path from outcome")]
-        gone = [(path,) for path in known if path not in kept]
+    def list_paths(self) -> list[str]:
+        """List the files of which anything is known."""
+        return [path for (path,) in self._database.execute("select path from outcome")]
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop what belongs to files that are no longer there."""
+        gone = [(path,) for path in paths]
         self._database.executemany("delete from outcome where path = ?", gone)
         self._database.executemany("delete from trace where path = ?", gone)
 
@@ -377,16 +379,12 @@ def _write_sights(database: sqlite3.Connection, sights: Mapping[str, Sight]) -> 
     database.executemany("insert or replace into sight values (?, ?, ?)", rows)
 
 
-Packed = msgspec.Raw
-"""A value within another one, that is unpacked when somebody asks for it."""
+def pack(value: object) -> bytes:
+    """Pack a value to rest in a larger one, that is unpacked when somebody asks for it."""
+    return msgspec.msgpack.encode(value)
 
 
-def pack(value: object) -> Packed:
-    """Pack a value to rest in another one."""
-    return Packed(msgspec.msgpack.encode(value))
-
-
-def unpack_as(packed: Packed, kind: type[T]) -> T:
+def read_packed(packed: bytes, kind: type[T]) -> T:
     """Give a packed value."""
     return msgspec.msgpack.decode(packed, type=kind)
 

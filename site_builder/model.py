@@ -8,11 +8,14 @@ the trust**. Text from outside is ``str``; HTML that passed the gate is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from dataclasses import field as part
 from datetime import datetime
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal, Protocol
 
 from markupsafe import Markup
 
@@ -443,6 +446,73 @@ class Outcome:
 # --- index: Cards -> Archive --------------------------------------------------------------
 
 
+class Roll(Protocol):
+    """Where articles rest, each in a row."""
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """The address of each row's article."""
+
+    def card(self, row: int, /) -> Card:
+        """Give the card of a row."""
+
+    def row_of(self, card: Card, /) -> int:
+        """Give the row of a card that came from here."""
+
+
+class Cards(Sequence[Card]):
+    """Articles in an order, as the numbers of their rows; a card is made when it is asked for."""
+
+    __slots__ = ("_roll", "rows")
+
+    def __init__(self, roll: Roll, rows: array[int]) -> None:
+        self._roll, self.rows = roll, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Card]:
+        return map(self._roll.card, self.rows)
+
+    def __reversed__(self) -> Iterator[Card]:
+        return map(self._roll.card, reversed(self.rows))
+
+    def __getitem__(self, at: Any) -> Any:
+        return (
+            tuple(map(self._roll.card, self.rows[at]))
+            if isinstance(at, slice)
+            else self._roll.card(self.rows[at])
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (tuple(self),)
+
+    @property
+    def urls(self) -> Iterator[str]:
+        """Their addresses, for which no card is made."""
+        return map(self._roll.urls.__getitem__, self.rows)
+
+    def without(self, gone: Iterable[Card]) -> Cards:
+        """Give the others."""
+        left = self.rows[:]
+        for card in gone:
+            with suppress(ValueError):
+                left.remove(self._roll.row_of(card))
+        return Cards(self._roll, left)
+
+    def insert(self, at: int, card: Card) -> None:
+        """Put one more in its place."""
+        self.rows.insert(at, self._roll.row_of(card))
+
+
+def urls_of(cards: Iterable[Card]) -> Iterator[str]:
+    """Give the addresses of articles."""
+    return cards.urls if isinstance(cards, Cards) else map(_URL, cards)
+
+
+_URL = attrgetter("url")
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Articles that share a day, a tag, a source …, newest first."""
@@ -450,7 +520,7 @@ class Group:
     key: str
     name: str
     url: str
-    cards: tuple[Card, ...]
+    cards: Sequence[Card]
     forms: tuple[tuple[str, int], ...] = ()
     """For a tag: the spellings met and how often."""
 
@@ -466,7 +536,7 @@ class Group:
 
     def first(self, many: int) -> tuple[Card, ...]:
         """Give the first few articles."""
-        return self.cards[:many]
+        return tuple(self.cards[:many])
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,9 +585,9 @@ class Relations:
 class Archive:
     """Every article in order, newest first (ties by id), and by everything that lists it."""
 
-    cards: tuple[Card, ...]
+    cards: Sequence[Card]
     """The dated ones."""
-    undated: tuple[Card, ...]
+    undated: Sequence[Card]
     years: tuple[Group, ...]
     """Newest first, as are months and days; keys ``2022``, ``2022-07``, ``2022-07-20``."""
     months: tuple[Group, ...]

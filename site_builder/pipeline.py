@@ -6,7 +6,7 @@ read is built, merged with its twin, or set aside with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,16 +15,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from site_builder import __version__
-from site_builder.building.catalogue import (
-    EMPTY,
-    Catalogue,
-    Known,
-    account,
-    judge_rules,
-    list_built,
-    settle_again,
-    write_catalogue,
-)
+from site_builder.building.catalogue import Catalogue, open_catalogue, write_catalogue
 from site_builder.building.desk import (
     Built,
     Desk,
@@ -37,10 +28,8 @@ from site_builder.building.desk import (
 from site_builder.building.facts import (
     Change,
     Facts,
-    find_change,
     find_touched,
     list_own,
-    prove_articles,
     read_parts,
     take_facts,
     write_parts,
@@ -58,6 +47,7 @@ from site_builder.building.press import (
     read_standing,
 )
 from site_builder.building.register import Register
+from site_builder.building.roll import Edition
 from site_builder.building.scene import (
     Arrival,
     News,
@@ -70,6 +60,7 @@ from site_builder.building.scene import (
     remember_scene,
 )
 from site_builder.building.searching import publish_search
+from site_builder.building.settling import Draft, account, draft_edition, judge_rules, settle_again
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
@@ -153,20 +144,22 @@ def build_site(
         began = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
         memory = recall(cache, desk, ahead)
-        last = memory.catalogue if arrival.seems_edit else EMPTY
+        last = memory.catalogue if arrival.seems_edit else open_catalogue(cache, desk)
         scene, news = arrival.scene, arrival.news  # from here on, the built site is seen
-        last = last if news.is_edit else EMPTY
+        last = last if news.is_edit else open_catalogue(cache, desk)
 
-        outcomes = take_in(office, paths, last, news, verify_inputs)  # read, clean, tag
-        settled = settle_again(outcomes, last)
-        built = list_built(outcomes, settled, last)
-        account(report, settled, frozenset(paths), last)
+        there = frozenset(paths)
+        made = take_in(office, paths, there, last, news, verify_inputs)  # read, clean, tag
+        settled = settle_again(made, there, last)
+        draft = draft_edition(settled, there, last)
+        account(report, draft, last)
         report.check_sum()
-        built, hung = hang(office, built)
+        hung = hang(office, draft)
+        built = draft.built
 
         progress.start("index", 1)
-        cache.forget_all_but(paths, last.rows)
-        change = find_change(last.archive, last.cards, built)
+        cache.forget(frozenset(last.rows or cache.list_paths()) - there)
+        change = draft.find_change()
         archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
@@ -180,13 +173,12 @@ def build_site(
 
         def conclude() -> None:
             whole = replace(facts, parts=write_parts(press.stock.parts_now))
-            known = Known(frozenset(paths), settled, built, archive, whole, silent, report.found)
-            write_catalogue(cache, last, known)
+            write_catalogue(cache, last, built, archive, whole, draft.come, draft.retired)
             read_back(report, settings.cache_dir)
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
-            outcomes.clear()
-            settled.clear()  # what was found in 100,000 articles takes 30 MB, which workers would have, too
+            for read in (made, settled, last.roll.fresh):  # what is in memory here would be in workers, too
+                read.clear()
 
         if not output.amends:  # before there are workers: what is not touched from here on is in memory once
             note_parts(press.stock)
@@ -236,12 +228,15 @@ def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
 
 
 def take_in(
-    office: Office, paths: list[str], last: Catalogue, news: News, verify_inputs: bool
+    office: Office, paths: list[str], there: Set[str], last: Catalogue, news: News, verify_inputs: bool
 ) -> list[Outcome]:
-    """Read, clean and tag the files of which nobody knows what comes of them."""
+    """Read, clean and tag the files of which nobody knows what comes; those that stand are left out."""
     desk, cache = office.desk, office.cache
-    if last.outcomes:
-        known = last.list_standing(news.changed)
+    known: dict[str, Outcome] = {}
+    if last.rows:
+        changed = {path.removeprefix("content:") for path in news.changed}
+        paths = sorted((there - last.rows.keys()) | (there & changed))
+        office.progress.advance(len(there) - len(paths))
     else:
         known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
     made = watch(prepare_all(paths, desk, cache, office.run, known), office.progress)
@@ -252,14 +247,18 @@ def take_in(
     return outcomes
 
 
-def hang(office: Office, built: Built) -> tuple[Built, list[Written]]:
+def hang(office: Office, draft: Draft) -> list[Written]:
     """Store the pictures of articles, give each its cover, and tell which are wanting."""
-    settings, gallery = office.settings, office.gallery
+    settings, gallery, report = office.settings, office.gallery, office.report
     places = Places(office.desk.content, str(settings.media_dir), office.desk.made)
     wall = Wall(settings.output / "media", gallery, places, office.desk, settings.workers)
-    hung = hang_pictures(built, wall, office.progress)
-    tell_pictures(built, gallery, office.report)
-    return choose_covers(built, gallery), hung
+    pictured = draft.built.list_pictured()
+    hung = hang_pictures(pictured, wall, office.progress)
+    tell_pictures(pictured, gallery, report)
+    report.pictures_missing = draft.built.count_missing()
+    for url, cover in choose_covers(pictured, gallery).items():
+        draft.cover(url, cover)
+    return hung
 
 
 def relate_all(
@@ -275,15 +274,14 @@ def relate_all(
 
 
 def open_press(
-    office: Office, archive: Archive, built: Built, change: Change, last: Catalogue, news: News
+    office: Office, archive: Archive, built: Edition, change: Change, last: Catalogue, news: News
 ) -> tuple[Press, Facts]:
     """Make ready what pages are made from, and find out which of them an edit has touched."""
     cache, output, folder = office.cache, office.output, str(office.settings.output)
-    stacks = Stacks(cache.file, office.desk, built, dress_pictures(built, office.gallery))
-    proofs = prove_articles(built, stacks.pictures)
-    facts = take_facts(archive, proofs, stacks.pictures, last.facts, change)
+    stacks = Stacks(cache.file, office.desk, built, dress_pictures(built.list_pictured(), office.gallery))
+    facts = take_facts(archive, built, stacks.pictures, last.facts, change)
     stock, facts = open_stock(archive, office.site, stacks, facts, last.facts, change.was, office.run)
-    touched = find_touched(last.facts, facts, change, archive) if last.outcomes else None
+    touched = find_touched(last.facts, facts, change, archive, built) if last.rows else None
     if touched is not None:
         output.amend(frozenset(cache.list_files(*list_own(touched))))
     keys = Keys(

@@ -18,10 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from painting import png
 from sites import SmallSite, read_times, read_tree
 
-import site_builder.building.catalogue
 import site_builder.building.desk
 import site_builder.building.facts
 import site_builder.building.press
+import site_builder.building.roll
 import site_builder.building.scene
 import site_builder.cache
 import site_builder.outputs.keys
@@ -483,7 +483,7 @@ def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_the
 def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: SmallSite) -> None:
     """As when somebody builds by hand a site that is being served."""
     ahead = read_ahead_of(site)
-    assert ahead and len(ahead.catalogue.outcomes) == 3
+    assert ahead and len(ahead.catalogue.rows) == 3
     site.write({"a1.md": "---\ntitle: 新\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
     with open_cache(site.folder / ".site-builder", ahead.fingerprint) as cache:
         assert recall(cache, ahead.desk, ahead) is ahead
@@ -538,13 +538,13 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
 
 
 COSTS = (
-    (site_builder.building.catalogue, "read_card"),
+    (site_builder.building.roll, "read_card"),
     (site_builder.building.facts, "_mark"),
     (site_builder.building.facts, "name_of"),
     (site_builder.building.desk, "ArticleOutcome"),
     (site_builder.outputs.keys, "digest"),
     (site_builder.outputs.stock, "join"),
-    (site_builder.building.catalogue, "_list_told"),
+    (site_builder.building.roll.Roll, "list_told"),
     (site_builder.cache.Cache, "find_page"),
     (site_builder.cache.Cache, "keep_value"),
 )

@@ -261,7 +261,7 @@ def without_bytes(body: Body) -> Body:
     return replace(body, media=tuple(replace(medium, data=b"") for medium in body.media))
 
 
-Built = dict[str, tuple[Card, Outcome]]
+Built = Mapping[str, tuple[Card, Outcome]]
 """The articles that have a page, by its address."""
 
 

@@ -11,16 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain
 
-from site_builder.model import Archive, Card, Outcome
+from site_builder.building.roll import Edition
+from site_builder.model import Archive, Card, Outcome, urls_of
 from site_builder.outputs.exports import original_url
-from site_builder.outputs.keys import digest
+from site_builder.outputs.keys import Digests, digest
 from site_builder.outputs.lists import day_of, day_url, month_url, year_url
 from site_builder.outputs.pages import ledger_url, name_apart, name_of
-from site_builder.outputs.stock import URL, Parts, find_places
+from site_builder.outputs.stock import Parts, find_places
 from site_builder.outputs.subjects import feed_url
-from site_builder.steps.index import tag_url
+from site_builder.steps.index import put_in_order, tag_url
 from site_builder.stories.relating import Kinships
 
 UNDATED = "undated/index.html"
@@ -32,11 +32,11 @@ MANY = 400
 class Facts:
     """What the next build compares, by the articles' addresses."""
 
-    marks: Mapping[str, bytes] = field(default_factory=dict)
+    marks: Digests = field(default_factory=Digests)
     """What stands for all that a list may show of each."""
-    proofs: Mapping[str, bytes] = field(default_factory=dict)
+    proofs: Digests = field(default_factory=Digests)
     """What stands for all that its own page shows of the article itself."""
-    names: Mapping[str, bytes] = field(default_factory=dict)
+    names: Digests = field(default_factory=Digests)
     """What stands for its title and publisher; an article that shares them is given a note."""
     kin: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for all that it has to do with others; nothing when no stories are told."""
@@ -49,8 +49,8 @@ class Facts:
 
     def list_differing(self, past: Facts) -> list[str]:
         """List the articles of which a list would show something else than before."""
-        known = past.marks
-        return [url for url, mark in self.marks.items() if known.get(url) != mark]
+        known, marks = past.marks, self.marks
+        return [url for url in self.fresh if url in marks and known.get(url) != marks[url]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,73 +59,55 @@ class Change:
 
     was: Archive
     """The archive of the last build; it has nothing in it when there was none."""
-    cards: Mapping[str, Card]
-    """The articles of that one, by address."""
     come: Sequence[Card]
     """Those that are new or other ones now."""
     gone: Sequence[Card]
     """Those that are no more, or are other ones now, as they were."""
 
 
-def find_change(past: Archive, cards: Mapping[str, Card], built: Mapping[str, tuple[Card, object]]) -> Change:
-    """Find what came, went and changed. A card that stands is the very same object."""
-    come = [card for url, (card, _) in built.items() if cards.get(url) is not card]
-    gone = [card for url, card in cards.items() if url not in built]
-    gone += [cards[card.url] for card in come if card.url in cards]
-    return Change(past, cards, come, gone)
-
-
 def take_facts(
-    archive: Archive, proofs: Mapping[str, bytes], pictured: Iterable[str], past: Facts, change: Change
+    archive: Archive, edition: Edition, pictures: Mapping[str, object], past: Facts, change: Change
 ) -> Facts:
-    """Give the facts of this build, but for ``kin``. What is shown of ``pictured`` articles hangs on more."""
+    """Give the facts of this build, but for ``kin``. What those with ``pictures`` show hangs on more."""
     come = {card.url: card for card in change.come}
-    names = _amend(past.names, change, {url: name_of(card) for url, card in come.items()})
-    marks = mark_cards(archive, past, change)
+    names = _amend(past.names, edition, {url: name_of(card) for url, card in come.items()})
+    marks = mark_cards(archive, edition, past, change)
     again = list_namesakes(names, past, change)
-    shown = _amend(past.proofs, change, {url: proofs[url] for url in (*come, *pictured)})
+    proofs = prove_articles(edition, {*come, *pictures}, pictures)
     return Facts(
-        marks=_amend(past.marks, change, marks),
-        proofs=shown,
+        marks=_amend(past.marks, edition, marks),
+        proofs=_amend(past.proofs, edition, proofs),
         names=names,
-        notes=note_names(archive, names, past, again),
+        notes=note_names(archive, edition, names, past, again),
         originals=archive.originals,
-        fresh=frozenset((*come, *marks, *again, *pictured)),
+        fresh=frozenset((*come, *marks, *again, *pictures)),
     )
 
 
-def _amend(known: Mapping[str, bytes], change: Change, fresh: Mapping[str, bytes]) -> dict[str, bytes]:
-    now = dict(known)
-    for card in change.gone:
-        now.pop(card.url, None)
-    now.update(fresh)
-    return now
+def _amend(known: Digests, edition: Edition, fresh: Mapping[str, bytes]) -> Digests:
+    return known.amend(edition.rows, len(edition.roll.urls), fresh)
 
 
-def list_namesakes(names: Mapping[str, bytes], past: Facts, change: Change) -> frozenset[str]:
+def list_namesakes(names: Digests, past: Facts, change: Change) -> frozenset[str]:
     """List the articles that have a name which an article took or left."""
     if not past.names:
         return frozenset(names)
     met = {past.names[card.url] for card in change.gone} | {names[card.url] for card in change.come}
-    return frozenset(url for url, name in names.items() if name in met)
+    return frozenset(names.find(met))
 
 
 def note_names(
-    archive: Archive, names: Mapping[str, bytes], past: Facts, again: frozenset[str]
+    archive: Archive, edition: Edition, names: Digests, past: Facts, again: frozenset[str]
 ) -> dict[str, str]:
     """Say what tells articles of the same name apart; of names that stand, what was said before."""
     if not past.names:
         return name_apart(archive, names)
     notes = {url: note for url, note in past.notes.items() if url in names and url not in again}
-    some = replace(
-        archive,
-        cards=tuple(card for card in archive.cards if card.url in again),
-        undated=tuple(card for card in archive.undated if card.url in again),
-    )
-    return notes | name_apart(some, names)
+    dated, undated = put_in_order(edition[url][0] for url in again)
+    return notes | name_apart(replace(archive, cards=dated, undated=undated), names)
 
 
-def mark_cards(archive: Archive, past: Facts, change: Change) -> dict[str, bytes]:
+def mark_cards(archive: Archive, edition: Edition, past: Facts, change: Change) -> dict[str, bytes]:
     """Give what stands for all that a list may show of articles, where it may be something else now."""
     names, before = archive.tag_names, change.was.tag_names
     renamed = {key for key, place in before.items() if key in names and names[key] != place}
@@ -135,7 +117,7 @@ def mark_cards(archive: Archive, past: Facts, change: Change) -> dict[str, bytes
         if tag.key in renamed:
             cards.update((card.url, card) for card in tag.cards)
     if moved := {url for url in {*kin, *was} if kin.get(url) != was.get(url)}:
-        cards.update((card.url, card) for card in chain(archive.cards, archive.undated) if card.url in moved)
+        cards.update((url, edition[url][0]) for url in moved if url in edition)
     return {url: _mark(card, names, kin.get(url, ())) for url, card in cards.items()}
 
 
@@ -170,7 +152,9 @@ def find_standing_kin(archive: Archive, now: Facts, past: Facts, was: Archive) -
 # --- what an edit has touched ---------------------------------------------------------------------
 
 
-def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> frozenset[str] | None:
+def find_touched(
+    past: Facts, now: Facts, change: Change, archive: Archive, edition: Edition
+) -> frozenset[str] | None:
     """Name the articles and groups of which some page may be another one; None: there are very many.
 
     An article brings with it its neighbours in time, before and after, and whatever lists it; a year,
@@ -185,10 +169,9 @@ def find_touched(past: Facts, now: Facts, change: Change, archive: Archive) -> f
     touched, own = set(changed), _list_own_changes(past, now, before, here)
     seen = changed - own
     for at_that_time in (was, archive):
-        touched |= _beside([*map(URL, at_that_time.cards), *map(URL, at_that_time.undated)], seen)
-    cards = {**change.cards, **here}
+        touched |= _beside([*urls_of(at_that_time.cards), *urls_of(at_that_time.undated)], seen)
     for url in seen:
-        for card in (before.get(url), cards.get(url)):
+        for card in (before.get(url), edition[url][0] if url in edition else None):
             if card is not None:
                 touched.update(list_groups(card))
     touched.update(
@@ -207,8 +190,9 @@ def _list_touched_stories(was: Archive, archive: Archive, touched: Set[str]) -> 
     before = {story.url: story for story in was.threads}
     for story in archive.threads:
         known = before.pop(story.url, None)
-        stands = known is not None and known.name == story.name and known.cards == story.cards
-        if not stands or not touched.isdisjoint(card.url for card in story.cards):
+        urls = [*urls_of(story.cards)]
+        stands = known is not None and known.name == story.name and [*urls_of(known.cards)] == urls
+        if not stands or not touched.isdisjoint(urls):
             yield story.url
     yield from before
 
@@ -306,10 +290,8 @@ def list_own(touched: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def prove_articles(
-    built: Mapping[str, tuple[Card, Outcome]], pictures: Mapping[str, object]
+    built: Mapping[str, tuple[Card, Outcome]], urls: Iterable[str], pictures: Mapping[str, object]
 ) -> dict[str, bytes]:
-    """Give what stands for all that each article's own page shows."""
-    return {
-        url: digest(outcome.proof, pictures[url]) if url in pictures else outcome.proof
-        for url, (_, outcome) in built.items()
-    }
+    """Give what stands for all that some articles' own pages show of them."""
+    proofs = ((url, built[url][1].proof) for url in urls)
+    return {url: digest(proof, pictures[url]) if url in pictures else proof for url, proof in proofs}

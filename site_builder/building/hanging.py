@@ -6,14 +6,14 @@ guards: a picture is named by its content, and what is made of it comes from its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from site_builder.building.desk import Built, Desk, prepare_article, watch
+from site_builder.building.desk import Desk, prepare_article, watch
 from site_builder.errors import finding
-from site_builder.model import Picture
+from site_builder.model import Card, Outcome, Picture
 from site_builder.pictures import digest_inside
 from site_builder.pictures.covers import choose_cover, count_shared
 from site_builder.pictures.gallery import Gallery, Places, develop
@@ -27,6 +27,9 @@ from site_builder.steps.write import (
 )
 from site_builder.workers import make_map
 
+Pictured = Mapping[str, tuple[Card, Outcome]]
+"""The articles that have pictures, by address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wall:
@@ -39,7 +42,7 @@ class Wall:
     workers: int
 
 
-def hang_pictures(built: Built, wall: Wall, progress: Progress) -> list[Written]:
+def hang_pictures(built: Pictured, wall: Wall, progress: Progress) -> list[Written]:
     """Publish all pictures, each with what browsers choose from.
 
     They are in ``media/``, which has a manifest of its own, so that most builds pass them by.
@@ -117,12 +120,11 @@ def seal_of(wall: Wall, digest: str, changed: bool) -> Written:
     return Written(f"media/{MANIFEST}", digest, changed, (wall.folder / MANIFEST).stat().st_size)
 
 
-def tell_pictures(built: Built, gallery: Gallery, report: Report) -> None:
-    """Report pictures that could not be used, and count those that are not stored."""
+def tell_pictures(built: Pictured, gallery: Gallery, report: Report) -> None:
+    """Report pictures that could not be used, and count those that are stored."""
     absent, damaged = gallery.list_absent(), gallery.list_damaged()
     for _, outcome in built.values():
         report.pictures_stored += len(outcome.pictures)
-        report.pictures_missing += outcome.missing
         if absent or damaged:
             for picture in outcome.pictures:
                 for code, problems in (("picture-absent", absent), ("picture-damaged", damaged)):
@@ -130,12 +132,10 @@ def tell_pictures(built: Built, gallery: Gallery, report: Report) -> None:
                         report.tell([finding(code, outcome.path, f"{picture.file}: {problem}")])
 
 
-def choose_covers(built: Built, gallery: Gallery) -> Built:
-    """Give every card its cover: a picture that says something of its article alone."""
+def choose_covers(built: Pictured, gallery: Gallery) -> dict[str, str]:
+    """Give the covers of cards that had others: a picture that says something of its article alone."""
     shared = count_shared(outcome.pictures for _, outcome in built.values())
-    covered = dict(built)
-    for url, (card, outcome) in built.items():
-        cover = choose_cover(outcome.pictures, gallery.find_cover, shared) if outcome.pictures else ""
-        if cover != card.cover:
-            covered[url] = (replace(card, cover=cover), outcome)
-    return covered
+    chosen = {
+        url: choose_cover(outcome.pictures, gallery.find_cover, shared) for url, (_, outcome) in built.items()
+    }
+    return {url: cover for url, cover in chosen.items() if cover != built[url][0].cover}

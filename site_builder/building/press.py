@@ -88,9 +88,9 @@ class Stacks:
             return decode_article(prepare_article(self.desk, path).blob).body.text
 
 
-def dress_pictures(built: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
+def dress_pictures(pictured: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
     """Give pictures their renditions, for the articles that have any."""
-    return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in built.items() if outcome.pictures}
+    return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in pictured.items()}
 
 
 def open_stock(

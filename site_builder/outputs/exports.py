@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from site_builder.model import Archive, Card, Copy, Kin, Outcome, Page, Relations, Site
-from site_builder.outputs.keys import join
+from site_builder.model import Archive, Card, Copy, Kin, Outcome, Page, Relations, Site, urls_of
+from site_builder.outputs.keys import join, take
 from site_builder.outputs.stock import Stock
 
 
@@ -64,7 +64,7 @@ def _wants(stock: Stock, path: str, cards: Sequence[Card]) -> bool:
     """Ask for a file that tells all of some articles, and what they have to do with others."""
     proofs = stock.proofs
     kin = join([stock.kin_fact(card.url) for card in cards]) if stock.archive.relations else b""
-    told = join([proofs.get(card.url, b"") for card in cards])
+    told = join(take(proofs, urls_of(cards)))
     return stock.wants(path, cards=stock.cards_fact(cards), article=told, kin=kin)
 
 

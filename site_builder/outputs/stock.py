@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import compress, count, groupby
-from operator import attrgetter
 from types import MappingProxyType
 
-from site_builder.model import Archive, Article, Card, Group, Site
-from site_builder.outputs.keys import Wants, always, digest, join
+from site_builder.model import Archive, Article, Card, Group, Site, urls_of
+from site_builder.outputs.keys import Wants, always, digest, join, take
 from site_builder.outputs.kin import Kinship, list_shown, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
 
@@ -29,7 +28,6 @@ def _nothing(path: str) -> bytes:
     return b""
 
 
-URL = attrgetter("url")
 _ADDRESS = re.compile(r"[\w./-]+\.html")
 
 CARDS = 60
@@ -100,7 +98,7 @@ class Stock:
         """List the places of the articles whose pages have to be asked for."""
         if self.touched is None:
             return range(len(cards))
-        return find_places(map(URL, cards), self.touched)
+        return find_places(urls_of(cards), self.touched)
 
     def touches_any(self, start: str) -> bool:
         """Tell the same of all groups of which the address begins so."""
@@ -111,7 +109,7 @@ class Stock:
         marks = self.marks
         if not marks:
             return b""
-        return join([marks.get(card.url, b"") for card in cards])
+        return join(take(marks, urls_of(cards)))
 
     def kin_fact(self, url: str) -> bytes:
         """Give the fact that stands for what an article has to do with others."""

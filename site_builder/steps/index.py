@@ -7,13 +7,13 @@ counts what it holds. A group that lists nothing new and has lost nothing is the
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from site_builder.language.text import slugify
-from site_builder.model import Archive, Card, Group
+from site_builder.model import Archive, Card, Cards, Group
 
 
 class _Place(NamedTuple):
@@ -35,12 +35,12 @@ def build_archive(
     When there is a ``past`` archive, the ``cards`` are put into it and those that are ``gone`` left out.
     """
     past = past or NOTHING
-    dated, undated = _in_order(cards)
-    come, urls = (*dated, *undated), frozenset(card.url for card in gone)
+    dated, undated = put_in_order(cards)
+    come = (*dated, *undated)
     tags = _group_tags(past.tags, come, gone, tag_names or {})
     return Archive(
-        cards=_put(past.cards, dated, urls),
-        undated=_put(past.undated, undated, urls),
+        cards=_put(past.cards, dated, gone),
+        undated=_put(past.undated, undated, gone),
         years=_newest_first(_group(past.years, dated, gone, _year_of, _year)),
         months=_newest_first(_group(past.months, dated, gone, _month_of, _month)),
         days=_newest_first(_group(past.days, dated, gone, _day_of, _day)),
@@ -53,26 +53,33 @@ def build_archive(
 NOTHING = Archive((), (), (), (), (), (), ())
 
 
-def _in_order(cards: Iterable[Card]) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
+def put_in_order(cards: Iterable[Card]) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
     """Order cards: the dated newest first, the undated by address."""
     ordered = sorted(cards, key=_by_time, reverse=True)
     dated = tuple(card for card in ordered if card.published is not None)
     return dated, tuple(sorted((card for card in ordered if card.published is None), key=_by_url))
 
 
-def _put(held: Sequence[Card], come: Sequence[Card], gone: Set[str]) -> tuple[Card, ...]:
+def _put(held: Sequence[Card], come: Sequence[Card], gone: Sequence[Card]) -> Sequence[Card]:
     """Leave cards out of a list that is in order, and put others in, each in its place."""
     if not held:
         return tuple(come)
-    kept = [card for card in held if card.url not in gone] if gone else [*held]
-    many = bisect_left(kept, 1, key=_is_undated)
-    older, undated = kept[:many][::-1], kept[many:]
+    if isinstance(held, Cards):
+        kept: Cards | list[Card] = held.without(gone)
+    else:
+        urls = frozenset(card.url for card in gone)
+        kept = [card for card in held if card.url not in urls]
     for card in come:
-        if card.published is None:
-            insort(undated, card, key=_by_url)
-        else:
-            insort(older, card, key=_by_time)
-    return (*older[::-1], *undated)
+        kept.insert(_find_place(kept, card), card)
+    return tuple(kept) if isinstance(kept, list) else kept
+
+
+def _find_place(held: Sequence[Card], card: Card) -> int:
+    """Find where a card belongs: the dated come first, newest first, and then the undated by address."""
+    many = bisect_left(held, 1, key=_is_undated)
+    if card.published is None:
+        return bisect_left(held, card.url, lo=many, key=_by_url)
+    return many - bisect_left(range(many), _by_time(card), key=lambda older: _by_time(held[many - 1 - older]))
 
 
 def _is_undated(card: Card) -> bool:
@@ -124,7 +131,7 @@ def _source(card: Card) -> _Place:
 
 
 def _group(
-    past: Iterable[Group],
+    past: Sequence[Group],
     come: Iterable[Card],
     gone: Iterable[Card],
     key_of: Callable[[Card], object],
@@ -134,14 +141,20 @@ def _group(
     fresh: defaultdict[object, list[Card]] = defaultdict(list)
     for card in come:
         fresh[key_of(card)].append(card)
-    lost: defaultdict[object, set[str]] = defaultdict(set)
+    lost: defaultdict[object, list[Card]] = defaultdict(list)
     for card in gone:
-        lost[key_of(card)].add(card.url)
+        lost[key_of(card)].append(card)
+    touched = (
+        {place_of(held[0]).key for key, held in (*fresh.items(), *lost.items()) if key is not None}
+        if past
+        else ()
+    )
     for group in past:
-        key = key_of(group.newest)
-        if key not in fresh and key not in lost:
+        if group.key not in touched:
             yield group
-        elif held := _put(group.cards, fresh.pop(key, ()), lost[key]):
+            continue
+        key = key_of(group.newest)
+        if held := _put(group.cards, fresh.pop(key, ()), lost[key]):
             yield Group(*place_of(held[0]), held)
     yield from (Group(*place_of(held[0]), tuple(held)) for held in fresh.values())
 
@@ -157,15 +170,15 @@ def _group_tags(
     for card in come:
         for key in card.tag_keys:
             fresh[key].append(card)
-    lost: defaultdict[str, set[str]] = defaultdict(set)
+    lost: defaultdict[str, list[Card]] = defaultdict(list)
     for card in gone:
         for key in card.tag_keys:
-            lost[key].add(card.url)
+            lost[key].append(card)
     more, less = _count_forms(come), _count_lost(gone)
 
     def group(key: str, held: Sequence[Card], forms: Counter[str]) -> Group:
         met = tuple(sorted(forms.items(), key=lambda form: (-form[1], form[0])))
-        return Group(key, wanted.get(key, met[0][0]), tag_url(key), tuple(held), met)
+        return Group(key, wanted.get(key, met[0][0]), tag_url(key), held, met)
 
     groups = []
     for known in past:
@@ -174,7 +187,7 @@ def _group_tags(
             groups.append(known)
         elif held := _put(known.cards, fresh.pop(key, ()), lost[key]):
             groups.append(group(key, held, Counter(dict(known.forms)) + more[key] - less[key]))
-    return _most_first((*groups, *(group(key, held, more[key]) for key, held in fresh.items())))
+    return _most_first((*groups, *(group(key, tuple(held), more[key]) for key, held in fresh.items())))
 
 
 def _count_forms(cards: Iterable[Card]) -> defaultdict[str, Counter[str]]:

@@ -1,0 +1,298 @@
+"""The roll: articles and outcomes that rest in columns, and are made when somebody asks for one.
+
+In: the number of a row, or an article's address. Out: a ``Card``, an ``Outcome``, a ``Group`` that say what
+their rows say, as they are asked. The rule it guards: bodies, excerpts and what speaks for a tag stay in the
+cache; whoever reads more of an article than columns hold gets that of the very same bytes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from site_builder.building.columns import ROW, Columns, unpack_rows
+from site_builder.building.desk import Desk, prepare_article
+from site_builder.cache import UNREADABLE, read_card, read_packed
+from site_builder.errors import Finding
+from site_builder.model import Card, Cards, Group, Outcome, Picture
+
+T = TypeVar("T")
+
+REMEMBERED = 16_384
+"""Cards that are remembered at a time, with what they were asked for."""
+
+
+class _Light:
+    """A card or an outcome that reads what it says when it is asked.
+
+    Its slots are left unset, and Python asks ``__getattr__`` for what is not set. It travels as what it
+    stands for, whole.
+    """
+
+    __slots__ = ()
+    _row: int
+    _roll: Roll
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kind: Any = type(self).__bases__[1]
+        return kind, tuple(getattr(self, part.name) for part in fields(kind))
+
+    def __getattr__(self, name: str) -> Any:
+        if name[0] == "_":
+            raise AttributeError(name)
+        value = self._tell(name)
+        object.__setattr__(self, name, value)
+        return value
+
+    def _tell(self, name: str) -> Any:
+        raise NotImplementedError
+
+
+class LightCard(_Light, Card):
+    """A card that rests in columns."""
+
+    __slots__ = ("_roll", "_row")
+
+    def _tell(self, name: str) -> Any:
+        return self._roll.tell_card(self._row, name)
+
+    @property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The keys of its tags, which are asked for more often than the tags."""
+        return self._roll.list_keys(self._row)
+
+    @property
+    def tag_forms(self) -> tuple[tuple[str, ...], ...]:
+        """The spellings of each, which are known even when its file says something else by now."""
+        return self._roll.list_forms(self._row)
+
+
+class LightOutcome(_Light, Outcome):
+    """An outcome that does."""
+
+    __slots__ = ("_roll", "_row")
+
+    def _tell(self, name: str) -> Any:
+        return _OF_OUTCOME[name](self._roll, self._row)
+
+
+def whole(thing: T) -> T:
+    """Give a card or an outcome that holds all it says."""
+    if not isinstance(thing, _Light):
+        return thing
+    kind, values = thing.__reduce__()
+    made: T = kind(*values)
+    return made
+
+
+class LightGroup(Group):
+    """A group of which the articles are listed when they are asked for; most edits count it and no more.
+
+    So 100,000 articles need not be listed nine times (gain: 0.2 s).
+    """
+
+    __slots__ = ("_packed", "_roll")
+    _roll: Roll
+    _packed: bytes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Group, tuple(getattr(self, part.name) for part in fields(Group))
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "cards":
+            raise AttributeError(name)
+        cards = Cards(self._roll, unpack_rows(self._packed))
+        object.__setattr__(self, name, cards)
+        return cards
+
+    @property
+    def count(self) -> int:
+        """Count the articles."""
+        return len(self._packed) // ROW
+
+    @property
+    def newest(self) -> Card:
+        """The first article."""
+        return self.first(1)[0]
+
+    def first(self, many: int) -> tuple[Card, ...]:
+        """Give the first few articles."""
+        return tuple(map(self._roll.card, unpack_rows(self._packed[: many * ROW])))
+
+
+@dataclass(slots=True)
+class Roll:
+    """Where light cards find what they say: in columns, in the cache or, if that is damaged, in files."""
+
+    columns: Columns
+    file: Path
+    desk: Desk
+    fresh: dict[int, Outcome] = field(default_factory=dict)
+    """What this build made, by row, while it is at hand."""
+    _cards: dict[int, Card] = field(default_factory=dict)
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """The address of each row's article."""
+        return self.columns.urls
+
+    def card(self, row: int) -> Card:
+        """Give the card of a row."""
+        card = self._cards.get(row)
+        if card is None:
+            if len(self._cards) >= REMEMBERED:
+                self._cards.clear()
+            card = self._cards[row] = self._make(LightCard, row)
+        return card
+
+    def outcome(self, row: int) -> Outcome:
+        """Give the outcome of a row."""
+        outcome: Outcome = self._make(LightOutcome, row)
+        return outcome
+
+    def forget(self, row: int) -> None:
+        """Forget what the card of a row was asked for."""
+        self._cards.pop(row, None)
+
+    def _make(self, kind: type, row: int) -> Any:
+        light: Any = object.__new__(kind)
+        object.__setattr__(light, "_row", row)
+        object.__setattr__(light, "_roll", self)
+        return light
+
+    def row_of(self, card: Card) -> int:
+        """Give the row of a card that came from here."""
+        row: int = card._row  # type: ignore[attr-defined]
+        return row
+
+    def tell_card(self, row: int, name: str) -> object:
+        """Give something of a card."""
+        if (column := _OF_CARD.get(name)) is not None:
+            return column(self.columns, row)
+        return getattr(self._find(row), name)
+
+    def list_keys(self, row: int) -> tuple[str, ...]:
+        """Give the keys of a card's tags."""
+        columns = self.columns
+        return tuple(map(columns.head.tag_keys.__getitem__, unpack_rows(columns.tags[row])))
+
+    def list_forms(self, row: int) -> tuple[tuple[str, ...], ...]:
+        """Give the spellings of each of a card's tags."""
+        return read_packed(self.columns.forms[row], tuple[tuple[str, ...], ...])
+
+    def list_told(self, row: int) -> tuple[Finding, ...]:
+        """Give what was said of a file."""
+        told = self.columns.told[row] or self.columns.findings[row]
+        return read_packed(told, tuple[Finding, ...]) if told else ()
+
+    def _find(self, row: int) -> Card:
+        if (fresh := self.fresh.get(row)) is not None and fresh.card is not None:
+            return fresh.card
+        columns = self.columns
+        path = columns.paths[row]
+        try:
+            return read_card(self.file, path, columns.digests[row].hex(), columns.head.made_by)
+        except UNREADABLE:
+            card = prepare_article(self.desk, path).card
+            assert card is not None, path
+            return card
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
+
+
+def _read_time(data: bytes) -> datetime | None:
+    return datetime.fromisoformat(data.decode()) if data else None
+
+
+_OF_CARD: Mapping[str, Callable[[Columns, int], object]] = {
+    "id": lambda columns, row: _text(columns.ids[row]),
+    "url": lambda columns, row: columns.urls[row],
+    "title": lambda columns, row: _text(columns.titles[row]),
+    "published": lambda columns, row: _read_time(columns.published[row]),
+    "source": lambda columns, row: columns.head.source_names[columns.sources[row]][0],
+    "source_slug": lambda columns, row: columns.head.source_names[columns.sources[row]][1],
+    "lang": lambda columns, row: columns.head.lang_names[columns.langs[row]],
+    "length": lambda columns, row: columns.lengths[row],
+    "cover": lambda columns, row: _text(columns.covers[row]),
+    "has_ledger": lambda columns, row: bool(columns.ledgers[row]),
+}
+_OF_OUTCOME: Mapping[str, Callable[[Roll, int], object]] = {
+    "path": lambda roll, row: roll.columns.paths[row],
+    "digest": lambda roll, row: roll.columns.digests[row].hex(),
+    "card": lambda roll, row: roll.card(row) if roll.columns.urls[row] else None,
+    "proof": lambda roll, row: roll.columns.proofs[row],
+    "pictures": lambda roll, row: _read_pictures(roll.columns.pictures[row]),
+    "missing": lambda roll, row: roll.columns.missing[row],
+    "body_digest": lambda roll, row: roll.columns.body_digests[row].hex(),
+    "rules": lambda roll, row: roll.columns.head.rule_sets[roll.columns.rules[row]],
+    "findings": lambda roll, row: _read_findings(roll.columns.findings[row]),
+    "blob": lambda roll, row: b"",
+    "trace": lambda roll, row: b"",
+    "looked_for": lambda roll, row: (),
+    "asked": lambda roll, row: (),
+}
+
+
+def _read_pictures(data: bytes) -> tuple[Picture, ...]:
+    return read_packed(data, tuple[Picture, ...]) if data else ()
+
+
+def _read_findings(data: bytes) -> tuple[Finding, ...]:
+    return read_packed(data, tuple[Finding, ...]) if data else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(Mapping[str, tuple[Card, Outcome]]):
+    """The articles that have a page in one build, by its address."""
+
+    roll: Roll
+    rows: Mapping[str, int]
+
+    def __getitem__(self, url: str) -> tuple[Card, Outcome]:
+        row = self.rows[url]
+        return self.roll.card(row), self.roll.outcome(row)
+
+    def __contains__(self, url: object) -> bool:
+        return url in self.rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def list_pictured(self) -> dict[str, tuple[Card, Outcome]]:
+        """List those that have pictures, by the paths of their files."""
+        columns = self.roll.columns
+        filled = sorted(columns.pictures.list_filled(), key=columns.paths.__getitem__)
+        urls = ((columns.urls[row], row) for row in filled)
+        return {url: self[url] for url, row in urls if self.rows.get(url) == row}
+
+    def count_missing(self) -> int:
+        """Count the pictures that only publishers have."""
+        return sum(map(self.roll.columns.missing.__getitem__, self.rows.values()))
+
+
+def fill(kind: type, part: str, objects: Iterable[object], values: Iterable[object]) -> None:
+    """Set a slot of many objects (gain: 20,000 groups in 10 ms instead of 40)."""
+    set_one: Callable[[object, object], None] = getattr(kind, part).__set__
+    deque(map(set_one, objects, values), maxlen=0)
+
+
+def read_order(roll: Roll, rows: bytes) -> Cards:
+    """Give articles in an order that rests as rows."""
+    return Cards(roll, unpack_rows(rows))
+
+
+def rows_of(cards: Iterable[Card], rows: Mapping[str, int]) -> array[int]:
+    """Give the rows of some articles."""
+    if isinstance(cards, Cards):
+        return cards.rows
+    return array("I", (rows[card.url] for card in cards))
