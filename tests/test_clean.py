@@ -731,6 +731,7 @@ def test_a_table_with_words_in_one_cell_alone_is_none() -> None:
     assert whole_html(clean_body(given, Source("", ""))) == "<pre>a  b</pre>"
 
 
+LIST = "<ul>\n<li>b</li>\n<li>c <strong>d</strong></li>\n</ul>"
 IMAGE = '<img src="https://a.example/b.jpg">'
 SHOWN = '<img src="https://a.example/b.jpg" alt="">'
 LINKED = 'rel="nofollow noreferrer external"'
@@ -773,6 +774,14 @@ LINKED = 'rel="nofollow noreferrer external"'
         ("<p>[url=https://a.example/]a[/url]</p>", f'<p><a href="https://a.example/" {LINKED}>a</a></p>'),
         ("<p>[img]https://a.example/b.jpg[/img]</p>", f"<figure>{SHOWN}</figure>"),
         ("<p>[url=javascript:x]a[/url]</p>", "<p>a</p>"),
+        ("<p>a[list][*]b[*]c [b]d[/b][/list]e</p>", f"<p>a</p>\n{LIST}\n<p>e</p>"),
+        ("[list=1]<br>[*]b<br>[*]c [b]d[/b]<br>[/list]", LIST.replace("ul", "ol")),
+        (
+            "[list][*]b[*]c [b]d[/b][*][b]e[*]f[/b][/list]",
+            LIST.replace("</ul>", "<li>e</li>\n<li>f</li>\n</ul>"),
+        ),
+        ("<p>[list]</p><p>[*]b</p><p>[/list]</p>", "<p>[*]b</p>"),
+        ("<p>[*] a [*] [list] [*]</p>", None),
         ("<p>He wrote [sic], [the captain] said [1]; a[0], [x], [[b]c[/b]] and [video].</p>", None),
         ("<p>See <code>[b]c[/b]</code>.</p>", None),
         ("<pre>[gallery]</pre>", None),
@@ -851,3 +860,48 @@ def test_captions_find_tables_listings_and_pictures_in_tables(given: str, wanted
 )
 def test_lines_that_a_style_keeps_apart_stay_lines(given: str, wanted: str) -> None:
     assert whole_html(clean_body(given, Source("", ""))) == wanted
+
+
+def word(sign: str, words: str, level: int = 1) -> str:
+    """Write an item of a list as Word does."""
+    ignored = f"<span style='mso-list:Ignore'>{sign}<span>&nbsp;&nbsp; </span></span>"
+    return (
+        f"<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'><span>{ignored}</span>{words}</p>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (word("·", "a <b>b</b>") + word("·", "c"), "<ul><li>a <strong>b</strong></li><li>c</li></ul>"),
+        (word("1.", "a") + word("2.", "b"), "<ol><li>a</li><li>b</li></ol>"),
+        (word("3)", "a") + word("5)", "b"), '<ol start="3"><li>a</li></ol><ol start="5"><li>b</li></ol>'),
+        (
+            word("·", "a") + word("o", "b", 2) + word("·", "c"),
+            "<ul><li><p>a</p><ul><li>b</li></ul></li><li>c</li></ul>",
+        ),
+        (word("a)", "b"), "<p>a) b</p>"),
+        (word("", "no sign"), "<p>no sign</p>"),
+        ("<p class=MsoListParagraph>1.5 per cent</p>", "<p>1.5 per cent</p>"),
+        ("<p class=MsoNormal>· a</p>", "<p>· a</p>"),
+        ("<p class=MsoListParagraph>§&nbsp; a</p><p>b</p>", "<ul><li>a</li></ul><p>b</p>"),
+    ],
+)
+def test_the_lists_that_word_writes_as_paragraphs_are_lists(given: str, wanted: str) -> None:
+    body = clean_body(given, Source("", ""))
+    assert (
+        str(body.html).replace("\n", "").replace("\xa0", " ").replace("&nbsp;", "").replace("  ", " ")
+        == wanted
+    )
+    assert restore_text(body) == original_text(given)
+    assert {entry.rule for entry in body.removals} <= {"list-sign"}
+
+
+def test_links_that_call_themselves_tags_are_tags_and_stay_where_they_are() -> None:
+    row = '<p>Filed: <a rel="tag" href="/1">Harbour</a>, <a rel=tag href="/2">灯塔</a></p>'
+    other = (
+        '<p>a</p><p>b</p><p>c</p><p>d</p><a rel="category tag" href="/4">News</a><a rel=tag href="/5">c</a>'
+    )
+    body = clean_body(f"<p>a <a href='/'>b</a></p>{row}{other}", NOBODY)
+    assert body.tags == ("Harbour", "灯塔")
+    assert "Filed: Harbour, 灯塔" in body.text

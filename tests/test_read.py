@@ -295,6 +295,14 @@ def test_an_html_document_gives_its_head_as_front_matter_and_its_body():
     assert (raw.body, raw.body_line, raw.findings) == ("<p>text</p>", 4, ())
 
 
+def test_each_tag_of_a_head_is_a_tag():
+    head = "".join(
+        f'<meta property="article:tag" content="{tag}">' for tag in ("Harbour, old", "灯塔", "灯塔")
+    )
+    raw = parse_article(f"<!DOCTYPE html><html><head>{head}</head><body>a</body></html>".encode(), "a.html")
+    assert raw.front["tags"] == ("Harbour, old", "灯塔")
+
+
 def test_a_head_does_not_override_front_matter():
     raw = parse("---\nheadline: Mine\n---\n<html><title>Theirs</title><body>x", "a.htm")
     assert field(raw, "title") == ("Mine", "headline")

@@ -21,7 +21,7 @@ _LABEL_EVENTS = 80
 """No label hides deeper; nested empty tags must not cost quadratic time."""
 _MEMO = 4_000
 _NOT_IN_CAPTIONS = frozenset(
-    "img image amp-img amp-anim table ul ol h1 h2 h3 h4 video audio iframe embed".split()
+    "img image amp-img amp-anim table ul ol h1 h2 h3 h4 video audio iframe embed noscript".split()
 )
 _WORD = re.compile("[A-Za-z]{5,}|[\u0400-\u052f]{5,}")
 Found = tuple[int, Rule]
@@ -273,6 +273,27 @@ def is_short(events: list[Event], at: int, most_events: int, most_text: int) -> 
         if count > most_events or length > most_text or (kind == START and name in _NOT_IN_CAPTIONS):
             return False
     return length > 0
+
+
+REL_TAG = re.compile(r"""rel\s?=\s?["']?tag["'\s>]""")
+_APART = 12
+_LONGEST_TAG = 40
+
+
+def tagged_links(events: list[Event]) -> Iterator[str]:
+    """Yield the words of the first row of links that call themselves a tag of the page (``rel="tag"``).
+
+    Another row, further down, may be that of another article that this one is shown with.
+    """
+    last = 0
+    for at, (kind, name, attributes) in enumerate(events):
+        if kind == START and name == "a" and (attributes.get("rel") or "").lower().strip() == "tag":
+            if last and at - last > _APART:
+                return
+            last = at
+            text = squeeze("".join(name for kind, name, _ in events_within(events, at + 1) if kind == TEXT))
+            if 0 < len(text) <= _LONGEST_TAG:
+                yield text
 
 
 def linked_texts(events: list[Event], at: int) -> Iterator[str]:

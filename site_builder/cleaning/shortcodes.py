@@ -19,7 +19,7 @@ MAY_HOLD = re.compile(r"\[/?[A-Za-z]")
 SHORTCODE = "(shortcode)"
 """No parser gives this name, so no body can claim it."""
 
-_MARK = re.compile(r"(?<!\[)\[(/?)([A-Za-z][\w-]{0,40})((?:=|\s)[^\[\]]{0,1000})?\s?/?\](?!\])")
+_MARK = re.compile(r"(?<!\[)\[(/?)([A-Za-z][\w-]{0,40}|\*)((?:=|\s)[^\[\]]{0,1000})?\s?/?\](?!\])")
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s?=\s?(?:"([^"]*)"|'([^']*)'|[“”″]([^“”″]*)[“”″]|([^\s"'“”″]+))""")
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'\]]+")
 _ALONE = frozenset(("gallery", "playlist"))
@@ -64,7 +64,7 @@ class _Mark:
     parent: int
     pair: _Mark | None = None
     place: int = 0
-    """Of a figure: the first event within it, as written."""
+    """Of a figure: the first event within it, as written. Of a list: 1 when an item of it is open."""
     attributes: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,7 +75,11 @@ def mark_shortcodes(events: list[Event]) -> list[Event]:
         return events
     _pair(marks)
     starts, ends = ({mark.name for mark in marks if mark.is_end == is_end} for is_end in (False, True))
-    known = [mark for mark in marks if mark.name in starts & ends or _is_shortcode(mark)]
+    known = [
+        mark
+        for mark in marks
+        if (mark.name in starts & ends and mark.name != "*") or _is_shortcode(mark) or _list_around(mark)
+    ]
     if not known:
         return events
     by_event: dict[int, list[_Mark]] = {}
@@ -115,6 +119,12 @@ def _pair(marks: list[_Mark]) -> None:
     """Join the marks that begin and end something within one element, and cross no other such pair."""
     open_marks: list[_Mark] = []
     for mark in marks:
+        if mark.name == "*":
+            back = next((n for n, one in enumerate(reversed(open_marks[-8:]), 1) if one.name == "list"), 0)
+            if back and open_marks[-back].parent == mark.parent:
+                mark.pair = open_marks[-back]
+                del open_marks[len(open_marks) - back + 1 :]  # what begins in an item ends in it
+            continue
         if not mark.is_end:
             open_marks.append(mark)
             continue
@@ -124,6 +134,12 @@ def _pair(marks: list[_Mark]) -> None:
             del open_marks[-back:]
             if opening.parent == mark.parent:
                 opening.pair, mark.pair = mark, opening
+
+
+def _list_around(mark: _Mark) -> _Mark | None:
+    """Give the mark that begins the list of an item, if the list has an end."""
+    opening = mark.pair if mark.name == "*" and not mark.is_end else None
+    return opening if opening is not None and opening.pair is not None else None
 
 
 def _is_shortcode(mark: _Mark) -> bool:
@@ -173,7 +189,9 @@ def _write(written: list[Event], text: str, mark: _Mark) -> int:
             written += [(START, tag, {"src": address}), inner, (END, tag, _NONE)]
         return stop
     tag = _ELEMENTS.get(mark.name, "") if mark.pair is not None else ""
-    if tag == "figure":
+    if mark.name in {"list", "*"}:
+        _write_list(written, shown, mark)
+    elif tag == "figure":
         _write_caption(written, shown, mark)
     elif tag and mark.is_end:
         written += [(END, tag, _NONE), *_apart(shown)]
@@ -183,6 +201,21 @@ def _write(written: list[Event], text: str, mark: _Mark) -> int:
     else:
         written += _apart(shown)
     return mark.stop
+
+
+def _write_list(written: list[Event], shown: str, mark: _Mark) -> None:
+    """Begin or end a list, or an item of one; ``place`` tells that an item is open."""
+    around = _list_around(mark) or (mark.pair if mark.is_end else mark)
+    tag = "ol" if around and around.given.strip("= \"'") in {"1", "a", "A", "i", "I", "decimal"} else "ul"
+    if around is None or around.pair is None:
+        written += _apart(shown)
+    elif mark.is_end:
+        written += [(END, "li", _NONE)] * around.place + [(END, tag, _NONE), *_apart(shown)]
+    elif mark.name == "*":
+        written += [(END, "li", _NONE)] * around.place + [*_apart(shown), (START, "li", _NONE)]
+        around.place = 1
+    else:
+        written += [*_apart(shown), (START, tag, _NONE)]
 
 
 def _apart(text: str) -> list[Event]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import zip_longest
@@ -36,13 +37,23 @@ _ERA = re.compile(rf"(?:中華|中华)?({'|'.join(_ERAS)})\s?(\d{{1,3}}|元)\s?�
 _CHINESE = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")}
 _CHINESE |= {"零": "0", "○": "0", "元": "1"}
 _CHINESE_DATE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号號]"
+    r"([〇零○一二三四五六七八九]{4}|\d{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号號]"
 )
 _IN_ORDER = re.compile(
     r"(\d{4})(?:년|\.)\s?(\d{1,2})(?:월|\.)\s?(\d{1,2})(?:일|\.(?!\d))"  # Korean
     r"|(\d{4})\sоны\s(\d{1,2})(?:-р)?\sсарын\s(\d{1,2})(?:-ны|-ний)?(?:\sөдөр)?"  # Mongolian
     r"|(\d{4})-?\s?يىلى?\s(\d{1,2})-?\s?ئاينىڭ\s(\d{1,2})-?\s?كۈنى"  # Uyghur
 )
+_ISO_WEEK = re.compile(r"(\d{4})-?w(\d\d)-?([1-7])(?!\d)")
+_HIJRI = re.compile(
+    r"(?<!\d)\d{1,2}\s?[-/]?\s?(?:محرم|صفر|"
+    r"ربيع (?:ال)?(?:اول|أول|آخر|اخر|ثاني)|جماد[ىي] (?:ال)?(?:اول[ىي]|أول[ىي]|آخر[ةه]|اخر[ةه]|ثاني[ةه]?)"
+    r"|رجب|شعبان|رمضان|شوال|ذ[ويى] ?القعد[ةه]|ذ[ويى] ?الحج[ةه])\s?[-/]?\s?1[34]\d\d\s?(?:هـ?)?(?![\w])"
+)
+"""A day of the Islamic calendar, which the sight of the moon may move: it counts only as a second name of
+a day that is given in the world's calendar as well."""
+_CHRISTIAN = re.compile(r"(?<![\d:])((?:19|20)\d\d)\s?م(?!\w)|\b(?:الموافق|المصادف)\b")
+_WORLD_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ARABIC_HALF = re.compile(r"(?<=\d)\s?(?:(ص|صباحا|صباحاً)|م|مساء|مساءً)$")
 _THAI_MONTHS = "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค".split()
 _THAI = re.compile(rf"({'|'.join(map(re.escape, _THAI_MONTHS))})\.?")
@@ -110,6 +121,10 @@ def to_figures(stamp: str) -> str | None:
     text = _BEHIND.sub("", text)
     text = _ERA.sub(lambda found: f"{_ERAS[found[1]] + int(_CHINESE.get(found[2], found[2]))}年", text)
     text = _CHINESE_DATE.sub(_read_chinese, text)
+    text = _ISO_WEEK.sub(_read_week, text)
+    if _WORLD_YEAR.search(text):
+        text = _CHRISTIAN.sub(r"\1", text)
+        text = _HIJRI.sub(" ", text).strip(" -–|،,/()") if _HIJRI.search(text) else text
     text = _IN_ORDER.sub(lambda found: "-".join(filter(None, found.groups())), text)
     text = _KOREAN_TIME.sub(_put_colons, text)
     text = _ARABIC_HALF.sub(lambda found: " am" if found[1] else " pm", read_persian(stamp, text))
@@ -133,8 +148,16 @@ def _without_weekday(text: str) -> str:
 
 
 def _read_chinese(found: re.Match[str]) -> str:
-    year = "".join(_CHINESE[sign] for sign in found[1])
+    year = "".join(_CHINESE.get(sign, sign) for sign in found[1])
     return f"{year}年{_count(found[2])}月{_count(found[3])}日"
+
+
+def _read_week(found: re.Match[str]) -> str:
+    """Read a day as ISO 8601 counts it by the weeks of a year; a week that the year has not stays."""
+    try:
+        return date.fromisocalendar(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        return found[0]
 
 
 def _count(figures: str) -> int:

@@ -74,13 +74,19 @@ def read_head(document: str, line: int, front: Front) -> None:
     is taken where it begins with that: the rest is the site's name.
     """
     heading = first_heading(document)
+    tags: list[str] = []
     for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
         if key == "title" and heading and _NAME_BEHIND.match(text.removeprefix(heading)):
             text = heading
-        if text and not any(front.values.get(alias) for alias in _same_as(key)):
+        if key == "tags" and text:  # each has an element of its own
+            tags.append(text)
+        elif text and not any(front.values.get(alias) for alias in _same_as(key)):
             front.values[key] = text
             front.lines[key] = line
+    if tags and not any(front.values.get(alias) for alias in _same_as("tags")):
+        front.values["tags"] = tuple(dict.fromkeys(tags))
+        front.lines["tags"] = line
 
 
 def _same_as(key: str) -> Iterator[str]:

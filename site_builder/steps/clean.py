@@ -23,14 +23,17 @@ from site_builder.cleaning.hidden import HIDDEN, MAY_HIDE, mark_hidden
 from site_builder.cleaning.kept_lines import keep_lines
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
+    REL_TAG,
     arrange_rules,
     events_within,
     is_short,
     linked_texts,
     match_text,
     name_rule,
+    tagged_links,
 )
 from site_builder.cleaning.shortcodes import MAY_HOLD, SHORTCODE, mark_shortcodes
+from site_builder.cleaning.word_lists import LIST_SIGN, MAY_LIST, mark_lists
 from site_builder.dom import (
     END,
     START,
@@ -210,6 +213,8 @@ def clean_body(
             events = mark_hidden(events)
         if "white-space" in html:
             events = keep_lines(events)
+        if "Mso" in html or "mso" in html:
+            events = mark_lists(events) if MAY_LIST.search(html) else events
         if shortcodes and "[" in html and MAY_HOLD.search(html):
             events = mark_shortcodes(events)
         body = _clean(html, mark_frame(events) if whole else events, source, origin, title)
@@ -240,6 +245,8 @@ def _clean(
     if walk.places and (orphans := find_orphans(written)):
         given = frozenset(given for given, number in walk.leaps.items() if number in orphans)
         return _clean(html, events, source, origin, title, None if lost else given)
+    if REL_TAG.search(html):
+        walk.tags += filter(None, map(strip_controls, tagged_links(events)))
     inline = writer.inline
     del walk.writer  # they know each other; only so both, and all events, are gone at once (gain: 10 %)
     media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
@@ -740,6 +747,13 @@ class _Walk:
         self._enter("shortcode", "A mark that the publisher's own system replaces.", "", text)
         return end
 
+    def _leave_sign(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter the sign before an item of a list, which a list of ours has of its own."""
+        _, end, text = self._look_inside(at)
+        if text:
+            self._enter("list-sign", "The list has a sign of its own before each item.", "", text)
+        return end
+
     def _leave_outside(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter a part of a saved page's frame, all that is in it as one."""
         kind, first, given = self.events[at]
@@ -882,6 +896,7 @@ _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
     OUTSIDE: _Walk._leave_outside,
     HIDDEN: _Walk._leave_hidden,
     SHORTCODE: _Walk._leave_mark,
+    LIST_SIGN: _Walk._leave_sign,
     "noscript": _Walk._see_notice,
 }
 """Elements that are dealt with as a whole; each gives where it ends."""
