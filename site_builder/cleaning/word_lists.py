@@ -1,9 +1,9 @@
 """Lists that Word wrote as paragraphs: ``<p class=MsoListParagraph>·  a point</p>``.
 
 In: the events of a body. Out: the same events, such paragraphs as items of ``ul`` and ``ol``, one
-within the other as their levels say, and the signs before them apart as ``LIST_SIGN``. The rule it guards: only a
-paragraph that calls itself an item **and** begins with a sign of one counts; letters and Roman numerals, which
-an ``ol`` of ours would not show, stay as they are; no word is moved.
+within the other as their levels say, and the signs before them apart as ``LIST_SIGN``. The rule it
+guards: only a paragraph that calls itself an item **and** begins with a sign of one counts; letters and
+Roman numerals, which an ``ol`` of ours would not show, stay as they are; no word is moved.
 """
 
 from __future__ import annotations
