@@ -32,10 +32,11 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "*": frozenset({"lang", "dir"}),
     "a": frozenset({"href"}),
     "abbr": frozenset({"title"}),
-    "ol": frozenset({"start"}),
+    "li": frozenset({"value"}),
+    "ol": frozenset({"start", "type"}),
     "span": frozenset({"id"}),
     "td": frozenset({"colspan", "rowspan"}),
-    "th": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan", "scope"}),
     "time": frozenset({"datetime"}),
 }
 LINK_REL = "nofollow noreferrer external"

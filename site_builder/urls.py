@@ -202,8 +202,15 @@ def _arrange_proxies(given: list[dict[str, str]]) -> dict[str, list[tuple[str, s
     return proxies
 
 
+_IN_WEB_ARCHIVE = re.compile(
+    r"(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(https?://.+)", re.S
+)
+
+
 def clean_url(url: str, base: str = "") -> str:
     """Return the address without proxies and tracking parameters, or ``""`` if it is not safe."""
+    if "/web/" in url[:60] and (archived := _IN_WEB_ARCHIVE.match(url.strip())):
+        url = archived[1]  # as a page of the Wayback Machine names what it links and shows
     url = normalise(url, base)
     if not url:
         return ""

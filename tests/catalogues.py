@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from site_builder.model import Site
+from site_builder.pictures import embedded
 from site_builder.steps import clean
 from site_builder.steps.render import PACKAGE, find_theme
 
@@ -51,6 +52,9 @@ def cleaner_reasons() -> Iterator[str]:
         parts = [node.value] if isinstance(node, ast.Assign) else parts
         yield from (part.value for part in parts if is_sentence(part))
     yield from clean._DROPPED.values()
+    for node in ast.walk(ast.parse(Path(embedded.__file__).read_text("utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "reason" and is_sentence(node.value):
+            yield node.value.value
 
 
 def publishers_reasons() -> Iterator[str]:

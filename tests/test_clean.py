@@ -905,3 +905,29 @@ def test_links_that_call_themselves_tags_are_tags_and_stay_where_they_are() -> N
     body = clean_body(f"<p>a <a href='/'>b</a></p>{row}{other}", NOBODY)
     assert body.tags == ("Harbour", "灯塔")
     assert "Filed: Harbour, 灯塔" in body.text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<ol type="A">\n<li>a</li>\n<li value="4">b</li>\n</ol>',
+        '<ol start="3" type="i">\n<li>a</li>\n</ol>',
+        '<table>\n<tbody>\n<tr>\n<th scope="row">a</th>\n<td>b</td>\n</tr>\n</tbody>\n</table>',
+        '<p>a <bdo dir="ltr">b</bdo> <bdi dir="ltr">c (d)</bdi></p>',
+    ],
+)
+def test_how_a_list_counts_what_a_head_is_of_and_where_words_run_stays(html: str) -> None:
+    assert cleaned(html) == html
+
+
+def test_words_of_another_direction_are_apart_from_their_line() -> None:
+    assert cleaned('<p>a <span dir="LTR">b (c)</span> d</p>') == '<p>a <bdi dir="ltr">b (c)</bdi> d</p>'
+    assert cleaned('<p><span dir="auto">b</span><span>c</span></p>') == "<p>bc</p>"
+    assert cleaned('<ol type="disc"><li value="x">a</li></ol>') == "<ol>\n<li>a</li>\n</ol>"
+
+
+def test_what_a_web_archive_shows_is_named_by_its_own_address_and_to_be_had_from_the_archive_as_well() -> (
+    None
+):
+    kept = "https://web.archive.org/web/20220505103000im_/https://a.example/b.jpg"
+    assert clean_body(f'<img src="{kept}">', NOBODY).media[0].urls == ("https://a.example/b.jpg", kept)

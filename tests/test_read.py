@@ -303,6 +303,33 @@ def test_each_tag_of_a_head_is_a_tag():
     assert raw.front["tags"] == ("Harbour, old", "灯塔")
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<meta name="citation_publication_date" content="2022/05/05">',
+        '<meta name="DC.date.issued" content="2022/05/05">',
+        "<meta name=parsely-pub-date content=2022/05/05>",
+        '</head><body><p>a</p><time itemprop="datePublished" datetime="2022/05/05">yesterday</time>',
+        "</head><body><meta content='2022/05/05' itemprop=datePublished>",
+    ],
+)
+def test_the_day_of_an_article_is_found_by_the_names_that_libraries_and_publishers_give_it(tag: str):
+    raw = parse_article(f"<!DOCTYPE html><html><head><title>t</title>{tag}<p>b".encode(), "a.html")
+    assert raw.front["date"] == "2022/05/05"
+
+
+def test_the_day_of_another_thing_is_not_the_articles():
+    body = '<time itemprop="dateModified" datetime="2022-05-05">x</time><p>itemprop="datePublished"</p>'
+    assert "date" not in parse_article(f"<html><body>{body}".encode(), "a.html").front
+
+
+def test_obsidians_pictures_are_pictures_and_their_pixels_no_words():
+    html, _ = render_markdown("![[my lamp.png|300]] ![[b.JPG|A lamp]] ![[note#a]] `![[c.png]]`")
+    assert html.startswith(
+        '<p><img src="my%20lamp.png" alt="" /> <img src="b.JPG" alt="A lamp" /> ![[note#a]]'
+    )
+
+
 def test_a_head_does_not_override_front_matter():
     raw = parse("---\nheadline: Mine\n---\n<html><title>Theirs</title><body>x", "a.htm")
     assert field(raw, "title") == ("Mine", "headline")

@@ -51,6 +51,10 @@ _LINKED = {
 }
 """schema.org's properties -> our keys."""
 _ARTICLES = ("Article", "BlogPosting", "Report", "LiveBlogPosting", "Review")
+_PUBLISHED = re.compile(
+    r"<(?:time|meta|span)\s[^<>]{0,300}?itemprop\s?=\s?[\"']?datePublished[\"'\s>]", re.IGNORECASE
+)
+"""schema.org's word for it within the page itself."""
 _BLANKS = re.compile(r"[\s/]+")
 _BODY = re.compile(r"<body(?=[\s/>])", re.IGNORECASE)
 _BODY_END = re.compile(r"</body", re.IGNORECASE)
@@ -62,6 +66,17 @@ _META: Mapping[str, str] = {
     "article:modified_time": "updated", "lastmod": "updated",
     "author": "author", "article:author": "author", "og:site_name": "site",
     "og:url": "url", "keywords": "keywords", "article:tag": "tags", "og:locale": "lang",
+    "citation_title": "title", "dc.title": "title", "dcterms.title": "title", "parsely-title": "title",
+    "citation_publication_date": "date", "citation_date": "date", "dc.date": "date", "dc.date.issued": "date",
+    "dcterms.date": "date", "dcterms.issued": "date", "dcterms.created": "date", "parsely-pub-date": "date",
+    "sailthru.date": "date", "publish_date": "date", "publish-date": "date", "article.published": "date",
+    "published_time": "date", "date.release": "date", "cxenseparse:recs:publishtime": "date",
+    "dcterms.modified": "updated", "article.updated": "updated",
+    "citation_author": "author", "dc.creator": "author", "dcterms.creator": "author",
+    "parsely-author": "author", "sailthru.author": "author",
+    "citation_journal_title": "site", "dc.publisher": "site",
+    "dc.subject": "keywords", "news_keywords": "keywords", "sailthru.tags": "keywords",
+    "parsely-tags": "keywords",
 }  # fmt: skip
 """A document's ``<meta>`` names -> our keys; the first one given counts."""
 _OURS = frozenset((*_META.values(), *_LINKED.values()))
@@ -119,6 +134,9 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
         elif tag == "html":
             yield "lang", attributes.get("lang", "")
     yield from _linked_values(document)
+    for found in islice(_PUBLISHED.finditer(document), 1):
+        stamp, _ = _attributes(document, found.start() + 1)
+        yield "date", stamp.get("datetime") or stamp.get("content", "")
     yield "title", title
     if saved := _SAVED_FROM.search(head, 0, 4_000):
         yield "url", saved[1]

@@ -44,6 +44,10 @@ _RUN = re.compile(r"[^\] \n]+")
 _MAX_LABELS = 5_000_000
 """Characters that the renderer may have to look through for the ends of notes' labels (a second)."""
 
+_EMBEDDED = re.compile(
+    r"!\[\[([^\[\]|<>\n]{1,200}\.(?:png|jpe?g|gif|webp|avif|bmp))(?:\|([^\[\]\n]{0,200}))?\]\]", re.IGNORECASE
+)
+_PIXELS = re.compile(r"\d{1,5}(?:x\d{1,5})?")
 _HELD_WORD, _MARK = ";base64,", "SiteBuilderHoldsThis."
 _HELD = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=]{200,}+")
 _HELD_PLACE = re.compile(rf"{re.escape(_MARK)}(\d+)\.")
@@ -68,11 +72,19 @@ def render_markdown(text: str) -> tuple[str, str]:
     tag: saved articles hold scraped HTML, whose blank lines and indents CommonMark would take for
     its end and for code.
     """
+    if "![[" in text:
+        text = _EMBEDDED.sub(_write_embedded, text)
     if _HELD_WORD in text and _MARK not in text:
         held: list[str] = []
         html_of_it, note = _render_text(_HELD.sub(partial(_set_aside, held), text))
         return _HELD_PLACE.sub(lambda found: held[int(found[1])], html_of_it), note
     return _render_text(text)
+
+
+def _write_embedded(found: re.Match[str]) -> str:
+    """Write Obsidian's ``![[lamp.png|300]]`` as a picture; what stands behind the bar may be its words."""
+    words = found[2] or ""
+    return f"![{'' if _PIXELS.fullmatch(words) else words}](<{found[1]}>)"
 
 
 def _set_aside(held: list[str], found: re.Match[str]) -> str:

@@ -134,13 +134,11 @@ class Holdings:
 
 def _name_refusal(data: bytes) -> Seen:
     """Say why bytes are no picture; a drawing of nothing only held the place of one."""
-    what = name_other_type(data) if data else "it is cut off, or empty"
-    if "SVG" in what and not _DRAWS.search(_UNSEEN_SHAPE.sub(b"", data[:20_000])):
-        return Seen(
-            rule="placeholder", reason="The picture only held the place of one that was never loaded."
-        )
-    what = what or "it is no picture of a kind that is kept"
-    return Seen(rule=NO_PICTURE, reason=f"The address holds the picture itself, but {what}.")
+    if "SVG" not in name_other_type(data):
+        return Seen(rule=NO_PICTURE, reason="What stands in the picture's place is none that can be shown.")
+    if _DRAWS.search(_UNSEEN_SHAPE.sub(b"", data[:20_000])):
+        return Seen(rule=NO_PICTURE, reason="An SVG stands in the picture's place, which can hold script.")
+    return Seen(rule="placeholder", reason="The picture only held the place of one that was never loaded.")
 
 
 def keep_embedded(

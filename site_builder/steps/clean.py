@@ -608,6 +608,13 @@ class _Walk:
         phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
         return None if phrase is None else _end_phrase(self.writer, phrase)
 
+    def _begin_span(self, name: str, attributes: Attributes) -> _Undo | None:
+        """Keep words of another direction apart from their line: else brackets at their ends turn."""
+        if not attributes or (direction := (attributes.get("dir") or "").lower()) not in {"ltr", "rtl"}:
+            return None
+        phrase = self.writer.begin_phrase("bdi", f'<bdi dir="{direction}">')
+        return None if phrase is None else _end_phrase(self.writer, phrase)
+
     def _begin_link(self, name: str, attributes: Attributes) -> _Undo | None:
         """Begin a link if its address may be linked; else only its words stay."""
         given = attributes.get("href") or ""
@@ -678,6 +685,7 @@ class _Walk:
         urls = [
             each for url in urls for each in ((unwrap_picture(url), url) if "?" in url else (url,)) if each
         ]
+        urls += [normalise(one, self.origin) for one in addresses if "web.archive.org/web/" in one]
         full = [link] if link and urls and is_picture(link) else []
         for pattern, replacement in self.source.full_size:
             full += [
@@ -879,6 +887,7 @@ _BEGIN: dict[str, _Begin] = {
     "hr": _Walk._begin_rule,
     "noscript": _Walk._begin_noscript,
     "script": _Walk._begin_tex,
+    "span": _Walk._begin_span,
     "picture": _Walk._begin_choice,
     **dict.fromkeys(_NUMBERED, _Walk._begin_post),
     "source": _Walk._begin_candidate,
@@ -924,13 +933,27 @@ def _attributes(tag: str, given: Attributes) -> str:
     if tag in {"td", "th"}:
         spans = ((name, _pixels(given.get(name))) for name in ("colspan", "rowspan"))
         written += "".join(f' {name}="{value}"' for name, value in spans if 1 < value <= 1000)
-    elif tag == "ol" and (start := _pixels(given.get("start"))) > 1:
-        written += f' start="{start}"'
+        if tag == "th" and (scope := (given.get("scope") or "").lower()) in _SCOPES:
+            written += f' scope="{scope}"'
+    elif tag == "ol":
+        if (start := _pixels(given.get("start"))) > 1:
+            written += f' start="{start}"'
+        if (kind := given.get("type")) in _NUMERALS:
+            written += f' type="{kind}"'
+    elif tag == "li" and (value := _pixels(given.get("value"))) > 0:
+        written += f' value="{value}"'
+    elif tag in {"bdi", "bdo"} and (given.get("dir") or "").lower() == "ltr":
+        written += ' dir="ltr"'
     elif tag == "abbr" and (title := strip_controls(given.get("title") or "")):
         written += f' title="{escape_value(title)}"'
     elif tag == "time":
         written += f' datetime="{escape_value(given.get("datetime") or "")}"'
     return written
+
+
+_SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
+_NUMERALS = frozenset({"a", "A", "i", "I"})
+"""How a list may count; its text may speak of its item (b)."""
 
 
 def _numbered(name: str, attributes: Attributes) -> str:
