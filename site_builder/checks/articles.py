@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from site_builder.errors import Finding, finding
 from site_builder.model import Body, Picture, RawArticle
-from site_builder.pictures.embedded import NO_PICTURE
 
+NO_PICTURE = "no-picture"
+"""What the ledger calls an address that stands for no picture that can be shown."""
 THIN = 60
 """Characters; a longer text is never called thin."""
 SHARE = 0.2
