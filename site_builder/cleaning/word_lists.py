@@ -105,7 +105,9 @@ def _write_list(events: list[Event], run: list[_Item]) -> Iterator[Event]:
             yield (END, "li", _NONE)
             open_lists[-1] = item
         else:
-            given = {"start": str(item.number)} if item.tag == "ol" and item.number != 1 else _NONE
+            given: Attributes = (
+                {"start": str(item.number)} if item.tag == "ol" and item.number != 1 else _NONE
+            )
             yield (START, item.tag, given)
             open_lists.append(item)
         yield (START, "li", _NONE)
