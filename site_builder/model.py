@@ -9,17 +9,22 @@ the trust**. Text from outside is ``str``; HTML that passed the gate is
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from dataclasses import field as part
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from markupsafe import Markup
 
 from site_builder.errors import Finding
+
+T = TypeVar("T")
 
 
 class SafeHtml(Markup):
@@ -459,6 +464,9 @@ class Roll(Protocol):
     def row_of(self, card: Card, /) -> int:
         """Give the row of a card that came from here."""
 
+    def count_tags(self, rows: Iterable[int], /) -> Counter[str]:
+        """Count the keys of the tags of some rows."""
+
 
 class Cards(Sequence[Card]):
     """Articles in an order, as the numbers of their rows; a card is made when it is asked for."""
@@ -478,11 +486,7 @@ class Cards(Sequence[Card]):
         return map(self._roll.card, reversed(self.rows))
 
     def __getitem__(self, at: Any) -> Any:
-        return (
-            tuple(map(self._roll.card, self.rows[at]))
-            if isinstance(at, slice)
-            else self._roll.card(self.rows[at])
-        )
+        return Cards(self._roll, self.rows[at]) if isinstance(at, slice) else self._roll.card(self.rows[at])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (tuple(self),)
@@ -491,6 +495,10 @@ class Cards(Sequence[Card]):
     def urls(self) -> Iterator[str]:
         """Their addresses, for which no card is made."""
         return map(self._roll.urls.__getitem__, self.rows)
+
+    def count_tags(self) -> Counter[str]:
+        """Count the keys of their tags, for which none is made either."""
+        return self._roll.count_tags(self.rows)
 
     def without(self, gone: Iterable[Card]) -> Cards:
         """Give the others."""
@@ -510,7 +518,22 @@ def urls_of(cards: Iterable[Card]) -> Iterator[str]:
     return cards.urls if isinstance(cards, Cards) else map(_URL, cards)
 
 
-_URL = attrgetter("url")
+def count_keys(cards: Iterable[Card]) -> Counter[str]:
+    """Count the keys of articles' tags."""
+    return cards.count_tags() if isinstance(cards, Cards) else Counter(chain.from_iterable(map(_KEYS, cards)))
+
+
+def cut(cards: Sequence[Card], key_of: Callable[[Card], T]) -> Iterator[tuple[T, Sequence[Card]]]:
+    """Cut articles that are in order where a key changes, without a look at each."""
+    start = 0
+    while start < len(cards):
+        key = key_of(cards[start])
+        end = bisect_left(cards, True, lo=start, key=lambda card: key_of(card) != key)
+        yield key, cards[start:end]
+        start = end
+
+
+_URL, _KEYS = attrgetter("url"), attrgetter("tag_keys")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ cache; whoever reads more of an article than columns hold gets that of the very 
 from __future__ import annotations
 
 from array import array
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -180,6 +180,12 @@ class Roll:
         """Give the keys of a card's tags."""
         columns = self.columns
         return tuple(map(columns.head.tag_keys.__getitem__, unpack_rows(columns.tags[row])))
+
+    def count_tags(self, rows: Iterable[int]) -> Counter[str]:
+        """Count the keys of the tags of some rows."""
+        columns = self.columns
+        numbers = Counter(unpack_rows(b"".join(map(columns.tags.__getitem__, rows))))
+        return Counter({columns.head.tag_keys[number]: many for number, many in numbers.items()})
 
     def list_forms(self, row: int) -> tuple[tuple[str, ...], ...]:
         """Give the spellings of each of a card's tags."""

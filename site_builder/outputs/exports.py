@@ -44,8 +44,8 @@ def list_exports(stock: Stock) -> Iterator[Page]:
     The form is documented in ``docs/archive-json.md``.
     """
     archive = stock.archive
-    cards = (*archive.cards, *archive.undated)
-    if len(cards) <= IN_ONE_FILE:
+    if archive.total <= IN_ONE_FILE:
+        cards = (*archive.cards, *archive.undated)
         if _wants(stock, "archive.json", cards):
             yield Page("archive.json", _articles(cards, stock, "archive.json"))
         return
@@ -63,8 +63,8 @@ def list_exports(stock: Stock) -> Iterator[Page]:
 def _wants(stock: Stock, path: str, cards: Sequence[Card]) -> bool:
     """Ask for a file that tells all of some articles, and what they have to do with others."""
     proofs = stock.proofs
-    kin = join([stock.kin_fact(card.url) for card in cards]) if stock.archive.relations else b""
-    told = join(take(proofs, urls_of(cards)))
+    kin = join([stock.kin_fact(url) for url in urls_of(cards)]) if stock.archive.relations else b""
+    told = join(take(proofs, cards))
     return stock.wants(path, cards=stock.cards_fact(cards), article=told, kin=kin)
 
 
@@ -74,7 +74,7 @@ def _ids(archive: Archive) -> Mapping[str, str]:
     return {card.url: card.id for card in (*archive.cards, *archive.undated)}
 
 
-def _articles(cards: Iterable[Card], stock: Stock, path: str) -> bytes:
+def _articles(cards: Sequence[Card], stock: Stock, path: str) -> bytes:
     """Write articles one a line, so that a tool that reads lines needs no JSON of the whole.
 
     After an edit the lines that nothing touches are taken from the file as it stands.
@@ -84,9 +84,9 @@ def _articles(cards: Iterable[Card], stock: Stock, path: str) -> bytes:
     known = _read_lines(stock.standing(path)) if stock.touched is not None else {}
     lines = (
         line
-        if (line := known.get(card.url)) and not stock.touches(card.url)
-        else _json(_article(card, archive, site, ids))
-        for card in cards
+        if (line := known.get(url)) and not stock.touches(url)
+        else _json(_article(cards[at], archive, site, ids))
+        for at, url in enumerate(urls_of(cards))
     )
     return _OPENING + b",\n".join(lines) + _CLOSING
 

@@ -18,12 +18,12 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
-from site_builder.model import Archive, Card, Group, Page, Site
+from site_builder.model import Archive, Card, Group, Page, Site, urls_of
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import list_parts, list_places, list_texts
+from site_builder.outputs.pages import ledger_url, list_parts, list_places, list_texts
 from site_builder.outputs.stock import Parts, Stock
 from site_builder.outputs.subjects import Address, feed_url, list_story_addresses
 
@@ -34,7 +34,7 @@ SHORT_NAME = 16
 """Characters of OpenSearch's ShortName."""
 REMEMBERED = 4096
 """Entries that are remembered at a time; in memory each takes about 2 kB."""
-SITEMAP = "sitemap.xml"
+SITEMAP, LISTS = "sitemap.xml", "sitemap-lists-"
 EPOCH = "1970-01-01T00:00:00+00:00"
 """``updated`` of a feed without entries: Atom wants one, and the clock is not read."""
 
@@ -165,23 +165,24 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
     archive, site = stock.archive, stock.site
     if not site.base_url:
         return
-    every = (*archive.cards, *archive.undated)
-    facts: dict[str, object] = {"cards": stock.cards_fact(every), "kin": partial(_list_kin, archive, every)}
+    every = stock.cards_fact(archive.cards, archive.undated)
+    facts: dict[str, object] = {"cards": every, "kin": partial(_list_kin, archive)}
     stood = stock.parts.get(SITEMAP, ())
     if stood and not stock.wants(SITEMAP, **facts):  # an edit of what no list shows
         stock.parts_now.update(stock.parts)
         for name, _ in stood:
             stock.wants(name, False)
         return
-    places, is_split = _list_all(stock, every)
-    if not is_split:
+    places = _list_all(stock)
+    if not _is_split(archive, places):
         if stock.wants(SITEMAP, **facts):
-            yield Page(SITEMAP, _urlset(site, (*places, *list_texts(archive, every))))
+            texts = list_texts(archive, chain(archive.cards, archive.undated))
+            yield Page(SITEMAP, _urlset(site, (*places, *texts)))
         return
     for name, page, cards in _split_texts(archive):
         copies = partial(_list_copies, archive, cards)
         if stock.wants(name, stock.touches(page), cards=partial(stock.cards_fact, cards), kin=copies):
-            yield Page(name, _urlset(site, list_texts(archive, cards)))
+            yield Page(name, _urlset(site, _list_again(stock, name, cards)))
     for name, part in _split_lists(places):
         if stock.wants(name, **facts):
             yield Page(name, _urlset(site, part))
@@ -192,12 +193,40 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
         yield Page(SITEMAP, _document([opening, *entries, "</sitemapindex>"]))
 
 
-def _list_all(stock: Stock, every: Sequence[Card]) -> tuple[list[Address], bool]:
-    """List the addresses of all that is no article, and tell whether one sitemap cannot hold all."""
-    archive = stock.archive
-    places = list(list_places(archive, stock.site.stories, partial(_parts_of, stock)))
-    texts = len(every) - len(archive.originals) + sum(card.has_ledger for card in every)
-    return places, len(places) + texts > SITEMAP_LIMIT
+def _list_all(stock: Stock) -> list[Address]:
+    """List the addresses of all that is no article; of what nothing touches, as they stand."""
+    stood = (name for name, _ in stock.parts.get(SITEMAP, ()) if name.startswith(LISTS))
+    known = dict(chain.from_iterable(_read_entries(stock, name) for name in stood))
+
+    def newest_of(group: Group) -> datetime | str | None:
+        stands = "" if stock.touches_group(group) else known.get(_locate(stock.site, group.url))
+        return stands or group.newest.published
+
+    return list(list_places(stock.archive, stock.site.stories, partial(_parts_of, stock), newest_of))
+
+
+def _is_split(archive: Archive, places: Sequence[Address]) -> bool:
+    """Tell whether one sitemap cannot hold all addresses."""
+    left = SITEMAP_LIMIT - len(places) - archive.total + len(archive.originals)
+    return left < 0 or sum(card.has_ledger for card in chain(archive.cards, archive.undated)) > left
+
+
+def _list_again(stock: Stock, name: str, cards: Sequence[Card]) -> Iterator[Address]:
+    """List the addresses of articles; of those that nothing touches, as they stand."""
+    archive, site = stock.archive, stock.site
+    known = dict(_read_entries(stock, name))
+    for at, url in enumerate(urls_of(cards)):
+        if not known or stock.touches(url):
+            yield from list_texts(archive, (cards[at],))
+            continue
+        for path in (url, ledger_url(url)):
+            if (when := known.get(_locate(site, path))) is not None:
+                yield path, when
+
+
+def _read_entries(stock: Stock, name: str) -> list[tuple[str, str]]:
+    """Read a sitemap as it stands: places, and when each was changed."""
+    return _ENTRY.findall(stock.standing(name).decode()) if stock.touched is not None else []
 
 
 def _name_all(archive: Archive, places: Sequence[Address]) -> Parts:
@@ -205,14 +234,15 @@ def _name_all(archive: Archive, places: Sequence[Address]) -> Parts:
     return tuple((name, None) for name in (*texts, *(name for name, _ in _split_lists(places))))
 
 
-def _list_kin(archive: Archive, cards: Iterable[Card]) -> str:
+def _list_kin(archive: Archive) -> str:
     """Say which of all articles are reprints, and what stories there are."""
-    return _list_copies(archive, cards) + repr([*list_story_addresses(archive)] if archive.threads else "")
+    copies = _list_copies(archive, chain(archive.cards, archive.undated))
+    return copies + repr([*list_story_addresses(archive)] if archive.threads else "")
 
 
 def _list_copies(archive: Archive, cards: Iterable[Card]) -> str:
     """Say which of some articles are reprints."""
-    return repr(sorted({card.url for card in cards} & archive.originals.keys())) if archive.originals else ""
+    return repr(sorted({*urls_of(cards)} & archive.originals.keys())) if archive.originals else ""
 
 
 FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
@@ -224,16 +254,16 @@ FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
 
 def note_parts(stock: Stock) -> None:
     """Find the further pages of all groups and the parts of the sitemap, where others make it."""
-    archive = stock.archive
     if stock.site.base_url:
-        places, is_split = _list_all(stock, (*archive.cards, *archive.undated))
-        if is_split:
-            stock.parts_now[SITEMAP] = _name_all(archive, places)
+        places = _list_all(stock)
+        if _is_split(stock.archive, places):
+            stock.parts_now[SITEMAP] = _name_all(stock.archive, places)
 
 
 def _parts_of(stock: Stock, group: Group) -> Parts:
     """Give the further pages of a group: those of the last build, where nothing touches it."""
-    parts = list_parts(group) if stock.touches_group(group) else stock.parts.get(group.url, ())
+    touched = stock.touches_group(group)
+    parts = list_parts(group, stock.keep_year) if touched else stock.parts.get(group.url, ())
     if parts:
         stock.parts_now[group.url] = parts
     return parts
@@ -262,18 +292,25 @@ def _cut(name: str, page: str, cards: Sequence[Card]) -> Iterator[tuple[str, str
 
 def _split_lists(places: Sequence[Address]) -> Iterator[tuple[str, Sequence[Address]]]:
     for number, start in enumerate(range(0, len(places), SITEMAP_LIMIT), 1):
-        yield f"sitemap-lists-{number}.xml", places[start : start + SITEMAP_LIMIT]
+        yield f"{LISTS}{number}.xml", places[start : start + SITEMAP_LIMIT]
 
 
 def _urlset(site: Site, addresses: Iterable[Address]) -> bytes:
     entries = (
-        f"<url><loc>{_text(address(site, path, ''))}</loc>"
-        + (f"<lastmod>{_stamp(newest)}</lastmod>" if newest else "")
+        f"<url><loc>{_locate(site, path)}</loc>"
+        + (f"<lastmod>{newest if isinstance(newest, str) else _stamp(newest)}</lastmod>" if newest else "")
         + "</url>"
         for path, newest in addresses
     )
     opening = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return _document([opening, *entries, "</urlset>"])
+
+
+def _locate(site: Site, path: str) -> str:
+    return _text(address(site, path, ""))
+
+
+_ENTRY = re.compile("<url><loc>([^<]*)</loc>(?:<lastmod>([^<]*)</lastmod>)?</url>")
 
 
 def write_robots(site: Site) -> bytes:

@@ -8,13 +8,13 @@ something that it shows has changed.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
 
-from site_builder.model import Card, Group
+from site_builder.model import Card, Group, count_keys, cut
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 CHIPS = 3
@@ -361,9 +361,9 @@ def _file_name(card: Card) -> str:
     return card.url.rpartition("/")[2].removesuffix(".html")
 
 
-def count_months(cards: Iterable[Card]) -> Counter[date]:
-    """Count dated cards by month."""
-    return Counter(month_of(card) for card in cards if card.published is not None)
+def count_months(cards: Sequence[Card]) -> dict[date, int]:
+    """Count dated cards, which are in order, by month."""
+    return {month: len(held) for month, held in cut(cards, month_of)}
 
 
 def count_tags(cards: Iterable[Card], words: Words, limit: int, without: str = "") -> tuple[Link, ...]:
@@ -374,7 +374,7 @@ def count_tags(cards: Iterable[Card], words: Words, limit: int, without: str = "
 def _common_tags(
     cards: Iterable[Card], words: Words, limit: int, without: str = ""
 ) -> list[tuple[Link, str]]:
-    counts = Counter(key for card in cards for key in card.tag_keys)
+    counts = count_keys(cards)
     counts.pop(without, None)
     common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return [(Link(*words.tag_names[key], count), key) for key, count in common]
@@ -388,7 +388,7 @@ def compare_tags(
     A month may hold ten times as many articles as another, so a tag has risen only when it has at
     least two articles more than its *share* of the month before would give it now.
     """
-    earlier = Counter(key for card in before for key in card.tag_keys)
+    earlier = count_keys(before)
     scale = len(cards) / len(before) if before else 0.0
     topics = []
     for link, key in _common_tags(cards, words, limit):

@@ -62,6 +62,7 @@ from site_builder.outputs.stock import (
     ROWS,
     TITLE,
     Load,
+    Parts,
     Stock,
     first_day,
     fits_cards,
@@ -90,6 +91,8 @@ NEWEST = 30
 COMMON_TAGS = 16
 SOURCES = 8
 PartsOf = Callable[[Group], Iterable[Address]]
+NewestOf = Callable[[Group], datetime | str | None]
+"""May tell it as it was written before."""
 LEAP_YEAR = 2000
 """Stands in for every year on the pages of a day in all the years."""
 
@@ -555,47 +558,63 @@ def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
             yield (ledger_url(card.url), card.published)
 
 
-def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None = None) -> Iterator[Address]:
+def list_places(
+    archive: Archive, stories: bool = True, parts_of: PartsOf | None = None, newest_of: NewestOf | None = None
+) -> Iterator[Address]:
     """List the addresses of all that is no article.
 
-    ``parts_of`` gives what ``list_parts`` would of a group, where that is known: to find it out weighs
-    all that the group's pages list.
+    ``parts_of`` gives what ``list_parts`` would of a group, and ``newest_of`` when its newest article came,
+    where that is known: to find it out weighs all that the group's pages list, and reads an article.
     """
-    parts_of = parts_of or list_parts
+    parts_of, newest_of = parts_of or list_parts, newest_of or _newest_of
     newest = archive.cards[0].published if archive.cards else None
     yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
     yield ("sources/index.html", newest)
     if stories:
         yield from list_story_addresses(archive)
     yield from _list_undated_addresses(archive.undated)
-    yield from _list_anniversary_addresses(archive)
+    yield from _list_anniversary_addresses(archive, newest_of)
     for group in chain(archive.years, archive.months, archive.days):
-        yield (group.url, group.newest.published)
+        yield (group.url, newest_of(group))
     for day in archive.days:
         yield from parts_of(day)
     for group in chain(archive.tags, archive.sources):
-        yield (group.url, group.newest.published)
+        yield (group.url, newest_of(group))
         yield from parts_of(group)
 
 
-def list_parts(group: Group) -> tuple[Address, ...]:
-    """List the pages that a day, a tag or a publisher has besides its own, as it is a long one."""
+def _newest_of(group: Group) -> datetime | None:
+    return group.newest.published
+
+
+def list_parts(
+    group: Group, keep_year: Callable[[Group, Sequence[str], int], Parts] = lambda *_: ()
+) -> Parts:
+    """List the pages that a day, a tag or a publisher has besides its own, as it is a long one.
+
+    ``keep_year`` gives those of a year that stand.
+    """
     if not group.url.startswith(("tags/", "sources/")):
         return tuple((hour.url, held[0].published) for hour, held in split_hours(group))
-    parts = [*list_undated_addresses(group)]
-    for _, url, cards in split_years(group) if is_split(group) else ():
+    parts: list[tuple[str, datetime | None]] = [*list_undated_addresses(group)]
+    years = split_years(group) if is_split(group) else ()
+    keys = [key for key, _, _ in years]
+    for at, (_, url, cards) in enumerate(years):
+        if kept := keep_year(group, keys, at):
+            parts += kept
+            continue
         parts.append((url, cards[0].published))
-        for _, month, held in split_months(url, cards):
-            parts += [(page, piece[0].published) for page, piece in split_month(month, held)]
+        for _, page, held in split_months(url, cards):
+            parts += [(place, piece[0].published) for place, piece in split_month(page, held)]
     return tuple(parts)
 
 
-def _list_anniversary_addresses(archive: Archive) -> Iterator[tuple[str, datetime | None]]:
+def _list_anniversary_addresses(archive: Archive, newest_of: NewestOf) -> Iterator[Address]:
     days = group_anniversaries(archive)
     if days:
         yield ("days/index.html", None)
     for day, years in days.items():
-        yield (anniversary_url(day), years[0].newest.published)
+        yield (anniversary_url(day), newest_of(years[0]))
 
 
 def _list_undated_addresses(cards: Sequence[Card]) -> Iterator[tuple[str, None]]:

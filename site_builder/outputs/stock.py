@@ -28,6 +28,7 @@ def _nothing(path: str) -> bytes:
     return b""
 
 
+_YEAR = re.compile(r"\d{4}/index\.html")
 _ADDRESS = re.compile(r"[\w./-]+\.html")
 
 CARDS = 60
@@ -100,16 +101,31 @@ class Stock:
             return range(len(cards))
         return find_places(urls_of(cards), self.touched)
 
+    def keep_year(self, group: Group, years: Sequence[str], at: int) -> Parts:
+        """List the pages that a group has for one of its ``years``, where nothing has touched them.
+
+        Nothing, when they have to be asked for: the year itself was touched, or one that may have stood
+        beside it.
+        """
+        if self.touched is None:
+            return ()
+        older, newer = (*years, "")[at + 1], years[at - 1] if at else "9999"
+        touched = (url[:4] for url in self.touched if _YEAR.fullmatch(url))
+        if any(older <= year <= newer for year in touched):
+            return ()
+        start = f"{group.url.removesuffix('.html')}/{years[at]}"
+        return tuple(part for part in self.parts.get(group.url, ()) if part[0].startswith(start))
+
     def touches_any(self, start: str) -> bool:
         """Tell the same of all groups of which the address begins so."""
         return self.touched is None or any(url.startswith(start) for url in self.touched)
 
-    def cards_fact(self, cards: Iterable[Card]) -> bytes:
-        """Give the fact that stands for a list of cards."""
+    def cards_fact(self, *lists: Iterable[Card]) -> bytes:
+        """Give the fact that stands for lists of cards."""
         marks = self.marks
         if not marks:
             return b""
-        return join(take(marks, urls_of(cards)))
+        return join([mark for cards in lists for mark in take(marks, cards)])
 
     def kin_fact(self, url: str) -> bytes:
         """Give the fact that stands for what an article has to do with others."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from site_builder.model import Archive, Card, Group, PageSpec
+from site_builder.model import Archive, Card, Group, PageSpec, cut
 from site_builder.outputs.contexts import (
     IndexPage,
     SubjectPage,
@@ -56,8 +56,9 @@ from site_builder.outputs.stock import (
 
 HEADINGS = 1_800.0
 """Bytes that the headings of a month's days come to in a gzipped page."""
-Address = tuple[str, datetime | None]
-Pieces = tuple[tuple[str, str, tuple[Card, ...]], ...]
+Address = tuple[str, datetime | str | None]
+"""A page, and when its newest article came, which may be told as it was written before."""
+Pieces = tuple[tuple[str, str, Sequence[Card]], ...]
 """Parts of a subject: (key, address, articles)."""
 
 
@@ -95,18 +96,22 @@ def _index(stock: Stock, kind: str, path: str, groups: Sequence[Group]) -> Itera
 def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
     """Show a tag or publisher: the newest as a timeline, and when that is not all, its years."""
     years = split_years(group) if is_split(group) else ()
-    undated = tuple(card for card in group.cards if card.published is None)
+    _, undated = split_dated(group.cards)
     if stock.wants(group.url, cards=stock.cards_fact(group.cards), name=(group.name, group.forms)):
         yield PageSpec(group.url, "subject.html", _subject_page(stock, kind, group, years))
+    keys = [key for key, _, _ in years]
     for at, year in enumerate(years):
-        yield from _subject_year(stock, kind, group, years, at, year)
+        kept = stock.keep_year(group, keys, at)
+        for url, _ in kept:
+            stock.wants(url, False)
+        if not kept:
+            yield from _subject_year(stock, kind, group, years, at, year)
     if len(undated) > CARDS:
         yield from _subject_undated(stock, kind, group, undated)
 
 
 def _subject_page(stock: Stock, kind: str, group: Group, years: Pieces) -> SubjectPage:
-    dated = tuple(card for card in group.cards if card.published is not None)
-    undated = tuple(card for card in group.cards if card.published is None)
+    dated, undated = split_dated(group.cards)
     has_more = len(undated) > CARDS
     return SubjectPage(
         kind=kind,
@@ -143,10 +148,20 @@ def is_split(group: Group) -> bool:
     return not fits_cards(group.cards)
 
 
+def split_dated(cards: Sequence[Card]) -> tuple[Sequence[Card], Sequence[Card]]:
+    """Split articles into the dated, which come first, and the undated."""
+    parts = dict(cut(cards, _is_dated))
+    return parts.get(True, ()), parts.get(False, ())
+
+
+def _is_dated(card: Card) -> bool:
+    return card.published is not None
+
+
 def split_years(group: Group) -> Pieces:
     """Split a subject's dated articles into years, newest first."""
-    dated = (card for card in group.cards if card.published is not None)
-    return tuple((key, _year_page(group.url, key), tuple(held)) for key, held in groupby(dated, key=_year_of))
+    dated, _ = split_dated(group.cards)
+    return tuple((key, _year_page(group.url, key), held) for key, held in cut(dated, _year_of))
 
 
 def _year_of(card: Card) -> str:
@@ -167,12 +182,11 @@ def split_months(url: str, cards: Sequence[Card]) -> Pieces:
     if fits_rows(cards):
         return ()
     return tuple(
-        (key, f"{url.removesuffix('.html')}-{key[5:]}.html", tuple(held))
-        for key, held in groupby(cards, key=_month_of)
+        (key, f"{url.removesuffix('.html')}-{key[5:]}.html", held) for key, held in cut(cards, _month_of)
     )
 
 
-def split_month(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+def split_month(url: str, cards: Sequence[Card]) -> tuple[tuple[str, Sequence[Card]], ...]:
     """Split a subject's month that is too long for a page, newest first: (address, cards).
 
     A month that a page can list has one part. Else parts are filled from the oldest article on, and the
@@ -187,7 +201,7 @@ def split_month(url: str, cards: tuple[Card, ...]) -> tuple[tuple[str, tuple[Car
 
 
 def _subject_year(
-    stock: Stock, kind: str, group: Group, years: Pieces, at: int, year: tuple[str, str, tuple[Card, ...]]
+    stock: Stock, kind: str, group: Group, years: Pieces, at: int, year: tuple[str, str, Sequence[Card]]
 ) -> Iterator[PageSpec]:
     """List a subject's year as rows by month, or as months that have their own pages."""
     key, url, cards = year
@@ -217,7 +231,7 @@ def _subject_year(
 
 
 def _subject_month(
-    stock: Stock, kind: str, group: Group, month: date, parts: tuple[tuple[str, tuple[Card, ...]], ...]
+    stock: Stock, kind: str, group: Group, month: date, parts: tuple[tuple[str, Sequence[Card]], ...]
 ) -> Iterator[PageSpec]:
     """List a subject's month by day, on more than one page when it is very long."""
     count = sum(len(cards) for _, cards in parts)
@@ -265,7 +279,7 @@ def _day_parts(stock: Stock, cards: Sequence[Card]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _subject_undated(stock: Stock, kind: str, group: Group, cards: tuple[Card, ...]) -> Iterator[PageSpec]:
+def _subject_undated(stock: Stock, kind: str, group: Group, cards: Sequence[Card]) -> Iterator[PageSpec]:
     """List a subject's undated articles on a page of their own; very many in pieces."""
     url, pieces = _undated_page(group.url), split_by_name(cards, fits_rows)
     shelves = tuple(Shelf(name, _piece(url, name), len(held)) for name, held in pieces) if pieces[1:] else ()
@@ -294,9 +308,9 @@ def _piece(url: str, name: str) -> str:
     return f"{url.removesuffix('.html')}-from-{name}.html"
 
 
-def list_undated_addresses(group: Group) -> Iterator[Address]:
+def list_undated_addresses(group: Group) -> Iterator[tuple[str, None]]:
     """List the pages of a subject's undated articles."""
-    undated = tuple(card for card in group.cards if card.published is None)
+    _, undated = split_dated(group.cards)
     if len(undated) <= CARDS:
         return
     url, pieces = _undated_page(group.url), split_by_name(undated, fits_rows)
