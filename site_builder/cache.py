@@ -30,7 +30,7 @@ from site_builder.stories.ledger import LEDGER, Ledger, join_pieces, unpack_verd
 
 T = TypeVar("T")
 
-LAYOUT = 6
+LAYOUT = 7
 """Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
@@ -441,12 +441,16 @@ def _blob(database: sqlite3.Connection, column: str, path: str) -> bytes:
 
 
 def _sealed(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=CHECK).digest() + data
+    return _digest(data) + data
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()[:CHECK]  # three times as fast as BLAKE2 where processors know it
 
 
 def _unsealed(blob: object) -> bytes:
     data = blob[CHECK:] if isinstance(blob, bytes) else b""
-    if not isinstance(blob, bytes) or hashlib.blake2b(data, digest_size=CHECK).digest() != blob[:CHECK]:
+    if not isinstance(blob, bytes) or _digest(data) != blob[:CHECK]:
         raise msgspec.DecodeError("the cache is damaged")
     return data
 

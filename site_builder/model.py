@@ -488,9 +488,6 @@ class Cards(Sequence[Card]):
     def __getitem__(self, at: Any) -> Any:
         return Cards(self._roll, self.rows[at]) if isinstance(at, slice) else self._roll.card(self.rows[at])
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (tuple(self),)
-
     @property
     def urls(self) -> Iterator[str]:
         """Their addresses, for which no card is made."""

@@ -15,7 +15,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from site_builder import __version__
-from site_builder.building.catalogue import Catalogue, open_catalogue, write_catalogue
+from site_builder.building.catalogue import Catalogue, lay_down, open_catalogue, write_catalogue
 from site_builder.building.desk import (
     Built,
     Desk,
@@ -163,6 +163,9 @@ def build_site(
         archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
+        laid_down = change.was
+        if not last.rows:
+            archive = laid_down = lay_down(archive, built)
         archive, ledger = relate_all(office, archive, built, memory)
         cache.save()  # from here on, other processes read articles
 
@@ -173,11 +176,12 @@ def build_site(
 
         def conclude() -> None:
             whole = replace(facts, parts=write_parts(press.stock.parts_now))
-            write_catalogue(cache, last, built, archive, whole, draft.come, draft.retired)
+            write_catalogue(cache, last, built, archive, laid_down, whole, draft.come, draft.retired)
             read_back(report, settings.cache_dir)
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
-            for read in (made, settled, last.roll.fresh):  # what is in memory here would be in workers, too
+            # What is in memory here would be in workers, too.
+            for read in (made, settled, change.come, last.roll.fresh):
                 read.clear()
 
         if not output.amends:  # before there are workers: what is not touched from here on is in memory once

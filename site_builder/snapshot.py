@@ -19,6 +19,9 @@ RACY = 2_000_000_000
 DEPTH = 2
 """So many folders deep a folder is cut: to the months of articles, and to the years of originals."""
 
+GONE = "0 0"
+"""Stands for a link that leads nowhere, and for a file that has just gone."""
+
 IN_DOUBT = "racy"
 """Stands in place of a time that is not believed; no file ever looks like that."""
 
@@ -65,7 +68,12 @@ def look_below(part: Glance) -> dict[str, str]:
                     if part.deep and entry.path != part.skip:
                         folders.append(f"{base}{name}/")
                     continue
-                files.append(f"{name}\0{_stamp(entry)}")
+                try:  # as _stamp does, without a call for each of 400,000 (gain: a tenth)
+                    about = entry.stat()
+                except OSError:
+                    files.append(f"{name}\0{GONE}")
+                else:
+                    files.append(f"{name}\0{about.st_mtime_ns} {about.st_size}")
         if files:
             seen[base] = write_files(files)
     return seen
@@ -116,9 +124,9 @@ def look_at_shelves(folder: str) -> str:
 
 def _stamp(entry: os.DirEntry[str]) -> str:
     try:
-        seen = entry.stat(follow_symlinks=entry.is_symlink())
-    except OSError:  # a link that leads nowhere, or a file that has just gone
-        return "0 0"
+        seen = entry.stat()
+    except OSError:
+        return GONE
     return f"{seen.st_mtime_ns} {seen.st_size}"
 
 
@@ -127,7 +135,7 @@ def stamp_of(path: str) -> str:
     try:
         seen = os.stat(path)
     except OSError:
-        return "0 0"
+        return GONE
     return f"{seen.st_mtime_ns} {seen.st_size}"
 
 

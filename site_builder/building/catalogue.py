@@ -17,7 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from site_builder.building.columns import BUILT, GROUPS, PIECE, Columns, Head, Listed, Piece, pack_rows
+from site_builder.building.columns import BUILT, GROUPS, PIECE, Columns, Head, Listed, Piece, Texts, pack_rows
 from site_builder.building.desk import Desk
 from site_builder.building.facts import Facts
 from site_builder.building.roll import Edition, LightGroup, Roll, fill, read_order, rows_of
@@ -46,7 +46,7 @@ class Catalogue:
 
 def open_catalogue(cache: Cache, desk: Desk) -> Catalogue:
     """Give one in which nothing stands."""
-    roll = Roll(Columns(Head(made_by=cache.fingerprint)), cache.file, desk)
+    roll = Roll(Columns(Head(made_by=cache.fingerprint)), cache.file, desk, excerpts=Texts())
     return Catalogue(roll, {}, Edition(roll, {}), NOTHING, Facts())
 
 
@@ -144,13 +144,15 @@ def write_catalogue(
     last: Catalogue,
     built: Edition,
     archive: Archive,
+    laid_down: Archive,
     facts: Facts,
     come: Iterable[int],
     retired: Iterable[int],
 ) -> None:
     """Leave for the next build what this one knows: the columns of the last one, mended where need be.
 
-    ``come`` are the rows of files that are new or other ones now, ``retired`` those in which they stood.
+    ``laid_down`` is the archive that rests there by now. ``come`` are the rows of files that are new or other
+    ones now, ``retired`` those in which they stood.
     """
     columns = last.roll.columns
     head, changed = columns.head, {row // PIECE for row in (*come, *retired)}
@@ -166,7 +168,7 @@ def write_catalogue(
         setattr(columns, name, cells)
     head.has_kin, head.notes, head.originals = bool(facts.kin), {**facts.notes}, {**facts.originals}
     head.parts = {**facts.parts}
-    _list_archive(head, archive, last.archive, built.rows)
+    _list_archive(head, archive, laid_down, built.rows)
     head.pieces = -(-len(columns.paths) // PIECE)
     for number in sorted(changed):
         cache.keep_value(_name_piece(number), columns.cut(number))
@@ -178,6 +180,15 @@ def _write_kin(facts: Facts, built: Edition) -> array[int]:
     for url, fact in facts.kin.items():
         cells[built.rows[url]] = int.from_bytes(fact, sys.byteorder)
     return cells
+
+
+def lay_down(archive: Archive, built: Edition) -> Archive:
+    """Let an archive rest in columns, and give it back from there: its cards need not be in memory any more.
+
+    100,000 of them take 140 MB, and each process that makes pages would soon have a copy.
+    """
+    _list_archive(built.roll.columns.head, archive, NOTHING, built.rows)
+    return read_archive(built.roll)
 
 
 def _list_archive(head: Head, archive: Archive, last: Archive, rows: Mapping[str, int]) -> None:

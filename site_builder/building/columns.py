@@ -33,7 +33,7 @@ class Texts:
     __slots__ = ("_pieces",)
 
     def __init__(self) -> None:
-        self._pieces: list[tuple[bytearray, array[int]]] = []
+        self._pieces: list[tuple[bytes | bytearray, array[int]]] = []
 
     def __getitem__(self, row: int) -> bytes:
         data, ends = self._pieces[row // PIECE]
@@ -41,7 +41,7 @@ class Texts:
         return bytes(data[ends[at - 1] if at else 0 : ends[at]])
 
     def __setitem__(self, row: int, value: bytes) -> None:
-        data, ends = self._pieces[row // PIECE]
+        data, ends = self._open(row // PIECE)
         at = row % PIECE
         start = ends[at - 1] if at else 0
         more = len(value) - (ends[at] - start)
@@ -49,18 +49,20 @@ class Texts:
         if more:
             ends[at:] = array("I", (end + more for end in ends[at:]))
 
+    def _open(self, number: int) -> tuple[bytearray, array[int]]:
+        """Give a piece to write to."""
+        data, ends = self._pieces[number]
+        if not isinstance(data, bytearray):
+            data = bytearray(data)
+            self._pieces[number] = data, ends
+        return data, ends
+
     def grow(self) -> None:
         """Add an empty row."""
         if not self._pieces or len(self._pieces[-1][1]) == PIECE:
             self._pieces.append((bytearray(), array("I")))
         data, ends = self._pieces[-1]
         ends.append(len(data))
-
-    def add(self, value: bytes) -> None:
-        """Fill the last row, which is empty (gain: 100,000 rows are written without moving any)."""
-        data, ends = self._pieces[-1]
-        data += value
-        ends[-1] = len(data)
 
     def find(self, value: bytes) -> Iterator[int]:
         """Find the rows that have a value, which is not empty."""
@@ -89,7 +91,7 @@ class Texts:
 
     def join(self, data: bytes, ends: bytes) -> None:
         """Put a piece back, behind those that are there."""
-        self._pieces.append((bytearray(data), unpack_rows(ends)))
+        self._pieces.append((data, unpack_rows(ends)))
 
 
 def pack_rows(rows: Iterable[int]) -> bytes:

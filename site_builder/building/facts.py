@@ -20,7 +20,7 @@ from site_builder.outputs.lists import day_of, day_url, month_url, year_url
 from site_builder.outputs.pages import ledger_url, name_apart, name_of
 from site_builder.outputs.stock import Parts, find_places
 from site_builder.outputs.subjects import feed_url
-from site_builder.steps.index import put_in_order, tag_url
+from site_builder.steps.index import find_place, put_in_order, tag_url
 from site_builder.stories.relating import Kinships
 
 UNDATED = "undated/index.html"
@@ -59,7 +59,7 @@ class Change:
 
     was: Archive
     """The archive of the last build; it has nothing in it when there was none."""
-    come: Sequence[Card]
+    come: list[Card]
     """Those that are new or other ones now."""
     gone: Sequence[Card]
     """Those that are no more, or are other ones now, as they were."""
@@ -168,12 +168,11 @@ def find_touched(
         return None
     touched, own = set(changed), _list_own_changes(past, now, before, here)
     seen = changed - own
-    for at_that_time in (was, archive):
-        touched |= _beside([*urls_of(at_that_time.cards), *urls_of(at_that_time.undated)], seen)
     for url in seen:
-        for card in (before.get(url), edition[url][0] if url in edition else None):
+        now_card = edition[url][0] if url in edition else None
+        for at_that_time, card in ((was, before.get(url) or now_card), (archive, now_card)):
             if card is not None:
-                touched.update(list_groups(card))
+                touched.update(list_groups(card), _list_neighbours(at_that_time, card))
     touched.update(
         year_url(day_of(card)) if card.published else UNDATED for card in map(here.__getitem__, own)
     )
@@ -223,6 +222,13 @@ def _changed(past: Facts, now: Facts) -> Iterator[str]:
 
 def _spans(archive: Archive) -> tuple[list[str], ...]:
     return tuple([group.url for group in groups] for groups in (archive.years, archive.months, archive.days))
+
+
+def _list_neighbours(archive: Archive, card: Card) -> Iterator[str]:
+    """List what stands before and after an article in time, or where it would stand."""
+    held = archive.cards if card.published else archive.undated
+    place = find_place(held, card)
+    yield from urls_of(held[max(0, place - 2) : place + 1])
 
 
 def _beside(order: Sequence[str], urls: Set[str]) -> set[str]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from site_builder.building.columns import ROW, Columns, unpack_rows
+from site_builder.building.columns import ROW, Columns, Texts, unpack_rows
 from site_builder.building.desk import Desk, prepare_article
 from site_builder.cache import UNREADABLE, read_card, read_packed
 from site_builder.errors import Finding
@@ -134,7 +134,12 @@ class Roll:
     desk: Desk
     fresh: dict[int, Outcome] = field(default_factory=dict)
     """What this build made, by row, while it is at hand."""
+    excerpts: Texts | None = None
+    """Of a first build, which shows all of them; they are in the cache, too."""
     _cards: dict[int, Card] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Roll, (self.columns, self.file, self.desk)
 
     @property
     def urls(self) -> Sequence[str]:
@@ -172,6 +177,8 @@ class Roll:
 
     def tell_card(self, row: int, name: str) -> object:
         """Give something of a card."""
+        if name == "excerpt" and self.excerpts:
+            return _text(self.excerpts[row])
         if (column := _OF_CARD.get(name)) is not None:
             return column(self.columns, row)
         return getattr(self._find(row), name)

@@ -98,8 +98,10 @@ def _digest_folders(folders: Mapping[str, str], setup: str = "") -> str:
 class News:
     """What is not as the last build left it; where times differ, the bytes have decided."""
 
-    digests: Mapping[str, str] = field(default_factory=dict)
-    """``kind:path`` -> SHA-256 of an input, as far as it is known without reading it once more."""
+    read: Mapping[str, str] = field(default_factory=dict)
+    """``kind:path`` -> SHA-256 of an input in a folder that looks different, as far as it is known."""
+    same: tuple[str, ...] = ()
+    """The folders of inputs, ``kind:folder/``, that look as they did."""
     changed: frozenset[str] = frozenset()
     """Inputs that came, went or have other bytes."""
     damaged: frozenset[str] = frozenset()
@@ -113,14 +115,22 @@ class News:
     is_edit: bool = False
     """Whether articles are all that has changed."""
 
+    def list_digests(self) -> dict[str, str]:
+        """List the digests of all inputs, as far as they are known without reading one once more."""
+        digests = dict(self.read)
+        for base in self.same:
+            digests |= {
+                base + name: digest
+                for name, digest in self.known.get(f"in:{base}", NOTHING).named().items()
+                if digest
+            }
+        return digests
+
     def of_content(self) -> dict[str, str]:
         """Give the digests of files in the content folder, by their paths in it."""
         start = "content:"
-        return {
-            path.removeprefix(start): digest
-            for path, digest in self.digests.items()
-            if path.startswith(start)
-        }
+        every = self.list_digests().items()
+        return {path.removeprefix(start): digest for path, digest in every if path.startswith(start)}
 
 
 def look_at_inputs(settings: Settings) -> Scene:
@@ -266,9 +276,10 @@ class Changes:
 
     known: Mapping[str, Sight]
     """What the last build saw."""
-    digests: Mapping[str, str]
+    read: Mapping[str, str]
+    same: tuple[str, ...]
     changed: frozenset[str]
-    """Both as in ``News``."""
+    """All three as in ``News``."""
     seem_edit: bool
     """Whether articles are all that has changed, unless somebody has changed the site."""
 
@@ -280,9 +291,9 @@ def find_changes(settings: Settings, past: Past, scene: Scene) -> Changes:
     same costs 16 µs each, and nothing else is done.
     """
     known = peek_sights(past.cache_dir)
-    digests, changed = _compare_inputs(settings, known, scene)
-    same = bool(past.report) and past.setup == scene.setup
-    return Changes(known, digests, changed, same and all(is_article(path) for path in changed))
+    read, same, changed = _compare_inputs(settings, known, scene)
+    is_set_up = bool(past.report) and past.setup == scene.setup
+    return Changes(known, read, same, changed, is_set_up and all(is_article(path) for path in changed))
 
 
 def find_news(settings: Settings, past: Past, scene: Scene, changes: Changes) -> News:
@@ -293,7 +304,9 @@ def find_news(settings: Settings, past: Past, scene: Scene, changes: Changes) ->
     knows_output = bool(scene.outputs) and MANIFEST in manifest and MANIFEST not in damaged
     stands = knows_output and not damaged and bool(past.report) and past.setup == scene.setup
     is_edit = stands and changes.seem_edit
-    return News(changes.digests, changed, damaged, knows_output, stands and not changed, known, is_edit)
+    return News(
+        changes.read, changes.same, changed, damaged, knows_output, stands and not changed, known, is_edit
+    )
 
 
 def is_article(path: str) -> bool:
@@ -303,16 +316,17 @@ def is_article(path: str) -> bool:
 
 def _compare_inputs(
     settings: Settings, known: Mapping[str, Sight], scene: Scene
-) -> tuple[dict[str, str], frozenset[str]]:
+) -> tuple[dict[str, str], tuple[str, ...], frozenset[str]]:
     roots = dict(list_places(settings))
     digests: dict[str, str] = {}
+    same: list[str] = []
     changed: set[str] = set()
     for base, files in scene.inputs.items():
         sight = known.get(f"in:{base}", NOTHING)
-        before = sight.named()
         if sight.files == files:
-            digests |= {base + name: digest for name, digest in before.items() if digest}
+            same.append(base)  # what an edit does not touch is not taken apart (gain: 0.06 s)
             continue
+        before = sight.named()
         stamps = sight.stamps()
         now = read_files(files)
         changed |= {base + name for name in stamps.keys() - now.keys()}
@@ -328,7 +342,7 @@ def _compare_inputs(
                 digests[base + name] = digest
     gone = {base for base in known if base.startswith("in:")} - {f"in:{base}" for base in scene.inputs}
     changed |= {f"{base.removeprefix('in:')}{name}" for base in gone for name in known[base].stamps()}
-    return digests, frozenset(changed)
+    return digests, tuple(same), frozenset(changed)
 
 
 def digest_input(roots: Mapping[str, str], base: str, name: str) -> str:
@@ -488,7 +502,7 @@ def keep_report(cache: Cache, report: Report) -> None:
 def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> None:
     """Leave for the next build that files have other times now, and nothing else has changed."""
     now = read_clock_of(settings.cache_dir)
-    sights, seen = _write_scene(settings, scene, news.digests, now, news.known)
+    sights, seen = _write_scene(settings, scene, news.list_digests(), now, news.known)
     touch_up(past.cache_dir, {"seen": seen}, _differing(sights, news.known))
 
 
@@ -501,7 +515,8 @@ def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, n
     else:
         built = {f"content:{path}": digest or ABSENT for path, digest in cache.find_digests()}
     standing = news.known if news.is_edit else {}
-    sights, seen = _write_scene(settings, scene, {**news.digests, **built}, now, standing)
+    digests = news.read if news.is_edit else news.list_digests()
+    sights, seen = _write_scene(settings, scene, {**digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
     cache.keep_sights(_differing(sights, news.known), news.known.keys() - sights.keys())

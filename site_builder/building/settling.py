@@ -87,6 +87,9 @@ class Draft:
         """Give what was decided of a file a row."""
         row = self._take_row()
         self._write(row, one)
+        if (excerpts := self._roll.excerpts) is not None:
+            excerpts.grow()
+            excerpts[row] = _encode(one.outcome.card.excerpt if one.outcome.card else "")
         self._roll.fresh[row] = one.outcome
         self.come.append(row)
         if one.outcome.card and one.fate.outcome == "built":

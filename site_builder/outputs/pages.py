@@ -476,7 +476,7 @@ def _article(
         short_title=title,
         note=note,
         lang=lang,
-        tags=tuple(_tag_line(stock, mark) for mark in card.tags),
+        tags=tuple(_tag_line(stock, mark) for mark in article.card.tags),
         kin=stock.kin(card.url),
         ledger=ledger_url(card.url) if card.has_ledger else "",
         older=_link(stock, older),

@@ -70,11 +70,11 @@ def _put(held: Sequence[Card], come: Sequence[Card], gone: Sequence[Card]) -> Se
         urls = frozenset(card.url for card in gone)
         kept = [card for card in held if card.url not in urls]
     for card in come:
-        kept.insert(_find_place(kept, card), card)
+        kept.insert(find_place(kept, card), card)
     return tuple(kept) if isinstance(kept, list) else kept
 
 
-def _find_place(held: Sequence[Card], card: Card) -> int:
+def find_place(held: Sequence[Card], card: Card) -> int:
     """Find where a card belongs: the dated come first, newest first, and then the undated by address."""
     many = bisect_left(held, 1, key=_is_undated)
     if card.published is None:
