@@ -103,6 +103,11 @@ CODES: dict[str, Code] = {
     "name-not-utf8": Code(
         "warning", "The file's name is not UTF-8, so no link could name it.", "rename the file"
     ),
+    "message-parts": Code(
+        "info",
+        "A letter or a saved page holds parts that are no text and no picture of it.",
+        "nothing to do; they are in the original",
+    ),
     "front-matter-missing": Code(
         "info",
         "The file has no front matter; the whole of it is the body.",

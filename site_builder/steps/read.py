@@ -23,21 +23,26 @@ from site_builder.formats.front_matter import Front, Value, split_front
 from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
+from site_builder.formats.message import Message, read_message
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
 from site_builder.language.text import ALIASES, stem_of, strip_controls
 from site_builder.model import RawArticle
 
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
-ARTICLES = (*MARKDOWN, *HTML, ".txt")
+MESSAGES = (".mhtml", ".mht", ".eml")
+ARTICLES = (*MARKDOWN, *HTML, *MESSAGES, ".txt")
 PICTURES = (
     *(".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg", ".ico"),
     *(".tif", ".tiff", ".heic", ".apng"),
 )
 WITH_PICTURES = 5
 """A file may be so many times as large as the limit if the rest of it is held inside as ``data:``."""
-_HELD = re.compile(rb"data:[\w.+/-]{1,99}(?:;[\w=.-]{1,99})*;base64,(?:[\w+/=%]{40,}+\s*+)*+")
-"""Blanks may part its lines; what is shorter than a line is counted as words."""
+_HELD = re.compile(
+    rb"data:[\w.+/-]{1,99}(?:;[\w=.-]{1,99})*;base64,(?:[\w+/=%]{40,}+\s*+)*+"
+    rb"|(?:\n[A-Za-z0-9+/]{60,80}\r?(?=\n)){20,}+"
+)
+"""An address, whose lines blanks may part, or the lines of a message's part; shorter ones count as words."""
 _PARTS = re.compile(
     "(?:[_.]files|[-_]Dateien|_fichiers|_bestanden|_file|_archivos|-filer|_tiedostot|_pliki|_soubory|_elemei"
     "|_ficheiros|_arquivos|_dosyalar|_datoteke|_fitxers|_failid|_fails|_bylos|_fajlovi|_fitxategiak)$"
@@ -166,12 +171,17 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     Raises:
         ArticleError: the bytes are no article: empty, or no text.
     """
-    text, encoding, found = decode_article(data, path)
+    found: list[Finding] = []
+    if message := read_message(data):
+        text, encoding = message.body, message.encoding
+    else:
+        text, encoding, found = decode_article(data, path)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff \t\n"):
         raise ArticleError("file-empty", "the file is empty", path)
-    front = _read_front(text)
-    body, start, whole = _read_body(text, path, front)
+    front = _front_of(message) if message else _read_front(text)
+    kind = path if not message else HTML[0] if message.is_html else ".txt"
+    body, start, whole = _read_body(text, kind, front)
     if not _has_title(front.values):
         _find_title(body, path, front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
@@ -187,6 +197,14 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         whole=whole,
         written="" if text.startswith(body, start) else text[start:],
     )
+
+
+def _front_of(message: Message) -> Front:
+    """Give what the head of a letter or of a saved page says, and tell of the parts that are not shown."""
+    front = Front(dict(message.front), dict.fromkeys(message.front, 1))
+    if message.left:
+        front.notes.append(("message-parts", f"not shown: {', '.join(message.left)[:200]}", 1))
+    return front
 
 
 def _read_front(text: str) -> Front:
@@ -207,7 +225,7 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
         return mark_paragraphs(_unwrap(text, text[start:end], start, front)), start, whole
-    if not front.end:
+    if not front.end and not front.values:
         front.notes.append(("front-matter-missing", "the file has no front matter", 1))
     body = _unwrap(text, text[start:], start, front)
     if name.endswith(MARKDOWN):
