@@ -160,7 +160,8 @@ def _group(
 
 
 def _newest_first(groups: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(sorted(groups, key=lambda group: _by_time(group.newest), reverse=True))
+    """Order by the key, which is a year, a month or a day: for that nobody need look at an article."""
+    return tuple(sorted(groups, key=lambda group: (len(group.key), group.key), reverse=True))
 
 
 def _group_tags(
