@@ -60,7 +60,7 @@ from site_builder.building.scene import (
     remember_scene,
 )
 from site_builder.building.searching import publish_search
-from site_builder.building.settling import Draft, account, draft_edition, judge_rules, settle_again
+from site_builder.building.settling import Draft, account, draft_anew, draft_edition, judge_rules
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
@@ -150,8 +150,7 @@ def build_site(
 
         there = frozenset(paths)
         made = take_in(office, paths, there, last, news, verify_inputs)  # read, clean, tag
-        settled = settle_again(made, there, last)
-        draft = draft_edition(settled, there, last)
+        draft = draft_edition(made, there, last) if last.rows else draft_anew(made, last)
         account(report, draft, last)
         report.check_sum()
         hung = hang(office, draft)
@@ -180,9 +179,7 @@ def build_site(
             read_back(report, settings.cache_dir)
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
-            # What is in memory here would be in workers, too.
-            for read in (made, settled, change.come, last.roll.fresh):
-                read.clear()
+            change.come.clear()  # what is in memory here would be in workers, too
 
         if not output.amends:  # before there are workers: what is not touched from here on is in memory once
             note_parts(press.stock)
@@ -233,7 +230,7 @@ def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
 
 def take_in(
     office: Office, paths: list[str], there: Set[str], last: Catalogue, news: News, verify_inputs: bool
-) -> list[Outcome]:
+) -> Iterator[Outcome]:
     """Read, clean and tag the files of which nobody knows what comes; those that stand are left out."""
     desk, cache = office.desk, office.cache
     known: dict[str, Outcome] = {}
@@ -244,11 +241,10 @@ def take_in(
     else:
         known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
     made = watch(prepare_all(paths, desk, cache, office.run, known), office.progress)
-    outcomes = [*islice(made, 1)]
+    yield from islice(made, 1)
     if len(paths) - len(known) >= SERIAL_BELOW:
         compile_templates(office.theme)  # while others are at the articles (0.4 s)
-    outcomes += made
-    return outcomes
+    yield from made
 
 
 def hang(office: Office, draft: Draft) -> list[Written]:

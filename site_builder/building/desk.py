@@ -289,21 +289,21 @@ def settle_all(outcomes: Iterable[Outcome]) -> Iterator[Settled]:
     Files with the same bytes are one article, the first by path. Two articles that want the same
     address are an error: the first by path has it, the other is set aside, nothing is overwritten.
     """
-    addresses: dict[str, Outcome] = {}
-    twins: dict[str, Outcome] = {}
+    addresses: dict[str, str] = {}
+    twins: dict[str, tuple[str, str]] = {}
     for outcome in outcomes:
         path, card, told = outcome.path, outcome.card, outcome.findings
         if card is None:
             fate = ArticleOutcome(path, stem_of(path), "set-aside")
         elif twin := twins.get(outcome.digest):
-            told = (finding("article-merged", path, f"has the same bytes as {twin.path}"),)
-            fate = ArticleOutcome(path, card.id, "merged", twin.card.url if twin.card else "")
+            told = (finding("article-merged", path, f"has the same bytes as {twin[0]}"),)
+            fate = ArticleOutcome(path, card.id, "merged", twin[1])
         elif taken := addresses.get(card.url.lower()):
-            told = (finding("address-taken", path, f"wants {card.url}, which {taken.path} has"),)
+            told = (finding("address-taken", path, f"wants {card.url}, which {taken} has"),)
             fate = ArticleOutcome(path, card.id, "set-aside")
         else:
             fate = ArticleOutcome(path, card.id, "built", card.url)
-            addresses[card.url.lower()] = twins[outcome.digest] = outcome
+            addresses[card.url.lower()], twins[outcome.digest] = path, (path, card.url)
         yield Settled(outcome, fate, told)
 
 

@@ -8,7 +8,7 @@ file hangs on those alone that share bytes or an address with it**; the others a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from itertools import chain, compress, count
 from operator import not_
@@ -85,29 +85,31 @@ class Draft:
 
     def put(self, one: Settled) -> None:
         """Give what was decided of a file a row."""
-        row = self._take_row()
+        row, card, excerpts = self._take_row(), one.outcome.card, self._roll.excerpts
         self._write(row, one)
-        if (excerpts := self._roll.excerpts) is not None:
+        if excerpts is None:
+            self._roll.fresh[row] = one.outcome
+        else:  # nothing else of a first build's articles is kept at hand
             excerpts.grow()
-            excerpts[row] = _encode(one.outcome.card.excerpt if one.outcome.card else "")
-        self._roll.fresh[row] = one.outcome
+            excerpts[row] = _encode(card.excerpt if card else "")
         self.come.append(row)
-        if one.outcome.card and one.fate.outcome == "built":
-            self.rows[one.outcome.card.url] = row
+        if card and one.fate.outcome == "built":
+            self.rows[card.url] = row
 
     def cover(self, url: str, cover: str) -> None:
         """Give an article another cover."""
         row, columns, roll = self.rows[url], self._roll.columns, self._roll
-        outcome = roll.fresh.get(row) or whole(roll.outcome(row))
-        assert outcome.card is not None, url
-        if row not in roll.fresh:
-            self.retired.append(row)
-            standing, row = row, self._take_row()
-            columns.copy_row(standing, row)
-            self.come.append(row)
-            self.rows[url] = row
+        if roll.excerpts is None:
+            outcome = roll.fresh.get(row) or whole(roll.outcome(row))
+            assert outcome.card is not None, url
+            if row not in roll.fresh:
+                self.retired.append(row)
+                standing, row = row, self._take_row()
+                columns.copy_row(standing, row)
+                self.come.append(row)
+                self.rows[url] = row
+            roll.fresh[row] = replace(outcome, card=replace(whole(outcome.card), cover=cover))
         columns.covers[row] = cover.encode()
-        roll.fresh[row] = replace(outcome, card=replace(whole(outcome.card), cover=cover))
         roll.forget(row)
 
     def _take_row(self) -> int:
@@ -115,19 +117,24 @@ class Draft:
 
     def find_change(self) -> Change:
         """Tell what came, went and changed of the articles that have a page."""
-        last, fates, card = self._last, self._roll.columns.fates, self._roll.card
-        come = [row for row in self.come if fates[row] == BUILT]
-        gone = [card(row) for row in self.retired if fates[row] == BUILT]
-        if last.rows:
-            return Change(last.archive, [*map(card, come)], gone)
-        # All of a first build are asked for all that they say, and are at hand.
-        whole_cards = (self._roll.fresh[row].card for row in come)
-        return Change(last.archive, [card for card in whole_cards if card], gone)
+        fates, card = self._roll.columns.fates, self._roll.card
+        come, gone = (
+            [card(row) for row in rows if fates[row] == BUILT] for rows in (self.come, self.retired)
+        )
+        return Change(self._last.archive, come, gone)
 
 
-def draft_edition(settled: Mapping[str, Settled], there: Set[str], last: Catalogue) -> Draft:
-    """Take away what is gone or another one now, and put what was decided in its place."""
+def draft_anew(made: Iterable[Outcome], last: Catalogue) -> Draft:
+    """Decide what becomes of all files, one after the other: none is in memory longer than it takes."""
     draft = Draft(last)
+    for one in settle_all(made):
+        draft.put(one)
+    return draft
+
+
+def draft_edition(made: Iterable[Outcome], there: Set[str], last: Catalogue) -> Draft:
+    """Take away what is gone or another one now, and put what is decided in its place."""
+    draft, settled = Draft(last), settle_again(made, there, last)
     for path in last.rows.keys() - there:
         draft.drop(last.rows[path])
     changed = {path: one for path, one in settled.items() if not _stands(one, last)}

@@ -175,7 +175,7 @@ def _group_tags(
     for card in gone:
         for key in card.tag_keys:
             lost[key].append(card)
-    more, less = _count_forms(come), _count_lost(gone)
+    more, less = _count_forms(come), _count_forms(gone)
 
     def group(key: str, held: Sequence[Card], forms: Counter[str]) -> Group:
         met = tuple(sorted(forms.items(), key=lambda form: (-form[1], form[0])))
@@ -192,19 +192,7 @@ def _group_tags(
 
 
 def _count_forms(cards: Iterable[Card]) -> defaultdict[str, Counter[str]]:
-    """Count the spellings of each tag."""
-    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    every = [tag for card in cards for tag in card.tags]
-    marks = dict(zip(map(id, every), every, strict=True))
-    uses = Counter(map(id, every))
-    for at, mark in marks.items():  # one that many articles have alike is counted at once (gain: 2/3)
-        for form in mark.forms if mark.evidence else (mark.name,):
-            forms[mark.key][form] += uses[at]
-    return forms
-
-
-def _count_lost(cards: Iterable[Card]) -> defaultdict[str, Counter[str]]:
-    """Count the same of articles as they were, whose tags may be known no more but for their spellings."""
+    """Count the spellings of each tag, of articles of whose tags no more may be known."""
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for card in cards:
         for key, spelt in zip(card.tag_keys, card.tag_forms, strict=True):
