@@ -426,6 +426,20 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy(site: SmallSite) -> None
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("stories", [False, True])
+def test_what_finds_stories_is_loaded_only_where_they_are_wanted(stories: bool) -> None:
+    code = (
+        "import sys\n"
+        "from site_builder.building.desk import Desk, warm_up\n"
+        "from site_builder.sources import load_sources\n"
+        "from site_builder.steps.tag import load_vocabulary\n"
+        f"warm_up(Desk('', load_sources(), load_vocabulary(None, {stories}), 'UTC', 0, traced={stories}))\n"
+        "print(sorted({'numpy', 'rjieba'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(["numpy", "rjieba"] if stories else [])
+
+
 def test_a_change_that_time_and_size_hide_is_found_when_asked_for(site: SmallSite) -> None:
     file = site.content / "a1.md"
     seen = file.stat()

@@ -175,7 +175,8 @@ def warm_up(desk: Desk) -> None:
     source, matched = match_source(desk.sources, raw)
     body = clean_article(raw, source)
     article, _ = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
-    trace_article(article, desk.vocabulary)
+    if desk.traced:  # else none needs numpy and, without names to look for, the word list (0.2 s, 60 MB)
+        trace_article(article, desk.vocabulary)
 
 
 def stands(outcome: Outcome, desk: Desk, digests: Mapping[str, str]) -> bool:

