@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from site_builder.errors import SourceError
 from site_builder.model import Body, Example, RawArticle, SafeHtml, Source
-from site_builder.sources import Sources, load_sources, match_source, parse_source
+from site_builder.sources import Sources, index_sources, load_sources, match_source, parse_source
 from site_builder.steps import clean
 from site_builder.steps.clean import clean_body, restore_text, whole_html
 
@@ -277,3 +277,19 @@ def test_every_shipped_reason_is_told_in_chinese(language: str) -> None:
     reasons = {*publishers_reasons(), *cleaner_reasons()}
     assert len(reasons) > 40
     assert [reason for reason in sorted(reasons) if not getattr(catalogue.get(reason), "string", "")] == []
+
+
+def test_publishers_are_digested_once_each_however_many_ways_lead_to_them() -> None:
+    sources = load_sources()
+    told = repr(sources)
+    assert all(told.count(f"slug={source.slug!r}") == 1 for source in sources.every)
+    moved = index_sources(replace(source, authors=(*source.authors, "新名")) for source in sources.every)
+    assert repr(moved) != told
+
+
+def test_known_zones_are_asked_for_by_name_and_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> set[str]:
+        raise AssertionError("every file of the time zones' folder is opened for that")
+
+    monkeypatch.setattr("zoneinfo.available_timezones", fail)
+    assert any(source.clock.zone for source in load_sources().every)
