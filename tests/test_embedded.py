@@ -22,7 +22,7 @@ from site_builder.model import Body, Media, Source
 from site_builder.pictures import darkroom, embedded
 from site_builder.pictures.embedded import keep_bytes, unpack_address, write_address
 from site_builder.steps.clean import clean_body, whole_html
-from site_builder.steps.read import WITH_PICTURES, read_article
+from site_builder.steps.read import WITH_PICTURES, parse_article, read_article
 
 NOBODY = Source("", "unknown", known=False)
 PNG = png(1, (40, 30))
@@ -162,6 +162,11 @@ BOMB = PNG[:16] + (60_000).to_bytes(4, "big") * 2 + PNG[24:]
         (held(plain(2, 40)), "tracking-pixel", "shows nothing"),
         ("data:image/svg+xml,%3Csvg xmlns='x' viewBox='0 0 3 2'%3E%3C/svg%3E", "placeholder", "never loaded"),
         ("data:image/svg+xml,<svg xmlns='x'><rect fill-opacity='0'/></svg>", "placeholder", "never loaded"),
+        (
+            "data:image/svg+xml,<svg width='1px' height='1px'><g fill-opacity='0'/></svg>",
+            "placeholder",
+            "never",
+        ),
         (f"data:image/svg+xml,{quote(SCRIPT)}", "no-picture", "An SVG stands"),
         (held(SCRIPT.encode(), "image/svg+xml"), "no-picture", "An SVG stands"),
         (held(SCRIPT.encode(), "image/png"), "no-picture", "An SVG stands"),
@@ -249,6 +254,32 @@ def test_a_body_of_many_megabytes_of_pictures_is_parsed() -> None:
     body = clean(f'<p>a</p><img src="data:image/png;base64,{PACKED.rstrip("=")}{"A" * 17_000_000}"><p>b</p>')
     assert (body.refused, body.text) == ("", "a\nb")
     assert len(body.media) == 1
+
+
+GROUPED = """<!DOCTYPE html><html><head><style>:root{--sf-img-3: url("%s")}</style></head><body><p>a</p>%s"""
+EMPTY = "<svg xmlns=&quot;x&quot; width='9'><rect fill-opacity=&quot;0&quot;/></svg>"
+
+
+def test_a_picture_that_singlefile_wrote_once_for_two_places_stands_in_both() -> None:
+    shown = (
+        f'<img alt="b" src="data:image/svg+xml,{EMPTY}" style="background-image:var(--sf-img-3)!important">'
+    )
+    other = f'<img src="data:image/svg+xml,{EMPTY}" style="background-image:var(--sf-img-4)">'
+    page = GROUPED % (held(PNG), f"{shown}<p>var(--sf-img-3)</p>{shown}{other}")
+    body = clean_body(parse_article(page.encode(), "a.html").body, NOBODY, whole=True)
+    assert [(medium.data, medium.alt) for medium in body.media] == [(PNG, "b"), (PNG, "b")]
+    assert body.text == "a\nvar(--sf-img-3)"
+    for hostile in ("<img " * 300_000, '<img "' * 300_000, "<img '" + "<img " * 300_000):
+        assert parse_article((GROUPED % (held(PNG), hostile)).encode(), "a.html").body
+    many = parse_article((GROUPED % (held(jpeg(1)), shown * 5_000)).encode(), "a.html")
+    assert len(many.body) < 5_000 * len(shown) * 5
+
+
+def test_a_blurred_preview_beside_the_true_picture_is_no_picture() -> None:
+    blurred = f'<img aria-hidden="true" data-placeholder-image="" src="{held(png(1, (20, 13)))}" alt="">'
+    assert [medium.urls for medium in clean(f'{blurred}<img src="{FAR}">').media] == [(FAR,)]
+    large = f'<img aria-hidden="true" src="{held(jpeg(1))}">'
+    assert len(clean(large).media) == 1
 
 
 # --- whole sites ----------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ _DRAWS = re.compile(
     rb"<(?:path|circle|ellipse|line|poly|text|image|use|g|foreignObject|rect)\b", re.IGNORECASE
 )
 _UNSEEN_SHAPE = re.compile(rb"<rect\b[^>]{0,300}?fill-opacity=.0\W[^>]{0,300}>", re.IGNORECASE)
+_ONE_PIXEL = re.compile(rb"<svg\b[^>]{0,300}?\swidth=.1(?:px)?\W", re.IGNORECASE)
 _TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -136,7 +137,8 @@ def _name_refusal(data: bytes) -> Seen:
     """Say why bytes are no picture; a drawing of nothing only held the place of one."""
     if "SVG" not in name_other_type(data):
         return Seen(rule=NO_PICTURE, reason="What stands in the picture's place is none that can be shown.")
-    if _DRAWS.search(_UNSEEN_SHAPE.sub(b"", data[:20_000])):
+    drawing = _UNSEEN_SHAPE.sub(b"", data[:20_000])
+    if _DRAWS.search(drawing) and not _ONE_PIXEL.search(drawing):
         return Seen(rule=NO_PICTURE, reason="An SVG stands in the picture's place, which can hold script.")
     return Seen(rule="placeholder", reason="The picture only held the place of one that was never loaded.")
 

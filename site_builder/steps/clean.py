@@ -704,7 +704,7 @@ class _Walk:
         if 0 <= width <= _PIXEL and 0 <= height <= _PIXEL:
             return "tracking-pixel", "A picture of a pixel shows nothing."
         if held.data:
-            return None
+            return _BLURRED if _is_blurred(held, attributes) else None
         if not urls and not local:
             if held.rule:
                 return held.rule, held.reason
@@ -949,6 +949,15 @@ def _attributes(tag: str, given: Attributes) -> str:
     elif tag == "time":
         written += f' datetime="{escape_value(given.get("datetime") or "")}"'
     return written
+
+
+_BLURRED = ("placeholder", "The picture only held the place of one that was never loaded.")
+
+
+def _is_blurred(held: Seen, attributes: Attributes) -> bool:
+    """Tell a blurred preview, which stands beside the true picture and is hidden from screen readers."""
+    is_hidden = attributes.get("aria-hidden") == "true" or "data-placeholder-image" in attributes
+    return is_hidden and max(held.width, held.height) <= _SMALL
 
 
 _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})

@@ -20,6 +20,7 @@ from pathlib import Path
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
 from site_builder.formats.decoding import decode_article
 from site_builder.formats.front_matter import Front, Value, split_front
+from site_builder.formats.grouped import MAY_GROUP, ungroup_pictures
 from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
@@ -224,7 +225,10 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         whole = bool(DOCUMENT.match(text, start))
         read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
-        return mark_paragraphs(_unwrap(text, text[start:end], start, front)), start, whole
+        within = text[start:end]
+        if MAY_GROUP in within:
+            within = ungroup_pictures(text, within)
+        return mark_paragraphs(_unwrap(text, within, start, front)), start, whole
     if not front.end and not front.values:
         front.notes.append(("front-matter-missing", "the file has no front matter", 1))
     body = _unwrap(text, text[start:], start, front)
