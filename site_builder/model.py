@@ -493,6 +493,9 @@ class Cards(Sequence[Card]):
         """Their addresses, for which no card is made."""
         return map(self._roll.urls.__getitem__, self.rows)
 
+    def __add__(self, more: Cards) -> Cards:
+        return Cards(self._roll, self.rows + more.rows)
+
     def count_tags(self) -> Counter[str]:
         """Count the keys of their tags, for which none is made either."""
         return self._roll.count_tags(self.rows)
@@ -510,8 +513,8 @@ class Cards(Sequence[Card]):
         self.rows.insert(at, self._roll.row_of(card))
 
 
-def urls_of(cards: Iterable[Card]) -> Iterator[str]:
-    """Give the addresses of articles."""
+def urls_of(cards: Iterable[Card | Group]) -> Iterator[str]:
+    """Give the addresses of articles or groups."""
     return cards.urls if isinstance(cards, Cards) else map(_URL, cards)
 
 
@@ -624,6 +627,13 @@ class Archive:
     """By an article's address; articles without any are left out."""
     originals: Mapping[str, str] = field(default_factory=dict)
     """Address of a reprint -> address of the first article with that text."""
+
+    @property
+    def every(self) -> Sequence[Card]:
+        """The dated articles and the undated ones; where they rest, none is made."""
+        if isinstance(self.cards, Cards) and isinstance(self.undated, Cards):
+            return self.cards + self.undated
+        return (*self.cards, *self.undated)
 
     @property
     def total(self) -> int:

@@ -32,6 +32,7 @@ from site_builder.model import (
     Patch,
     Picture,
     Site,
+    urls_of,
 )
 from site_builder.outputs.exports import list_copies, list_exports
 from site_builder.outputs.feeds import FEEDS, list_subject_feeds
@@ -145,12 +146,12 @@ THINGS: Mapping[object, Callable[[Archive], Sequence[Group | Card]]] = {
     list_tags: lambda archive: archive.tags,
     list_sources: lambda archive: archive.sources,
     list_subject_feeds: lambda archive: (*archive.tags, *archive.sources),
-    list_articles: lambda archive: (*archive.cards, *archive.undated),
+    list_articles: lambda archive: archive.every,
 }
 LISTED: tuple[Callable[[Stock], Iterator[PageSpec | Page]], ...] = (list_exports, *FEEDS, *PAGES)
 KINDS = (
     *(Kind(_pages(kind), THINGS.get(kind)) for kind in LISTED),
-    Kind(_list_originals, lambda archive: (*archive.cards, *archive.undated)),
+    Kind(_list_originals, lambda archive: archive.every),
 )
 SHOWN = range(len(LISTED) - len(PAGES), len(LISTED))
 """Of these, the pages. What no page shows comes after them where one process makes all."""
@@ -246,7 +247,7 @@ class Press:
             kind, mine = KINDS[piece.kind], stock
             if kind.things and piece.parts > 1:
                 things = piece.cut(kind.things(stock.archive))
-                mine = replace(stock, touched=frozenset(thing.url for thing in things))
+                mine = replace(stock, touched=frozenset(urls_of(things)))
             yield from kind.listed(self, mine)
 
     def _publish(self, job: Job) -> Steps[Written]:
