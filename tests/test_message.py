@@ -85,6 +85,18 @@ def test_a_letter_of_plain_text_and_one_in_another_encoding_are_read() -> None:
     assert raw.body == "<p>灯塔 &lt;亮了&gt;</p>\n<p>第二段</p>"
 
 
+def test_what_is_attached_is_told_and_not_shown() -> None:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@harbour.example", "Lit"
+    made.set_content("The lamp.\n")
+    made.add_attachment(b"<p>Another text</p>", maintype="text", subtype="html", filename="a.html")
+    made.add_attachment(png(1, (300, 200)), maintype="image", subtype="png", filename="a.png")
+    message = read_message(made.as_bytes())
+    assert message is not None
+    assert (message.body.strip(), message.is_html) == ("The lamp.", False)
+    assert message.left == ("text/html", "image/png")
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -109,6 +121,9 @@ PICTURE = b"--b\nContent-Type: image/png\nContent-Location: a.png\n\n" + b"x" * 
     [
         HEAD + b"--b\nContent-Type: text/html\n\nx\n" * 40_000,
         HEAD + b'--b\nContent-Type: multipart/mixed; boundary="b"\n\n' * 20_000,
+        HEAD + b'--b\nContent-Type: multipart/mixed; boundary="b"\n\n' * 60 + b"x\n" * 200_000,
+        b"MIME-Version: 1.0\nFrom: a\n" + b"Content-Type: message/rfc822\n\n" * 20_000 + b"x\n",
+        b"MIME-Version: 1.0\nFrom: a\n" + b"Content-Type: message/rfc822\n\n" * 60 + b"x\n" * 200_000,
         b"MIME-Version: 1.0\n" + b"A: b\n" * 400_000 + b"Content-Type: text/plain\n\nx",
         b"MIME-Version: 1.0\nContent-Type: text/plain\nSubject: " + b"=?utf-8?B?" * 100_000 + b"\n\nx",
         b"MIME-Version: 1.0\nContent-Type: multipart/mixed" + b"; a=b" * 500_000 + b"\n\nx",
