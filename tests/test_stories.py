@@ -351,10 +351,7 @@ def test_what_the_archives_own_tags_teach_is_proposed_and_not_used():
     cards = [Card(str(n), f"{n}.html", "题", None, "某报", "mou", tags=mark) for n, mark in enumerate(marks)]
     vocabulary = Vocabulary()
     assert propose_names(cards, vocabulary.knows) == (("灯塔看守", 3),)
-    assert (
-        "灯塔看守" not in {mark.key for mark in tags_of("灯塔看守", "灯塔看守。灯塔看守。", vocabulary)}
-        or True
-    )
+    assert not vocabulary.knows("灯塔看守")
     from site_builder.steps.index import build_archive
 
     tags = build_archive(cards).tags
@@ -462,6 +459,21 @@ def test_judging_what_changed_finds_what_judging_everything_finds(before, after,
         assert mended.moved or not others
     assert [*mended.verdicts] == [*anew.verdicts]
     assert [array.tolist() for array in parts(mended)] == [array.tolist() for array in parts(anew)]
+
+
+def test_an_article_of_another_date_lets_what_lies_between_the_two_stand(monkeypatch):
+    reports = [(f"n{at:02}", title, text, 9.0 * at) for at, (_, title, text, _) in enumerate(crowd())]
+    known = Desk(reports).judge()
+    _, title, text, _ = reports[3]
+    desk = Desk([*reports[:3], *reports[4:], ("moved", title, text, 9.0 * 80 + 1)])  # its address has its day
+    anew, followed = desk.judge(), []
+    go_on = relations._Bench._go_on
+    monkeypatch.setattr(
+        relations._Bench, "_go_on", lambda bench, *given: (followed.append(given[1]), go_on(bench, *given))[1]
+    )
+    mended = desk.judge(known)
+    assert [*mended.verdicts] == [*anew.verdicts]
+    assert 0 < len(followed) < 40, "all between day 27 and day 721 are 77"
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
