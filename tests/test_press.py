@@ -1,13 +1,16 @@
 """The press: every page is made by one process, which alone asks whether it is wanted."""
 
+import re
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sites import SmallSite, write_files
+from sites import SmallSite, read_tree, write_files
 
+import site_builder.building.facts
 import site_builder.pipeline
 from bench.make_corpus import write_corpus
 from site_builder.building import press as pressing
@@ -80,3 +83,26 @@ def test_words_that_many_tags_have_in_common_are_in_memory_once() -> None:
     cards = [slim(outcome(name), shared).card for name in "ab"]
     assert cards[0] and cards[1]
     assert cards[0].tags[0] is cards[1].tags[0]
+
+
+def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
+    make_site: Callable[..., SmallSite], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def report(at: int, year: int) -> str:
+        return f"---\ntitle: {at}\ndate: {year}-03-{1 + at % 28:02}\ntags: [灯塔, 海岸, 港口]\n---\n第 {at} 篇。\n"
+
+    site = make_site({f"a{at:03}.md": report(at, 2014 + 2 * (at % 2)) for at in range(150)})
+    monkeypatch.setattr(pressing, "PIECE", 1)
+    monkeypatch.setattr(pressing, "PIECES", 2)
+    monkeypatch.setattr(pressing, "sensible_workers", lambda workers, many: workers)
+    monkeypatch.setattr(site_builder.building.facts, "MANY", 0)
+    site.configure(base_url="https://archive.example/")  # a sitemap notes the years
+    site.build(workers=2)
+    site.write({"a010.md": report(10, 2016)})
+    site.build(workers=2)
+    amended = read_tree(site.out)
+    shutil.rmtree(site.out)
+    shutil.rmtree(site.folder / ".site-builder")
+    site.build(workers=2)
+    assert [*filter(re.compile("tags/.*/2014").match, amended)], "the tag has years"
+    assert amended == read_tree(site.out)

@@ -247,7 +247,8 @@ class Press:
             kind, mine = KINDS[piece.kind], stock
             if kind.things and piece.parts > 1:
                 things = piece.cut(kind.things(stock.archive))
-                mine = replace(stock, touched=frozenset(urls_of(things)))
+                # No part stands unasked: of years and months it is not said here whether they were touched.
+                mine = replace(stock, touched=frozenset(urls_of(things)), parts={})
             yield from kind.listed(self, mine)
 
     def _publish(self, job: Job) -> Steps[Written]:
