@@ -89,7 +89,8 @@ def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
     make_site: Callable[..., SmallSite], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def report(at: int, year: int) -> str:
-        return f"---\ntitle: {at}\ndate: {year}-03-{1 + at % 28:02}\ntags: [灯塔, 海岸, 港口]\n---\n第 {at} 篇。\n"
+        day = f"{year}-03-{1 + at % 28:02}"
+        return f"---\ntitle: {at}\ndate: {day}\ntags: [灯塔, 海岸, 港口]\n---\n第 {at} 篇。\n"
 
     site = make_site({f"a{at:03}.md": report(at, 2014 + 2 * (at % 2)) for at in range(150)})
     monkeypatch.setattr(pressing, "PIECE", 1)
