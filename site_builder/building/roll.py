@@ -200,8 +200,7 @@ class Roll:
 
     def list_told(self, row: int) -> tuple[Finding, ...]:
         """Give what was said of a file."""
-        told = self.columns.told[row] or self.columns.findings[row]
-        return read_packed(told, tuple[Finding, ...]) if told else ()
+        return _read_some(self.columns.told[row] or self.columns.findings[row], Finding)
 
     def _find(self, row: int) -> Card:
         if (fresh := self.fresh.get(row)) is not None and fresh.card is not None:
@@ -241,11 +240,11 @@ _OF_OUTCOME: Mapping[str, Callable[[Roll, int], object]] = {
     "digest": lambda roll, row: roll.columns.digests[row].hex(),
     "card": lambda roll, row: roll.card(row) if roll.columns.urls[row] else None,
     "proof": lambda roll, row: roll.columns.proofs[row],
-    "pictures": lambda roll, row: _read_pictures(roll.columns.pictures[row]),
+    "pictures": lambda roll, row: _read_some(roll.columns.pictures[row], Picture),
     "missing": lambda roll, row: roll.columns.missing[row],
     "body_digest": lambda roll, row: roll.columns.body_digests[row].hex(),
     "rules": lambda roll, row: roll.columns.head.rule_sets[roll.columns.rules[row]],
-    "findings": lambda roll, row: _read_findings(roll.columns.findings[row]),
+    "findings": lambda roll, row: _read_some(roll.columns.findings[row], Finding),
     "blob": lambda roll, row: b"",
     "trace": lambda roll, row: b"",
     "looked_for": lambda roll, row: (),
@@ -253,12 +252,8 @@ _OF_OUTCOME: Mapping[str, Callable[[Roll, int], object]] = {
 }
 
 
-def _read_pictures(data: bytes) -> tuple[Picture, ...]:
-    return read_packed(data, tuple[Picture, ...]) if data else ()
-
-
-def _read_findings(data: bytes) -> tuple[Finding, ...]:
-    return read_packed(data, tuple[Finding, ...]) if data else ()
+def _read_some(data: bytes, kind: type[T]) -> tuple[T, ...]:
+    return read_packed(data, tuple[kind, ...]) if data else ()  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True, slots=True)

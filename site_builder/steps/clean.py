@@ -1029,9 +1029,7 @@ def _largest(srcset: str) -> str:
     ('b.jpg', 'b.jpg')
     """
     best, widest = "", 0.0
-    if (
-        "data:" in srcset
-    ):  # such an address has a comma of its own, and what parts it from the next is a blank
+    if "data:" in srcset:  # it has a comma of its own, and a blank parts it from the next
         parts = _CANDIDATE.findall(srcset)
     else:
         parts = srcset[:20_000].split(", " if ", " in srcset else ",")
