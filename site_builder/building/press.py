@@ -135,7 +135,7 @@ def _pages(kind: Callable[[Stock], Iterator[PageSpec | Page]]) -> Lister:
 
 def _list_originals(press: Press, stock: Stock) -> Iterator[Job]:
     """List the originals of all articles that are touched."""
-    urls = press.built if stock.touched is None else sorted(stock.touched & press.built.keys())
+    urls = press.built if stock.asked is None else sorted(stock.asked & press.built.keys())
     outcomes = (press.built[url][1] for url in urls)
     return (copy for copy in list_copies(outcomes) if stock.wants(copy.path, file=copy.digest))
 
@@ -247,8 +247,7 @@ class Press:
             kind, mine = KINDS[piece.kind], stock
             if kind.things and piece.parts > 1:
                 things = piece.cut(kind.things(stock.archive))
-                # No part stands unasked: of years and months it is not said here whether they were touched.
-                mine = replace(stock, touched=frozenset(urls_of(things)), parts={})
+                mine = replace(stock, mine=frozenset(urls_of(things)))
             yield from kind.listed(self, mine)
 
     def _publish(self, job: Job) -> Steps[Written]:

@@ -86,20 +86,27 @@ class Stock:
     """Gives a file as the last build left it; of use where something is ``touched``, and else stands."""
     touched: Set[str] | None = None
     """Addresses of the articles and groups of which some page may be another one; None: any may."""
+    mine: Set[str] | None = None
+    """The addresses of which this process makes the pages, where several share all of them; None: all."""
+
+    @property
+    def asked(self) -> Set[str] | None:
+        """Addresses of the articles and groups whose pages have to be asked for here; None: of all."""
+        return self.touched if self.mine is None else self.mine
 
     def touches(self, url: str) -> bool:
-        """Tell whether the pages of an article or a group have to be asked for at all."""
-        return self.touched is None or url in self.touched
+        """Tell whether the pages of an article or a group have to be asked for here."""
+        return self.asked is None or url in self.asked
 
     def touches_group(self, group: Group) -> bool:
         """Tell the same of a group."""
-        return self.touched is None or group.url in self.touched
+        return self.asked is None or group.url in self.asked
 
     def list_places(self, cards: Sequence[Card]) -> Iterable[int]:
-        """List the places of the articles whose pages have to be asked for."""
-        if self.touched is None:
+        """List the places of the articles whose pages have to be asked for here."""
+        if self.asked is None:
             return range(len(cards))
-        return find_places(urls_of(cards), self.touched)
+        return find_places(urls_of(cards), self.asked)
 
     def keep_year(self, group: Group, years: Sequence[str], at: int) -> Parts:
         """List the pages that a group has for one of its ``years``, where nothing has touched them.
