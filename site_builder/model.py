@@ -89,7 +89,8 @@ class Selector:
     ``classes`` match as exact tokens, never as substrings; ``text`` is compared after white
     space is squeezed, ``text_prefix`` likewise; ``url`` is a part of an ``href`` or ``src``;
     ``pattern`` is a regular expression for the whole of a text of at most 300 characters;
-    ``only_links`` asks that there be links, and no text beside them; ``links`` for at least so many.
+    ``only_links`` asks that there be links, and no text beside them; ``links`` for at least so many;
+    ``attribute`` has one of the ``values``, as a whole.
     """
 
     tag: str = ""
@@ -101,6 +102,8 @@ class Selector:
     pattern: str = ""
     only_links: bool = False
     links: int = 0
+    attribute: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

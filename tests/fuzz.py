@@ -93,11 +93,16 @@ NOTICES = (
     "<noscript>&lt;img src=f.jpg&gt;</noscript>|<template shadowrootmode=open>|</template>"
     "|<amp-youtube data-videoid=a>"
 )
+CHECKS = (
+    "<input type=checkbox checked>|<input type=checkbox disabled>|<li data-checked=true>"
+    "|<en-todo checked=true>|<span class=one>|<span class=two>|</span>|<a href=//a.b/c>|</a>|Ab|62%"
+    "|Advertisement|Image|☑"
+)
 BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"
 PIECES = (
     *(f"<{tag}>" for tag in TAGS_TRIED),
     *(f"</{tag}>" for tag in TAGS_TRIED),
-    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{BITS}".split("|"),
+    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{CHECKS}|{BITS}".split("|"),
 )
 
 

@@ -19,12 +19,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from site_builder.cleaning.labels import is_label, names_picture
 from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import ANCHOR, MEDIA_SCHEME
 
 CAPTION_LIMIT = 120
 """Characters; a longer text below a picture is a paragraph of the article."""
 
+_LABEL_HTML = 400
+"""Characters; no paragraph of more is asked whether it is a label."""
 _BLANKS = 16
 """No text needs more blanks in a row; a flood of them must not cost quadratic time."""
 _RUNS = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
@@ -112,6 +115,8 @@ class Block:
     parts: list[Block] = field(default_factory=list)
     alt: str = ""
     """Of a figure: what its picture's ``alt`` says, which some publishers repeat as its caption."""
+    line: int = -1
+    """Of a block that is one line: its number."""
 
 
 @dataclass(slots=True, eq=False)
@@ -139,6 +144,8 @@ class BlockWriter:
         """Each medium's ``alt``."""
         self.inline: set[int] = set()
         """Which media stand within a line."""
+        self.labels: list[int] = []
+        """The numbers of lines that were left out in the end, as they are labels of the publisher's page."""
         self._drop_first: Callable[[str], bool] | None = drop_first
         self._drop_line = drop_line
         self._frames = [Frame("", "")]
@@ -196,11 +203,11 @@ class BlockWriter:
             start = text.index(core[0])
             if start:
                 self._blank(text[:start])
-            self._begin_text()
+            self._begin_text(core)
             self._put(core)
             self._blank(text[start + len(core) :])
         else:
-            self._begin_text()
+            self._begin_text(core)
             self._put(core)
 
     def _put(self, core: str) -> None:
@@ -242,14 +249,23 @@ class BlockWriter:
         self._html += map(anchor_markup, self._anchors)
         self._anchors = []
 
-    def _begin_text(self) -> None:
+    def _begin_text(self, core: str) -> None:
         if self._held:
             self._place_held(text_follows=True)
         self._begin()
         if self._anchors:
             self._put_anchors()
         if self._opened != len(self._wanted):
+            if self._html and self._html[-1] == "</a>" and self._wanted[self._opened].tag == "a":
+                self._part_links(core)
             self._open_wanted(len(self._wanted))
+
+    def _part_links(self, core: str) -> None:
+        """Put a blank between the words of two links that only a style kept apart: no word is two links."""
+        before = self._text[-1]
+        if len(before) > 1 and len(core) > 1 and before[-1].isalnum() and core[0].isalnum():
+            self._html.append(" ")
+            self._text.append(" ")
 
     def _begin(self) -> None:
         """Settle the breaks and blanks that waited for something to follow."""
@@ -459,9 +475,9 @@ class BlockWriter:
             tag = self._rank(leaf)
             blocks.append(Block(tag, f"<{tag}{self._markup[len(leaf) + 1 :]}{html}</{tag}>"))
         elif frame in parents:
-            blocks.append(Block(leaf, f"{self._markup}{html}</{leaf}>"))
+            blocks.append(Block(leaf, f"{self._markup}{html}</{leaf}>", line=len(self.lines) - 1))
         else:
-            blocks.append(Block("p", f"<p>{html}</p>"))
+            blocks.append(Block("p", f"<p>{html}</p>", line=len(self.lines) - 1))
         if leaf == "p" and not frame:
             self.running.append(text)
 
@@ -551,12 +567,40 @@ class BlockWriter:
         self._end_line()
         while len(self._frames) > 1:
             self._close()
-        blocks = self._frames[0].blocks
+        blocks = self._leave_labels(self._frames[0].blocks)
         while blocks and blocks[-1].kind == "hr":
             blocks.pop()
         html = _join(blocks)
         self.inline = {index for index in self.inline if f"<figure>{media_markup(index)}" not in html}
         return html
+
+    def _leave_labels(self, blocks: list[Block]) -> list[Block]:
+        """Leave out paragraphs that are but labels, once it is known what stands above and below them."""
+        kept: list[Block] = []
+        for at, block in enumerate(blocks):
+            if (
+                block.kind == "p"
+                and len(block.html) <= _LABEL_HTML
+                and self._is_label(block, blocks, at, kept)
+            ):
+                self.labels.append(block.line)
+                continue
+            if block.kind != "hr" or (kept and kept[-1].kind != "hr"):
+                kept.append(block)
+        return kept
+
+    def _is_label(self, block: Block, blocks: list[Block], at: int, kept: list[Block]) -> bool:
+        line = self.lines[block.line] if block.line >= 0 else ""
+        is_name = names_picture(line)
+        if not (is_name or is_label(line)) or "<img" in block.html or "<span" in block.html:
+            return False
+        below = blocks[at + 1] if at + 1 < len(blocks) else Block("", "")
+        if is_name:
+            return below.kind == "figure"
+        if not kept or kept[-1].kind != "figure":
+            return True
+        text = self.lines[below.line] if below.kind == "p" and below.line >= 0 else ""
+        return not text or (text[0] not in _CAPTION_MARKS and text != kept[-1].alt)  # else a caption
 
     def is_below_figure(self) -> bool:
         """Tell whether what stands last, in the page or waiting, is a picture without caption."""
@@ -624,14 +668,14 @@ def _finish_item(frame: Frame) -> list[Block]:
 def _finish_figure(frame: Frame) -> list[Block]:
     """Give each picture its own figure, and the caption to the nearest one, or to a table or the like."""
     blocks: list[Block] = []
-    caption = ""
+    caption: Block | None = None
     for block in frame.blocks:
         if block.kind == "figure" and caption:
-            block.html = block.html.replace("<figure>", f"<figure>{caption}", 1)
-            caption = ""
+            block.html = block.html.replace("<figure>", f"<figure>{caption.html}", 1)
+            caption = None
         elif block.kind in _EXHIBITS and caption:
-            blocks.append(Block("exhibit", f"<figure>\n{caption}\n{block.html}\n</figure>"))
-            caption = ""
+            blocks.append(Block("exhibit", f"<figure>\n{caption.html}\n{block.html}\n</figure>"))
+            caption = None
             continue
         elif block.kind == "figcaption":
             if blocks and _add_caption(blocks[-1], block.html[12:-13]):
@@ -642,19 +686,19 @@ def _finish_figure(frame: Frame) -> list[Block]:
                 continue
             if caption:
                 blocks.append(_uncaption(caption))
-            caption = block.html
+            caption = block
             continue
         elif caption:
             blocks.append(_uncaption(caption))
-            caption = ""
+            caption = None
         blocks.append(block)
     if caption:
         blocks.append(_uncaption(caption))
     return blocks
 
 
-def _uncaption(caption: str) -> Block:
-    return Block("p", f"<p>{caption[12:-13]}</p>")
+def _uncaption(caption: Block) -> Block:
+    return Block("p", f"<p>{caption.html[12:-13]}</p>", line=caption.line)
 
 
 def _unsmall(caption: str) -> str:
@@ -708,7 +752,7 @@ def _free(caption: Block) -> list[Block]:
     figures = [Block("figure", f"<figure>{media_markup(int(number))}</figure>") for number in numbers]
     if numbers:
         html = re.sub(r"^<br>|<br>$", "", re.sub(r"(?:\s*<br>)+\s*", "<br>", html.strip()))
-    return [*figures, Block("p", f"<p>{html}</p>")]
+    return [*figures, Block("p", f"<p>{html}</p>", line=caption.line)]
 
 
 def _is_layout(cell: Block) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from site_builder.cleaning.checks import SIGNS
 from site_builder.dom import place_characters, replace_unseen
 from site_builder.model import Body, Removal
 
@@ -124,6 +125,9 @@ def _find_places(html: str, body: Body) -> list[int]:
     for _, text, _ in _pieces(body):
         for character in "".join(text.split()):
             ahead = source
+            if character in SIGNS and (source >= len(written) or written[source][1] != character):
+                places.append(written[source][0] if source < len(written) else -1)  # put for a check box
+                continue
             while ahead < min(len(written), source + _SEARCHED) and written[ahead][1] != character:
                 ahead += 1
             if ahead < min(len(written), source + _SEARCHED):

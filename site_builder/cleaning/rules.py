@@ -45,13 +45,17 @@ def arrange_rules(rules: tuple[Rule, ...], html: str) -> Plan | None:
 class Shelf:
     """One publisher's rules, and their plans for bodies that lack the words of some."""
 
-    __slots__ = ("needles", "plans", "rules")
+    __slots__ = ("names", "needles", "plans", "rules")
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
-        wordy = ((at, find_needles(rule.selector)) for at, rule in enumerate(rules))
+        wordy = [(at, find_needles(rule.selector)) for at, rule in enumerate(rules)]
         # Most rules look for no words, and need not be asked (gain: 10 µs an article).
-        self.needles = tuple((at, needles) for at, needles in wordy if needles)
+        self.needles = tuple(
+            (at, needles) for at, needles in wordy if needles and not rules[at].selector.attribute
+        )
+        names = dict.fromkeys(rule.selector.attribute for rule in rules if rule.selector.attribute)
+        self.names = tuple((name, [at for at, needles in wordy if needles == (name,)]) for name in names)
         self.plans: dict[tuple[int, ...], Plan | None] = {}
 
     def plan_for(self, html: str) -> Plan | None:
@@ -59,9 +63,11 @@ class Shelf:
         if "&#" in html or "cy;" in html:  # any letter may be written as a number, a Cyrillic one by its name
             absent: tuple[int, ...] = ()
         else:
-            absent = tuple(
-                [at for at, needles in self.needles if any(needle not in html for needle in needles)]
-            )
+            missing = [at for at, needles in self.needles if any(needle not in html for needle in needles)]
+            for name, rules in self.names:
+                if name not in html:
+                    missing += rules
+            absent = tuple(missing)
         if absent not in self.plans:
             present = [(at + 1, rule) for at, rule in enumerate(self.rules) if at not in absent]
             self.plans[absent] = Plan(present) if present else None
@@ -82,7 +88,11 @@ def find_needles(look: Selector) -> tuple[str, ...]:
     ('责', '任', '编', '辑')
     >>> find_needles(Selector(pattern="The post .{1,200} appeared first on .{1,90}"))
     ('appeared',)
+    >>> find_needles(Selector(attribute="data-testid", values=("promo-box",)))
+    ('data-testid',)
     """
+    if look.attribute:
+        return (look.attribute,)
     words = look.text or look.text_prefix or _sure_words(look.pattern)
     longest = max(_WORD.findall(words), key=len, default="")
     return (
@@ -100,14 +110,15 @@ def _sure_words(pattern: str) -> str:
 
 
 class Plan:
-    """Rules by what they look for first: an id, a class, a tag, or anything."""
+    """Rules by what they look for first: an id, a class, an attribute, a tag, or anything."""
 
-    __slots__ = ("by_class", "by_classes", "by_id", "by_tag", "of_any")
+    __slots__ = ("by_attribute", "by_class", "by_classes", "by_id", "by_tag", "of_any")
 
     def __init__(self, rules: list[Found]) -> None:
         self.by_id: dict[str, list[Found]] = {}
         self.by_class: dict[str, list[Found]] = {}
         self.by_classes: dict[str, tuple[Found, ...]] = {}
+        self.by_attribute: dict[str, dict[str | None, list[Found]]] = {}
         self.by_tag: dict[str, list[Found]] = {}
         self.of_any: list[Found] = []
         for number, rule in rules:
@@ -116,6 +127,10 @@ class Plan:
                 self.by_id.setdefault(look.id, []).append((number, rule))
             elif look.classes:
                 self.by_class.setdefault(look.classes[0], []).append((number, rule))
+            elif look.attribute:
+                values = self.by_attribute.setdefault(look.attribute, {})
+                for value in look.values:
+                    values.setdefault(value, []).append((number, rule))
             elif look.tag:
                 self.by_tag.setdefault(look.tag, []).append((number, rule))
             else:
@@ -133,6 +148,8 @@ class Plan:
                 found += self._of_classes(given)
             if self.by_id and (given := attributes.get("id")):
                 found += self.by_id.get(given, ())
+            for key, values in self.by_attribute.items():
+                found += values.get(attributes.get(key), ())
         if not found:
             return None
         if len(found) > 1:
@@ -182,6 +199,8 @@ def _selects(look: Selector, name: str, attributes: Attributes, label: Label) ->
     if (look.tag and look.tag != name) or (look.id and look.id != attributes.get("id")):
         return False
     if look.classes and not set(look.classes).issubset((attributes.get("class") or "").split()):
+        return False
+    if look.attribute and attributes.get(look.attribute) not in look.values:
         return False
     if look.url and not any(look.url in (attributes.get(key) or "") for key in ("href", "src")):
         return False

@@ -9,12 +9,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from copy import copy
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 _BLOCK_TAGS = (
@@ -40,6 +42,11 @@ _LINKED_HEADING = re.compile(
 """``[title](address)`` underlined, and in neither a character that Markdown may read otherwise."""
 
 _NOTE_OPENS, _NOTE_CLOSES = "footnote_reference_open", "footnote_reference_close"
+_TASK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
+_WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\](?!\()")
+_CALLOUT = re.compile(
+    r"\[!([A-Za-z][\w-]{0,30})(?:\|[^\[\]\n]{0,60})?\][+-]?(?:[ \t]+([^\n]{1,300})|[ \t]*)(?:\n|$)"
+)
 _RUN = re.compile(r"[^\] \n]+")
 _MAX_LABELS = 5_000_000
 """Characters that the renderer may have to look through for the ends of notes' labels (a second)."""
@@ -111,7 +118,7 @@ def _render(text: str) -> str:
     """Render one part. A lone linked heading opens each post of one collector: no parser for that."""
     if match := _LINKED_HEADING.fullmatch(text):
         return f'<h2><a href="{match[2]}">{match[1]}</a></h2>\n'
-    return _render_by(_markdown(), text)
+    return _render_by(_parser_for(text), text)
 
 
 def _render_by(parser: MarkdownIt, text: str) -> str:
@@ -136,7 +143,7 @@ def _render_with_notes(parts: list[tuple[str, bool]]) -> str:
     todo = iter(enumerate(blocks))
     pieces: list[str] = []
     at, block = next(todo, (-1, ""))
-    for piece in re.split(r"(<!--block \d+-->\n?)", _render_by(_markdown(with_notes=True), text)):
+    for piece in re.split(r"(<!--block \d+-->\n?)", _render_by(_parser_for(text, True), text)):
         if piece.rstrip() == f"<!--block {at}-->":
             pieces.append(block)
             at, block = next(todo, (-1, ""))
@@ -155,8 +162,9 @@ def _refuse_dense(text: str) -> None:
         raise MarkdownRefusedError("the marks of footnotes are too many and too long")
 
 
-@lru_cache(maxsize=2)
-def _markdown(with_notes: bool = False) -> MarkdownIt:
+@lru_cache(maxsize=16)
+def _markdown(with_notes: bool = False, with_tasks: bool = False, with_wiki: bool = False) -> MarkdownIt:
+    """Make a parser that knows no more than a text needs: what it knows it looks for everywhere."""
     from markdown_it import MarkdownIt
 
     class Reader(MarkdownIt):
@@ -171,7 +179,47 @@ def _markdown(with_notes: bool = False) -> MarkdownIt:
 
         parser.use(footnote_plugin, inline=False)
         parser.core.ruler.before("footnote_tail", "unused_notes", _keep_unused_notes)
+    if with_tasks:
+        from mdit_py_plugins.tasklists import tasklists_plugin
+
+        parser.use(tasklists_plugin)
+    if with_wiki:
+        parser.inline.ruler.before("link", "wiki_link", _read_wiki_link)
+        parser.core.ruler.before("inline", "callouts", _part_callouts)
     return parser
+
+
+def _parser_for(text: str, with_notes: bool = False) -> MarkdownIt:
+    return _markdown(with_notes, _TASK.search(text) is not None, "[[" in text or "[!" in text)
+
+
+def _read_wiki_link(state: StateInline, silent: bool) -> bool:
+    """Read Obsidian's ``[[Tides|the tides]]`` as its words; the note that it leads to is another file."""
+    found = _WIKI_LINK.match(state.src, state.pos) if state.src.startswith("[[", state.pos) else None
+    if found is None or found[1].isdigit() or state.src[max(state.pos - 1, 0)] == "!":
+        return False
+    if not silent:
+        state.push("text", "", 0).content = (found[2] or found[1]).strip()
+    state.pos = found.end()
+    return True
+
+
+def _part_callouts(state: StateCore) -> None:
+    """Give the title of a callout (``> [!note] Tides``) a paragraph of its own, above its words."""
+    written: list[Token] = []
+    for at, token in enumerate(state.tokens):
+        found = _CALLOUT.match(token.content) if token.type == "inline" and at > 1 else None
+        if found and state.tokens[at - 2].type == "blockquote_open":
+            title = copy(token)
+            title.children = []
+            title.content = f"**{(found[2] or '').strip() or found[1].capitalize()}**"
+            token.content = token.content[found.end() :]
+            written.append(title)
+            if not token.content.strip():
+                continue
+            written += [copy(state.tokens[at + 1]), copy(state.tokens[at - 1])]
+        written.append(token)
+    state.tokens = written
 
 
 def _keep_unused_notes(state: StateCore) -> None:

@@ -27,7 +27,7 @@ from site_builder.urls import host
 
 # What a rule file may hold: key -> the type of its value. Tables are listed by their header.
 _STRINGS = list[str]
-_RULE_TEXTS = tuple("action tag id text text_prefix pattern url field after reason".split())
+_RULE_TEXTS = tuple("action tag id text text_prefix pattern url attribute field after reason".split())
 _KEYS: dict[str, dict[str, object]] = {
     "": {
         "name": str,
@@ -40,7 +40,13 @@ _KEYS: dict[str, dict[str, object]] = {
         "referer": str,
     },
     "clock": {"stamp": str, "zone": str, "reason": str},
-    "rules": {"classes": _STRINGS, "only_links": bool, "links": int, **dict.fromkeys(_RULE_TEXTS, str)},
+    "rules": {
+        "classes": _STRINGS,
+        "values": _STRINGS,
+        "only_links": bool,
+        "links": int,
+        **dict.fromkeys(_RULE_TEXTS, str),
+    },
     "full_size": {"pattern": str, "replacement": str, "reason": str},
     "examples": {"name": str, "html": str, "want": str, "tags": _STRINGS, "credits": _STRINGS},
 }
@@ -49,7 +55,7 @@ LABEL_LIMIT = 300
 """Characters; of an element's text no more is looked at (``cleaning.rules``)."""
 _ACTIONS = ("drop", "harvest", "unwrap")
 _STAMPS = ("as-labelled", "local")
-_LOOKED_FOR = tuple("tag id classes text text_prefix pattern url only_links links".split())
+_LOOKED_FOR = tuple("tag id classes text text_prefix pattern url only_links links attribute values".split())
 EVERYWHERE = "everywhere"
 """The slug of the rules that hold for every publisher, known or not: what collectors put in."""
 _CHANNEL = re.compile(r" - (?:最新|热[榜门]|首页|头条|channel)\S{0,8}$")
@@ -255,11 +261,14 @@ class _Reader:
         for key in ("text", "text_prefix"):
             if len(table.get(key, "")) > LABEL_LIMIT:
                 self._fail(f'"{key}" is too long', "rules", number, key, f"at most {LABEL_LIMIT} characters")
+        if bool(table.get("attribute")) != bool(table.get("values")):
+            self._fail('"attribute" and "values" go together', "rules", number, "", 'add values = ["…"]')
         if action == "harvest" and not table.get("field"):
             self._fail("the rule harvests, but into no field", "rules", number, "", 'such as field = "tags"')
         self._want_reason(table, "rules", number)
         looked_for = {key: table[key] for key in _LOOKED_FOR if key in table}
-        looked_for["classes"] = tuple(looked_for.get("classes", ()))
+        for key in ("classes", "values"):
+            looked_for[key] = tuple(looked_for.get(key, ()))
         self._check_pattern(looked_for.get("pattern", ""), "rules", number)
         selector = Selector(**looked_for)
         place = f"{self.path}:{self._line('rules', number, '')}:1"

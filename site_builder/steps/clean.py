@@ -19,8 +19,10 @@ from typing import Literal
 from urllib.parse import unquote
 
 from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, find_orphans
+from site_builder.cleaning.checks import CHECK, MAY_CHECK, SIGNS, mark_checks
 from site_builder.cleaning.hidden import HIDDEN, MAY_HIDE, mark_hidden
 from site_builder.cleaning.kept_lines import keep_lines
+from site_builder.cleaning.labels import is_label
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.cleaning.rules import (
     REL_TAG,
@@ -33,6 +35,7 @@ from site_builder.cleaning.rules import (
     tagged_links,
 )
 from site_builder.cleaning.shortcodes import MAY_HOLD, SHORTCODE, mark_shortcodes
+from site_builder.cleaning.spaces import MAY_GLUE, part_spans
 from site_builder.cleaning.word_lists import LIST_SIGN, MAY_LIST, mark_lists
 from site_builder.dom import (
     END,
@@ -46,7 +49,7 @@ from site_builder.dom import (
     parse_events,
     tidy_tree,
 )
-from site_builder.language.text import field, squeeze, strip_controls
+from site_builder.language.text import count_characters, field, squeeze, strip_controls
 from site_builder.model import Body, Credit, Media, RawArticle, Removal, Rule, Source
 from site_builder.pictures.embedded import Holdings, Seen, is_embedded, write_address
 from site_builder.sanitize import ANCHOR, LINK_REL, GateError, sanitize
@@ -165,6 +168,8 @@ _CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
 _PLAYER = re.compile(rf'<figure>{_CAPTION}<img src="media:(\d+)">{_CAPTION}</figure>')
 _LONE = re.compile(r"<((li|dd|td|th)(?: [^>]*)?)>\n<p>([^\n]*)</p>\n</\2>")
 _WHAT_LIMIT = 300
+_CHECK_BOX = "check-box"
+_LABEL = "label"
 
 
 LEAD_LENGTH = 400
@@ -215,6 +220,10 @@ def clean_body(
             events = keep_lines(events)
         if "Mso" in html or "mso" in html:
             events = mark_lists(events) if MAY_LIST.search(html) else events
+        if ("check" in html or "todo" in html) and MAY_CHECK.search(html):
+            events = mark_checks(events)
+        if "span><" in html and MAY_GLUE.search(html):
+            events = part_spans(events)
         if shortcodes and "[" in html and MAY_HOLD.search(html):
             events = mark_shortcodes(events)
         body = _clean(html, mark_frame(events) if whole else events, source, origin, title)
@@ -242,6 +251,8 @@ def _clean(
     walk.run()
     writer = walk.writer
     written = writer.finish()
+    if writer.labels:
+        walk.leave_labels()
     if walk.places and (orphans := find_orphans(written)):
         given = frozenset(given for given, number in walk.leaps.items() if number in orphans)
         return _clean(html, events, source, origin, title, None if lost else given)
@@ -268,7 +279,11 @@ def _lead(paragraphs: list[str]) -> str:
     taken: list[str] = []
     length = 0
     for paragraph in paragraphs:
-        if not _SENTENCE.search(paragraph) or (len(paragraph) < _BYLINE_LIMIT and _BYLINE.match(paragraph)):
+        if (
+            not _SENTENCE.search(paragraph)
+            or is_label(paragraph)
+            or (len(paragraph) < _BYLINE_LIMIT and _BYLINE.match(paragraph))
+        ):
             continue
         taken.append(paragraph[: 2 * LEAD_LENGTH])
         length += len(paragraph)
@@ -389,13 +404,16 @@ def restore_text(body: Body) -> str:
     >>> restore_text(Body(SafeHtml("<p>a c</p>"), "a c", removals=(gone,)))
     'abc'
     """
-    kept = "".join(body.text.split())
+    kept = [*"".join(body.text.split())]
+    for entry in body.unwrapped:
+        if entry.rule == _CHECK_BOX:  # the sign is ours
+            kept[entry.at] = ""
     pieces: list[str] = []
     place = 0
     for removal in body.removals:
-        pieces += [kept[place : removal.at], "".join(removal.text.split())]
+        pieces += [*kept[place : removal.at], "".join(removal.text.split())]
         place = removal.at
-    return "".join(pieces) + kept[place:]
+    return "".join(pieces + kept[place:])
 
 
 # --- the walk -------------------------------------------------------------------------------
@@ -762,6 +780,13 @@ class _Walk:
             self._enter("list-sign", "The list has a sign of its own before each item.", "", text)
         return end
 
+    def _write_sign(self, at: int, name: str, attributes: Attributes) -> int:
+        """Write whether a box is checked; that the sign was added stands in the ledger."""
+        reason = "A control of the publisher's page; the sign tells whether it is checked."
+        self.unwrapped.append(Removal("removed", self.writer.kept(), "", _CHECK_BOX, reason))
+        self.writer.text(SIGNS["on" in attributes] + " ")
+        return at + 1
+
     def _leave_outside(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter a part of a saved page's frame, all that is in it as one."""
         kind, first, given = self.events[at]
@@ -823,13 +848,26 @@ class _Walk:
 
     def _drop_title(self, line: str) -> bool:
         """Take away a first line that only repeats the title."""
-        if not self.title or not _is_title(line, self.title):
+        if not self.title or not _is_title(line, self.title) or line[0] in SIGNS:
             return False
         self._take_back(line, "title", "The title, repeated.")
         return True
 
     def _drop_invisible(self, line: str) -> None:
         self._take_back(line, "invisible", "A line of characters that show nothing.")
+
+    def leave_labels(self) -> None:
+        """Enter the lines that the writer left out in the end; what stood in and behind them moves up."""
+        lines, gone = self.writer.lines, frozenset(self.writer.labels)
+        spans: list[tuple[int, str]] = []  # where each began, and what it said
+        start = 0
+        for number, line in enumerate(lines):
+            if number in gone:
+                spans.append((start, line))
+            start += count_characters(line)
+        lines[:] = [line for number, line in enumerate(lines) if number not in gone]
+        self.removals = [*_enter_lines(self.removals, spans)]
+        self.unwrapped = [entry for entry in _enter_lines(self.unwrapped, spans) if entry.rule != _LABEL]
 
     def _take_back(self, line: str, rule: str, reason: str) -> None:
         """Enter a line that was about to be kept; what was entered while it was read stands in it."""
@@ -849,6 +887,28 @@ class _Walk:
             self.removals.append(replace(entry, at=start))
         if text[place:]:
             self.removals.append(Removal("removed", start, text[place:], rule, reason))
+
+
+def _enter_lines(entries: list[Removal], spans: list[tuple[int, str]]) -> Iterator[Removal]:
+    """Enter lines of the page that are left out, and give the other entries the places they have then."""
+    reason = "A label that the publisher's page puts between the paragraphs."
+    waiting = list(reversed(spans))
+    taken = place = 0  # characters left out up to here, and of the line that is being entered
+    for entry in [*entries, None]:
+        while waiting and (entry is None or waiting[-1][0] < entry.at):
+            start, line = waiting[-1]
+            text = "".join(line.split())
+            stop = len(text) if entry is None else min(entry.at - start, len(text))
+            if text[place:stop]:
+                said = squeeze(line) if stop - place == len(text) else text[place:stop]
+                yield Removal("removed", start - taken, said, _LABEL, reason)
+            place = stop
+            if stop < len(text):
+                break
+            waiting.pop()
+            taken, place = taken + len(text), 0
+        if entry is not None:
+            yield replace(entry, at=entry.at - taken - place)
 
 
 def _find_places(
@@ -906,6 +966,7 @@ _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
     HIDDEN: _Walk._leave_hidden,
     SHORTCODE: _Walk._leave_mark,
     LIST_SIGN: _Walk._leave_sign,
+    CHECK: _Walk._write_sign,
     "noscript": _Walk._see_notice,
 }
 """Elements that are dealt with as a whole; each gives where it ends."""

@@ -1,0 +1,41 @@
+"""Words that publishers' pages put between an article's paragraphs about themselves, not about anything.
+
+In: a paragraph's text. Out: whether it is such a label. The rule it guards: **the whole paragraph must be
+the label**; within a sentence, a heading, a list or a table it is a word.
+"""
+
+from __future__ import annotations
+
+_LIMIT = 80
+"""Characters; nothing longer is asked about."""
+_AROUND = " \t\xa0\u3000[]()（）【】〔〕-–—―_=*·•.…:：|｜▼▲↓<>《》「」"
+_ADVERTISEMENT = frozenset(
+    "advertisement|advertisements|advertising|advertisment|advert|skip advertisement|skip ad"
+    "|story continues below advertisement|story continues after advertisement"
+    "|article continues below advertisement|article continues after advertisement"
+    "|article continues below this ad|article continues after ad|story continues below this ad"
+    "|advertisement - scroll to continue|advertisement. scroll to continue reading"
+    "|scroll to continue with content|continue reading the main story"
+    "|广告|廣告|广告位|点击跳过广告|文章继续|広告|スポンサーリンク|광고"
+    "|anzeige|werbung|publicité|la suite après la publicité|la suite après cette publicité|publicidad"
+    "|publicidade|continua após a publicidade|continua depois da publicidade|pubblicità|advertentie"
+    "|реклама|реклама на сайте|продолжение после рекламы|рэклама|reklama|reklam|reklamă|annons|annonse"
+    "|mainos|διαφήμιση|hirdetés|inzerce|oglas|reclamă|publicitate|publicitat|publizitatea"
+    "|פרסומת|إعلان|اعلان|تبلیغات|تبلیغ|اشتہار|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|quảng cáo|iklan|advertisement"
+    "|scroll to continue|โฆษณา|reklāma|reklaam|sponsored content below".split("|")
+)
+_PICTURE = frozenset({"Image", "Imagen", "Bild"})
+
+
+def is_label(line: str) -> bool:
+    """Tell whether a paragraph says no more than that an advertisement stood there.
+
+    >>> is_label("— ADVERTISEMENT —"), is_label("Anzeige:"), is_label("Advertisement is a craft.")
+    (True, True, False)
+    """
+    return len(line) <= _LIMIT and line.strip(_AROUND).casefold() in _ADVERTISEMENT
+
+
+def names_picture(line: str) -> bool:
+    """Tell whether a paragraph above a picture is the word that screen readers are told before it."""
+    return line in _PICTURE
