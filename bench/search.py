@@ -110,7 +110,7 @@ def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
     indexer = Indexer(
         archive,
         lambda card: texts[int(card.id[1:])][1],
-        lambda card: card.id.encode(),
+        lambda cards: [card.id.encode() for card in cards],
         folder,
         folder / "memory",
     )

@@ -461,6 +461,10 @@ class Roll(Protocol):
     def urls(self) -> Sequence[str]:
         """The address of each row's article."""
 
+    @property
+    def lengths(self) -> Sequence[int]:
+        """How long each row's article is."""
+
     def card(self, row: int, /) -> Card:
         """Give the card of a row."""
 
@@ -496,6 +500,11 @@ class Cards(Sequence[Card]):
         """Their addresses, for which no card is made."""
         return map(self._roll.urls.__getitem__, self.rows)
 
+    @property
+    def lengths(self) -> Iterator[int]:
+        """How long they are."""
+        return map(self._roll.lengths.__getitem__, self.rows)
+
     def __add__(self, more: Cards) -> Cards:
         return Cards(self._roll, self.rows + more.rows)
 
@@ -511,6 +520,10 @@ class Cards(Sequence[Card]):
                 left.remove(self._roll.row_of(card))
         return Cards(self._roll, left)
 
+    def pick(self, places: Iterable[int]) -> Cards:
+        """Give those at some places."""
+        return Cards(self._roll, array("I", map(self.rows.__getitem__, places)))
+
     def insert(self, at: int, card: Card) -> None:
         """Put one more in its place."""
         self.rows.insert(at, self._roll.row_of(card))
@@ -519,6 +532,16 @@ class Cards(Sequence[Card]):
 def urls_of(cards: Iterable[Card | Group]) -> Iterator[str]:
     """Give the addresses of articles or groups."""
     return cards.urls if isinstance(cards, Cards) else map(_URL, cards)
+
+
+def lengths_of(cards: Iterable[Card]) -> Iterator[int]:
+    """Give how many characters articles have."""
+    return cards.lengths if isinstance(cards, Cards) else map(_LENGTH, cards)
+
+
+def pick(cards: Sequence[Card], places: Sequence[int]) -> Sequence[Card]:
+    """Give the articles at some places, in the order of these."""
+    return cards.pick(places) if isinstance(cards, Cards) else [cards[place] for place in places]
 
 
 def count_keys(cards: Iterable[Card]) -> Counter[str]:
@@ -536,7 +559,7 @@ def cut(cards: Sequence[Card], key_of: Callable[[Card], T]) -> Iterator[tuple[T,
         start = end
 
 
-_URL, _KEYS = attrgetter("url"), attrgetter("tag_keys")
+_URL, _KEYS, _LENGTH = attrgetter("url"), attrgetter("tag_keys"), attrgetter("length")
 
 
 @dataclass(frozen=True, slots=True)

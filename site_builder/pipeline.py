@@ -6,7 +6,7 @@ read is built, merged with its twin, or set aside with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,6 @@ from pathlib import Path
 from site_builder import __version__
 from site_builder.building.catalogue import Catalogue, lay_down, open_catalogue, write_catalogue
 from site_builder.building.desk import (
-    Built,
     Desk,
     fingerprint_desk,
     open_desk,
@@ -69,7 +68,7 @@ from site_builder.cache import (
 )
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
-from site_builder.model import Archive, Card, Outcome, Page, Patch, Site
+from site_builder.model import Archive, Card, Outcome, Page, Patch, Site, urls_of
 from site_builder.outputs.feeds import note_parts
 from site_builder.outputs.keys import Keys, digest, digest_files
 from site_builder.outputs.seal import (
@@ -262,7 +261,7 @@ def hang(office: Office, draft: Draft) -> list[Written]:
 
 
 def relate_all(
-    office: Office, archive: Archive, built: Built, memory: Memory
+    office: Office, archive: Archive, built: Edition, memory: Memory
 ) -> tuple[Archive, Ledger | None]:
     """Tell what articles have to do with each other, where the site wants it."""
     settings = office.settings
@@ -308,15 +307,18 @@ def publish_index(press: Press, cache: Cache, output: Output, workers: int) -> I
     """Bring the search index up to date, when the site has one. What it is given can be sent."""
     stock = press.stock
     if stock.site.search:
-        facts_of = partial(_facts_of, stock.marks, press.built, cache.fingerprint.encode())
+        list_facts = partial(_list_facts, stock.marks, press.built, cache.fingerprint.encode())
         memory = cache.file.parent / "search"
-        indexer = Indexer(stock.archive, press.stacks.load_text, facts_of, Path(press.output), memory)
+        indexer = Indexer(stock.archive, press.stacks.load_text, list_facts, Path(press.output), memory)
         find_file = partial(find_standing, press.keys)
         yield from publish_search(indexer, cache, output, find_file, press.publish, workers)
 
 
-def _facts_of(marks: Mapping[str, bytes], built: Built, fingerprint: bytes, card: Card) -> bytes:
-    return marks[card.url] + fingerprint + built[card.url][1].digest.encode()
+def _list_facts(
+    marks: Mapping[str, bytes], built: Edition, fingerprint: bytes, cards: Sequence[Card]
+) -> Iterator[bytes]:
+    for url, (_, file) in zip(urls_of(cards), built.list_files(cards), strict=True):
+        yield marks[url] + fingerprint + file
 
 
 def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:

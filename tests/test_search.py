@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -294,8 +294,10 @@ def with_text(article: Article, text: str) -> Article:
     return replace(article, body=Body(SafeHtml(""), text), card=replace(article.card, length=len(text)))
 
 
-def facts_of(articles: dict[str, Article]) -> Callable[[Card], bytes]:
-    return lambda card: f"{card} {articles[card.url].body.text}".encode("utf-8", "surrogatepass")
+def facts_of(articles: dict[str, Article]) -> Callable[[Sequence[Card]], list[bytes]]:
+    return lambda cards: [
+        f"{card} {articles[card.url].body.text}".encode("utf-8", "surrogatepass") for card in cards
+    ]
 
 
 def write_index(folder: Path, archive: Archive, articles: dict[str, Article]) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from site_builder.building.desk import Built, Desk, prepare_article, run_if_many
 from site_builder.building.facts import Facts, find_standing_kin
+from site_builder.building.roll import Edition
 from site_builder.cache import (
     UNREADABLE,
     decode_article,
@@ -64,7 +65,7 @@ class Stacks:
 
     file: Path
     desk: Desk
-    built: Built
+    built: Edition
     pictures: Mapping[str, tuple[Picture, ...]]
     """By the article's address; only where it has any."""
 
@@ -99,7 +100,9 @@ def open_stock(
 ) -> tuple[Stock, Facts]:
     """Make ready what pages draw on, and with it the facts of what articles have to do with others."""
     stock = replace(
-        take_stock(archive, site, stacks.load, facts.notes), marks=facts.marks, proofs=facts.proofs
+        take_stock(archive, site, stacks.load, facts.notes, stacks.built.cards),
+        marks=facts.marks,
+        proofs=facts.proofs,
     )
     stock.kin_facts.update(find_standing_kin(archive, facts, past, was))
     if not archive.relations:
@@ -212,7 +215,7 @@ class Press:
     output: str
     enter: Callable[[Iterable[str]], None]
     """Told of files before they are written."""
-    built: Built
+    built: Edition
     keys: Keys
 
     def publish(self, job: Job) -> Written:

@@ -146,6 +146,11 @@ class Roll:
         """The address of each row's article."""
         return self.columns.urls
 
+    @property
+    def lengths(self) -> Sequence[int]:
+        """How long each row's article is, in characters."""
+        return self.columns.lengths
+
     def card(self, row: int) -> Card:
         """Give the card of a row."""
         card = self._cards.get(row)
@@ -276,6 +281,16 @@ class Edition(Mapping[str, tuple[Card, Outcome]]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def cards(self) -> CardIndex:
+        """Their cards alone."""
+        return CardIndex(self)
+
+    def list_files(self, cards: Iterable[Card]) -> Iterator[tuple[str, bytes]]:
+        """Give path and digest of the files of very many articles, for which no outcome is made."""
+        columns, rows = self.roll.columns, rows_of(cards, self.rows)
+        return zip(map(columns.paths.__getitem__, rows), columns.digests.take(rows), strict=True)
+
     def list_pictured(self) -> dict[str, tuple[Card, Outcome]]:
         """List those that have pictures, by the paths of their files."""
         columns = self.roll.columns
@@ -286,6 +301,22 @@ class Edition(Mapping[str, tuple[Card, Outcome]]):
     def count_missing(self) -> int:
         """Count the pictures that only publishers have."""
         return sum(map(self.roll.columns.missing.__getitem__, self.rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class CardIndex(Mapping[str, Card]):
+    """The cards of an edition by the articles' addresses."""
+
+    edition: Edition
+
+    def __getitem__(self, url: str) -> Card:
+        return self.edition.roll.card(self.edition.rows[url])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.edition)
+
+    def __len__(self) -> int:
+        return len(self.edition)
 
 
 def fill(kind: type, part: str, objects: Iterable[object], values: Iterable[object]) -> None:

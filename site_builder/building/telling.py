@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from site_builder.building.roll import Edition
 from site_builder.cache import Cache, read_text, read_traces
 from site_builder.errors import Finding, finding
-from site_builder.model import Archive, Card, Outcome, Trace
+from site_builder.model import Archive, Card, Outcome, Trace, urls_of
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.ledger import Ledger
 from site_builder.stories.relating import relate
-from site_builder.stories.relations import in_order_of_time, judge_all
+from site_builder.stories.relations import judge_all, line_up
 from site_builder.workers import Map
 
 
@@ -40,7 +41,7 @@ class Shelves:
 
 def tell_stories(
     archive: Archive,
-    built: Mapping[str, tuple[Card, Outcome]],
+    built: Edition,
     cache: Cache,
     known: Ledger,
     corrections: Corrections,
@@ -51,10 +52,11 @@ def tell_stories(
     What is ``known`` from an earlier build stands, but for what has to do with articles that are new, gone
     or changed since.
     """
-    cards = [*reversed(archive.cards), *in_order_of_time(archive.undated)]
-    marks = [f"{card.url} {built[card.url][1].digest[:16]}" for card in cards]
+    cards = line_up(archive)
+    paths, digests = zip(*built.list_files(cards), strict=True) if cards else ((), ())
+    marks = [f"{url} {digest[:8].hex()}" for url, digest in zip(urls_of(cards), digests, strict=True)]
     cache.save()  # other processes read traces and texts
-    shelves = Shelves(cache.file, [built[card.url][1].path for card in cards])
+    shelves = Shelves(cache.file, paths)
     ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
     moved = None if corrections != Corrections() else ledger.moved
     threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved)

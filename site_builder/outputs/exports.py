@@ -68,24 +68,17 @@ def _wants(stock: Stock, path: str, cards: Sequence[Card]) -> bool:
     return stock.wants(path, cards=stock.cards_fact(cards), article=told, kin=kin)
 
 
-def _ids(archive: Archive) -> Mapping[str, str]:
-    if not archive.relations:
-        return {}
-    return {card.url: card.id for card in (*archive.cards, *archive.undated)}
-
-
 def _articles(cards: Sequence[Card], stock: Stock, path: str) -> bytes:
     """Write articles one a line, so that a tool that reads lines needs no JSON of the whole.
 
     After an edit the lines that nothing touches are taken from the file as it stands.
     """
     archive, site = stock.archive, stock.site
-    ids = _ids(archive)
     known = _read_lines(stock.standing(path)) if stock.touched is not None else {}
     lines = (
         line
         if (line := known.get(url)) and not stock.touches(url)
-        else _json(_article(cards[at], archive, site, ids))
+        else _json(_article(cards[at], archive, site, stock.cards))
         for at, url in enumerate(urls_of(cards))
     )
     return _OPENING + b",\n".join(lines) + _CLOSING
@@ -100,7 +93,7 @@ def _read_lines(data: bytes) -> dict[str, bytes]:
 _OPENING, _CLOSING, _URL = b'{"articles":[\n', b"\n]}\n", b'"url":"'
 
 
-def _article(card: Card, archive: Archive, site: Site, ids: Mapping[str, str]) -> dict[str, object]:
+def _article(card: Card, archive: Archive, site: Site, cards: Mapping[str, Card]) -> dict[str, object]:
     kin = archive.relations.get(card.url, Relations())
     return {
         "id": card.id,
@@ -114,8 +107,8 @@ def _article(card: Card, archive: Archive, site: Site, ids: Mapping[str, str]) -
             for mark in card.tags
         ],
         "thread": kin.thread or None,
-        "duplicate_of": ids.get(kin.duplicate_of),
-        "related": [{"id": ids[other.url], "reason": _reason(other, site)} for other in kin.related],
+        "duplicate_of": cards[kin.duplicate_of].id if kin.duplicate_of else None,
+        "related": [{"id": cards[other.url].id, "reason": _reason(other, site)} for other in kin.related],
     }
 
 

@@ -7,12 +7,13 @@ it guards: **a segment is made from what its part names**, and while that is the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from site_builder.model import Archive, Card, Page
+from site_builder.model import Archive, Card, Page, lengths_of
+from site_builder.outputs.stock import first_day
 from site_builder.search import recall
 from site_builder.search.build import (
     FORMAT,
@@ -62,8 +63,8 @@ class Indexer:
 
     archive: Archive
     load_text: Callable[[Card], str]
-    facts_of: Callable[[Card], bytes]
-    """Gives what stands for all that an article's part of the files is made from."""
+    list_facts: Callable[[Sequence[Card]], Iterable[bytes]]
+    """Gives what stands for all that the parts of articles in the files are made from."""
     site: Path
     """Where the last build's files are."""
     memory: Path
@@ -74,7 +75,7 @@ class Indexer:
         return [
             Part(
                 segment,
-                _digest(20, f"{FORMAT} {segment.name} {segment.grows}".encode(), *map(self.facts_of, cards)),
+                _digest(20, f"{FORMAT} {segment.name} {segment.grows}".encode(), *self.list_facts(cards)),
             )
             for segment, cards in divide(self.archive)
         ]
@@ -84,7 +85,7 @@ class Indexer:
         segment = part.segment
         cards = cards_of(self.archive, segment)
         names = {key: name for key, (name, _url) in self.archive.tag_names.items()}
-        counts = [count_portions(card.length) for card in cards]
+        counts, facts = [count_portions(length) for length in lengths_of(cards)], [*self.list_facts(cards)]
         portions = [(at, card, i) for at, card in enumerate(cards) for i in range(counts[at])]
         plan = Plan(
             segment.name,
@@ -94,7 +95,7 @@ class Indexer:
                 Entry(card.title, card.url, _when(card), card.source, _tags(card, names), i, counts[at])
                 for at, card, i in portions
             ],
-            [_digest(8, self.facts_of(card), b"%d" % i) for _, card, i in portions],
+            [_digest(8, facts[at], b"%d" % i) for at, _, i in portions],
         )
 
         @lru_cache(maxsize=1)  # an article's portions follow each other
@@ -128,10 +129,10 @@ def list_roots(heads: Sequence[Head]) -> tuple[Page, Page]:
 def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
     """Divide the archive's cards into segments, each from its oldest to its newest."""
     dated = archive.cards[::-1]
-    days = [card.published.date() for card in dated if card.published]
-    for segment in plan(days, [card.length for card in dated]):
+    days = [first_day(day) for day in reversed(archive.days) for _ in range(day.count)]
+    for segment in plan(days, [*lengths_of(dated)]):
         yield segment, dated[segment.start : segment.stop]
-    for segment in plan_undated([card.length for card in archive.undated]):
+    for segment in plan_undated([*lengths_of(archive.undated)]):
         yield segment, archive.undated[segment.start : segment.stop]
 
 

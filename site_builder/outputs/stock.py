@@ -64,7 +64,7 @@ class Stock:
     stories: Mapping[str, Group]
     """By the address of their page."""
     cards: Mapping[str, Card]
-    """By the address of the article; only when there are relations to show."""
+    """By the address of the article."""
     notes: Mapping[str, str]
     """What tells an article from an older one of the same name, by its address."""
 
@@ -159,8 +159,16 @@ class Stock:
         return show_kin(self.archive.relations.get(url), self.stories, self.cards, self.words.headline)
 
 
-def take_stock(archive: Archive, site: Site, load: Load, notes: Mapping[str, str] = NO_NOTES) -> Stock:
-    """Make ready what the page functions share."""
+def take_stock(
+    archive: Archive,
+    site: Site,
+    load: Load,
+    notes: Mapping[str, str] = NO_NOTES,
+    cards: Mapping[str, Card] | None = None,
+) -> Stock:
+    """Make ready what the page functions share. ``cards`` are all of the archive, where they are at hand."""
+    if cards is None:
+        cards = {card.url: card for card in archive.every} if archive.relations else {}
     return Stock(
         archive=archive,
         site=site,
@@ -169,7 +177,7 @@ def take_stock(archive: Archive, site: Site, load: Load, notes: Mapping[str, str
         months={key: tuple(held) for key, held in groupby(archive.months, key=lambda month: month.key[:-3])},
         days={key: tuple(held) for key, held in groupby(archive.days, key=lambda day: day.key[:-3])},
         stories={story.url: story for story in archive.threads},
-        cards={card.url: card for card in (*archive.cards, *archive.undated)} if archive.relations else {},
+        cards=cards,
         notes=notes,
     )
 

@@ -7,12 +7,13 @@ told of an article depends on its verdict, its story, and the verdicts that name
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from site_builder.model import Card, Group, Kin, Passage, Relations
+from site_builder.model import Card, Group, Kin, Passage, Relations, pick, urls_of
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.ledger import Verdicts, rows_of, trace_back
 from site_builder.stories.moving import list_around, list_showing
@@ -58,7 +59,7 @@ def relate(
         first = cards[members[0]]
         title = corrections.titles.get(first.id, first.title)
         url = _thread_url(first.url, slugs)
-        groups.append(Group(first.url, title, url, tuple(cards[member] for member in members)))
+        groups.append(Group(first.url, title, url, pick(cards, members)))
     kinships = Kinships(cards, verdicts, stories, [group.url for group in groups], names, moved)
     return tuple(sorted(groups, key=_by_newest, reverse=True)), kinships
 
@@ -81,7 +82,7 @@ class Kinships(Mapping[str, Relations]):
         self._cards, self._verdicts, self._names = cards, verdicts, names
         self._roots = trace_back(verdicts)
         self._stories, self._urls = stories, urls
-        self._rows = {card.url: row for row, card in enumerate(cards)}
+        self._rows = dict(zip(urls_of(cards), count(), strict=False))
         self._story_of = {row: number for number, members in enumerate(stories) for row in members}
         self._copies: dict[int, list[int]] = {}
         for row, root in self._roots.items():
@@ -220,14 +221,13 @@ def _list_stories(cards: Sequence[Card], verdicts: Verdicts, corrections: Correc
 
     own = np.arange(len(verdicts))
     story = np.where(verdicts.threads < 0, own, verdicts.threads)
-    firsts: list[int] = np.flatnonzero(verdicts.copies < 0).tolist()
-    counts = [row for row in firsts if cards[row].published is not None]
+    dated = bisect_left(cards, True, key=lambda card: card.published is None)  # the undated come last
+    counts = np.flatnonzero(verdicts.copies[:dated] < 0)
     if corrections == Corrections():
-        sizes = np.bincount(story[counts], minlength=1)
-        counts = [row for row in counts if sizes[story[row]] > 1]
-    of = dict(zip(counts, story[counts].tolist(), strict=True))
+        counts = counts[np.bincount(story[counts], minlength=1)[story[counts]] > 1]
+    of = dict(zip(counts.tolist(), story[counts].tolist(), strict=True))
     if corrections != Corrections():
-        corrections.apply(of, {cards[row].id: row for row in reversed(counts)})
+        corrections.apply(of, {cards[row].id: row for row in reversed(of)})
     members: dict[int, list[int]] = {}
     for row, first in of.items():
         members.setdefault(first, []).append(row)

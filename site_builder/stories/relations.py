@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from site_builder.model import Card, Trace
+from site_builder.model import Archive, Card, Trace, pick
 from site_builder.stories.comparing import Reader, Stacks, Step
 from site_builder.stories.duplicates import LIKELY, compare_wordings
 from site_builder.stories.holdings import (
@@ -48,7 +48,18 @@ _SCORE = re.compile(r"(?<![\d.:-])\d{1,3} ?(?:[比:：-]|to) ?\d{1,3}(?![\d.:%-]
 
 def in_order_of_time(cards: Iterable[Card]) -> list[Card]:
     """Order cards oldest first, ties by id and address; the undated come last."""
-    return sorted(cards, key=lambda card: (_is_undated(card), _when(card), card.id, card.url))
+    return sorted(cards, key=_place_in_time)
+
+
+def line_up(archive: Archive) -> Sequence[Card]:
+    """Put all articles of an archive in that order; where they rest, no card is made."""
+    every, dated = archive.every, len(archive.cards)
+    undated = sorted(range(dated, len(every)), key=lambda place: _place_in_time(every[place]))
+    return pick(every, [*reversed(range(dated)), *undated])
+
+
+def _place_in_time(card: Card) -> tuple[bool, float, str, str]:
+    return (_is_undated(card), _when(card), card.id, card.url)
 
 
 def _is_undated(card: Card) -> bool:
