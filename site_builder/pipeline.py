@@ -94,7 +94,7 @@ from site_builder.steps.write import (
 )
 from site_builder.stories.corrections import load_corrections
 from site_builder.stories.ledger import Ledger
-from site_builder.workers import SERIAL_BELOW, Map, make_map
+from site_builder.workers import AHEAD, SERIAL_BELOW, Map, make_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,8 @@ def relate_all(
         return archive, None
     corrections = load_corrections(settings.threads_file)
     office.report.tell(check_corrections(corrections, built, settings.threads_file))
-    return tell_stories(archive, built, office.cache, memory.ledger, corrections, office.run)
+    with make_map(settings.workers, chunk=1, ahead=AHEAD) as run:  # its items are batches
+        return tell_stories(archive, built, office.cache, memory.ledger, corrections, run)
 
 
 def open_press(

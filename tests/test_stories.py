@@ -20,15 +20,27 @@ from site_builder.steps.tag import Vocabulary, tag_body
 from site_builder.stories import duplicates, ledger, names, relations, words
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections, load_corrections
-from site_builder.stories.duplicates import Wording, agree, compare, letters_of, numbers_of, shared_passage
-from site_builder.stories.ledger import Ledger
+from site_builder.stories.duplicates import (
+    FEW,
+    LIKELY,
+    Wording,
+    agree,
+    compare,
+    find_likely,
+    numbers_of,
+    share_of,
+    shared_passage,
+)
+from site_builder.stories.holdings import HELD, INDEXED, index_terms, list_print_holders, make_room
+from site_builder.stories.ledger import MOST, Ledger
 from site_builder.stories.names import Text, is_medium, open_names
 from site_builder.stories.notes import take_notes
 from site_builder.stories.proposals import propose_aliases, propose_names
+from site_builder.stories.related import EXACT, NEAREST, SHARED, choose_kin
 from site_builder.stories.relating import _thread_url, relate
 from site_builder.stories.relations import in_order_of_time, judge_all
 from site_builder.stories.threads import Threads
-from site_builder.stories.traces import make_trace, take_prints
+from site_builder.stories.traces import codes_of, letters_of, make_trace, spell_out, take_prints
 from site_builder.workers import make_map
 
 HERE = Path(__file__).parent / "stories"
@@ -735,6 +747,78 @@ def test_a_formula_of_the_publisher_is_no_shared_passage():
         ("00b", two[0], f"{two[1]}\n{formula}。\n完", 4.0),
     ]
     assert not any(kin.passages for kin in Desk(reports).relate()[1].values())
+
+
+traces = st.lists(
+    st.builds(
+        Trace,
+        st.dictionaries(st.sampled_from("灯塔港口运河缆车"), st.integers(1, 600), max_size=INDEXED + 2).map(
+            lambda terms: tuple(terms.items())
+        ),
+        st.frozensets(st.integers(0, 12), max_size=8).map(lambda prints: tuple(sorted(prints))),
+    ),
+    min_size=1,
+    max_size=80,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(traces)
+def test_kin_of_many_at_once_are_those_of_each_by_itself_and_as_defined(some):
+    held = make_room(len(some))
+    held.put(range(len(some)), some)
+    index = index_terms(held)
+    rows = [*range(len(some))][-64:]
+    chosen = choose_kin(index, rows, [some[row].terms for row in rows])
+    assert chosen == [choose_kin(index, [row], [some[row].terms])[0] for row in rows]
+    for row, found in zip(rows, chosen, strict=True):
+        own, adds = dict(some[row].terms[:INDEXED]), {}
+        for term, weight in own.items():
+            holders = [at for at in range(row) if term in dict(some[at].terms[:INDEXED])][-HELD:]
+            for at in holders:
+                adds[at] = adds.get(at, 0) + weight * dict(some[at].terms)[term]
+        likely = sorted(adds, key=lambda at: (-adds[at], -at))[:EXACT]
+        kin = []
+        for at in likely:
+            theirs = dict(some[at].terms[:INDEXED])
+            shared = {term: weight * theirs[term] for term, weight in own.items() if term in theirs}
+            if len(shared) >= SHARED and sum(shared.values()) >= NEAREST * 1_000_000:
+                named = tuple(sorted(shared, key=lambda term: (-shared[term], term)))
+                kin.append((-sum(shared.values()), -at, named))
+        assert found == tuple((-at, named) for _, at, named in sorted(kin)[:MOST])
+
+
+def test_articles_without_a_term_have_no_kin():
+    held = make_room(3)
+    assert choose_kin(index_terms(held), [0, 2], [(), ()]) == [(), ()]
+    assert choose_kin(index_terms(make_room(900), (make_room(1),)), [5], [()]) == [()]
+
+
+@settings(max_examples=60, deadline=None)
+@given(traces)
+def test_what_may_be_a_copy_is_found_for_all_at_once_as_for_each_pair(some):
+    held = make_room(len(some))
+    held.put(range(len(some)), some)
+    rows, others = list_print_holders(held, range(len(some)), 4)
+    likely = find_likely(held.prints, rows, others)
+    pairs = [*zip(rows.tolist(), others.tolist(), strict=True)]
+    for row in range(len(some)):
+        shares = {at: share_of(some[row].prints, some[at].prints) for own, at in pairs if own == row}
+        wanted = [at for at in shares if shares[at] >= LIKELY]
+        assert likely.get(row, []) == sorted(wanted, key=lambda at: (-shares[at], at))
+        mine, before = set(some[row].prints), some[:row]
+        assert all(set(some[at].prints) & mine for at in shares)
+        assert len(shares) == min(4, len(shares)) and all(at < row for at in shares)
+        if len(mine) >= FEW and mine in [set(trace.prints) for trace in before]:
+            assert shares
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60) | st.text("ABzΣςİß徠卡_ 9，\U00020000\ud800", max_size=30))
+def test_letters_in_numbers_are_the_letters(text):
+    letters, codes = spell_out(text)
+    assert letters == letters_of(text)
+    assert codes.tolist() == codes_of(letters).tolist() == [ord(letter) & 0xFFFF for letter in letters]
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from site_builder.model import Trace
 from site_builder.stories.duplicates import (
-    CANDIDATES,
-    LIKELY,
     Wording,
     compare_wordings,
-    rate,
     shared_passage,
 )
-from site_builder.stories.holdings import NO_PRINT, Holdings, Index
+from site_builder.stories.holdings import Holdings, Index
 from site_builder.stories.related import Chosen, Terms, choose_kin
 
 AT_ONCE = 500
@@ -84,27 +81,30 @@ class Reader:
             self._ready.popitem(last=False)
         return wording
 
-    def find_original(self, given: tuple[int, Sequence[int]]) -> tuple[int, bool]:
-        """Compare an article with those that share prints: which one it copies, whether it is of a series."""
-        row, holders = given
+    def find_originals(self, given: Sequence[tuple[int, Sequence[int]]]) -> list[tuple[int, bool]]:
+        """Compare articles with those that they share much with, most first: which one each copies, whether
+        it is of a series."""
+        return [self._find_original(row, others) for row, others in given]
+
+    def _find_original(self, row: int, others: Iterable[int]) -> tuple[int, bool]:
         is_series = False
-        others = ((holder, self._prints(holder)) for holder in holders[:CANDIDATES])
-        for other, share in rate(self._prints(row), others):
-            if share >= LIKELY:
-                found = compare_wordings(self.wording(other), self.wording(row))
-                if found == "same":
-                    return other, False
-                is_series = is_series or found == "series"
+        for other in others:
+            found = compare_wordings(self.wording(other), self.wording(row))
+            if found == "same":
+                return other, False
+            is_series = is_series or found == "series"
         return -1, is_series
 
-    def _prints(self, row: int) -> list[int]:
-        prints: list[int] = self.holdings.prints[row].tolist()
-        return prints[: prints.index(NO_PRINT)] if prints[-1] == NO_PRINT else prints
-
-    def finish(self, step: Step) -> tuple[Chosen, str]:
-        """Name the earlier articles that one has most in common with, and what it shares word for word."""
-        kin = choose_kin(self.index, step.row, step.terms) if step.wants_kin else ()
-        return kin, self._find_passage(step) if step.other >= 0 else ""
+    def finish(self, steps: Sequence[Step]) -> list[tuple[Chosen, str]]:
+        """Name the earlier articles that each has most in common with, and what it shares word for word."""
+        wanting = [step for step in steps if step.wants_kin]
+        chosen = iter(
+            choose_kin(self.index, [step.row for step in wanting], [step.terms for step in wanting])
+        )
+        return [
+            (next(chosen) if step.wants_kin else (), self._find_passage(step) if step.other >= 0 else "")
+            for step in steps
+        ]
 
     def _find_passage(self, step: Step) -> str:
         """Find the passage, when it is more than a formula that a publisher closes or opens with."""

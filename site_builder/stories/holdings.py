@@ -119,8 +119,9 @@ def key_of(term: str) -> int:
 # --- prints -----------------------------------------------------------------------------------
 
 
-def list_print_holders(holdings: Holdings, rows: Sequence[int]) -> list[list[int]]:
-    """List for each row the earlier articles that share prints with it, most shared first.
+def list_print_holders(holdings: Holdings, rows: Sequence[int], most: int) -> tuple[Places, Places]:
+    """List for each row, in order, the few earlier articles that share most prints with it, most first; in
+    two columns, the row and the other.
 
     Of all that hold a print, the first one counts, and the nearest before.
     """
@@ -142,8 +143,14 @@ def list_print_holders(holdings: Holdings, rows: Sequence[int]) -> list[list[int
     nearest[at[goes_on]] = row[np.flatnonzero(goes_on) - 1]
     first[at[goes_on]] = row[begins[goes_on]]
     first[first == nearest] = -1
-    both = zip(nearest.reshape(-1, PRINTS)[places], first.reshape(-1, PRINTS)[places], strict=True)
-    return [_most_first(Counter(near[near >= 0].tolist() + old[old >= 0].tolist())) for near, old in both]
+    both = np.stack((nearest, first), axis=1).reshape(-1, 2 * PRINTS)[places]
+    number, at = np.nonzero(both >= 0)
+    pairs, times = np.unique((number << 32) | both[number, at], return_counts=True)
+    number, other = pairs >> 32, pairs & 0xFFFFFFFF
+    order = np.lexsort((other, -times, number))
+    number, other = number[order], other[order]
+    few = np.arange(len(number)) - np.searchsorted(number, number) < most
+    return places[number[few]], other[few]
 
 
 def _find(flat: Numbers, wanted: Numbers) -> Places:
@@ -160,10 +167,6 @@ def _find(flat: Numbers, wanted: Numbers) -> Places:
     return at[np.isin(flat[at], wanted)]
 
 
-def _most_first(times: Counter[int]) -> list[int]:
-    return sorted(times, key=lambda row: (-times[row], row))
-
-
 # --- terms ------------------------------------------------------------------------------------
 
 
@@ -178,20 +181,21 @@ class Index:
     spot: NDArray[np.int32]
     begins: Places
 
-    def before(self, row: int) -> tuple[Places, Places]:
-        """Give the earlier rows that a row's terms lead to, and how much each adds, in millionths."""
+    def before(self, rows: Sequence[int]) -> tuple[Places, Places, Places]:
+        """Give the earlier rows that some rows' terms lead to, and how much each adds, in millionths.
+
+        In three columns: which of the given rows it is for, by number, the row, and what it adds.
+        """
         import numpy as np
 
-        rows, adds = [], []
-        own = self.holdings.weights[row].tolist()
-        for spot, weight in zip(self.spot[row].tolist(), own, strict=True):
-            if weight:
-                begin = max(int(self.begins[spot]), spot - HELD)
-                rows.append(self.rows[begin:spot])
-                adds.append(self.weights[begin:spot].astype(np.int64) * weight)
-        if not rows:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        return np.concatenate(rows), np.concatenate(adds)
+        places = np.array(rows, np.int64)
+        own = self.holdings.weights[places].astype(np.int64)
+        number, term = np.nonzero(own)
+        spots = self.spot[places[number], term].astype(np.int64)
+        times = spots - np.maximum(self.begins[spots], spots - HELD)
+        ends = np.cumsum(times)
+        at = np.arange(times.sum()) + np.repeat(spots - ends, times)
+        return np.repeat(number, times), self.rows[at], self.weights[at] * np.repeat(own[number, term], times)
 
     def after(self, row: int, keys: Keys) -> Places:
         """Give the rows from this one on that look at an article with these terms at this place."""

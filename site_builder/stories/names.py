@@ -152,9 +152,9 @@ def is_medium(key: str) -> bool:
     return key in _keys_of("media")
 
 
-def is_leader(key: str) -> bool:
-    """Tell whether a key is that of a head of state, who is in the news every day."""
-    return key in _keys_of("leader")
+def leaders() -> frozenset[str]:
+    """List the keys of heads of state, who are in the news every day."""
+    return _keys_of("leader")
 
 
 @functools.lru_cache(maxsize=4)

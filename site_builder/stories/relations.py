@@ -13,11 +13,12 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from site_builder.model import Archive, Card, Trace, pick
 from site_builder.stories.comparing import Reader, Stacks, Step
-from site_builder.stories.duplicates import LIKELY, compare_wordings
+from site_builder.stories.duplicates import CANDIDATES, LIKELY, compare_wordings, find_likely
 from site_builder.stories.holdings import (
     INDEXED,
     find_same_terms,
@@ -29,12 +30,14 @@ from site_builder.stories.holdings import (
 )
 from site_builder.stories.ledger import Change, Ledger, Verdicts, compare_marks
 from site_builder.stories.moving import find_moved
+from site_builder.stories.related import AT_ONCE
 from site_builder.stories.threads import DAY, WINDOW, Threads
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+T = TypeVar("T")
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """Like the built-in ``map``."""
 
@@ -121,9 +124,12 @@ class _Bench:
     def look_for_copies(self, rows: Sequence[int], run: Run) -> list[int]:
         """Judge whether these are copies, or of a series; give those that no longer are what they were."""
         changed, verdicts = [], self.verdicts
-        holders = list_print_holders(self._reader.holdings, rows)
-        found = run(self._reader.find_original, zip(rows, holders, strict=True))
-        for row, (copy_of, is_series) in zip(rows, found, strict=True):
+        held = self._reader.holdings
+        likely = find_likely(held.prints, *list_print_holders(held, rows, CANDIDATES))
+        found = chain.from_iterable(run(self._reader.find_originals, _in_batches(likely.items())))
+        originals = dict(zip(likely, found, strict=True))
+        for row in rows:
+            copy_of, is_series = originals.get(row, (-1, False))
             if (copy_of >= 0, is_series) != (verdicts.copies[row] >= 0, verdicts.series[row]):
                 changed.append(row)
             verdicts.copies[row], verdicts.series[row] = copy_of, is_series
@@ -131,13 +137,13 @@ class _Bench:
 
     def finish(self, told: Iterable[Step], touched: Iterable[int], run: Run) -> None:
         """Add kin and passages to what stories say; the next story is found while others work on these."""
-        steps, todo = deque[Step](), {*touched}
-        for row_kin, passage in run(self._reader.finish, _note(self._also(told, todo), steps)):
-            step = steps.popleft()
-            if step.wants_kin:
-                self.verdicts.name_kin(step.row, row_kin)
-            if step.other >= 0:
-                self.verdicts.quote(step.row, step.other, passage)
+        given = deque[list[Step]]()
+        for found in run(self._reader.finish, _note(_in_batches(self._also(told, {*touched})), given)):
+            for step, (kin, passage) in zip(given.popleft(), found, strict=True):
+                if step.wants_kin:
+                    self.verdicts.name_kin(step.row, kin)
+                if step.other >= 0:
+                    self.verdicts.quote(step.row, step.other, passage)
 
     def _also(self, told: Iterable[Step], todo: set[int]) -> Iterator[Step]:
         """Let each article of ``todo`` have its kin named; those that no story was looked for come last."""
@@ -228,11 +234,17 @@ class _Bench:
         return step._replace(other=other, is_theirs=theirs)
 
 
-def _note(steps: Iterable[Step], given: deque[Step]) -> Iterator[Step]:
+def _in_batches(some: Iterable[T]) -> Iterator[list[T]]:
+    """Give those together that are worked on together."""
+    todo = iter(some)
+    return iter(lambda: [*islice(todo, AT_ONCE)], [])
+
+
+def _note(batches: Iterable[list[Step]], given: deque[list[Step]]) -> Iterator[list[Step]]:
     """Keep what is given to others until it comes back, in the same order."""
-    for step in steps:
-        given.append(step)
-        yield step
+    for batch in batches:
+        given.append(batch)
+        yield batch
 
 
 def _stories_of(verdicts: Verdicts, until: int) -> NDArray[np.int64]:

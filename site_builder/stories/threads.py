@@ -14,11 +14,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from heapq import heappop, heappush, nlargest
+from heapq import heappop, heappush
 
 from site_builder.model import Trace
 from site_builder.stories.duplicates import share_of
-from site_builder.stories.names import is_leader, is_well_known
+from site_builder.stories.names import is_well_known, leaders
 
 DAY = 86_400
 WINDOW = 45
@@ -38,10 +38,15 @@ BEYOND_A_NAME = 0.12
 """How alike the two must be without the term that weighs most, when that is a well-known name, and
 without heads of state: a name is not yet a story. A word that is in no list tells more."""
 BEYOND_A_WORD = 0.06
+LENGTH = 1000
+"""That of an article's vector, in whole numbers."""
+ALMOST = 1 - 1e-6
+"""What is nearer to a bound than this is reckoned to the end, since sums are rounded."""
 CALM = 200
 """So many articles without a term are thought to live beside the real ones, or a term would
 seem common in an archive of five."""
-COMMONLY = math.log(100)
+ONE_IN = 100
+COMMONLY = math.log(ONE_IN)
 """A term in one of a hundred living articles still counts in full."""
 
 Terms = tuple[tuple[str, int], ...]
@@ -55,7 +60,7 @@ class _Thread:
     centre: dict[str, int] = field(default_factory=dict)
     length: float = 0.0
     recent: list[dict[str, int]] = field(default_factory=list)
-    held: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    held: list[tuple[int, frozenset[int]]] = field(default_factory=list)
 
 
 class Threads:
@@ -75,15 +80,13 @@ class Threads:
         best, best_score = -1, 0.0
         for first in self._candidates(vector):
             thread = self._alive[first]
-            days = (when - thread.last) / DAY
             if thread.members >= LONGEST:
                 continue
-            score = _likeness(vector, thread) / (NEAREST + PER_DAY * days)
-            if score > best_score:
+            least = NEAREST + PER_DAY * ((when - thread.last) / DAY)
+            score = _likeness(vector, thread, least * max(1.0, best_score)) / least
+            if score >= 1.0 and score > best_score:
                 best, best_score = first, score
-        if best_score < 1.0:
-            return -1, ()
-        return best, _shared(vector, self._alive[best].centre)
+        return (best, _shared(vector, self._alive[best].centre)) if best >= 0 else (-1, ())
 
     def sharing(self, first: int, prints: tuple[int, ...]) -> tuple[int, float]:
         """Name the member of a story that shares most passages with an article, and how much; or -1.
@@ -94,8 +97,8 @@ class Threads:
         if thread is None:
             return -1, 0.0
         ours = frozenset(prints)
-        often, member, theirs = max((len(ours.intersection(held)), at, held) for at, held in thread.held)
-        return (member, share_of(prints, theirs)) if often > 1 else (-1, 0.0)
+        often, member, at = max((len(ours & held), row, at) for at, (row, held) in enumerate(thread.held))
+        return (member, share_of(prints, sorted(thread.held[at][1]))) if often > 1 else (-1, 0.0)
 
     def absorb(self, position: int, trace: Trace, when: float, first: int) -> None:
         """Let an article that has been judged count for those after it; -1 begins a story."""
@@ -111,7 +114,7 @@ class Threads:
             self._held[term] += 1
         thread.length = math.sqrt(sum(weight * weight for weight in thread.centre.values()))
         thread.recent = [*thread.recent[1 - RECENT :], dict(terms)]
-        thread.held = [*thread.held[1 - HELD :], (position, trace.prints)]
+        thread.held = [*thread.held[1 - HELD :], (position, frozenset(trace.prints))]
         thread.members += 1
         thread.last = when
         self._living.append((when, terms))
@@ -124,9 +127,12 @@ class Threads:
         Only the article that asks is damped, with the square; what stories hold is what they were
         made of, so that the living ones can be made again from their members alone.
         """
-        alive = len(self._living) + CALM
+        alive, held = len(self._living) + CALM, self._held
+        rare = alive // ONE_IN - 1  # of what so few have, the logarithm need not be taken
         damped = {
-            term: weight * min(1.0, math.log(alive / (self._held.get(term, 0) + 1)) / COMMONLY) ** 2
+            term: weight
+            if (often := held.get(term, 0)) <= rare
+            else weight * min(1.0, math.log(alive / (often + 1)) / COMMONLY) ** 2
             for term, weight in terms
         }
         length = math.sqrt(sum(weight * weight for weight in damped.values())) or 1.0
@@ -134,7 +140,8 @@ class Threads:
 
     def _candidates(self, vector: Vector) -> list[int]:
         """List the stories that share most with an article, by what its rarer terms lead to."""
-        lists = [(len(held), term) for term in vector if (held := self._by_term.get(term))]
+        by_term = self._by_term
+        lists = [(len(held), term) for term in vector if (held := by_term.get(term))]
         scores: dict[int, float] = {}
         looked_at = 0
         for length, term in sorted(lists):
@@ -142,9 +149,12 @@ class Threads:
             if looked_at > POSTINGS:
                 break
             weight = vector[term]
-            for first in self._by_term[term]:
+            for first in by_term[term]:
                 scores[first] = scores.get(first, 0.0) + weight
-        return nlargest(CANDIDATES, scores, key=lambda first: (scores[first], -first))
+        if len(scores) > CANDIDATES:
+            least = sorted(scores.values())[-CANDIDATES]  # a third of asking for the largest pairs
+            scores = {first: score for first, score in scores.items() if score >= least}
+        return sorted(scores, key=lambda first: (-scores[first], first))[:CANDIDATES]
 
     def _forget(self, now: float) -> None:
         """Drop what is over by now, so that what is left does not depend on when one looked last."""
@@ -167,24 +177,30 @@ class Threads:
                 del self._by_term[term]
 
 
-def _likeness(vector: Vector, thread: _Thread) -> float:
-    """Compare with the centre and with the nearest of the last members: the mean of the two."""
-    shared = [term for term in vector if term in thread.centre]
-    if len(shared) < SHARED:
+def _likeness(vector: Vector, thread: _Thread, least: float) -> float:
+    """Compare with the centre and with the nearest of the last members: the mean of the two.
+
+    0 when it is less than ``least``. A member has of each term what the centre has at most, so that most
+    need no second look (gain: two thirds of choosing a story).
+    """
+    centre = thread.centre
+    products = {term: weight * centre[term] for term, weight in vector.items() if term in centre}
+    if len(products) < SHARED:
         return 0.0
-    products = {term: vector[term] * thread.centre[term] for term in shared}
-    heaviest = max(products, key=lambda term: (products[term], term))
-    centre = sum(products.values()) / thread.length
+    total = sum(products.values())
+    nearness = total / thread.length
+    if nearness + total / LENGTH < 2 * least * ALMOST:
+        return 0.0
+    most, daily_names = max(products.values()), leaders()
+    heaviest = max(term for term, product in products.items() if product == most)
     beyond = BEYOND_A_NAME if is_well_known(heaviest) else BEYOND_A_WORD
-    daily = sum(product for term, product in products.items() if term != heaviest and is_leader(term))
-    if centre - (products[heaviest] + daily) / thread.length < beyond:
+    daily = sum([products[term] for term in products if term in daily_names and term != heaviest])
+    if nearness - (most + daily) / thread.length < beyond:
         return 0.0
-    return (centre + max(_dot(vector, member) for member in thread.recent)) / 2
-
-
-def _dot(one: Vector, other: dict[str, int]) -> float:
-    """Multiply a vector of length 1 and one of length 1000."""
-    return sum(weight * other[term] for term, weight in one.items() if term in other) / 1000
+    nearest = max(
+        sum([vector[term] * one[term] for term in products if term in one]) for one in thread.recent
+    )
+    return (nearness + nearest / LENGTH) / 2
 
 
 def _shared(vector: Vector, centre: dict[str, int]) -> tuple[str, ...]:

@@ -72,9 +72,33 @@ def letters_of(text: str) -> str:
     return _NOT_TEXT.sub("", simplify(text[:COMPARED])).lower()
 
 
+def spell_out(text: str) -> tuple[str, Codes]:
+    """Give ``letters_of``, and in numbers, by their last sixteen bits.
+
+    By way of the numbers it takes a third of the time. Not of what is beyond Unicode's first plane, of
+    what becomes two letters, and of a letter that is another at the end of a word.
+    """
+    if (
+        "İ" in text
+        or "Σ" in text
+        or len(given := text[:COMPARED].encode("utf-16-le", "surrogatepass")) > 2 * min(len(text), COMPARED)
+    ):
+        letters = letters_of(text)
+        return letters, codes_of(letters)
+    codes = _letters_in(given)
+    return codes.tobytes().decode("utf-16-le", "surrogatepass"), codes
+
+
+def codes_of(letters: str) -> Codes:
+    """Give letters in numbers, by their last sixteen bits."""
+    import numpy as np
+
+    return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint16)
+
+
 def take_prints(text: str) -> tuple[int, ...]:
     """Hash the pieces and keep the smallest hashes: two texts keep the same ones of what they share."""
-    letters = _codes_of(text)
+    letters = _letters_in(text[:COMPARED].encode("utf-16-le", "surrogatepass"))
     chinese = letters[: 1 - _PIECE]
     at = ((chinese & (_EVERY - 1) == 0) & (chinese >= 0x4E00) & (chinese < 0x9FA6)).nonzero()[0]
     pieces = letters[at[:, None] + _steps(_PIECE)]
@@ -125,12 +149,12 @@ def _factors(length: int) -> NDArray[np.uint32]:
     return (np.arange(length) * 0x9E3779B1 + 0x85EBCA6B | 1).astype(np.uint32)
 
 
-def _codes_of(text: str) -> Codes:
-    """Give ``letters_of`` in numbers, without what is beyond Unicode's first plane."""
+def _letters_in(text: bytes) -> Codes:
+    """Give ``letters_of`` in numbers, without what is beyond Unicode's first plane; from UTF-16."""
     import numpy as np
 
     table = _table()
-    given = np.frombuffer(text[:COMPARED].encode("utf-16-le", "surrogatepass"), np.uint16)
+    given = np.frombuffer(text, np.uint16)
     letters = table[given]
     unknown = letters == _UNKNOWN
     if unknown.any():
