@@ -94,6 +94,11 @@ CODES: dict[str, Code] = {
         "The file is larger than the limit.",
         "raise limits.max_bytes in site.toml, or shorten the file",
     ),
+    "several-articles": Code(
+        "warning",
+        "The file holds several articles: an export of many notes, or a whole feed.",
+        "export each article as a file of its own (Evernote: as web pages, one for each note)",
+    ),
     "file-unreadable": Code("warning", "The file could not be read.", "check its permissions"),
     "file-skipped": Code(
         "info",

@@ -95,7 +95,7 @@ NOTICES = (
 )
 CHECKS = (
     "<input type=checkbox checked>|<input type=checkbox disabled>|<li data-checked=true>"
-    "|<en-todo checked=true>|<span class=one>|<span class=two>|</span>|<a href=//a.b/c>|</a>|Ab|62%"
+    "|<span class=one>|<span class=two>|</span>|<a href=//a.b/c>|</a>|Ab|62%"
     "|Advertisement|Image|☑"
 )
 BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"

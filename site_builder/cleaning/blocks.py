@@ -126,6 +126,8 @@ class Frame:
     tag: str
     markup: str
     blocks: list[Block] = field(default_factory=list)
+    is_layout: bool = False
+    """Of a table that says itself that it holds no data."""
 
 
 class BlockWriter:
@@ -680,6 +682,10 @@ def _finish_figure(frame: Frame) -> list[Block]:
         elif block.kind == "figcaption":
             if blocks and _add_caption(blocks[-1], block.html[12:-13]):
                 continue
+            credit = _short_line(blocks[-1]) if len(blocks) > 1 else ""  # it stands before the words
+            if credit and _add_caption(blocks[-2], f"{credit}<br>{block.html[12:-13]}"):
+                blocks.pop()
+                continue
             if blocks and not caption and blocks[-1].kind in _EXHIBITS:
                 exhibit = f"<figure>\n{blocks[-1].html}\n{block.html}\n</figure>"
                 blocks[-1] = Block("exhibit", exhibit)
@@ -694,7 +700,17 @@ def _finish_figure(frame: Frame) -> list[Block]:
         blocks.append(block)
     if caption:
         blocks.append(_uncaption(caption))
+    is_pair = len(blocks) == 2 and not caption
+    if is_pair and (words := _short_line(blocks[1])) and _add_caption(blocks[0], _unsmall(words)):
+        blocks.pop()
     return blocks
+
+
+def _short_line(block: Block) -> str:
+    """Give what a paragraph holds, if that may be a picture's caption; else nothing."""
+    html = block.html[3:-4] if block.kind == "p" and block.html.startswith("<p>") else ""
+    is_plain = "<br>" not in html and "<img" not in html
+    return html if is_plain and len(_TAG.sub("", html)) <= 2 * CAPTION_LIMIT else ""
 
 
 def _uncaption(caption: Block) -> Block:
@@ -723,7 +739,12 @@ def _finish_table(frame: Frame) -> list[Block]:
     if not any(cell.parts for cell in cells):
         return [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
     is_alone = sum(bool(cell.parts) for cell in cells) == 1
-    if is_alone or max(len(row.parts) for row in rows) == 1 or any(_is_layout(cell) for cell in cells):
+    if (
+        is_alone
+        or frame.is_layout
+        or max(len(row.parts) for row in rows) == 1
+        or any(_is_layout(cell) for cell in cells)
+    ):
         lead = [part for block in frame.blocks if block.kind == "caption" for part in _free(block)]
         return lead + _flow(cells)
     return [_wrap(frame)]

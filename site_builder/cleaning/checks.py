@@ -17,7 +17,7 @@ CHECK = "(check)"
 """No parser gives this name, so no body can claim it."""
 SIGNS = ("☐", "☑")
 MAY_CHECK = re.compile(
-    r"checkbox|data-checked|data-list=|data-task-state|inline-task|checklist|en-todo", re.IGNORECASE
+    r"checkbox|data-checked|data-list=|data-task-state|inline-task|checklist", re.IGNORECASE
 )
 _ITEMS = frozenset({"li", "td", "th", "dd"})
 _PHRASES = frozenset("a b strong em i u s del ins code small mark".split())
@@ -69,7 +69,7 @@ def _ends_wait(event: Event) -> bool:
     kind, name, _ = event
     if kind == TEXT:
         return bool(name.strip())
-    return name not in _THROUGH and name not in {"input", "en-todo"} if kind == START else name in _ITEMS
+    return name not in _THROUGH and name != "input" if kind == START else name in _ITEMS
 
 
 def _put(written: list[Event], place: int, is_on: bool) -> None:
@@ -84,8 +84,6 @@ def _read_state(name: str, given: Attributes, in_item: bool, in_checklist: bool)
     if name == "input":
         if (given.get("type") or "").lower() == "checkbox" and (in_item or "disabled" in given):
             state = None if _is_control(given) else "checked" in given
-    elif name == "en-todo":
-        state = given.get("checked") == "true"
     elif given.get("role") == "checkbox" and "aria-checked" in given:
         state = given["aria-checked"] == "true"
     elif name == "div" and "checkbox" in classes and "checkbox-on" in classes:

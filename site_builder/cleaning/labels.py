@@ -22,7 +22,9 @@ _ADVERTISEMENT = frozenset(
     "|реклама|реклама на сайте|продолжение после рекламы|рэклама|reklama|reklam|reklamă|annons|annonse"
     "|mainos|διαφήμιση|hirdetés|inzerce|oglas|reclamă|publicitate|publicitat|publizitatea"
     "|פרסומת|إعلان|اعلان|تبلیغات|تبلیغ|اشتہار|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|quảng cáo|iklan|advertisement"
-    "|scroll to continue|โฆษณา|reklāma|reklaam|sponsored content below".split("|")
+    "|scroll to continue|advertisement · scroll to continue|haberin devamı"
+    "|view in browser|view this email in your browser|view online|view web version|unsubscribe|在浏览器中查看"
+    "|โฆษณา|reklāma|reklaam|sponsored content below".split("|")
 )
 _PICTURE = frozenset({"Image", "Imagen", "Bild"})
 

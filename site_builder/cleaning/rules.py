@@ -311,6 +311,7 @@ def tagged_links(events: list[Event]) -> Iterator[str]:
                 return
             last = at
             text = squeeze("".join(name for kind, name, _ in events_within(events, at + 1) if kind == TEXT))
+            text = text.lstrip("#＃")
             if 0 < len(text) <= _LONGEST_TAG:
                 yield text
 

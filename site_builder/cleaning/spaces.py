@@ -12,7 +12,10 @@ import re
 
 from site_builder.dom import START, TEXT, Attributes, Event
 
-MAY_GLUE = re.compile(r"</span><(?:span|a|time|small)[\s>]|</(?:a|time|small|span)>(?:</span>)?<span[\s>]")
+MAY_GLUE = re.compile(
+    r"</span>(?:[A-Z\xc0-\xde\u0391-\u03a9\u0410-\u042f]|<(?:span|a|time|small)[\s>])"
+    r"|</(?:a|time|small|span)></?span[\s>]"
+)
 _PARTS = frozenset({"span", "a", "time", "small"})
 _VERBATIM = frozenset("pre code kbd samp var math svg script style".split())
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -33,6 +36,8 @@ def part_spans(events: list[Event]) -> list[Event]:
         if kind == TEXT:
             if ended and place and not verbatim and _is_apart(before, name, ended, written[place]):
                 written.insert(place, _BLANK)
+            elif ended and not place and not verbatim and _is_place(before, name, ended):
+                written.append(_BLANK)
             before, ended, place = name, None, 0
         elif kind == START:
             begun.append(given)
@@ -49,6 +54,13 @@ def part_spans(events: list[Event]) -> list[Event]:
     return written
 
 
+def _is_place(before: str, after: str, ended: tuple[str, Attributes]) -> bool:
+    """Tell a span of several words, such as where a report comes from, from one that marks half a word."""
+    is_named = ended[0] == "span" and _WORD.search(ended[1].get("class") or "")
+    is_phrase = bool(is_named) and " " in before.strip() and _ENDS_WORD.search(before)
+    return bool(is_phrase) and after[:1].isupper() and before[-1].islower()
+
+
 def _is_apart(before: str, after: str, ended: tuple[str, Attributes], opening: Event) -> bool:
     """Tell whether what ends and what begins here are two words."""
     names = {ended[0], opening[1]}
@@ -56,7 +68,7 @@ def _is_apart(before: str, after: str, ended: tuple[str, Attributes], opening: E
         return False
     first, last = after[0], before[-1]
     if _ENDS_PHRASE.search(before[-5:]):
-        return first.isupper()
+        return first.isupper() or first in "(（«“©"
     classes = [given.get("class") or "" for given in (ended[1], opening[2])]
     if names == {"span"} and (classes[0] == classes[1] or not any(map(_WORD.search, classes))):
         return False

@@ -138,7 +138,8 @@ def _choose(data: bytes, path: str) -> tuple[str, str, str]:
         return "utf-8", path, ""
     for encoding in _declared(data):
         if _fits(data, encoding) and not (encoding in _WESTERN and _is_eastern(data)):
-            return encoding, path, "declared"
+            other = _better(data, encoding)
+            return other or encoding, path, "detected" if other else "declared"
     if encoding := _detect(_undeclared(data)):
         return encoding, path, "detected"
     return "utf-8", path, ""
@@ -151,6 +152,17 @@ def _is_eastern(data: bytes) -> bool:
     if sum(text.count(byte) for byte in range(128, 256)) < plain or _score(text, ("cp1252",), _WEST) == 1:
         return False
     return codecs.lookup(_detect(_undeclared(data)) or "cp1252").name in _EASTERN
+
+
+def _better(data: bytes, declared: str) -> str:
+    """Give the encoding that shows a text where the declared one shows rubbish: nearly all fits GBK."""
+    sample = data[:_SAMPLE]
+    usual = next((usual for codecs, usual in _USUAL if declared in codecs), None)
+    if usual is None or _score(sample, (declared,), usual) >= _SURE:
+        return ""
+    scores = [(_score(sample, codecs, usual), codecs) for codecs, usual in _USUAL if declared not in codecs]
+    score, codecs = max(scores, key=lambda item: item[0])
+    return next((codec for codec in codecs if _fits(data, codec)), "") if score >= 2 * _SURE else ""
 
 
 def _undeclared(data: bytes) -> bytes:

@@ -50,6 +50,8 @@ _TOML_CLOSING = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
 _KEY = re.compile(r"""(["']?)([\w.@/-][\w .@/-]{0,60}?)\1[ \t]*([:：])""")
 _MAX_BLOCK = 65_536
 """Characters of front matter; a longer one is salvaged line by line."""
+_MAX_OPEN = 4_000
+"""Characters of front matter without its upper fence."""
 _MAX_KEYS = 1_000
 _MAX_VALUE = 4_000
 """Characters that a value of several lines is salvaged up to."""
@@ -81,7 +83,19 @@ def split_front(text: str) -> Front:
         return _split_toml(text, after, line)
     if text.lstrip("\ufeff \t\n")[:1] == "{":
         return _split_json(text, line - 1)
-    return Front()
+    start += text.startswith("\ufeff", start)
+    return _split_yaml(text, start, line - 1) if _is_open(text, start) else Front()
+
+
+def _is_open(text: str, start: int) -> bool:
+    """Tell front matter that has its lower fence only, as Hexo reads it, from a heading underlined."""
+    first = _key_at(text, start)
+    closing = (
+        _CLOSING.search(text, start, start + _MAX_OPEN) if first and first[2].lower() in _KNOWN else None
+    )
+    lines = text[start : closing.start()].splitlines() if closing else []
+    is_plain = all(_key_at(line) or line.startswith((" ", "\t", "- ")) for line in lines)
+    return is_plain and sum(_key_at(line) is not None for line in lines) > 1
 
 
 def _key_at(text: str, offset: int = 0) -> re.Match[str] | None:

@@ -27,7 +27,9 @@ _UNQUOTED = re.compile(r"[^\s>]+")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>", re.IGNORECASE)
 _HEADING_END = re.compile(r"</h1", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_NAME_BEHIND = re.compile(r"\s*[|｜_·•«»–—-]+\s*\S")
+_LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|&#xb6;)\s*</a>", re.IGNORECASE)
+"""A heading's link to itself."""
+_NAME_BEHIND = re.compile(r"(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
 """Stands between a page's title and its site's name."""
 _SAVED_FROM = re.compile(
     r"<!--\s{0,9}(?:saved from url=\(\d{1,9}\)|Page saved with SingleFile\s{1,9}url:\s{1,9})(https?://[^\s>]{1,2000})"
@@ -70,6 +72,8 @@ _META: Mapping[str, str] = {
     "citation_publication_date": "date", "citation_date": "date", "dc.date": "date", "dc.date.issued": "date",
     "dcterms.date": "date", "dcterms.issued": "date", "dcterms.created": "date", "parsely-pub-date": "date",
     "sailthru.date": "date", "publish_date": "date", "publish-date": "date", "article.published": "date",
+    "og:article:published_time": "date", "content_publisheddate": "date", "og:article:author": "author",
+    "og:article:modified_time": "updated",
     "published_time": "date", "date.release": "date", "cxenseparse:recs:publishtime": "date",
     "dcterms.modified": "updated", "article.updated": "updated",
     "citation_author": "author", "dc.creator": "author", "dcterms.creator": "author",
@@ -99,6 +103,8 @@ def read_head(document: str, line: int, front: Front) -> None:
         elif text and not any(front.values.get(alias) for alias in _same_as(key)):
             front.values[key] = text
             front.lines[key] = line
+    if len(tags) == 1:  # or one element names all
+        tags = [tag for part in tags[0].split(",") if (tag := part.strip())]
     if tags and not any(front.values.get(alias) for alias in _same_as("tags")):
         front.values["tags"] = tuple(dict.fromkeys(tags))
         front.lines["tags"] = line
@@ -112,9 +118,8 @@ def _same_as(key: str) -> Iterator[str]:
 def first_heading(body: str) -> str:
     """Give the text of the first ``<h1>``; empty when there is none."""
     if (start := _HEADING.search(body)) and (end := _HEADING_END.search(body, start.end())):
-        return squeeze(
-            html.unescape(_ANY_TAG.sub("", body[start.end() : min(end.start(), start.end() + 2000)]))
-        )
+        heading = body[start.end() : min(end.start(), start.end() + 2000)]
+        return squeeze(html.unescape(_ANY_TAG.sub("", _LINK_SIGN.sub("", heading))).rstrip(" ¶\n"))
     return ""
 
 

@@ -214,15 +214,15 @@ def clean_body(
         return _clean_tidied(html, source, origin, title, whole, shortcodes)
     try:
         events = parse_events(html, parser)
-        if "none" in html and MAY_HIDE.search(html):
+        if ("none" in html or "rect(" in html) and MAY_HIDE.search(html):
             events = mark_hidden(events)
         if "white-space" in html:
             events = keep_lines(events)
         if "Mso" in html or "mso" in html:
             events = mark_lists(events) if MAY_LIST.search(html) else events
-        if ("check" in html or "todo" in html) and MAY_CHECK.search(html):
+        if "check" in html and MAY_CHECK.search(html):
             events = mark_checks(events)
-        if "span><" in html and MAY_GLUE.search(html):
+        if "<span class" in html and MAY_GLUE.search(html):
             events = part_spans(events)
         if shortcodes and "[" in html and MAY_HOLD.search(html):
             events = mark_shortcodes(events)
@@ -538,10 +538,23 @@ class _Walk:
         self._picture(name, attributes)
         return None
 
+    def _begin_object(self, name: str, attributes: Attributes) -> _Undo | None:
+        """See the picture that an ``object`` shows; what stands within is for browsers that cannot."""
+        address = attributes.get("data") or ""
+        kind = (attributes.get("type") or "").lower()
+        if kind.startswith("image/") or (not kind and is_picture(address)):
+            self._picture("img", {**attributes, "src": address, "alt": attributes.get("aria-label")})
+            self.noscript += 1
+            return self._end_noscript
+        return None
+
     def _begin_frame(self, name: str, attributes: Attributes) -> _Undo | None:
         writer, tag = self.writer, _FRAMES[name]
         frame = writer.begin_frame(tag, f"<{tag}{_attributes(tag, attributes)}>")
-        return writer.boundary if frame is None else _end_frame(writer, frame)
+        if frame is None:
+            return writer.boundary
+        frame.is_layout = tag == "table" and attributes.get("role") in {"presentation", "none"}
+        return _end_frame(writer, frame)
 
     def _begin_leaf(self, name: str, attributes: Attributes) -> _Undo | None:
         tag = _LEAVES[name]
@@ -603,6 +616,10 @@ class _Walk:
                 self.writer.end_phrase(phrase)
 
         return end
+
+    def _begin_number(self, name: str, attributes: Attributes) -> _Undo | None:
+        """Keep what stands in a formula's table apart from what stands beside it."""
+        return lambda: self.writer.text(" ")
 
     def _is_caption(self, name: str, attributes: Attributes, at: int) -> bool:
         """Tell whether an element says that it is the caption of the picture it stands with."""
@@ -741,6 +758,8 @@ class _Walk:
         inner, end, text = self._look_inside(at)
         given = [attributes.get("src") or "", attributes.get("data-src") or "", _numbered(name, attributes)]
         given += [inside.get("src") or "" for tag, inside in inner if tag == "source"]
+        if (poster := attributes.get("poster")) and _PLAYERS[name] == "video":
+            self._picture("img", {"src": poster, "alt": attributes.get("title") or ""})
         urls = tuple(dict.fromkeys(url for address in given if (url := clean_url(address, self.origin))))
         what = _what(name, attributes)
         if text or not urls or any(map(is_tracker, urls)):
@@ -951,12 +970,15 @@ _BEGIN: dict[str, _Begin] = {
     "picture": _Walk._begin_choice,
     **dict.fromkeys(_NUMBERED, _Walk._begin_post),
     "source": _Walk._begin_candidate,
+    "object": _Walk._begin_object,
     **dict.fromkeys(_PICTURES, _Walk._begin_picture),
     **dict.fromkeys(_BOUNDARIES, _Walk._begin_boundary),
     **dict.fromkeys(_PHRASES, _Walk._begin_phrase),
     **dict.fromkeys(_FRAMES, _Walk._begin_frame),
     **dict.fromkeys(_LEAVES, _Walk._begin_leaf),
     "figcaption": _Walk._begin_boundary,
+    "mtr": _Walk._begin_boundary,
+    "mtd": _Walk._begin_number,
 }
 """What each element's beginning does; of others, the words alone count."""
 _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {

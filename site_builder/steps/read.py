@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
+from site_builder.formats.containers import Contained, read_contained
 from site_builder.formats.decoding import decode_article
 from site_builder.formats.front_matter import Front, Value, split_front
 from site_builder.formats.grouped import MAY_GROUP, ungroup_pictures
@@ -32,7 +33,8 @@ from site_builder.model import RawArticle
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
 MESSAGES = (".mhtml", ".mht", ".eml")
-ARTICLES = (*MARKDOWN, *HTML, *MESSAGES, ".txt")
+NOTES = ".enex"
+ARTICLES = (*MARKDOWN, *HTML, *MESSAGES, ".txt", NOTES)
 PICTURES = (
     *(".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg", ".ico"),
     *(".tif", ".tiff", ".heic", ".apng"),
@@ -180,9 +182,12 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff \t\n"):
         raise ArticleError("file-empty", "the file is empty", path)
-    front = _front_of(message) if message else _read_front(text)
-    kind = path if not message else HTML[0] if message.is_html else ".txt"
-    body, start, whole = _read_body(text, kind, front)
+    if message is None and (inside := read_contained(text)):
+        front, body, start, whole = _take_contained(inside, path)
+    else:
+        front = _front_of(message) if message else _read_front(text)
+        kind = path if not message else HTML[0] if message.is_html else ".txt"
+        body, start, whole = _take_body(text, kind, front)
     if not _has_title(front.values):
         _find_title(body, path, front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
@@ -193,11 +198,43 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         front=front.values,
         lines=front.lines,
         body=body,
-        body_line=1 + text.count("\n", 0, start),
+        body_line=1 if message else 1 + text.count("\n", 0, start),
         findings=tuple(sorted(found)),
         whole=whole,
-        written="" if text.startswith(body, start) else text[start:],
+        written=_written(data, encoding) if message else "" if text.startswith(body, start) else text[start:],
     )
+
+
+def _written(data: bytes, encoding: str) -> str:
+    """Give a message as it stands in its file, in which the places of findings are counted."""
+    return data.decode(encoding, "replace").replace("\r\n", "\n")
+
+
+def _take_contained(inside: Contained, path: str) -> tuple[Front, str, int, bool]:
+    """Take the one article of a note's export or a feed.
+
+    Raises:
+        ArticleError: there are several.
+    """
+    if inside.articles > 1:
+        message = f"the file holds {inside.articles} articles, and a file is one"
+        raise ArticleError("several-articles", message, path)
+    return Front(dict(inside.front), dict.fromkeys(inside.front, 1)), inside.body, 0, False
+
+
+_TEXTS = ("content_html", "content.rendered", "content", "html", "body", "content_text", "text")
+"""Where JSON and the like keep an article's text among the rest."""
+
+
+def _take_body(text: str, kind: str, front: Front) -> tuple[str, int, bool]:
+    """Read the body behind the front matter; where there is none, the text that is a value of it."""
+    if not front.end or text[front.end : front.end + 200].strip() or text[front.end :].strip():
+        return _read_body(text, kind, front)  # most end here; the whole text is asked seldom
+    key = next((key for key in _TEXTS if isinstance(front.values.get(key), str) and front.values[key]), "")
+    if not key:
+        return _read_body(text, kind, front)
+    body = str(front.values.pop(key))
+    return (mark_paragraphs(body) if _TAG.search(body) else plain_paragraphs(body)), 0, False
 
 
 def _front_of(message: Message) -> Front:
