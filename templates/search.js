@@ -67,7 +67,7 @@
       if (i >= covered) { first.push(term); covered = i + (long ? 3 : 2); } else rest.push(term);
     }
     for (i = 0, long = -1; i < s.length; i++) if (isWord(u[i])) { // what is between two words, with a unit of each
-      if (long >= 0 && i - long > 1 && i - long < 6) first.unshift(0xf0000000 + (fnv(s.slice(long, i + 1)) >>> 21));
+      if (long >= 0 && i - long > 1 && i - long < 6) first.unshift(0xf0000000 + (fnv(s.slice(long, i + 1)) >>> 18));
       long = i;
     }
     return [once(first.concat(rest)), s.length === 2 || s.length === 3 && Math.max(v[0], v[1], v[2]) < 36];
@@ -175,18 +175,32 @@
     this.at++;
     return this.bits(above + low) + Math.pow(2, above + low) - Math.pow(2, low);
   };
-  Reader.prototype.rising = function (count, size) {
-    var out = [], item = -1, low = Math.max(0, 30 - Math.clz32(size / count | 0));
-    while (count--) out.push(item += this.number(low) + 1);
+  Reader.prototype.rising = function (count, size, skip) { // number() once more, in place: half the time
+    var out = [], item = -1, low = Math.max(0, 30 - Math.clz32(size / count | 0)), d = this.d, at = this.at;
+    while (count--) {
+      var i = at >> 3, w = (d[i] | d[i + 1] << 8 | d[i + 2] << 16 | d[i + 3] << 24) >>> (at & 7);
+      var above = 31 - Math.clz32(~w & w + 1), width = above + low;
+      if (above + width < 25) {
+        at += above + width + 1;
+        item += (w >> above + 1 & (1 << width) - 1) + (1 << width) - (1 << low) + 1;
+      } else {
+        this.at = at;
+        item += this.number(low) + 1;
+        at = this.at;
+      }
+      if (!skip) out.push(item);
+    }
+    this.at = at;
     return out;
   };
-  function postings(s, count, size, low, high) { // [who holds it, whose title does] of each term from low to high
+  function postings(s, count, size, low, high) { // [the term, who holds it, whose title does] of each term from low to high
     for (var r = new Reader(s), found = [], term = -1; count--;) {
       term += r.number(TERM_LOW) + 1;
       if (term > high) break;
-      var n = r.number(0) + 1, titled = r.bits(1), all = n > 1 ? r.rising(n, size) : [r.bits(32 - Math.clz32(size - 1))];
-      all = [all, !titled ? [] : n > 1 ? r.rising(r.number(0) + 1, n).map(function (i) { return all[i]; }) : all];
-      if (term >= low) found.push(all);
+      var n = r.number(0) + 1, titled = r.bits(1), skip = term < low;
+      var all = n > 1 ? r.rising(n, size, skip) : [r.bits(32 - Math.clz32(size - 1))];
+      var some = !titled ? [] : n > 1 ? r.rising(r.number(0) + 1, n, skip).map(function (i) { return all[i]; }) : all;
+      if (!skip) found.push([term, all, some]);
     }
     return found;
   }
@@ -235,11 +249,14 @@
       var name = seg.name + '/p' + (f[0] + f[1]).toString(16), first = f[0];
       return load(name, seg.digest).then(function (r) {
         if (r[2] !== seg.order) throw new Error(name); // the site was built again meanwhile
-        return postings(r[1], r[0], seg.n, low - first, high - first);
+        if (seg.files.length > 1) return postings(r[1], r[0], seg.n, low - first, high - first);
+        r.all = r.all || new Map(postings(r[1], r[0], seg.n, 0, Infinity).map(function (l) { return [l[0] + first, l]; })); // warmUp() did
+        if (low === high) return r.all.has(low) ? [r.all.get(low)] : [];
+        return Array.from(r.all.values()).filter(function (l) { return l[0] >= low - first && l[0] <= high - first; });
       });
     })).then(function (files) {
       var lists = [].concat.apply([], files);
-      return !lists.length ? NOTHING : lists.length === 1 ? lists[0] : [0, 1].map(function (i) {
+      return !lists.length ? NOTHING : lists.length === 1 ? lists[0].slice(1) : [1, 2].map(function (i) {
         var has = new Uint8Array(seg.n);
         lists.forEach(function (l) { l[i].forEach(function (id) { has[id] = 1; }); });
         return range(seg.n).filter(function (id) { return has[id]; });
@@ -277,7 +294,14 @@
 
   // --- finding -----------------------------------------------------------------------------
 
-  function intersect(a, b) { var i = 0; return a.filter(function (x) { while (b[i] < x) i++; return b[i] === x; }); } // both rise
+  function intersect(a, b) { // both rise
+    for (var out = [], i = 0, j = 0; i < a.length && j < b.length;) {
+      if (a[i] < b[j]) i++;
+      else if (a[i] > b[j]) j++;
+      else { out.push(a[i++]); j++; }
+    }
+    return out;
+  }
   function candidates(seg, q, depth) { // {seg, ids, titles, sure, years}: no article that holds it is missing
     var ids = null, titles = null, reads = new Uint8Array(seg.n), whole = false, sure = !(q.since + q.until).match(/-\d\d-/);
     var asked = q.pieces.filter(function (p) { return !p.not; }).map(function (p) {
@@ -305,18 +329,23 @@
         });
       }));
     }).then(function () {
-      var years = {}, kept = [], month = 0, end = seg.months.length ? seg.months[0][1] : 0;
-      (ids || firstsOf(seg, range(seg.n))).forEach(function (id) {
-        if (!titles) reads[id] = 1;
-        while (id >= end) end += seg.months[++month][1];
-        var when = seg.months[month][0], y = when.slice(0, 4);
-        if (y) years[y] = (years[y] || 0) + 1;
-        if (within(when, { since: q.since.slice(0, 7), until: q.until.slice(0, 7) })) kept.push(id);
+      var years = {}, kept = [], end = 0, i = 0, span = { since: q.since.slice(0, 7), until: q.until.slice(0, 7) };
+      ids = ids || firstsOf(seg, range(seg.n));
+      seg.months.forEach(function (m) {
+        var y = m[0].slice(0, 4), from = i, good = within(m[0], span);
+        for (end += m[1]; ids[i] < end; i++) {
+          if (!titles) reads[ids[i]] = 1;
+          if (good) kept.push(ids[i]);
+        }
+        if (y && i > from) years[y] = (years[y] || 0) + i - from;
       });
       return { seg: seg, reads: whole ? reads.fill(1) : reads, titles: new Set(intersect(titles || [], kept)), ids: kept.reverse(), sure: sure, years: years };
     });
   }
-  function firstsOf(seg, places) { return places.map(function (i) { return seg.firsts[i]; }).filter(function (id, i, all) { return id !== all[i - 1]; }); }
+  function firstsOf(seg, places) {
+    for (var out = [], last = -1, i = 0; i < places.length; i++) if (seg.firsts[places[i]] !== last) out.push(last = seg.firsts[places[i]]);
+    return out;
+  }
   function range(n) { return Array.from({ length: n }, function (_, i) { return i; }); }
   function check(a, q) { // null, or whether all of it stands in the title
     var names = { s: [key(a[3])], t: a[4].map(key) }, all = true, some = false;
@@ -353,7 +382,7 @@
   Search.prototype.gather = function (soon) {
     var me = this;
     me.found = [];
-    me.depth = me.depth || (me.segs.length < 9 ? 4 : 2);
+    me.depth = me.depth || Math.min(8, Math.max(2, 24 / me.segs.length | 0));
     return inOrder(me.segs, function (seg) { return candidates(seg, me.q, me.depth); }, function (c) {
       me.found.push(c);
       if (soon) soon(me);
@@ -367,31 +396,36 @@
     var first = [], rest = [], me = this;
     me.found.forEach(function (c, s) {
       me.sure = me.sure && c.sure;
-      c.ids.forEach(function (id) { if (!me.done.has(s * 16384 + id)) (!me.byTime && c.titles.has(id) ? first : rest).push({ c: c, s: s, id: id, title: c.titles.has(id) }); });
+      for (var i = 0, id; i < c.ids.length; i++) {
+        id = c.ids[i];
+        if (!me.done.has(s * 16384 + id)) (!me.byTime && c.titles.has(id) ? first : rest).push(s * 16384 + id);
+      }
     });
     me.todo = first.concat(rest);
-    me.asked = 0;
+    me.asked = new Map();
   };
   Search.prototype.total = function () { return this.held + this.todo.length; };
   Search.prototype.next = function (count) {
     var me = this, out = [];
     return new Promise(function (ok, no) {
       function ask(t) {
-        t.asked = true; me.asked++;
-        article(t.c, t.id).then(function (a) { t.article = a; step(); }, no);
+        var c = me.found[t >> 14], one = { title: c.titles.has(t & 16383) };
+        me.asked.set(t, one);
+        article(c, t & 16383).then(function (a) { one.article = a; step(); }, no);
       }
       function settle(t) {
-        var holds = check(t.article, me.q);
-        if (holds === false && t.title && !me.byTime && !t.late) { me.later(t); return; }
-        me.asked--;
-        me.done.add(t.s * 16384 + t.id);
+        var one = me.asked.get(t), holds = check(one.article, me.q);
+        if (holds === false && one.title && !me.byTime && !one.late) { one.late = true; me.later(t); return; }
+        me.asked.delete(t);
+        me.done.add(t);
         if (holds === null) me.missed++;
-        else { me.held++; out.push(t.article); }
+        else { me.held++; out.push(one.article); }
       }
+      function isRead() { var one = me.todo.length && me.asked.get(me.todo[0]); return one && one.article; }
       function step() { // in order; so many are asked for as are wanted, by what share of those before held it
         var before = out.length;
         if (me.waits) return;
-        while (out.length < count && me.todo.length && me.todo[0].article) settle(me.todo.shift());
+        while (out.length < count && isRead()) settle(me.todo.shift());
         if (out.length === count || !me.todo.length) { ok(out); return; }
         if (me.partly && out.length > before) me.partly(me, out);
         if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) {
@@ -401,7 +435,7 @@
         }
         var size = Math.ceil((count - out.length) * (me.done.size + 4) / (me.held + 4));
         size = Math.min(size, me.done.size < 4 && me.hasMore() ? 8 : 2 * count, me.todo.length);
-        if (me.asked < size) me.todo.slice(0, size).forEach(function (t) { if (!t.asked) ask(t); });
+        if (me.asked.size < size) me.todo.slice(0, size).forEach(function (t) { if (!me.asked.has(t)) ask(t); });
       }
       step();
     });
@@ -411,10 +445,12 @@
     return me.next(count).then(function (list) { me.ready = list; return me; });
   };
   Search.prototype.later = function (t) { // its title has all the terms, but not as written: by time, then
-    var i = 0;
-    t.late = true;
-    while (i < this.todo.length && (this.todo[i].title && !this.todo[i].late || this.todo[i].s < t.s || this.todo[i].s === t.s && this.todo[i].id > t.id)) i++;
-    this.todo.splice(i, 0, t);
+    var i = 0, todo = this.todo, found = this.found, asked = this.asked;
+    function comesFirst(u) { // titles do; else segments are in order, and a segment's articles from the newest
+      return found[u >> 14].titles.has(u & 16383) && !(asked.get(u) || {}).late || u >> 14 < t >> 14 || u >> 14 === t >> 14 && u > t;
+    }
+    while (i < todo.length && comesFirst(todo[i])) i++;
+    todo.splice(i, 0, t);
   };
   Search.prototype.isExact = function () { return this.sure || !this.todo.length; };
   Search.prototype.isPlain = function (p) { return p.kind === 'w' && !p.not && !p.quoted; };
@@ -696,15 +732,23 @@
     if (byTime === undefined) byTime = !!current && current.byTime;
     clearTimeout(timer);
     current = new Search(line, byTime);
-    if (push) setTimeout(function () { if (mine === run) keep(push !== 'typing'); }, 0); // some ms, while files come
-    document.title = line ? line + ' · ' + title : title;
+    function sign() { // the title and the address: 6 ms, so after the answer, or while it is long in coming
+      if (mine !== run) return;
+      document.title = line ? line + ' · ' + title : title;
+      if (push) keep(push !== 'typing');
+      push = false;
+    }
     if (!line) {
+      sign();
       hits.textContent = tools.textContent = notes.textContent = status.textContent = '';
       browse.hidden = false;
       return;
     }
     hits.setAttribute('aria-busy', 'true');
-    late = setTimeout(function () { if (mine === run) status.textContent = say.searching; }, 250);
+    late = setTimeout(function () {
+      if (mine === run) status.textContent = say.searching;
+      sign();
+    }, 250);
     var began = Date.now(), early = false, drawn = null, many = 0, tick = 0; // whose first hits are on the page, and how many
     function partly(s, list) { // what there is, while more is read; what a search has once shown stays where it is
       if (!tick) tick = setTimeout(function () {
@@ -749,12 +793,13 @@
         drawTools();
         tell();
         if (count) keep();
+        sign();
         return s.total() || !s.segs ? null : s.better().then(function (better) {
           if (mine !== run || !better) return;
           notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));
         });
       });
-    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); if (mine === run) failed(error); });
+    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); sign(); if (mine === run) failed(error); });
   }
 
   function fromAddress() {
@@ -787,5 +832,12 @@
     else if (e.key === '/' && slash() && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) { e.preventDefault(); input.focus(); input.select(); }
   });
   fromAddress();
-  open().then(function () { mayFold('一'); }, function () {}); // who comes here will search; what fails now is asked for again then
+  function warmUp(segs) { // who comes here will search: the newest lists, and all that a hit takes, are read once before
+    mayFold('一');
+    return Promise.all(segs.map(function (seg) { return seg.files.length === 1 && holders(seg, 0); }).concat(segs.length && portion(segs[0], segs[0].n - 1).then(function (a) {
+      fold(a[0] + a[5]);
+      if (!current.line) { current.q.pieces = [{ kind: 'w', text: fold(a[0]).slice(0, 2) }]; show(a); current.q.pieces = []; }
+    })));
+  }
+  open().then(warmUp).catch(function () {}); // what fails now is asked for again then
 })();

@@ -21,6 +21,7 @@ from watching import Watch, watch
 from site_builder.search.build import deflate_rows, write_texts
 from site_builder.search.lookup import search
 from site_builder.search.portions import count_portions
+from site_builder.search.segments import NEWEST
 from site_builder.search.terms import pair_term
 
 pytestmark = pytest.mark.browser
@@ -281,14 +282,38 @@ def test_results_come_while_one_types_and_the_address_follows(reader: Watch) -> 
     assert titles(reader.page) == []
 
 
-def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(reader: Watch) -> None:
-    reader.page.evaluate("clearTimeout = () => {}; setTimeout = () => 0")  # the pause never ends
+def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    files = {"old.md": write(f"<p>{LONG}</p>", "旧的", date="2019-05-01 10:00:00 +0800")}
+    for i in range(NEWEST):  # so many that old ones have a segment of their own
+        files[f"n{i}.md"] = write(f"<p>{i}</p>", date=f"2022-07-{1 + i % 28:02} 10:00:00 +0800")
+    site = make_site(files)
+    site.build()
+    with serve(site.read().out) as address:
+        seen = watch(browser, address)
+        asked: list[str] = []
+        seen.page.on("request", lambda request: asked.append(request.url))
+        seen.page.goto(address + "search/index.html")
+        seen.page.wait_for_load_state("networkidle")
+        assert len([url for url in asked if re.search(r"/p[0-9a-f]+\.js", url)]) == 1
+        asked.clear()
+        seen.page.evaluate("clearTimeout = () => {}; setTimeout = () => 0")  # the pause never ends
+        with seen.page.expect_request(re.compile(r"/p[0-9a-f]+\.js")):
+            seen.page.fill("#q", LONG[300:302])
+        assert [url for url in asked if "/x" in url] == []
+        assert titles(seen.page) == []
+        seen.context.close()
+        assert seen.faults == []
+
+
+def test_the_lists_of_the_newest_are_there_before_anything_is_asked(reader: Watch) -> None:
+    reader.page.wait_for_load_state("networkidle")
     asked: list[str] = []
     reader.page.on("request", lambda request: asked.append(request.url))
-    with reader.page.expect_request(re.compile(r"/p[0-9a-f]+\.js")):
-        reader.page.fill("#q", "夜感")
-    assert [url for url in asked if "/x" in url] == []
-    assert titles(reader.page) == []
+    assert ask(reader.page, "夜感")
+    assert titles(reader.page) == ["长文"]
+    assert [url for url in asked if re.search(r"/p[0-9a-f]+\.js", url)] == []
 
 
 def test_an_answer_that_is_late_does_not_overwrite_a_newer_one(reader: Watch) -> None:

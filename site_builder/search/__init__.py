@@ -10,7 +10,7 @@ term is a number below 2³². So what a reader types of two characters, or three
 a term and its list is exact; a single character's articles are those of all its pairs, which stand side by
 side. Of longer pieces the lists of their terms are intersected, and the candidates' text is looked at.
 Pairs with a comma are in every text, so what stands on both sides of what is no word is a term, too,
-a *bridge*, hashed to few numbers: lists are short to write, and one article in twenty has it by chance.
+a *bridge*, hashed to few numbers: lists are short to write, and one article in 300 has it by chance.
 
 **Portions.** A long article has several places (``portions``), one for each 2,400 characters or more;
 whatever is shorter than what two neighbours share stands whole in one of them. Longer pieces are looked up by
@@ -21,7 +21,8 @@ bytes while their year or month lasts; the newest is small, so that one more art
 
 **Files** of a segment, in ``search/i/<segment>/``::
 
-    p<term>.js    terms from there on and who holds them, as bits (``numbers``), some 2 kB
+    p<term>.js    terms from there on and who holds them, as bits (``numbers``), some 2 kB; in the newest
+                  segment there is one, which the page reads when it is opened
     x<month>-N.js articles of a month as they are shown and checked: title, address, date, source, tags,
                   text; deflated, since the text of a page from disk is in no other file that a page
                   from disk may read

@@ -24,12 +24,16 @@ from site_builder.search.tally import has_traditional
 if TYPE_CHECKING:
     pass
 
-FORMAT = "8"
+FORMAT = "9"
 """Of the files; the page refuses another."""
 CALL = "archiveShard"
-TEXT_FILE = 4_500
-"""Characters of an x file, about. A result reads one."""
-GROWING_TEXTS = 2
+TEXT_FILE = 9_000
+"""Characters of an x file, about. A result reads one.
+
+A file takes a browser 2.5 ms, whatever it holds. With half as many characters, all of them took 30 % of the
+text of 10,000 articles, now 23, and of a hundred questions most opened 16 of them, now 9.
+"""
+GROWING_TEXTS = 4
 """Articles in an x file of the segment that grows."""
 FACETS, WORDS = 80, 1000
 """Tags and Latin words that an f file names at most."""

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from site_builder.search.bits import Numbers
     from site_builder.search.tally import Keys, Units
 
-TERMS_FILE = 24_000
+TERMS_FILE = 28_000
 """Bits of a p file, at most and about. A query reads one of each segment for each term that it asks;
-with files of half the size, what every file begins with would be one in twelve bytes."""
+with files of half the size, what every file begins with would be one in fourteen bytes."""
 
 
 class Lists(NamedTuple):

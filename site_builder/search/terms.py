@@ -22,8 +22,8 @@ TERMS = 1 << 32
 
 _BRIDGES = 0xF000 << 16
 """Where bridges lie, there too."""
-BRIDGE_BITS = 11
-"""So few that lists are dense and short to write; one article in twenty has a bridge's term by chance."""
+BRIDGE_BITS = 14
+"""So few that lists are dense and short to write; one article in 300 has a bridge's term by chance."""
 LONGEST_GAP = 4
 
 WINDOW = 16
