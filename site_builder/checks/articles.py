@@ -44,8 +44,11 @@ def examine_article(raw: RawArticle, body: Body, pictures: Iterable[Picture]) ->
             message = f"{kept} characters are left of {whole}"
             yield finding("body-thin", raw.path, message, line=max(raw.body_line, 1))
     stored = {picture.index for picture in pictures}
+    told: set[str] = set()
     for index, media in enumerate(body.media):
-        if media.kind == "image" and media.local and not media.urls and index not in stored:
+        is_missing = media.kind == "image" and media.local and not media.urls and index not in stored
+        if is_missing and media.local not in told:
+            told.add(media.local)
             line, column = place_of(raw, media.local)
             message = f"{media.local} does not lie beside the article"
             yield finding("picture-missing", raw.path, message, line=line, column=column)

@@ -13,6 +13,8 @@ from copy import copy
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from site_builder.formats.marks import read_marks
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
@@ -79,6 +81,8 @@ def render_markdown(text: str) -> tuple[str, str]:
     tag: saved articles hold scraped HTML, whose blank lines and indents CommonMark would take for
     its end and for code.
     """
+    if "{%" in text or "{{" in text or "{:" in text:
+        text = read_marks(text)
     if "![[" in text:
         text = _EMBEDDED.sub(_write_embedded, text)
     if _HELD_WORD in text and _MARK not in text:
