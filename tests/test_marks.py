@@ -6,7 +6,7 @@ from site_builder.cleaning.fates import trace_fates
 from site_builder.cleaning.labels import is_label
 from site_builder.dom import TEXT, parse_events
 from site_builder.formats.markdown import render_markdown
-from site_builder.model import Source
+from site_builder.model import Rule, Selector, Source
 from site_builder.steps.clean import clean_body, restore_text, whole_html
 
 NOBODY = Source("", "unknown", known=False)
@@ -259,3 +259,10 @@ def test_a_films_still_is_shown_above_it() -> None:
     assert "a.jpg" not in cleaned(
         "<audio poster=https://a.example/a.jpg src=https://a.example/a.mp3></audio>"
     )
+
+
+def test_a_rule_may_ask_for_an_attribute_beside_a_class() -> None:
+    look = Selector(classes=("box",), attribute="data-testid", values=("promo", "more"))
+    source = Source("x", "x", rules=(Rule("drop", look, "r"),))
+    html = "<p class=box data-testid=more>a</p><p class=box data-testid=b>b</p><p data-testid=more>c</p>"
+    assert clean_body(html, source).text == "b\nc"
