@@ -30,7 +30,7 @@ from site_builder.stories.ledger import LEDGER, Ledger, join_pieces, unpack_verd
 
 T = TypeVar("T")
 
-LAYOUT = 7
+LAYOUT = 8
 """Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(

@@ -104,11 +104,14 @@ def main() -> NoReturn:
     """Run the command line of this process."""
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     code = run()
-    if code in (INTERRUPTED, TERMINATED):  # while the interpreter ends, another would kill it
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    except BrokenPipeError:  # whoever read this has gone
+        code = code or 1
+    # While the interpreter ends, another interrupt would kill it; and what 100,000 articles left in memory
+    # takes it 0.17 s to take apart.
+    os._exit(code)
 
 
 class Terminated(BaseException):

@@ -465,6 +465,10 @@ class Roll(Protocol):
     def lengths(self) -> Sequence[int]:
         """How long each row's article is."""
 
+    @property
+    def widths(self) -> Sequence[int]:
+        """How much room each one's title takes."""
+
     def card(self, row: int, /) -> Card:
         """Give the card of a row."""
 
@@ -505,6 +509,11 @@ class Cards(Sequence[Card]):
         """How long they are."""
         return map(self._roll.lengths.__getitem__, self.rows)
 
+    @property
+    def widths(self) -> Iterator[int]:
+        """How much room their titles take."""
+        return map(self._roll.widths.__getitem__, self.rows)
+
     def __add__(self, more: Cards) -> Cards:
         return Cards(self._roll, self.rows + more.rows)
 
@@ -537,6 +546,16 @@ def urls_of(cards: Iterable[Card | Group]) -> Iterator[str]:
 def lengths_of(cards: Iterable[Card]) -> Iterator[int]:
     """Give how many characters articles have."""
     return cards.lengths if isinstance(cards, Cards) else map(_LENGTH, cards)
+
+
+def width_of(text: str) -> int:
+    """Tell how much room a text takes in a file: a character that is not of ASCII takes three bytes."""
+    return len(text) * (1 if text.isascii() else 3)
+
+
+def widths_of(cards: Iterable[Card]) -> Iterator[int]:
+    """Tell the same of articles' titles."""
+    return cards.widths if isinstance(cards, Cards) else (width_of(card.title) for card in cards)
 
 
 def pick(cards: Sequence[Card], places: Sequence[int]) -> Sequence[Card]:

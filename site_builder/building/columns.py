@@ -185,6 +185,8 @@ class Columns:
     langs: array[int] = field(default_factory=partial(array, "I"))
     sources: array[int] = field(default_factory=partial(array, "I"))
     lengths: array[int] = field(default_factory=partial(array, "I"))
+    widths: array[int] = field(default_factory=partial(array, "I"))
+    """How much room each title takes, by which lists are cut into pages."""
     missing: array[int] = field(default_factory=partial(array, "I"))
     marks: array[int] = field(default_factory=partial(array, "Q"))
     """This and the next ones: what ``Facts`` says of articles that have a page."""
@@ -267,7 +269,7 @@ class Columns:
 
 LISTS = ("paths", "urls")
 NUMBERS = (
-    *("fates", "ledgers", "rules", "langs", "sources", "lengths", "missing"),
+    *("fates", "ledgers", "rules", "langs", "sources", "lengths", "widths", "missing"),
     *("marks", "shown", "names", "kin"),
 )
 TEXTS = (

@@ -151,6 +151,11 @@ class Roll:
         """How long each row's article is, in characters."""
         return self.columns.lengths
 
+    @property
+    def widths(self) -> Sequence[int]:
+        """How much room each row's title takes."""
+        return self.columns.widths
+
     def card(self, row: int) -> Card:
         """Give the card of a row."""
         card = self._cards.get(row)

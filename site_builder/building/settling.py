@@ -23,7 +23,7 @@ from site_builder.building.roll import Edition, LightOutcome, whole
 from site_builder.cache import pack
 from site_builder.checks.rules import check_rules
 from site_builder.errors import Finding
-from site_builder.model import Archive, Card, Outcome, Source
+from site_builder.model import Archive, Card, Outcome, Source, width_of
 from site_builder.report import FATES, Report
 
 
@@ -254,6 +254,7 @@ class _Writer:
             columns.tags[row] = pack_rows(map(self._keys.add, card.tag_keys))
             columns.forms[row] = pack(card.tag_forms)
             columns.lengths[row] = card.length
+            columns.widths[row] = width_of(card.title)
             columns.ledgers[row] = card.has_ledger
             columns.covers[row] = card.cover.encode()
 

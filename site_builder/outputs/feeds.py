@@ -17,7 +17,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
@@ -166,7 +166,7 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
     if not site.base_url:
         return
     every = stock.cards_fact(archive.cards, archive.undated)
-    facts: dict[str, object] = {"cards": every, "kin": partial(_list_kin, archive)}
+    facts: dict[str, object] = {"cards": every, "kin": cache(partial(_list_kin, archive))}
     stood = stock.parts.get(SITEMAP, ())
     if stood and not stock.wants(SITEMAP, **facts):  # an edit of what no list shows
         stock.parts_now.update(stock.parts)
@@ -236,7 +236,7 @@ def _name_all(archive: Archive, places: Sequence[Address]) -> Parts:
 
 def _list_kin(archive: Archive) -> str:
     """Say which of all articles are reprints, and what stories there are."""
-    copies = _list_copies(archive, chain(archive.cards, archive.undated))
+    copies = repr(sorted(archive.originals)) if archive.originals else ""
     return copies + repr([*list_story_addresses(archive)] if archive.threads else "")
 
 

@@ -276,7 +276,7 @@ def list_days(stock: Stock) -> Iterator[PageSpec]:
 
 
 def _day_page(
-    stock: Stock, day: Group, hours: Sequence[tuple[Hour, tuple[Card, ...]]], beside: _Beside
+    stock: Stock, day: Group, hours: Sequence[tuple[Hour, Sequence[Card]]], beside: _Beside
 ) -> DayPage:
     return DayPage(
         kind="day",
@@ -294,7 +294,7 @@ def _hour_page(stock: Stock, day: date, hour: Hour, cards: Sequence[Card]) -> Ho
     return HourPage(kind="day", date=day, hour=hour.number, part=hour.part, count=hour.count, rows=rows)
 
 
-def split_hours(day: Group) -> tuple[tuple[Hour, tuple[Card, ...]], ...]:
+def split_hours(day: Group) -> tuple[tuple[Hour, Sequence[Card]], ...]:
     """Split a day with more articles than one page lists into hours, newest first.
 
     An hour that is too long itself has parts, counted from its oldest article, so that one more

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from itertools import compress, count, groupby
 from types import MappingProxyType
 
-from site_builder.model import Archive, Article, Card, Group, Site, urls_of
+from site_builder.model import Archive, Article, Card, Group, Site, urls_of, width_of, widths_of
 from site_builder.outputs.keys import Wants, always, digest, join, take
 from site_builder.outputs.kin import Kinship, list_shown, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
@@ -194,15 +194,15 @@ def count_cards(cards: Sequence[Card]) -> int:
 
 def count_rows(cards: Sequence[Card], besides: float = 0.0) -> int:
     """Count how many of the first articles a page can list as rows; ``besides`` weighs what else it lists."""
-    return _count_light((_weigh(card.title) + 40 for card in cards), ROWS, besides)
+    return _count_light((_BYTES * width + 40 for width in widths_of(cards)), ROWS, besides)
 
 
-def split_rows(cards: Sequence[Card], besides: float = 0.0) -> list[tuple[Card, ...]]:
+def split_rows(cards: Sequence[Card], besides: float = 0.0) -> list[Sequence[Card]]:
     """Split a list, newest first, into as many as pages can list; the last part is the newest.
 
     They are filled from the oldest article on, so that one more article changes the last part alone.
     """
-    parts, rest = [], tuple(cards)[::-1]
+    parts, rest = [], cards[::-1]
     while rest:
         many = count_rows(rest, besides)
         parts.append(rest[:many][::-1])
@@ -236,8 +236,11 @@ def _count_light(weights: Iterable[float], limit: int, total: float = 0.0) -> in
 
 
 def _weigh(text: str) -> float:
-    """Estimate the bytes of a text within a gzipped page; measured on real titles and excerpts."""
-    return 0.45 * len(text) * (1 if text.isascii() else 3)
+    return _BYTES * width_of(text)
+
+
+_BYTES = 0.45
+"""What a byte of a text comes to within a gzipped page; measured on real titles and excerpts."""
 
 
 def links_of(groups: Sequence[Group]) -> tuple[Link, ...]:
