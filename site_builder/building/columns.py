@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -74,8 +74,10 @@ class Texts:
                 if start == at and ends[row] == at + len(value):
                     yield number * PIECE + row
 
-    def take(self, rows: Iterable[int]) -> Iterator[bytes]:
-        """Give the values of very many rows (gain: a third of the time of asking for each)."""
+    def take(self, rows: Sequence[int]) -> Iterator[bytes]:
+        """Give the values of some rows; of very many in a third of the time of asking for each."""
+        if 4 * len(rows) < sum(len(ends) for _, ends in self._pieces):
+            return map(self.__getitem__, rows)
         values: list[bytes] = []
         for data, ends in self._pieces:
             held = bytes(data)

@@ -24,8 +24,8 @@ from site_builder.steps.index import find_place, put_in_order, tag_url
 from site_builder.stories.relating import Kinships
 
 UNDATED = "undated/index.html"
-MANY = 400
-"""When more articles than this have changed, to ask of every page is as cheap."""
+MANY, SHARE = 400, 20
+"""When more articles than this have changed, and more than one of so many, to ask of every page is as cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def find_touched(
     here = {card.url: card for card in change.come}
     before = {card.url: card for card in change.gone}
     changed = {*here, *before, *_changed(past, now)}
-    if len(changed) > MANY:
+    if len(changed) > max(MANY, archive.total // SHARE):
         return None
     touched, own = set(changed), _list_own_changes(past, now, before, here)
     seen = changed - own

@@ -23,7 +23,7 @@ from site_builder.model import Card, Cards, Group, Outcome, Picture
 
 T = TypeVar("T")
 
-REMEMBERED = 16_384
+REMEMBERED = 32_768
 """Cards that are remembered at a time, with what they were asked for."""
 
 
