@@ -97,7 +97,7 @@ def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
     monkeypatch.setattr(pressing, "PIECES", 2)
     monkeypatch.setattr(pressing, "sensible_workers", lambda workers, many: workers)
     monkeypatch.setattr(site_builder.building.facts, "MANY", 0)
-    monkeypatch.setattr(site_builder.building.facts, "SHARE", 2 * MANY)
+    monkeypatch.setattr(site_builder.building.facts, "SHARE", 10_000)
     site.configure(base_url="https://archive.example/")  # a sitemap notes the years
     site.build(workers=2)
     site.write({"a010.md": report(10, 2016)})

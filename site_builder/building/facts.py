@@ -25,7 +25,7 @@ from site_builder.stories.relating import Kinships
 
 UNDATED = "undated/index.html"
 MANY, SHARE = 400, 20
-"""When more articles than this have changed, and more than one of so many, to ask of every page is as cheap."""
+"""When more articles have changed than this, and than one of so many, to ask of every page is as cheap."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
         except OSError as error:
             found.append(finding("file-unreadable", _printable(folder), f"{error.strerror}"))
             continue
-        parts = {entry.name.rpartition(".")[0] for entry in entries if entry.name.lower().endswith(HTML)}
+        pages: set[str] | None = None  # most folders hold none of their own (gain: 100,000 names in 40 ms)
         for entry in entries:
             name = entry.name
             if name[0] == ".":
@@ -88,7 +88,11 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
             if name.endswith(ARTICLES) and path.isascii() and entry.is_file(follow_symlinks=False):
                 paths.append(path)  # as below, and most are such (gain: half)
             elif entry.is_dir(follow_symlinks=False):
-                if parts and _PARTS.sub("", entry.name) in parts:
+                if pages is None:
+                    pages = {
+                        file.name.rpartition(".")[0] for file in entries if file.name.lower().endswith(HTML)
+                    }
+                if pages and _PARTS.sub("", entry.name) in pages:
                     message = "holds the parts of a saved page; only the pictures that it shows are used"
                     found.append(finding("file-skipped", _printable(path), message))
                 else:
