@@ -58,7 +58,7 @@ from site_builder.building.scene import (
     read_clock_of,
     remember_scene,
 )
-from site_builder.building.searching import publish_search
+from site_builder.building.searching import Begun, begin_search, publish_search
 from site_builder.building.settling import Draft, account, draft_anew, draft_edition, judge_rules
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
@@ -183,11 +183,12 @@ def build_site(
         if not output.amends:  # before there are workers: what is not touched from here on is in memory once
             note_parts(press.stock)
             conclude()
+        index = begin_index(press, cache, output, settings.workers)
         publish_pages(press, register, settings.workers, progress)
         if output.amends:
             conclude()
         progress.start("search", 1)
-        register.add([*publish_index(press, cache, output, settings.workers)])
+        register.add([*publish_index(index, press, cache, output, settings.workers)])
         register.add([*map(press.publish, announce([seal_site(press, register, office)], output))])
         tell_tally(office, register)
         if not office.gallery.list_absent():  # their bytes may come without a trace in the folders we look at
@@ -304,15 +305,25 @@ def publish_pages(press: Press, register: Register, workers: int, progress: Prog
         progress.advance(sum(file.path in press.built for file in files))
 
 
-def publish_index(press: Press, cache: Cache, output: Output, workers: int) -> Iterator[Written]:
-    """Bring the search index up to date, when the site has one. What it is given can be sent."""
+def begin_index(press: Press, cache: Cache, output: Output, workers: int) -> Begun | None:
+    """Begin to bring the search index up to date, when the site has one. What it is given can be sent."""
     stock = press.stock
-    if stock.site.search:
-        list_facts = partial(_list_facts, stock.marks, press.built, cache.fingerprint.encode())
-        memory = cache.file.parent / "search"
-        indexer = Indexer(stock.archive, press.stacks.load_text, list_facts, Path(press.output), memory)
+    if not stock.site.search:
+        return None
+    list_facts = partial(_list_facts, stock.marks, press.built, cache.fingerprint.encode())
+    memory = cache.file.parent / "search"
+    indexer = Indexer(stock.archive, press.stacks.load_text, list_facts, Path(press.output), memory)
+    find_file = None if output.amends else partial(find_standing, press.keys)
+    return begin_search(indexer, cache, find_file, workers)
+
+
+def publish_index(
+    begun: Begun | None, press: Press, cache: Cache, output: Output, workers: int
+) -> Iterator[Written]:
+    """Write what of the search index has changed."""
+    if begun:
         find_file = partial(find_standing, press.keys)
-        yield from publish_search(indexer, cache, output, find_file, press.publish, workers)
+        yield from publish_search(begun, cache, output, find_file, press.publish, workers)
 
 
 def _list_facts(

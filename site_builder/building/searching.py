@@ -7,7 +7,7 @@ In: the archive, and what the last build knew of its files. Out: the files of th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from site_builder.outputs.search import FOLDER, Indexer, MadePart, Part, list_ro
 from site_builder.search.build import Head
 from site_builder.search.segments import Segment
 from site_builder.steps.write import Output, Written
-from site_builder.workers import make_map, sensible_workers
+from site_builder.workers import Aside, begin_aside, make_map, sensible_workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,43 @@ class Standing:
     paths: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An index that is being brought up to date."""
+
+    indexer: Indexer
+    parts: Sequence[Part]
+    standing: Mapping[Segment, Standing]
+    touched: Sequence[Part]
+    """Those that have to be made, the longest work first."""
+    mended: int
+    """So many of the first of them are mended by another process while this one makes pages."""
+    aside: Aside[Part, MadePart]
+
+
+def begin_search(
+    indexer: Indexer, cache: Cache, find_file: Callable[[str], Written | None] | None, workers: int
+) -> Begun:
+    """Find out what has to be made, and begin with it.
+
+    ``find_file`` gives a file that stands as the last build wrote it; None, where nobody need be asked.
+    """
+    parts = indexer.list_parts()
+    found = ((part.segment, _find_standing(part, cache, find_file)) for part in parts)
+    standing = {segment: one for segment, one in found if one}
+    touched = [
+        replace(part, last=one.made_from if one else "")
+        for part in parts
+        if not (one := standing.get(part.segment)) or one.made_from != part.made_from
+    ]
+    touched.sort(key=lambda part: part.segment.start - part.segment.stop)
+    mended = [part for part in touched[:1] if part.last]  # one that is made anew takes 100 MB
+    aside = begin_aside(indexer.make, mended, min(workers, 1 + len(mended)))
+    return Begun(indexer, parts, standing, touched, len(mended), aside)
+
+
 def publish_search(
-    indexer: Indexer,
+    begun: Begun,
     cache: Cache,
     output: Output,
     find_file: Callable[[str], Written | None],
@@ -38,42 +73,38 @@ def publish_search(
     workers: int,
 ) -> Iterator[Written]:
     """Write all files of the index. ``find_file`` gives one that stands as the last build wrote it."""
-    parts = indexer.list_parts()
-    heads: dict[Segment, Head] = {}
-    touched: list[Part] = []
-    stood: dict[Segment, tuple[str, ...]] = {}
+    parts, touched = begun.parts, begun.touched
+    stood = {segment: one.paths for segment, one in begun.standing.items()}
+    heads = {segment: one.head for segment, one in begun.standing.items()}
 
     def stand(paths: Sequence[str]) -> Iterator[Written]:
         if not output.amends:  # else everything stands that nobody speaks of
             output.announce(*paths)
             yield from filter(None, map(find_file, paths))
 
-    for part in parts:
-        standing = _find_standing(part, cache, None if output.amends else find_file)
-        if standing and standing.made_from == part.made_from:
-            heads[part.segment] = standing.head
-            yield from stand(standing.paths)
-        else:
-            stood[part.segment] = standing.paths if standing else ()
-            touched.append(replace(part, last=standing.made_from if standing else ""))
-    output.release(*_forget_others(parts, indexer.memory, cache))
-    touched.sort(key=lambda part: part.segment.start - part.segment.stop)  # the longest work first
-    for part, made in zip(touched, _make_all(indexer, touched, workers), strict=True):
+    again = {part.segment for part in touched}
+    for segment, paths in stood.items():
+        if segment not in again:
+            yield from stand(paths)
+    output.release(*_forget_others(parts, begun.indexer.memory, cache))
+    for part, made in zip(touched, _make_all(begun, workers), strict=True):
         heads[part.segment] = made.head
         _remember(part, made, cache)
-        output.release(*frozenset(stood[part.segment]).difference(made.kept))
+        output.release(*frozenset(stood.get(part.segment, ())).difference(made.kept))
         yield from stand(made.kept)
         yield from map(publish, announce(made.pages, output))
     yield from map(publish, announce(list_roots([heads[part.segment] for part in parts]), output))
 
 
-def _make_all(indexer: Indexer, parts: list[Part], workers: int) -> Iterator[MadePart]:
-    anew = sum(part.segment.stop - part.segment.start for part in parts if not part.last)
-    with make_map(sensible_workers(workers, anew) if len(parts) > 1 else 1, chunk=1) as run:
-        yield from run(indexer.make, parts)
+def _make_all(begun: Begun, workers: int) -> Iterator[MadePart]:
+    yield from begun.aside.join()
+    rest = begun.touched[begun.mended :]
+    anew = sum(part.segment.stop - part.segment.start for part in rest if not part.last)
+    with make_map(sensible_workers(workers, anew) if len(rest) > 1 else 1, chunk=1) as run:
+        yield from run(begun.indexer.make, rest)
 
 
-def _forget_others(parts: list[Part], memory: Path, cache: Cache) -> list[str]:
+def _forget_others(parts: Sequence[Part], memory: Path, cache: Cache) -> list[str]:
     """Forget segments that are no more, and list their files."""
     names = {part.segment.name for part in parts}
     for file in memory.glob("*"):

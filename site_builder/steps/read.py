@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -88,10 +88,7 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
             if name.endswith(ARTICLES) and path.isascii() and entry.is_file(follow_symlinks=False):
                 paths.append(path)  # as below, and most are such (gain: half)
             elif entry.is_dir(follow_symlinks=False):
-                if pages is None:
-                    pages = {
-                        file.name.rpartition(".")[0] for file in entries if file.name.lower().endswith(HTML)
-                    }
+                pages = _list_pages(entries) if pages is None else pages
                 if pages and _PARTS.sub("", entry.name) in pages:
                     message = "holds the parts of a saved page; only the pictures that it shows are used"
                     found.append(finding("file-skipped", _printable(path), message))
@@ -102,6 +99,10 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
             elif entry.name.lower().endswith(ARTICLES):
                 paths.append(path)
     return sorted(paths), sorted(found)
+
+
+def _list_pages(entries: Iterable[os.DirEntry[str]]) -> set[str]:
+    return {entry.name.rpartition(".")[0] for entry in entries if entry.name.lower().endswith(HTML)}
 
 
 def _refuse(entry: os.DirEntry[str], path: str, root: str) -> Finding | None:
