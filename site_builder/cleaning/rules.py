@@ -148,8 +148,9 @@ class Plan:
                 found += self._of_classes(given)
             if self.by_id and (given := attributes.get("id")):
                 found += self.by_id.get(given, ())
-            for key, values in self.by_attribute.items():
-                found += values.get(attributes.get(key), ())
+            if self.by_attribute:
+                for key, values in self.by_attribute.items():
+                    found += values.get(attributes.get(key), ())
         if not found:
             return None
         if len(found) > 1:
