@@ -30,7 +30,7 @@ _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ARTICLES = {"en-export": "note", "feed": "entry", "entry": "entry"}
 """What an article is called below each root; ``item`` below others."""
 _NOTE = re.compile(r"<en-note[^>]*>(.*)</en-note\s*>", re.DOTALL)
-_TODO = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
+_BOX = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
 _MEDIA = re.compile(r"<en-media\b([^>]*)>")
 _KEYS = {
     "title": "title",
@@ -166,7 +166,7 @@ def _put_pictures(body: str, children: list[_Child]) -> str:
         address = pictures.pop(_attributes(found[1]).get("hash", ""), "")  # once, so that nothing grows
         return f'<img src="{html.escape(address)}">' if address else found[0]
 
-    return _TODO.sub(_write_box, _MEDIA.sub(put, body))
+    return _BOX.sub(_write_box, _MEDIA.sub(put, body))
 
 
 def _write_box(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from pathlib import Path
 
 from site_builder.model import Archive, Card, Page, lengths_of
@@ -129,7 +130,7 @@ def list_roots(heads: Sequence[Head]) -> tuple[Page, Page]:
 def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
     """Divide the archive's cards into segments, each from its oldest to its newest."""
     dated = archive.cards[::-1]
-    days = [first_day(day) for day in reversed(archive.days) for _ in range(day.count)]
+    days = [*chain.from_iterable(repeat(first_day(day), day.count) for day in reversed(archive.days))]
     for segment in plan(days, [*lengths_of(dated)]):
         yield segment, dated[segment.start : segment.stop]
     for segment in plan_undated([*lengths_of(archive.undated)]):

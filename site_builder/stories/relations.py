@@ -49,16 +49,14 @@ _SCORE = re.compile(r"(?<![\d.:-])\d{1,3} ?(?:[比:：-]|to) ?\d{1,3}(?![\d.:%-]
 """A result: the next match of the same team is another matter."""
 
 
-def in_order_of_time(cards: Iterable[Card]) -> list[Card]:
+def in_order_of_time(cards: Sequence[Card]) -> Sequence[Card]:
     """Order cards oldest first, ties by id and address; the undated come last."""
-    return sorted(cards, key=_place_in_time)
+    return pick(cards, sorted(range(len(cards)), key=lambda place: _place_in_time(cards[place])))
 
 
 def line_up(archive: Archive) -> Sequence[Card]:
-    """Put all articles of an archive in that order; where they rest, no card is made."""
-    every, dated = archive.every, len(archive.cards)
-    undated = sorted(range(dated, len(every)), key=lambda place: _place_in_time(every[place]))
-    return pick(every, [*reversed(range(dated)), *undated])
+    """Put all articles of an archive in that order; of dated ones that rest, no card is made."""
+    return replace(archive, cards=archive.cards[::-1], undated=in_order_of_time(archive.undated)).every
 
 
 def _place_in_time(card: Card) -> tuple[bool, float, str, str]:
