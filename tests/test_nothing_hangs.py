@@ -1,4 +1,4 @@
-"""Twice the input takes about twice the time, whatever the input: CPU time, and generous bounds."""
+"""Twice the input takes about twice the time, whatever the input: CPU time, against generous ratios."""
 
 import time
 from collections.abc import Callable
@@ -157,10 +157,26 @@ FILES = {
 }
 
 
+PLAIN = "<p>一段文字。</p>".encode() * 10_000
+
+
+def read_and_clean(data: bytes, path: str) -> None:
+    clean_body(parse_article(data, path).body, EVERYBODY)
+
+
+def is_done_in_time(work: Callable[[], object]) -> bool:
+    """Tell whether some work takes less than 200,000 plain paragraphs do, here and now.
+
+    Machines differ, and so does one machine from hour to hour: the bound is measured beside the work.
+    What hangs is beyond it by far on any of them.
+    """
+    return any(seconds(work) < 20 * seconds(lambda: read_and_clean(PLAIN, "a.html")) for _ in range(2))
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_front_matter_is_read_or_set_aside_in_two_seconds(name: str) -> None:
+def test_front_matter_is_read_or_set_aside_in_time(name: str) -> None:
     data = f"---\n{FILES[name]}---\n<p>a</p>".encode("utf-8", "surrogatepass")
-    assert any(seconds(lambda: parse_article(data, "a.md")) < 2 for _ in range(2))
+    assert is_done_in_time(lambda: parse_article(data, "a.md"))
 
 
 BYTES = {
@@ -183,11 +199,7 @@ BYTES = {
 @pytest.mark.parametrize("name", BYTES)
 @pytest.mark.parametrize("path", ["a.html", "a.md"])
 def test_any_bytes_become_an_article_or_are_set_aside_in_time(name: str, path: str) -> None:
-    def work() -> None:
-        raw = parse_article(BYTES[name], path)
-        clean_body(raw.body, EVERYBODY)
-
-    assert any(seconds(work) < 2 for _ in range(2))
+    assert is_done_in_time(lambda: read_and_clean(BYTES[name], path))
 
 
 PAGES = {
