@@ -7,6 +7,7 @@ for, and asking for ``--version`` loads nothing that a build needs.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -36,7 +37,8 @@ COMMANDS = {
 """Subcommand -> the module whose ``command`` it is, imported when first needed."""
 
 NOTHING_BUILT = 2
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED, UNREAD, TERMINATED = 130, 141, 143
+"""The codes of what ends a program from outside, as shells number them."""
 
 
 class LazyGroup(click.Group):
@@ -62,6 +64,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError as error:
+            raise Unread from error
         except Exception as error:  # noqa: BLE001  the last door: whatever it is, a person gets a sentence
             if ctx.params["debug"]:
                 traceback.print_exc()
@@ -70,6 +74,10 @@ class LazyGroup(click.Group):
 
 
 def _own_fault(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return (
+            f"{error.filename or 'the output'}: cannot be written: {error.strerror} (make room on the disk)"
+        )
     return (
         f"something unexpected happened: {type(error).__name__}: {error} (this is a fault of"
         " site-builder: please report it with what `site-builder --debug …` prints)"
@@ -97,6 +105,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Terminated:
         click.echo("site-builder: terminated", err=True)
         return TERMINATED
+    except Unread:
+        return UNREAD
     return code if isinstance(code, int) else 0
 
 
@@ -107,11 +117,15 @@ def main() -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:  # whoever read this has gone
-        code = code or 1
+    except BrokenPipeError:
+        code = UNREAD
     # While the interpreter ends, another interrupt would kill it; and what 100,000 articles left in memory
     # takes it 0.17 s to take apart.
     os._exit(code)
+
+
+class Unread(BaseException):
+    """Whoever read what is printed, such as ``head``, has seen enough. (To click, that would be code 1.)"""
 
 
 class Terminated(BaseException):

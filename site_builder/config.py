@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from site_builder import __version__
 from site_builder.errors import CODES, ConfigError
 from site_builder.model import Site
-from site_builder.tomlfile import TomlFile, read_toml, suggest
+from site_builder.tomlfile import TomlFile, parse_toml, read_toml, suggest
 
 SETTINGS_FILE = "site.toml"
 
@@ -139,6 +139,11 @@ def load_settings(folder: Path, overrides: Mapping[str, Value | Path | None] | N
     return _resolve(folder, written, {**values, **said})
 
 
+def check_settings(text: str, path: Path) -> None:
+    """Check what a ``site.toml`` is to hold before it is written to ``path``."""
+    _read_values(parse_toml(text, str(path), ConfigError))
+
+
 def site_of(settings: Settings) -> Site:
     """Take from the settings what the pages may know of the site."""
     return Site(
@@ -179,9 +184,8 @@ def record_settings(settings: Settings) -> str:
 def _existing_folder(folder: Path) -> Path:
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise ConfigError(
-            f"the site's folder {what}", str(folder), f"name the folder that holds {SETTINGS_FILE}"
-        )
+        hint = f"name the folder that holds {SETTINGS_FILE}, or the articles"
+        raise ConfigError(f"the site's folder {what}", str(folder), hint)
     return Path(os.path.abspath(folder))
 
 

@@ -382,7 +382,8 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message} ({self.remedy})"
+        place = f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.level} {self.code} {self.message} ({self.remedy})"
 
 
 def finding(

@@ -12,17 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from site_builder import __version__
 from site_builder.errors import CODES, Finding, Level, SiteBuilderError, relevel
 
 T = TypeVar("T")
 
-SHOWN_INFOS = 20
+SHOWN_INFOS = 5
 """How many infos of one code are printed; a large archive has tens of thousands."""
 
-KEPT_INFOS = 2 * SHOWN_INFOS
+KEPT_INFOS = 40
 """How many are kept at hand, as the first may go."""
 
 FORMAT = "site-builder-report/1"
@@ -190,10 +190,10 @@ class Report:
         """Everything that was found, read back where need be."""
         return [*self.told, *relevel(self.rest, self.levels)]
 
-    def list_first(self) -> tuple[list[Finding], dict[str, int]]:
+    def list_first(self) -> tuple[list[Finding], bool]:
         """List, by place, what is worth telling: of infos with the same code, which ask for nothing, a few.
 
-        With it comes how many more infos of each code there are.
+        With it comes whether any were left out.
         """
         cut = (code for code, many in self.found.counts.items() if len(self.found.first[code]) < many)
         if any(self.level_of(code) not in ("info", "ignore") for code in cut):  # the site takes it seriously
@@ -206,10 +206,19 @@ class Report:
             met[found.code] += found.level == "info"
             if found.level != "info" or met[found.code] <= SHOWN_INFOS:
                 shown.append(found)
-        infos = Counter(found.code for found in self.told if found.level == "info")
-        counts = self.found.counts.items()
-        infos.update({code: many for code, many in counts if self.level_of(code) == "info"})
-        return shown, {code: many - SHOWN_INFOS for code, many in infos.items() if many > SHOWN_INFOS}
+        return shown, len(shown) < sum(self.count_level(level) for level in LEVELS)
+
+    def count_codes(self, quiet: bool = False) -> list[tuple[str, int]]:
+        """Count the findings by code, the gravest and then the most frequent first; ``quiet``: no infos."""
+        counts = Counter(found.code for found in self.told)
+        counts.update(
+            {code: many for code, many in self.found.counts.items() if self.level_of(code) != "ignore"}
+        )
+        ranks = {code: LEVELS.index(cast("Level", self.level_of(code))) for code in counts}
+        told = [code for code in counts if not (quiet and LEVELS[ranks[code]] == "info")]
+        return [
+            (code, counts[code]) for code in sorted(told, key=lambda code: (ranks[code], -counts[code], code))
+        ]
 
     def level_of(self, code: str) -> str:
         """Give the level that findings with a code have in this site."""
@@ -257,19 +266,20 @@ class Report:
 
     def summary(self) -> str:
         """Say the whole build in one line, and loudly what is not in the site."""
-        found = ", ".join(_count(self.count_level(level), level) for level in LEVELS)
+        found = ", ".join(count_nouns(self.count_level(level), level) for level in LEVELS)
         pages = (
             f"{self.pages_written} written, {self.pages_unchanged} unchanged, {self.pages_removed} removed"
         )
+        read = count_nouns(self.read, "article")
         return (
-            f"{_count(self.read, 'article')} read, {self.built} built, {self.merged} merged, {self._aside()}"
+            f"{read} read, {self.built} built, {self.merged} merged, {self._aside()}"
             f" · pages: {pages} · findings: {found} · {self.seconds:.2f} s{self._missing()}"
         )
 
     def _missing(self) -> str:
         if not self.pictures_missing:
             return ""
-        number = _count(self.pictures_missing, "picture")
+        number = count_nouns(self.pictures_missing, "picture")
         return f" · {number} not stored, `site-builder capture` stores what can be had"
 
     def _aside(self) -> str:
@@ -330,5 +340,10 @@ def _write(report: dict[str, object]) -> bytes:
         return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
-def _count(number: int, noun: str) -> str:
+def count_nouns(number: int, noun: str) -> str:
+    """Write a number and its noun.
+
+    >>> count_nouns(1, "error"), count_nouns(2, "error")
+    ('1 error', '2 errors')
+    """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

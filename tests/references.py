@@ -31,7 +31,8 @@ site-builder [--debug] COMMAND …
 
 `--version` prints the version, `--debug` shows where in the program an error was raised, and every
 command knows `--help`. `python -m site_builder` is the same program. An interrupt ends with exit
-code 130, a request to terminate with 143, each with one line.
+code 130, a request to terminate with 143, each with one line; when whoever reads the output goes away, as
+`head` does, a command ends with 141 and says nothing.
 """
 
 LICENCES = """\

@@ -809,6 +809,11 @@ def test_since_and_only_choose_articles(site: SmallSite, host: Host) -> None:
     assert host.asked == ["/gone.jpg"]
 
 
+def test_an_article_that_is_not_there_is_said(site: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["capture", str(site.folder), "--only", "secnod", "--dry-run"]) == 2
+    assert "no article is called secnod (" in capsys.readouterr().err
+
+
 def test_verify_finds_every_byte_that_changed_and_gc_what_no_article_uses(
     site: SmallSite, capsys: pytest.CaptureFixture[str]
 ) -> None:

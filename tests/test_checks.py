@@ -22,6 +22,7 @@ from site_builder.checks.baseline import leave_out_known, write_baseline
 from site_builder.checks.facts import is_odd, resolve
 from site_builder.checks.page import PAGE_CHECKS, is_outside, scheme_of
 from site_builder.checks.reader import NotXml, read_document, read_xml
+from site_builder.checks.seal import verify_site
 from site_builder.errors import CODES, Finding, OutputError, finding
 
 BASE = "https://archive.example/"
@@ -262,7 +263,7 @@ def test_a_finding_names_the_line_and_the_column(public: Path) -> None:
     (found,) = check_site(public)
     line = (public / "about.html").read_text("utf-8").splitlines()[found.line - 1]
     assert line[found.column - 1 :].startswith('"gone.html"')
-    assert str(found).startswith(f"about.html:{found.line}:{found.column}: link-dead ")
+    assert str(found).startswith(f"about.html:{found.line}:{found.column}: error link-dead ")
 
 
 def test_pictures_from_elsewhere_are_no_fault_where_the_policy_opens_them(tmp_path: Path) -> None:
@@ -317,6 +318,17 @@ def test_no_site_is_an_error_and_not_a_green_check(tmp_path: Path) -> None:
         check_site(tmp_path)
     with pytest.raises(OutputError, match="no built site"):
         check_site(tmp_path / "nowhere")
+
+
+def test_a_sites_own_folder_is_not_taken_for_the_built_site(public: Path, tmp_path: Path) -> None:
+    """Whoever types ``check SITE``, as one types ``build SITE``, is told what to type instead."""
+    site = tmp_path / "of-mine"
+    write_files(site, {"site.toml": "", "content/a.md": "text"})
+    shutil.copytree(public, site / "out")
+    for judge in (check_site, verify_site):
+        with pytest.raises(OutputError, match="no built site") as told:
+            judge(site)
+        assert told.value.hint == f"name the folder that it was built into, {site / 'out'}"
 
 
 def test_checking_changes_nothing(public: Path) -> None:

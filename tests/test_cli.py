@@ -16,6 +16,7 @@ import pytest
 
 from site_builder import __version__, cli
 from site_builder.commands.console import Bar, make_printable
+from site_builder.commands.formats import SCREEN
 from site_builder.config import Settings
 from site_builder.errors import OutputError, finding
 from site_builder.report import SHOWN_INFOS, Progress, Report
@@ -82,7 +83,9 @@ def test_a_good_build_exits_with_0(folder: Path, pretend, capsys: pytest.Capture
     pretend(ends_well)
     assert cli.run(["build", str(folder)]) == 0
     said = capsys.readouterr()
-    assert said.err == ("a.md:3:1: title-restored restored as M11/Q2 (nothing to do; both forms are kept)\n")
+    assert said.err.endswith(
+        "/content/a.md:3:1: info title-restored restored as M11/Q2 (nothing to do; both forms are kept)\n"
+    )
     assert said.out.startswith("1 article read, 1 built, 0 merged, 0 set aside · pages: 0 written")
     assert said.out.count("\n") == 1
 
@@ -114,7 +117,26 @@ def test_quiet_leaves_only_warnings_and_errors(
     cli.run(["build", str(folder), "--quiet"])
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == "b.md:1:1: file-empty the file is empty (delete it, or save the article again)\n"
+    assert said.err.endswith(
+        "/content/b.md:1:1: warning file-empty the file is empty (delete it, or save the article again)\n"
+    )
+
+
+def test_a_finding_names_its_file_as_it_is_opened_from_here(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "tags.toml").touch()
+
+    def tells(settings: Settings, progress: Progress) -> Report:
+        report = sets_one_aside(settings, progress)
+        report.tell([finding("article-unknown", "tags.toml", "no article is called x")])
+        return report
+
+    pretend(tells)
+    monkeypatch.chdir(folder.parent)
+    cli.run(["build", folder.name, "--quiet"])
+    places = [line.partition(" ")[0] for line in capsys.readouterr().err.splitlines()]
+    assert places == [f"{folder.name}/content/b.md:1:1:", f"{folder.name}/tags.toml:1:1:"]
 
 
 def test_the_report_holds_the_outcomes_and_the_exit_code(folder: Path, pretend) -> None:
@@ -170,8 +192,46 @@ def test_a_report_that_cannot_be_written_is_said(
     folder: Path, pretend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pretend(ends_well)
+    assert cli.run(["build", str(folder), "--report", str(folder / "content")]) == 2
+    (folder / "r.json").mkdir()
+    assert cli.run(["build", str(folder), "--report", str(folder / "r.json")]) == 2
+    capsys.readouterr()
+
+
+def test_a_report_that_has_no_folder_is_said_before_the_work(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def works(settings: Settings, progress: Progress) -> Report:
+        pytest.fail("it built first")
+
+    pretend(works)
     assert cli.run(["build", str(folder), "--report", str(folder / "nowhere" / "r.json")]) == 2
-    assert "the report cannot be written" in capsys.readouterr().err
+    assert "r.json: the folder of the report does not exist (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_whoever_reads_the_output_may_go_away(folder: Path, stream: str) -> None:
+    for number in range(60):
+        (folder / "content" / f"{number}.md").write_text(f"---\ntitle: x\n---\ntext {number}\n")
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "site_builder", "build", str(folder), "--why", "--report"]
+    other = {"stdout": "stderr", "stderr": "stdout"}[stream]
+    streams: dict[str, int] = {stream: writer, other: subprocess.PIPE}
+    said = subprocess.run([*command, str(folder / "r.json")], cwd=ROOT, **streams)  # type: ignore[call-overload]
+    os.close(writer)
+    assert said.returncode == 141
+    assert b"unexpected" not in (getattr(said, other) or b"")
+    assert json.loads((folder / "r.json").read_bytes())["counts"]["articles"]["built"] == 60
+
+
+def test_a_full_disk_under_the_output_is_said_in_a_sentence(folder: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "site_builder", "build", str(folder)]
+        said = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert said.returncode == 2
+    assert b"No space left on device (make room on the disk)" in said.stderr
+    assert b"please report" not in said.stderr
 
 
 def test_a_fault_of_ours_is_one_line_and_a_traceback_only_on_demand(
@@ -282,8 +342,30 @@ def test_many_infos_of_one_kind_are_summed_up(
     cli.run(["build", str(folder)])
     lines = capsys.readouterr().err.splitlines()
     assert sum("source-unknown unknown" in line for line in lines) == SHOWN_INFOS
-    assert sum("date-missing" in line for line in lines) == SHOWN_INFOS + 5, "warnings are all printed"
-    assert lines[-1] == "… and 5 more source-unknown (--report FILE.json has them all)"
+    assert sum("date-missing no date" in line for line in lines) == SHOWN_INFOS + 5, (
+        "warnings are all printed"
+    )
+    both = f"{SHOWN_INFOS + 5} date-missing, {SHOWN_INFOS + 5} source-unknown"
+    assert lines[-1] == f"… in all {both} (--report FILE.json has every one)"
+
+
+def test_more_findings_than_a_screen_are_counted_by_code_the_gravest_first(
+    folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def talks(settings: Settings, progress: Progress) -> Report:
+        report = Report()
+        report.tell(finding("date-missing", f"{n:03}.md", "no date") for n in range(SCREEN))
+        report.tell([finding("address-taken", "a.md", "taken"), finding("source-unknown", "a.md", "unknown")])
+        return report
+
+    pretend(talks)
+    cli.run(["build", str(folder), "--quiet"])
+    counted = f"1 address-taken, {SCREEN} date-missing"
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == f"… in all {counted} (--report FILE.json has every one)"
+    pretend(sets_one_aside)
+    cli.run(["build", str(folder)])
+    assert "in all" not in capsys.readouterr().err
 
 
 def test_only_long_work_has_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
@@ -339,7 +421,7 @@ def test_a_build_in_a_process_says_what_it_set_aside(folder: Path) -> None:
     (folder / "content" / "empty.md").touch()
     said = site_builder("build", folder, "--strict", "--report", folder / "report.json")
     assert said.returncode == 1
-    assert "empty.md:1:1: file-empty " in said.stderr
+    assert "content/empty.md:1:1: warning file-empty " in said.stderr
     assert "1 SET ASIDE, NOT IN THE SITE (empty.md)" in said.stdout
     report = json.loads((folder / "report.json").read_bytes())
     assert report["counts"]["articles"] == {"read": 2, "built": 1, "merged": 0, "set_aside": 1}

@@ -172,7 +172,7 @@ def test_manifests_that_were_both_rewritten_for_one_file_still_disagree_with_the
 def test_a_folder_that_is_none_and_a_site_without_a_manifest_are_no_green_light(
     public: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(OutputError, match="no such folder"):
+    with pytest.raises(OutputError, match="no built site"):
         verify_site(tmp_path / "nowhere")
     (public / MANIFEST).unlink()
     assert codes(public) == {MANIFEST: "seal-missing"}

@@ -677,4 +677,8 @@ def test_the_command_prints_what_was_found(indexed: Indexed, tmp_path: Path) -> 
 
 def test_the_command_says_when_there_is_no_index(tmp_path: Path) -> None:
     said = CliRunner().invoke(command, ["徕卡", "--public", str(tmp_path)])
+    assert "there is no built site" in str(said.exception)
+    (tmp_path / "index.html").touch()
+    said = CliRunner().invoke(command, ["徕卡", "--public", str(tmp_path)])
+    assert "there is no search index" in str(said.exception)
     assert "features" in str(getattr(said.exception, "hint", ""))

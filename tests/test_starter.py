@@ -78,6 +78,14 @@ def test_a_language_or_zone_that_does_not_exist_is_said(
 ) -> None:
     assert run(["new", str(tmp_path / "a"), "--timezone", "Asia/Shangai"]) == 2
     assert 'did you mean "Asia/Shanghai"' in capsys.readouterr().err
+    assert run(["new", str(tmp_path / "a"), "--language", "klingonisch"]) == 2
+    assert not (tmp_path / "a").exists(), "half an archive was left, which the next `new` would refuse"
+
+
+def test_among_articles_that_are_there_no_first_one_is_put(tmp_path: Path) -> None:
+    write_files(tmp_path, {"content/mine.md": "mine"})
+    assert run(["new", str(tmp_path)]) == 0
+    assert sorted(file.name for file in (tmp_path / "content").iterdir()) == ["mine.md"]
 
 
 @pytest.mark.parametrize(

@@ -55,14 +55,16 @@ CHECKS: tuple[SiteCheck, ...] = (
 """What is checked once all pages are read; ``PAGE_CHECKS`` are those of one page alone."""
 
 
+MARKS = (MANIFEST, "index.html")
+"""By one of these a built site is known."""
+
+
 def check_site(public: Path, run: Map = map) -> list[Finding]:
     """Check the built site in ``public``; ``run`` is a ``map`` over as many processes as there are.
 
     Raises ``OutputError`` when there is no built site.
     """
-    files, findings = list_files(public)
-    if not files:
-        raise OutputError("there is no built site", str(public), "build it first, or name its folder")
+    files, findings = list_site(public)
     findings += check_manifest(public, files)
     pages: dict[str, Facts] = {}
     wanted = [path for path in sorted(files) if path.endswith((".html", ".htm", ".css"))]
@@ -76,6 +78,25 @@ def check_site(public: Path, run: Map = map) -> list[Finding]:
     for check in CHECKS:
         findings += check(site)
     return sorted(findings)
+
+
+def list_site(public: Path) -> tuple[dict[str, int], list[Finding]]:
+    """List the files of a built site; raise ``OutputError`` when the folder holds none.
+
+    A site that has lost its manifest or its front page is still one, with faults.
+    """
+    if not any((public / name).exists() for name in MARKS):
+        inner = (
+            folder for folder in sorted(public.glob("*/")) if all((folder / name).exists() for name in MARKS)
+        )
+        built = next(inner, None)
+        hint = (
+            f"name the folder that it was built into, {built}"
+            if built
+            else "build it first, or name its folder"
+        )
+        raise OutputError("there is no built site", str(public), hint)
+    return list_files(public)
 
 
 def list_files(public: Path) -> tuple[dict[str, int], list[Finding]]:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from site_builder.checks import MANIFEST, list_files
+from site_builder.checks import MANIFEST, list_files, list_site
 from site_builder.errors import Finding, OutputError, finding
 from site_builder.workers import Map
 
@@ -37,11 +37,9 @@ class Promise(NamedTuple):
 def verify_site(public: Path, run: Map = map) -> list[Finding]:
     """Compare every file with the manifests, and the manifests with each other.
 
-    Raises ``OutputError`` when there is no folder at all.
+    Raises ``OutputError`` when there is no built site.
     """
-    if not public.is_dir():
-        raise OutputError("there is no such folder", str(public), "name the folder of a built site")
-    files, findings = list_files(public)
+    files, findings = list_site(public)
     if MANIFEST not in files:
         return [*findings, finding("seal-missing", MANIFEST, "the site has no manifest")]
     promised = read_manifests(public, files, findings)

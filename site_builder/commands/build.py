@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from site_builder.commands.console import follow, make_printable, print_findings
+from site_builder.commands.console import follow, make_printable
+from site_builder.commands.formats import print_findings
 
 if TYPE_CHECKING:
     from site_builder.config import Settings
     from site_builder.errors import SiteBuilderError
     from site_builder.report import Report
+
+REPORT_HINT = "name a file in a folder that exists and can be written"
 
 BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
 
@@ -73,6 +76,7 @@ def command(
     from site_builder.report import Report
 
     began = time.perf_counter()
+    _expect_report(report_file)
     overrides = {
         "output": None if output is None else Path(os.path.abspath(output)),
         "strict": strict or None,
@@ -86,8 +90,8 @@ def command(
         raise
     report.seconds = time.perf_counter() - began
     code = NOT_STRICT_ENOUGH if settings.strict and not report.is_clean else BUILT
-    print_findings(report, quiet)
-    _write_report(report_file, report, code)
+    _write_report(report_file, report, code)  # first: whoever reads what is printed may go away
+    print_findings(report, settings, quiet)
     for path, reason in report.reasons if why else ():
         click.echo(make_printable(f"{path}: {reason}"))
     if not quiet:
@@ -117,6 +121,15 @@ def _build(
     return report, settings
 
 
+def _expect_report(file: Path | None) -> None:
+    """Say before the work that the report could not be written after it."""
+    from site_builder.errors import OutputError
+
+    if file is not None and not os.access(file.parent, os.W_OK):
+        why = "may not be written to" if file.parent.is_dir() else "does not exist"
+        raise OutputError(f"the folder of the report {why}", str(file), REPORT_HINT)
+
+
 def _write_report(
     file: Path | None,
     report: Report,
@@ -134,5 +147,5 @@ def _write_report(
         draft.replace(file)
     except OSError as problem:
         draft.unlink(missing_ok=True)
-        hint = "name a file in a folder that exists and can be written"
-        raise OutputError(f"the report cannot be written: {problem.strerror}", str(file), hint) from problem
+        why = f"the report cannot be written: {problem.strerror}"
+        raise OutputError(why, str(file), REPORT_HINT) from problem

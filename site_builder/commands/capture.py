@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,10 +112,15 @@ def _list_wanted(settings: Settings, since: date | None, only: str) -> Iterator[
     """Prepare the articles as a build does, from the same cache, and list what they show."""
     from site_builder.building.shelf import read_archive
     from site_builder.capture.plan import list_wanted
+    from site_builder.errors import SiteBuilderError
 
-    return list_wanted(
-        (article, source) for article, source in read_archive(settings) if _is_meant(article, since, only)
-    )
+    every = read_archive(settings)
+    meant = ((article, source) for article, source in every if _is_meant(article, since, only))
+    first = next(meant, None)
+    if first is None and only:
+        hint = "give its file's name without ending" + (", and mind --since" if since else "")
+        raise SiteBuilderError(f"no article is called {only}", hint=hint)
+    return list_wanted(meant if first is None else chain((first,), meant))
 
 
 def _is_meant(article: Article, since: date | None, only: str) -> bool:
@@ -256,7 +262,7 @@ def _say_plan(questions: list[Question], pictures: int) -> None:
     from site_builder.capture.round import host_of
 
     hosts = Counter(host_of(via or url) for question in questions for url, via in question.places[:1])
-    click.echo(f"{_count(pictures, 'picture')}, {len(questions)} to ask for:")
+    click.echo(f"{_count(pictures, 'picture')}, {len(questions)} to ask for{':' if hosts else '.'}")
     for host, number in hosts.most_common():
         click.echo(make_printable(f"{number:8,}  {host}"))
 

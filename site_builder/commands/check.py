@@ -8,11 +8,14 @@ that every check ran and found no error.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from site_builder.report import LEVELS, count_nouns
 
 if TYPE_CHECKING:
     from site_builder.commands.formats import Placed
@@ -73,13 +76,13 @@ def command(
     Exit code: 0 no errors, 1 errors or, with --strict, warnings, 2 it could not be checked.
     """
     from site_builder.checks.baseline import write_baseline as baseline_of
-    from site_builder.commands.formats import FORMATS, Placed
+    from site_builder.commands.formats import FORMATS, Placed, place_in_site
     from site_builder.config import load_settings
 
     settings = load_settings(site, {"strict": strict or None, "workers": workers})
     public = settings.output if public is None else public
     told = [Placed(found, os.path.relpath(public)) for found in _check(public, settings)]
-    told += [Placed(found, _folder_of(found, settings)) for found in _findings_of_build(public, settings)]
+    told += [place_in_site(found, settings) for found in _findings_of_build(public, settings)]
     if write_baseline is not None:
         _write(write_baseline, baseline_of(one.found for one in told))
         click.echo(f"{len(told)} findings are known from now on")
@@ -112,13 +115,6 @@ def _findings_of_build(public: Path, settings: Settings) -> list[Finding]:
     return report.findings if report else []
 
 
-def _folder_of(found: Finding, settings: Settings) -> str:
-    """Give the folder in which the file of a build's finding lies: an article, or a file of the site."""
-    folders = (settings.content, settings.folder)
-    folder = next((folder for folder in folders if (folder / found.path).exists()), folders[0])
-    return os.path.relpath(folder)
-
-
 def _without_known(told: Sequence[Placed], baseline: Path | None) -> tuple[Sequence[Placed], str]:
     from site_builder.checks.baseline import leave_out_known
     from site_builder.errors import ConfigError
@@ -146,8 +142,5 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _summary(told: Sequence[Placed], known: str) -> str:
-    counts = [
-        (sum(one.found.level == level for one in told), level) for level in ("error", "warning", "info")
-    ]
-    words = ", ".join(f"{number} {level}{'' if number == 1 else 's'}" for number, level in counts)
-    return f"checked: {words}{known}"
+    counts = Counter(one.found.level for one in told)
+    return f"checked: {', '.join(count_nouns(counts[level], level) for level in LEVELS)}{known}"

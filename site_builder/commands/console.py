@@ -19,8 +19,6 @@ from site_builder.report import SILENT, Progress
 if TYPE_CHECKING:
     import rich.progress
 
-    from site_builder.report import Report
-
 LONG_WORK = 200
 """From how many items on a phase gets a bar."""
 
@@ -46,19 +44,6 @@ def _escape(character: str) -> str:
 def warn(sentence: str) -> None:
     """Print one line for a person on standard error."""
     click.echo(make_printable(sentence), err=True)
-
-
-def print_findings(report: Report, quiet: bool) -> None:
-    """Print findings by place, one a line; ``quiet``: only warnings and errors.
-
-    Of infos with the same code, which ask for nothing, the first few stand for the rest.
-    """
-    shown, more = report.list_first()
-    for found in shown:
-        if found.level != "info" or not quiet:
-            warn(str(found))
-    for code, number in () if quiet else sorted(more.items()):
-        warn(f"… and {number} more {code} (--report FILE.json has them all)")
 
 
 @contextmanager

@@ -7,12 +7,17 @@ hostile file name or text can end a line early, or say more to a program than it
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
-from typing import NamedTuple
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from site_builder.commands.console import make_printable
+from site_builder.commands.console import make_printable, warn
 from site_builder.errors import Finding
+
+if TYPE_CHECKING:
+    from site_builder.config import Settings
+    from site_builder.report import Report
 
 FORMAT = "site-builder-check/1"
 """Changes when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -32,12 +37,39 @@ class Placed(NamedTuple):
         return f"{self.folder}/{self.found.path}" if self.folder not in ("", ".") else self.found.path
 
 
+SCREEN = 20
+"""How many lines of findings are seen at a glance; of more, it is told how often each code was met."""
+
+
+def place_in_site(found: Finding, settings: Settings) -> Placed:
+    """Say in which folder the file of a build's finding lies: an article, or a file of the site."""
+    folders = (settings.content, settings.folder)
+    folder = next((folder for folder in folders if (folder / found.path).exists()), folders[0])
+    return Placed(found, os.path.relpath(folder))
+
+
+def print_findings(report: Report, settings: Settings, quiet: bool) -> None:
+    """Print on standard error what a build found, by place; ``quiet``: only warnings and errors.
+
+    Of infos with the same code, which ask for nothing, the first few stand for the rest.
+    """
+    shown, is_cut = report.list_first()
+    told = [found for found in shown if not (quiet and found.level == "info")]
+    for found in told:
+        warn(_line(place_in_site(found, settings)))
+    if len(told) > SCREEN or (is_cut and not quiet):
+        counts = ", ".join(f"{many:,} {code}" for code, many in report.count_codes(quiet))
+        warn(f"… in all {counts} (--report FILE.json has every one)")
+
+
+def _line(one: Placed) -> str:
+    return make_printable(str(replace(one.found, path=one.path)))
+
+
 def write_text(placed: Sequence[Placed], summary: str) -> Iterator[str]:
-    """Write ``path:line:column: CODE message (remedy)``, one a line, and the summary."""
+    """Write ``path:line:column: LEVEL CODE message (remedy)``, one a line, and the summary."""
     for one in placed:
-        found = one.found
-        place = f"{one.path}:{found.line}:{found.column}"
-        yield make_printable(f"{place}: {found.level} {found.code} {found.message} ({found.remedy})")
+        yield _line(one)
     yield make_printable(summary)
 
 

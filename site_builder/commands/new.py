@@ -31,15 +31,15 @@ def command(folder: Path, source: Path | None, title: str, language: str, timezo
 
     Nothing that exists is overwritten.
     """
-    from site_builder.config import load_settings
+    from site_builder.config import SETTINGS_FILE, check_settings
     from site_builder.workshop.migration import take_over
     from site_builder.workshop.starter import plan_site, write_site
 
     name = title or Path(os.path.abspath(folder)).name or "Archive"
     planned = plan_site(folder, name, language, timezone, sample=source is None)
+    check_settings(planned[SETTINGS_FILE].decode(), folder / SETTINGS_FILE)
     taken = take_over(source, folder / "content") if source is not None else None
     write_site(folder, planned)
-    load_settings(folder)  # a language or a zone that does not exist is said now
     if taken is not None:
         generator = f" of {taken.generator}" if taken.generator else ""
         _say(f"took over {taken.articles} posts{generator} and {taken.pictures} pictures from {taken.folder}")

@@ -55,9 +55,14 @@ def command(
     public = load_settings(site).output if public is None else public
     try:
         answer = search(public, line, newest_first=newest)
+    except FileNotFoundError as error:
+        what = "no search index" if (public / "index.html").exists() else "no built site"
+        hint = (
+            "build it, with [features] search = true" if "index" in what else "build it, or name its folder"
+        )
+        raise OutputError(f"there is {what}", str(public), hint) from error
     except (OSError, ValueError, TypeError) as error:
-        hint = "build the site with [features] search = true"
-        raise OutputError(f"the search index cannot be read: {error}", str(public), hint) from error
+        raise OutputError(f"the search index cannot be read: {error}", str(public), "build again") from error
     for text in _as_json(line, answer) if as_json else _as_lines(line, answer, limit):
         click.echo(text)
     return FOUND if answer.hits else NOT_FOUND
@@ -71,7 +76,8 @@ def _as_json(line: str, answer: Answer) -> list[str]:
 def _as_lines(line: str, answer: Answer, limit: int) -> list[str]:
     lines = []
     if answer.split:
-        lines.append(f"“{line}” stands nowhere in one piece; these hold all of: {', '.join(answer.split)}")
+        words = ", ".join(answer.split)
+        lines.append(f"{line} stands nowhere in one piece; these hold all of: {words}")
     for hit in answer.hits[:limit]:
         lines += [
             f"{hit.when[:16].replace('T', ' ')}  {hit.source}  {hit.title}",

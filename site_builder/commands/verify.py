@@ -44,6 +44,7 @@ def command(public: Path, rebuild: bool, strict: bool, form: str, workers: int |
     """
     from site_builder.checks.seal import verify_site
     from site_builder.commands.formats import FORMATS, Placed
+    from site_builder.report import count_nouns
     from site_builder.workers import make_map, sensible_workers, usable_cpus
 
     count = sum(len(names) for _, _, names in os.walk(public))
@@ -58,7 +59,8 @@ def command(public: Path, rebuild: bool, strict: bool, form: str, workers: int |
         told += sentence
     errors = sum(found.level == "error" for found in findings)
     added = len(findings) - errors
-    summary = f"{told}: {'NOT AS BUILT' if errors else 'as built'}, {errors} errors, {added} warnings"
+    state = "NOT AS BUILT" if errors else "as built"
+    summary = f"{told}: {state}, {count_nouns(errors, 'error')}, {count_nouns(added, 'warning')}"
     for line in FORMATS[form]([Placed(found, os.path.relpath(public)) for found in findings], summary):
         click.echo(line)
     return BROKEN if errors or (strict and added) else PROVED

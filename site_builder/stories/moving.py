@@ -7,12 +7,8 @@ rule it guards: what is not named tells **the same as before**; more may be name
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from site_builder.stories.ledger import Change, Verdict, Verdicts, trace_back
-
-if TYPE_CHECKING:
-    pass
 
 
 def find_moved(change: Change, old: Verdicts, new: Verdicts, judged: Iterable[int]) -> frozenset[int]:

@@ -31,7 +31,8 @@ def plan_site(
 ) -> dict[str, bytes]:
     """List the files of a new archive: path -> bytes.
 
-    ``title`` and the others go into ``site.toml`` as TOML has them.
+    ``title`` and the others go into ``site.toml`` as TOML has them. ``sample``: with a first article,
+    where there is none yet.
     """
     words = {
         "@TITLE@": title.replace("\\", "\\\\").replace('"', '\\"'),
@@ -39,7 +40,8 @@ def plan_site(
         "@TIMEZONE@": timezone,
         "@VERSION@": __version__,
     }
-    places = dict([*PLACES.items(), *([SAMPLE] if sample else [])])
+    has_articles = (folder / "content").is_dir() and any((folder / "content").iterdir())
+    places = dict([*PLACES.items(), *([SAMPLE] if sample and not has_articles else [])])
     planned = {}
     for name, place in places.items():
         text = (FILES / name).read_text("utf-8")
