@@ -75,7 +75,7 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
 
 TAGS_TRIED = (
     "p div ul li table tr td b i u blockquote figure figcaption pre h1 h3 dl dt dd ruby rt small caption svg"
-    " math script style template noscript video button title span x msup mfrac mi"
+    " math script style template noscript video button title span x msup mfrac mi msqrt mroot bdi"
 ).split()
 WHOLE = "<br>|<hr>|<div class=a>|<div class=caption>|<a href=b>|</a>|<img src=c.jpg>|<time datetime=2022>"
 LEAPS = "<a href=#x>|<a href=#y>|<b id=x>|<a name=y>|<p id=y>|<li id=x>|<img id=y src=d.jpg>"
@@ -98,11 +98,15 @@ CHECKS = (
     "|<span class=one>|<span class=two>|</span>|<a href=//a.b/c>|</a>|Ab|62%"
     "|Advertisement|Image|☑"
 )
+ASIDES = (
+    "<p>Lire aussi : |<p>Read more: |【関連記事】|<a href=https://example.org/y>La mer</a></p>|<ul><li><a href=//a.b/d>"
+    "|<img alt=𠮷>|<img class=emoji alt=😀 src=//a.b/e.png>|<p dir=ltr>|<div dir=rtl>|<div dir=auto>|ש|شكرا|<span dir=ltr>"
+)
 BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"
 PIECES = (
     *(f"<{tag}>" for tag in TAGS_TRIED),
     *(f"</{tag}>" for tag in TAGS_TRIED),
-    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{CHECKS}|{BITS}".split("|"),
+    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{CHECKS}|{ASIDES}|{BITS}".split("|"),
 )
 
 

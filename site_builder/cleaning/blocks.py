@@ -18,7 +18,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
+from site_builder.cleaning.invitations import ENDS, is_invitation, leads_elsewhere, may_lead
 from site_builder.cleaning.labels import is_label, names_picture
 from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import ANCHOR, MEDIA_SCHEME
@@ -99,6 +101,9 @@ def find_orphans(html: str) -> set[int]:
     return {*map(int, _PLACE.findall(html))} ^ {*map(int, _LEAP.findall(html))}
 
 
+Left = Literal["label", "invitation"]
+
+
 @dataclass(slots=True, eq=False)
 class Phrase:
     """An element within a line: its tag, and its start tag as it will be written."""
@@ -135,10 +140,13 @@ class BlockWriter:
     """Writes blocks from a stream of phrases.
 
     ``drop_first`` is asked, with the text of the first line, whether the caller takes it away;
-    ``drop_line`` is told of each line that shows nothing, and has to take it away.
+    ``drop_line`` is told of each line that shows nothing, and has to take it away. ``origin`` is the
+    address of the article's own page.
     """
 
-    def __init__(self, drop_first: Callable[[str], bool], drop_line: Callable[[str], None]) -> None:
+    def __init__(
+        self, drop_first: Callable[[str], bool], drop_line: Callable[[str], None], origin: str = ""
+    ) -> None:
         self.lines: list[str] = []
         """The text of each finished line."""
         self.running: list[str] = []
@@ -147,8 +155,11 @@ class BlockWriter:
         """Each medium's ``alt``."""
         self.inline: set[int] = set()
         """Which media stand within a line."""
-        self.labels: list[int] = []
-        """The numbers of lines that were left out in the end, as they are labels of the publisher's page."""
+        self.left: dict[int, tuple[Left, str]] = {}
+        """The numbers of lines that were left out in the end, what they are, and their markup."""
+        self._origin = origin
+        self.added: set[int] = set()
+        """The numbers of lines that hold text of ours."""
         self._drop_first: Callable[[str], bool] | None = drop_first
         self._drop_line = drop_line
         self._frames = [Frame("", "")]
@@ -212,6 +223,11 @@ class BlockWriter:
         else:
             self._begin_text(core)
             self._put(core)
+
+    def add(self, text: str) -> None:
+        """Write text that is ours; the line that it stands in is none that the caller may take away."""
+        self.text(text)
+        self.added.add(len(self.lines))
 
     def _put(self, core: str) -> None:
         if _has_runs(core):
@@ -404,6 +420,11 @@ class BlockWriter:
             self._markup = markup
             self._in_paragraph = True
 
+    def turn(self, markup: str) -> None:
+        """Give the lines that stand in no paragraph of their own a start tag, up to the next one's end."""
+        if not self._depth:
+            self._markup = markup
+
     def end_paragraph(self) -> None:
         """End a paragraph that was marked as one."""
         self.boundary()
@@ -451,7 +472,7 @@ class BlockWriter:
             self._end_textless_line(html)
             return
         if self._drop_first is not None:
-            if self._drop_first(text):
+            if len(self.lines) not in self.added and self._drop_first(text):
                 return
             self._drop_first = None
         self.lines.append(text)
@@ -578,21 +599,53 @@ class BlockWriter:
         return html
 
     def _leave_labels(self, blocks: list[Block]) -> list[Block]:
-        """Leave out paragraphs that are but labels, once it is known what stands above and below them."""
+        """Leave out what the publisher's page says of itself, once it is known what stands around it."""
         kept: list[Block] = []
+        label: Block | None = None  # right above, and links to other articles may stand below it
         for at, block in enumerate(blocks):
             # Most paragraphs end with a stop, as no label does (gain: 4 % of cleaning).
             may_be = block.kind == "p" and len(block.html) <= _LABEL_HTML and block.html[-5] not in _STOPS
             if may_be and self._is_label(block, blocks, at, kept):
-                self.labels.append(block.line)
+                self._leave(block, "label")
+            elif label and leads_elsewhere(block.html, self._origin) and not self._is_ours(block):
+                if kept[-1] is label:
+                    self._leave(kept.pop(), "invitation")
+                self._leave(block, "invitation")
+                continue
+            elif kept and block.html.endswith(ENDS) and self._is_invitation(block):
+                self._leave(block, "invitation")
             elif block.kind != "hr" or (kept and kept[-1].kind != "hr"):
                 kept.append(block)
+            label = block if may_be and len(kept) > 1 and self._may_lead(block) else None
         return kept
+
+    def _leave(self, block: Block, kind: Left) -> None:
+        """Note the lines of a block that is left out, those of a list's items too."""
+        if block.line >= 0:
+            self.left[block.line] = kind, block.html
+        for part in block.parts:
+            self._leave(part, kind)
+
+    def _is_invitation(self, block: Block) -> bool:
+        return block.line >= 0 and is_invitation(block.html, self._origin) and not self._is_ours(block)
+
+    def _may_lead(self, block: Block) -> bool:
+        is_plain = block.line >= 0 and "<a " not in block.html and "<span" not in block.html
+        return is_plain and may_lead(self.lines[block.line]) and not self._is_ours(block)
+
+    def _is_ours(self, block: Block) -> bool:
+        """Tell whether some of a block's text is ours."""
+        return block.line in self.added or any(map(self._is_ours, block.parts))
 
     def _is_label(self, block: Block, blocks: list[Block], at: int, kept: list[Block]) -> bool:
         line = self.lines[block.line] if block.line >= 0 else ""
         is_name = names_picture(line)
-        if not (is_name or is_label(line)) or "<img" in block.html or "<span" in block.html:
+        if (
+            block.line in self.added
+            or not (is_name or is_label(line))
+            or "<img" in block.html
+            or "<span" in block.html
+        ):
             return False
         below = blocks[at + 1] if at + 1 < len(blocks) else Block("", "")
         if is_name:

@@ -1,6 +1,6 @@
 """Check boxes in lists and tables: GitHub's, Notion's, Confluence's … tell by a sign whether it is done.
 
-In: the events of a body. Out: the same events, with an element ``CHECK`` where a sign has to stand,
+In: the events of a body. Out: the same events, with an element ``ADDED`` where a sign has to stand,
 in front of the words it belongs to. The rule it guards: **only what says whether it is checked counts**;
 the boxes of a form, and those that a style makes into menus, are no part of an article.
 
@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 
+from site_builder.cleaning.added import CHECK_BOX, add_text
 from site_builder.dom import END, START, TEXT, Attributes, Event
 
-CHECK = "(check)"
-"""No parser gives this name, so no body can claim it."""
 SIGNS = ("☐", "☑")
 MAY_CHECK = re.compile(
     r"checkbox|data-checked|data-list=|data-task-state|inline-task|checklist", re.IGNORECASE
@@ -25,12 +24,12 @@ _THROUGH = frozenset({"label", "span", "font", "div", "p"}) | _PHRASES
 """What may stand between a box and its words."""
 _HIDDEN = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.IGNORECASE)
 _HAS_SIGN = re.compile(r"[\s\xa0]*(?:[☐☑☒✓✔✗✘✅❌⬜]|\[[ xX]\])")
+_BLANK: Event = (TEXT, " ", {})
 _STATES = {"true": True, "checked": True, "done": True, "false": False, "unchecked": False, "todo": False}
-_NONE: Attributes = {}
 
 
 def mark_checks(events: list[Event]) -> list[Event]:
-    """Put a ``CHECK`` before the words of each box; with an attribute ``on`` where it is checked. Linear."""
+    """Put a sign before the words of each box. Linear."""
     written: list[Event] = []
     waiting: bool | None = None
     place = before = items = 0  # behind the box; before the phrase that its words begin with
@@ -73,8 +72,7 @@ def _ends_wait(event: Event) -> bool:
 
 
 def _put(written: list[Event], place: int, is_on: bool) -> None:
-    given: Attributes = {"on": ""} if is_on else _NONE
-    written[place:place] = [(START, CHECK, given), (END, CHECK, _NONE)]
+    written[place:place] = [*add_text(CHECK_BOX, SIGNS[is_on]), _BLANK]
 
 
 def _read_state(name: str, given: Attributes, in_item: bool, in_checklist: bool) -> bool | None:

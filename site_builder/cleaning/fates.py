@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from site_builder.cleaning.checks import SIGNS
+from site_builder.cleaning.added import list_added
 from site_builder.dom import place_characters, replace_unseen
 from site_builder.model import Body, Removal
 
@@ -121,12 +121,14 @@ def _find_places(html: str, body: Body) -> list[int]:
     """Find where each character of page and ledger is written; -1 from where that is unclear."""
     written = list(place_characters(html))
     places: list[int] = []
-    source = 0
-    for _, text, _ in _pieces(body):
+    added = frozenset(list_added(body))
+    source = kept = 0
+    for kind, text, _ in _pieces(body):
         for character in "".join(text.split()):
             ahead = source
-            if character in SIGNS and (source >= len(written) or written[source][1] != character):
-                places.append(written[source][0] if source < len(written) else -1)  # put for a check box
+            kept += kind == "kept"
+            if kind == "kept" and kept - 1 in added:
+                places.append(written[source][0] if source < len(written) else -1)
                 continue
             while ahead < min(len(written), source + _SEARCHED) and written[ahead][1] != character:
                 ahead += 1

@@ -15,11 +15,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
+from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
+from site_builder.cleaning.added import ADDED, ALT_TEXT, REASONS, list_added
+from site_builder.cleaning.alts import is_emoji, may_stand_for, stands_in_line
 from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape, escape_value, find_orphans
-from site_builder.cleaning.checks import CHECK, MAY_CHECK, SIGNS, mark_checks
+from site_builder.cleaning.checks import MAY_CHECK, mark_checks
+from site_builder.cleaning.formulas import mark_formulas
 from site_builder.cleaning.hidden import HIDDEN, MAY_HIDE, mark_hidden
 from site_builder.cleaning.kept_lines import keep_lines
 from site_builder.cleaning.labels import is_label
@@ -114,6 +118,7 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     "munderover": ("", "sub", "sup"),
     "mfrac": ("sup", "sub"),
     "mroot": ("", "sup"),
+    "msqrt": (),
 }
 _LABELS = {"image": "图片", "video": "视频", "audio": "音频", "embed": "嵌入内容"}
 
@@ -140,6 +145,13 @@ _EMOJI_CLASSES = frozenset(
     "emoji emojione emoji-icon emoticon emoticons smiley smilies wp-smiley twemoji face_img bili-emoji"
     " wxemoji rich_pages-emoji".split()
 )
+_MAY_TURN = re.compile(r"dir\s?=\s?[\"']?(?:ltr|auto)", re.IGNORECASE)
+_LEFTWARDS = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]|&#"
+)
+"""Letters written from right to left, or what may stand for one."""
+_TURNED, _EITHER = frozenset({"rtl"}), frozenset({"ltr", "rtl", "auto"})
+"""In a text without such letters ``ltr`` says nothing, and some editors write it on each paragraph."""
 _CAPTION_CLASSES = frozenset(
     "caption captions img-caption image-caption image_caption image__caption imgcaption photo-caption"
     " photo_caption picture-caption pic-caption figure-caption figcaption media-caption wp-caption-text"
@@ -168,8 +180,10 @@ _CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
 _PLAYER = re.compile(rf'<figure>{_CAPTION}<img src="media:(\d+)">{_CAPTION}</figure>')
 _LONE = re.compile(r"<((li|dd|td|th)(?: [^>]*)?)>\n<p>([^\n]*)</p>\n</\2>")
 _WHAT_LIMIT = 300
-_CHECK_BOX = "check-box"
-_LABEL = "label"
+_LABEL = "A label that the publisher's page puts between the paragraphs."
+_INVITATION = "An invitation to other articles of the publisher."
+_LEFT = frozenset({"label", "invitation"})
+_LINK = re.compile(r'<a href="[^"]*"(?= )')
 
 
 LEAD_LENGTH = 400
@@ -222,6 +236,8 @@ def clean_body(
             events = mark_lists(events) if MAY_LIST.search(html) else events
         if "check" in html and MAY_CHECK.search(html):
             events = mark_checks(events)
+        if "<math" in html:
+            events = mark_formulas(events)
         if "<span class" in html and MAY_GLUE.search(html):
             events = part_spans(events)
         if shortcodes and "[" in html and MAY_HOLD.search(html):
@@ -241,21 +257,26 @@ def _clean(
     origin: str,
     title: str,
     lost: frozenset[str] | None = frozenset(),
+    turns: bool = True,
 ) -> Body:
     """Clean the events of a body; of its links within the page, those ``lost`` lead nowhere; None: all.
 
-    Where a link or its place turns out to be left out, it is done once more without it, so that what is
-    written is what cleaning it again would write.
+    Where a link or its place turns out to be left out, or all that was written from right to left, it is
+    done once more without it, so that what is written is what cleaning it again would write.
     """
     walk = _Walk(html, events, source, origin, title, lost)
+    if turns and _MAY_TURN.search(html) and _LEFTWARDS.search(html):
+        walk.directions = _EITHER
     walk.run()
     writer = walk.writer
     written = writer.finish()
-    if writer.labels:
-        walk.leave_labels()
+    if walk.directions is _EITHER and not any(map(_LEFTWARDS.search, writer.lines)):
+        return _clean(html, events, source, origin, title, lost, turns=False)
+    if writer.left:
+        walk.leave_lines()
     if walk.places and (orphans := find_orphans(written)):
         given = frozenset(given for given, number in walk.leaps.items() if number in orphans)
-        return _clean(html, events, source, origin, title, None if lost else given)
+        return _clean(html, events, source, origin, title, None if lost else given, turns)
     if REL_TAG.search(html):
         walk.tags += filter(None, map(strip_controls, tagged_links(events)))
     inline = writer.inline
@@ -405,9 +426,8 @@ def restore_text(body: Body) -> str:
     'abc'
     """
     kept = [*"".join(body.text.split())]
-    for entry in body.unwrapped:
-        if entry.rule == _CHECK_BOX:  # the sign is ours
-            kept[entry.at] = ""
+    for place in list_added(body):
+        kept[place] = ""
     pieces: list[str] = []
     place = 0
     for removal in body.removals:
@@ -436,7 +456,7 @@ class _Walk:
         self.events, self.source, self.origin = events, source, origin
         self.rules = arrange_rules(source.rules, html)
         self.title = _title_key(title)
-        self.writer = BlockWriter(self._drop_title, self._drop_invisible)
+        self.writer = BlockWriter(self._drop_title, self._drop_invisible, origin)
         self.media: list[Media] = []
         self.holdings = Holdings()
         self.tags: list[str] = []
@@ -451,6 +471,12 @@ class _Walk:
         self.links: list[str] = []
         self.candidates: list[str] = []
         self.noscript = 0
+        self.directions = _TURNED
+        """The values of ``dir`` that blocks keep."""
+        self.at = 0
+        """Behind the START of the element that begins."""
+        self.signs: set[str] = set()
+        """Addresses of pictures in whose place their words stand."""
 
     def run(self) -> None:
         writer, events, places = self.writer, self.events, self.places
@@ -481,6 +507,7 @@ class _Walk:
                 elif name in _MAY_BE_CAPTION and self._is_caption(name, attributes, at):
                     undo.append(self._begin_leaf("figcaption", attributes))
                 elif begin := _BEGIN.get(name):
+                    self.at = at
                     undo.append(begin(self, name, attributes))
                 elif self.formulas or name in _SCRIPTS:
                     undo.append(self._begin_formula(name, len(undo)))
@@ -520,10 +547,13 @@ class _Walk:
 
     def _begin_boundary(self, name: str, attributes: Attributes) -> _Undo | None:
         self.writer.boundary()
+        if attributes and "dir" in attributes and (turned := _direction(attributes, self.directions)):
+            self.writer.turn(f"<p{turned}>")
+            return self.writer.end_paragraph
         return self.writer.boundary
 
     def _begin_paragraph(self, name: str, attributes: Attributes) -> _Undo | None:
-        self.writer.begin_paragraph(f"<p{_language(attributes)}>" if attributes else "<p>")
+        self.writer.begin_paragraph(f"<p{_language(attributes, self.directions)}>" if attributes else "<p>")
         return self.writer.end_paragraph
 
     def _begin_break(self, name: str, attributes: Attributes) -> _Undo | None:
@@ -550,7 +580,7 @@ class _Walk:
 
     def _begin_frame(self, name: str, attributes: Attributes) -> _Undo | None:
         writer, tag = self.writer, _FRAMES[name]
-        frame = writer.begin_frame(tag, f"<{tag}{_attributes(tag, attributes)}>")
+        frame = writer.begin_frame(tag, f"<{tag}{_attributes(tag, attributes, self.directions)}>")
         if frame is None:
             return writer.boundary
         frame.is_layout = tag == "table" and attributes.get("role") in {"presentation", "none"}
@@ -560,7 +590,7 @@ class _Walk:
         tag = _LEAVES[name]
         if name == "h1" and self.title:
             self.writer.ask_again(self._drop_title)
-        began = self.writer.begin_leaf(tag, f"<{tag}{_attributes(tag, attributes)}>")
+        began = self.writer.begin_leaf(tag, f"<{tag}{_attributes(tag, attributes, self.directions)}>")
         return self.writer.end_leaf if began else self.writer.boundary
 
     def _begin_noscript(self, name: str, attributes: Attributes) -> _Undo | None:
@@ -640,7 +670,7 @@ class _Walk:
         tag = _PHRASES[name]
         if tag == "time" and not _is_moment(attributes.get("datetime") or ""):
             return None
-        phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes)}>")
+        phrase = self.writer.begin_phrase(tag, f"<{tag}{_attributes(tag, attributes, self.directions)}>")
         return None if phrase is None else _end_phrase(self.writer, phrase)
 
     def _begin_span(self, name: str, attributes: Attributes) -> _Undo | None:
@@ -686,10 +716,13 @@ class _Walk:
         if len(addresses) < len(given):
             held = self.holdings.choose(given, is_elsewhere=bool(urls or local))
         width, height = _size(attributes)
+        alt = strip_controls(attributes.get("alt") or "")
         if problem := self._is_no_content(urls, local, held, attributes):
             self._enter(*problem, _what(name, attributes))
+            if problem[0] == "no-address" and not self.noscript and self._says_all(alt):
+                self._add(ALT_TEXT, alt)
             return
-        if self.noscript and self._is_twin(urls, held.data):
+        if self.noscript and (self._is_twin(urls, held.data) or not self.signs.isdisjoint(urls)):
             self._enter(
                 "noscript-twin", "The same picture for browsers without scripts.", _what(name, attributes)
             )
@@ -698,7 +731,7 @@ class _Walk:
         media = Media(
             kind="image",
             urls=urls,
-            alt=strip_controls(attributes.get("alt") or ""),
+            alt=alt,
             title=strip_controls(attributes.get("title") or ""),
             width=width,
             height=height,
@@ -708,7 +741,15 @@ class _Walk:
         )
         across = max(width, height) or max(held.width, held.height)
         is_small = 0 < across <= _SMALL or _is_emoji(media, attributes)
-        self._show(media, is_small)
+        if is_small and is_emoji(alt) and not self.noscript:
+            self.signs.update(urls)
+            self._add(ALT_TEXT, alt)
+        else:
+            self._show(media, is_small)
+
+    def _says_all(self, alt: str) -> bool:
+        """Tell whether a picture's words stand for it in its line."""
+        return may_stand_for(alt) and stands_in_line(self.events, self.at - 1)
 
     def _show(self, media: Media, is_small: bool) -> None:
         self.media.append(media)
@@ -758,6 +799,7 @@ class _Walk:
         inner, end, text = self._look_inside(at)
         given = [attributes.get("src") or "", attributes.get("data-src") or "", _numbered(name, attributes)]
         given += [inside.get("src") or "" for tag, inside in inner if tag == "source"]
+        self.at = at
         if (poster := attributes.get("poster")) and _PLAYERS[name] == "video":
             self._picture("img", {"src": poster, "alt": attributes.get("title") or ""})
         urls = tuple(dict.fromkeys(url for address in given if (url := clean_url(address, self.origin))))
@@ -799,12 +841,15 @@ class _Walk:
             self._enter("list-sign", "The list has a sign of its own before each item.", "", text)
         return end
 
-    def _write_sign(self, at: int, name: str, attributes: Attributes) -> int:
-        """Write whether a box is checked; that the sign was added stands in the ledger."""
-        reason = "A control of the publisher's page; the sign tells whether it is checked."
-        self.unwrapped.append(Removal("removed", self.writer.kept(), "", _CHECK_BOX, reason))
-        self.writer.text(SIGNS["on" in attributes] + " ")
+    def _write_added(self, at: int, name: str, attributes: Attributes) -> int:
+        """Write what an element stands for that was put among the events."""
+        self._add(attributes.get("rule") or "", attributes.get("text") or "")
         return at + 1
+
+    def _add(self, rule: str, text: str) -> None:
+        """Write characters of ours; that they were added is entered, too."""
+        self.unwrapped.append(Removal("removed", self.writer.kept(), "", rule, REASONS[rule], text))
+        self.writer.add(text)
 
     def _leave_outside(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter a part of a saved page's frame, all that is in it as one."""
@@ -867,7 +912,7 @@ class _Walk:
 
     def _drop_title(self, line: str) -> bool:
         """Take away a first line that only repeats the title."""
-        if not self.title or not _is_title(line, self.title) or line[0] in SIGNS:
+        if not self.title or not _is_title(line, self.title):
             return False
         self._take_back(line, "title", "The title, repeated.")
         return True
@@ -875,18 +920,23 @@ class _Walk:
     def _drop_invisible(self, line: str) -> None:
         self._take_back(line, "invisible", "A line of characters that show nothing.")
 
-    def leave_labels(self) -> None:
+    def leave_lines(self) -> None:
         """Enter the lines that the writer left out in the end; what stood in and behind them moves up."""
-        lines, gone = self.writer.lines, frozenset(self.writer.labels)
-        spans: list[tuple[int, str]] = []  # where each began, and what it said
+        lines, left = self.writer.lines, self.writer.left
+        spans: list[tuple[int, Removal]] = []  # where each began, and its entry
         start = 0
         for number, line in enumerate(lines):
-            if number in gone:
-                spans.append((start, line))
+            if number in left:
+                kind, markup = left[number]
+                reason = _LABEL if kind == "label" else _INVITATION
+                what = unescape(" ".join(f"{link}>" for link in _LINK.findall(markup)))[:_WHAT_LIMIT]
+                spans.append((start, Removal("removed", start, line, kind, reason, what)))
             start += count_characters(line)
-        lines[:] = [line for number, line in enumerate(lines) if number not in gone]
+        gone = {lines[number] for number in left}
+        self.writer.running[:] = [line for line in self.writer.running if line not in gone]
+        lines[:] = [line for number, line in enumerate(lines) if number not in left]
         self.removals = [*_enter_lines(self.removals, spans)]
-        self.unwrapped = [entry for entry in _enter_lines(self.unwrapped, spans) if entry.rule != _LABEL]
+        self.unwrapped = [entry for entry in _enter_lines(self.unwrapped, spans) if entry.rule not in _LEFT]
 
     def _take_back(self, line: str, rule: str, reason: str) -> None:
         """Enter a line that was about to be kept; what was entered while it was read stands in it."""
@@ -908,19 +958,18 @@ class _Walk:
             self.removals.append(Removal("removed", start, text[place:], rule, reason))
 
 
-def _enter_lines(entries: list[Removal], spans: list[tuple[int, str]]) -> Iterator[Removal]:
+def _enter_lines(entries: list[Removal], spans: list[tuple[int, Removal]]) -> Iterator[Removal]:
     """Enter lines of the page that are left out, and give the other entries the places they have then."""
-    reason = "A label that the publisher's page puts between the paragraphs."
     waiting = list(reversed(spans))
     taken = place = 0  # characters left out up to here, and of the line that is being entered
     for entry in [*entries, None]:
         while waiting and (entry is None or waiting[-1][0] < entry.at):
             start, line = waiting[-1]
-            text = "".join(line.split())
+            text = "".join(line.text.split())
             stop = len(text) if entry is None else min(entry.at - start, len(text))
             if text[place:stop]:
-                said = squeeze(line) if stop - place == len(text) else text[place:stop]
-                yield Removal("removed", start - taken, said, _LABEL, reason)
+                said = squeeze(line.text) if stop - place == len(text) else text[place:stop]
+                yield replace(line, at=start - taken, text=said)
             place = stop
             if stop < len(text):
                 break
@@ -988,7 +1037,7 @@ _APART: dict[str, Callable[[_Walk, int, str, Attributes], int]] = {
     HIDDEN: _Walk._leave_hidden,
     SHORTCODE: _Walk._leave_mark,
     LIST_SIGN: _Walk._leave_sign,
-    CHECK: _Walk._write_sign,
+    ADDED: _Walk._write_added,
     "noscript": _Walk._see_notice,
 }
 """Elements that are dealt with as a whole; each gives where it ends."""
@@ -1008,11 +1057,11 @@ def _end_phrase(writer: BlockWriter, phrase: Phrase) -> _Undo:
 # --- attributes -----------------------------------------------------------------------------
 
 
-def _attributes(tag: str, given: Attributes) -> str:
+def _attributes(tag: str, given: Attributes, directions: frozenset[str]) -> str:
     """Write the attributes that an element may keep, in a fixed order."""
     if not given:
         return ""
-    written = _language(given)
+    written = _language(given, directions)
     if tag in {"td", "th"}:
         spans = ((name, _pixels(given.get(name))) for name in ("colspan", "rowspan"))
         written += "".join(f' {name}="{value}"' for name, value in spans if 1 < value <= 1000)
@@ -1025,7 +1074,7 @@ def _attributes(tag: str, given: Attributes) -> str:
             written += f' type="{kind}"'
     elif tag == "li" and (value := _pixels(given.get("value"))) > 0:
         written += f' value="{value}"'
-    elif tag in {"bdi", "bdo"} and (given.get("dir") or "").lower() == "ltr":
+    elif tag in {"bdi", "bdo"} and "dir=" not in written and (given.get("dir") or "").lower() == "ltr":
         written += ' dir="ltr"'
     elif tag == "abbr" and (title := strip_controls(given.get("title") or "")):
         written += f' title="{escape_value(title)}"'
@@ -1067,10 +1116,15 @@ def _is_moment(stamp: str) -> bool:
     return True
 
 
-def _language(given: Attributes) -> str:
-    lang, direction = given.get("lang"), given.get("dir")
+def _language(given: Attributes, directions: frozenset[str]) -> str:
+    lang = given.get("lang")
     written = f' lang="{lang}"' if lang and _LANGUAGE.fullmatch(lang) else ""
-    return written + (' dir="rtl"' if direction and direction.lower() == "rtl" else "")
+    return written + (_direction(given, directions) if "dir" in given else "")
+
+
+def _direction(given: Attributes, directions: frozenset[str]) -> str:
+    direction = (given.get("dir") or "").lower()
+    return f' dir="{direction}"' if direction in directions else ""
 
 
 def _rel(url: str) -> str:
