@@ -99,14 +99,17 @@ CHECKS = (
     "|Advertisement|Image|☑"
 )
 ASIDES = (
-    "<p>Lire aussi : |<p>Read more: |【関連記事】|<a href=https://example.org/y>La mer</a></p>|<ul><li><a href=//a.b/d>"
-    "|<img alt=𠮷>|<img class=emoji alt=😀 src=//a.b/e.png>|<p dir=ltr>|<div dir=rtl>|<div dir=auto>|ש|شكرا|<span dir=ltr>"
+    "<p>Lire aussi : |<p>Read more: |【関連記事】|<a href=https://example.org/y>La mer</a></p>"
+    "|<ul><li><a href=//a.b/d>|<img alt=𠮷>|<img class=emoji alt=😀 src=//a.b/e.png>"
+    "|<p dir=ltr>|<div dir=rtl>|<div dir=auto>|ש|شكرا|<span dir=ltr>"
 )
 BITS = "]]>|&amp;|&#0;|&lt;|ab|字|\u3000|\u200b|\xa0|\n| |\x00|<|>|\"|'|=|/"
 PIECES = (
     *(f"<{tag}>" for tag in TAGS_TRIED),
     *(f"</{tag}>" for tag in TAGS_TRIED),
-    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{CHECKS}|{ASIDES}|{BITS}".split("|"),
+    *f"{WHOLE}|{LEAPS}|{FRAMES}|{HOLDS}|{DRAWS}|{MARKS}|{STYLES}|{NOTICES}|{CHECKS}|{ASIDES}|{BITS}".split(
+        "|"
+    ),
 )
 
 

@@ -165,6 +165,8 @@ def test_a_label_with_a_picture_is_no_label_alone() -> None:
             "<p><code>LampOil</code></p>",
         ),
         ("<span class=key>U.</span><span class=key2>S.</span>", "<p>U.S.</p>"),
+        ("<span class=c-label>独家</span><span class=t>灯塔亮了</span>", "<p>独家 灯塔亮了</p>"),
+        ("<span class=part>灯</span><span class=rest>塔</span>", "<p>灯塔</p>"),
     ],
 )
 def test_words_of_two_elements_are_parted_where_none_can_be_one(html: str, want: str) -> None:

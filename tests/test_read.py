@@ -323,6 +323,41 @@ def test_the_day_of_another_thing_is_not_the_articles():
     assert "date" not in parse_article(f"<html><body>{body}".encode(), "a.html").front
 
 
+MOMENT = "2022-05-05T10:30:00+05:00"
+OLDER = '<time datetime="2001-01-01">'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>A</h1><span class='story__time' title='{MOMENT}'>05 مئ 2022</span>",
+        f"<h1>A</h1><time class=entry-date datetime='{MOMENT}'>5 May</time><time datetime=2001-01-01>",
+        f"<h1>A</h1><time class=updated datetime=2001-01-01></time><abbr class=published title='{MOMENT}'>x",
+        f"{OLDER}<h1>A</h1><p class='meta' title='{MOMENT}'>x",
+        f"<p>a<span property='schema:dateCreated' content='{MOMENT}'>x</span>",
+        f"<p>a<span property='dc:date dc:created' content='{MOMENT}' datatype='xsd:dateTime'>x</span>",
+    ],
+)
+def test_a_moment_that_only_an_attribute_beside_the_heading_says_is_the_articles(body: str):
+    raw = parse_article(f"<html><body>{body}".encode(), "a.html")
+    assert raw.front["date"] == MOMENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>a</p>{OLDER}",
+        f"<h1>A</h1><h1>B</h1>{OLDER}",
+        f"<h1>A</h1>{'<p>a' * 2000}{OLDER}",
+        "<h1>A</h1><span class=date title='5 May 2022'><span title='2022-05-05'>",
+        "<h1>A</h1><time class='event-time' datetime='2022-05-05'>",
+        "<h1>A</h1><div class=comment-date title='2022-05-05'>",
+    ],
+)
+def test_a_moment_elsewhere_or_of_something_else_is_not_the_articles(body: str):
+    assert "date" not in parse_article(f"<html><body>{body}".encode(), "a.html").front
+
+
 def test_obsidians_pictures_are_pictures_and_their_pixels_no_words():
     html, _ = render_markdown("![[my lamp.png|300]] ![[b.JPG|A lamp]] ![[note#a]] `![[c.png]]`")
     assert html.startswith(

@@ -38,6 +38,21 @@ def shown(text: str) -> str:
         ("![x]({{ site.baseurl }}/a.jpg)", '<figure><img src="/a.jpg" alt="x"></figure>'),
         ("![x]({{ '/a.jpg' | relative_url }})", '<figure><img src="/a.jpg" alt="x"></figure>'),
         ("{% raw %}{{ 7*7 }}{% endraw %}", "<p>{{ 7*7 }}</p>"),
+        (
+            "{{< notice warning >}}\nMind the *lamp*.\n{{< /notice >}}",
+            "<blockquote>\n<p><strong>Warning</strong></p>\n<p>Mind the <em>lamp</em>.</p>\n</blockquote>",
+        ),
+        (
+            '{{% alert title="Heads *up*" color="warning" %}}Text.{{% /alert %}}',
+            "<blockquote>\n<p><strong>Heads up</strong></p>\n<p>Text.</p>\n</blockquote>",
+        ),
+        (
+            '{{< admonition tip "My title" false >}}\nText.\n{{< /admonition >}}',
+            "<blockquote>\n<p><strong>My title</strong></p>\n<p>Text.</p>\n</blockquote>",
+        ),
+        ("{% note info %}\n内容。\n{% endnote %}", "<blockquote>\n<p>内容。</p>\n</blockquote>"),
+        ('{{< callout emoji="!" >}}Text.{{< /callout >}}', "<blockquote>\n<p>Text.</p>\n</blockquote>"),
+        ("{{< notice >}} is never closed.", "<p>{{&lt; notice &gt;}} is never closed.</p>"),
     ],
 )
 def test_marks_that_html_can_say_are_said_in_it(text: str, want: str) -> None:
@@ -54,7 +69,7 @@ def test_a_film_is_linked() -> None:
     "text",
     [
         "{{ 7*7 }} and {% if a %}b{% endif %}",
-        "{% note info %}\nMind.\n{% endnote %}",
+        "{% tabs %}\nMind.\n{% endtabs %}",
         "{% highlight %} without an end",
         "`{% img a.jpg %} {: .x}`",
         "```\n{% img a.jpg %}\n{: .x}\n{{ site.url }}\n```",

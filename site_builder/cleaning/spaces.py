@@ -3,7 +3,8 @@
 In: the events of a body. Out: the same events, with a blank between such words. The rule it guards:
 **no word is cut in two**. Editors' programs part words into spans at any letter, so what was written on
 both sides must say that a word ends: a small letter, figure or sign before a capital, a letter before a
-figure, and at least one of the elements has a class that is a word. Nothing but a blank is added.
+figure, and at least one of the elements has a class that is a word; of scripts without capitals, that what
+stands before is called a label. Nothing but a blank is added.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _VERBATIM = frozenset("pre code kbd samp var math svg script style".split())
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ENDS_WORD = re.compile(r"\w{2}$")
 _ENDS_PHRASE = re.compile(r"(?:\d[%°]|\w{2}[.!?…:»”\"')\]]{1,3})$")
+_KICKER = re.compile(r"(?:^|[-_\s])(?:kicker|label|badge|eyebrow|overline|flag)(?:$|[-_\s])", re.IGNORECASE)
+"""What classes call words above or before a heading; between Chinese or Japanese ones nothing else tells."""
 _BLANK: Event = (TEXT, " ", {})
 
 
@@ -72,6 +75,8 @@ def _is_apart(before: str, after: str, ended: tuple[str, Attributes], opening: E
     classes = [given.get("class") or "" for given in (ended[1], opening[2])]
     if names == {"span"} and (classes[0] == classes[1] or not any(map(_WORD.search, classes))):
         return False
+    if first >= "\u2e80" and last >= "\u2e80":
+        return first.isalpha() and last.isalpha() and _KICKER.search(classes[0]) is not None
     if not _ENDS_WORD.search(before):
         return False
     if first.isdigit():

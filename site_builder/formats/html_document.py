@@ -54,9 +54,21 @@ _LINKED = {
 """schema.org's properties -> our keys."""
 _ARTICLES = ("Article", "BlogPosting", "Report", "LiveBlogPosting", "Review")
 _PUBLISHED = re.compile(
-    r"<(?:time|meta|span)\s[^<>]{0,300}?itemprop\s?=\s?[\"']?datePublished[\"'\s>]", re.IGNORECASE
+    r"<(?:time|meta|span)\s[^<>]{0,300}?(?:itemprop\s?=\s?[\"']?datePublished"
+    r"|property\s?=\s?[\"'](?:schema:date(?:Published|Created)|dc:date dc:created))[\"'\s>]",
+    re.IGNORECASE,
 )
-"""schema.org's word for it within the page itself."""
+"""schema.org's word for it within the page itself, and Drupal's."""
+_DATED = re.compile(
+    r"<(?:time|span|abbr|div|p|a|small|i|em)\s(?=[^<>]{0,400}?\s(?:datetime|title)\s?=\s?[\"']\d{4}-\d\d-\d\d"
+    r"(?:[T ]\d\d:\d\d|[\"']))",
+    re.IGNORECASE,
+)
+"""An element that says a moment in an attribute, as programs write one."""
+_SAYS_DATED = re.compile(r"publi|posted|date|time|meta", re.IGNORECASE)
+_SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event", re.IGNORECASE)
+_NEAR = 4_000
+"""Characters behind the page's heading, where its own date stands, and no other article's."""
 _BLANKS = re.compile(r"[\s/]+")
 _BODY = re.compile(r"<body(?=[\s/>])", re.IGNORECASE)
 _BODY_END = re.compile(r"</body", re.IGNORECASE)
@@ -142,9 +154,23 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
     for found in islice(_PUBLISHED.finditer(document), 1):
         stamp, _ = _attributes(document, found.start() + 1)
         yield "date", stamp.get("datetime") or stamp.get("content", "")
+    yield "date", _dated_near_heading(document)
     yield "title", title
     if saved := _SAVED_FROM.search(head, 0, 4_000):
         yield "url", saved[1]
+
+
+def _dated_near_heading(document: str) -> str:
+    """Give the moment that an element close behind the only ``<h1>`` names as that of publication."""
+    headings = list(islice(_HEADING.finditer(document), 2))
+    start = headings[0].end() if len(headings) == 1 else 0
+    for found in _DATED.finditer(document, start, start + _NEAR) if start else ():
+        given, _ = _attributes(document, found.start() + 1)
+        says = " ".join(given.get(key, "") for key in ("class", "id", "itemprop", "property"))
+        is_time = document[found.start() + 1 : found.start() + 5].lower() == "time"
+        if not _SAYS_OTHER.search(says) and (is_time or _SAYS_DATED.search(says)):
+            return given.get("datetime") or given.get("title", "")
+    return ""
 
 
 def _linked_values(document: str) -> Iterator[tuple[str, str]]:

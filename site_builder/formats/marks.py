@@ -12,6 +12,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from site_builder.language.text import squeeze
+
 _MARK = re.compile(
     r"(?P<fence>^ {0,3}(?P<ticks>`{3,}|~{3,})[^\n]*$)|`[^`\n]+`"
     r"|\{%-?\s*(?P<end>end)?(?P<name>[a-z_]+)(?P<given>[^{}%\n]{0,300}?)\s*-?%\}"
@@ -26,6 +28,16 @@ _PICTURE = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|bmp|svg)(?=\s|$)", re.IG
 _WORD = re.compile(r"[\w-]{1,40}")
 _CODE = frozenset({"highlight", "codeblock", "code"})
 _QUOTES = frozenset({"blockquote", "quote"})
+_NOTICES = frozenset(
+    "notice note admonition callout alert hint attention tip warning info danger success message noticebox"
+    " primary cq centerquote tipbox".split()
+)
+"""Of Hugo's themes and Hexo's; what stands within is the article's own."""
+_KINDS = {
+    "note": "Note", "tip": "Tip", "warning": "Warning", "info": "Info", "danger": "Danger",
+    "important": "Important", "caution": "Caution", "example": "Example", "quote": "", "success": "Success",
+}  # fmt: skip
+_QUOTED = re.compile(r"[\"'“]([^\"'”]{1,200})[\"'”]")
 _FILMS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 _LINK = re.compile(
     r"(?<=\]\()(?:\{%-?\s*(?:post_url|link)\s[^{}%\n]{1,200}%\}|\{\{[<%]\s*(?:rel)?ref\s[^{}\n]{1,200}[>%]\}\})(?=\))"
@@ -96,13 +108,36 @@ def _write(
         return inner, end
     if end and name in _QUOTES:
         lines = [*inner.strip().split("\n"), *(["", f"— {given}"] if given else [])]
-        return "\n\n" + "\n".join(f"> {line}" for line in lines) + "\n\n", end
+        return _quote(lines), end
+    if end and name in _NOTICES and not inner.lstrip().startswith("<!--"):
+        title = _name_notice(name, given, shows_kind=bool(mark["short"]))
+        return _quote([*([f"**{title}**", ""] if title else []), *inner.strip().split("\n")]), end
     return _write_alone(name, given), None
+
+
+def _quote(lines: list[str]) -> str:
+    return "\n\n" + "\n".join(f"> {line}" for line in lines) + "\n\n"
+
+
+def _name_notice(name: str, given: str, *, shows_kind: bool) -> str:
+    """Name a notice by its title, else by its kind where themes show that: Hexo's only give it a colour."""
+    values = _values(given)
+    named = values.get("title") or values.get("heading")
+    if named is None and not values and (quoted := _QUOTED.search(given)):
+        named = quoted[1]
+    if named:
+        return squeeze(named).replace("*", "")
+    kind = (values.get("type") or values.get("color") or given.strip("\"'").split(" ")[0] or name).lower()
+    return _KINDS.get(kind, _KINDS.get(name, "")) if shows_kind else ""
+
+
+def _values(given: str) -> dict[str, str]:
+    return {one[1]: one[2] or one[3] or one[4] or "" for one in _ATTRIBUTE.finditer(given)}
 
 
 def _write_alone(name: str, given: str) -> str | None:
     """Write a mark that stands for a picture or film; None for any other."""
-    values = {one[1]: one[2] or one[3] or one[4] or "" for one in _ATTRIBUTE.finditer(given)}
+    values = _values(given)
     if name in {"asset_img", "img"} and (picture := _PICTURE.search(given)):
         words = " ".join(word for word in given[picture.end() :].split() if not word.isdigit())
         return f"![{words.strip(chr(34) + chr(39))}](<{picture[0]}>)"

@@ -183,6 +183,8 @@ _WHAT_LIMIT = 300
 _LABEL = "A label that the publisher's page puts between the paragraphs."
 _INVITATION = "An invitation to other articles of the publisher."
 _LEFT = frozenset({"label", "invitation"})
+_UNSEEN = frozenset({"no-address", "no-picture", "placeholder"})
+"""Of a picture for one of these reasons nothing was ever seen but its words."""
 _LINK = re.compile(r'<a href="[^"]*"(?= )')
 
 
@@ -265,7 +267,7 @@ def _clean(
     done once more without it, so that what is written is what cleaning it again would write.
     """
     walk = _Walk(html, events, source, origin, title, lost)
-    if turns and _MAY_TURN.search(html) and _LEFTWARDS.search(html):
+    if turns and ("dir=" in html or "DIR=" in html) and _MAY_TURN.search(html) and _LEFTWARDS.search(html):
         walk.directions = _EITHER
     walk.run()
     writer = walk.writer
@@ -719,7 +721,7 @@ class _Walk:
         alt = strip_controls(attributes.get("alt") or "")
         if problem := self._is_no_content(urls, local, held, attributes):
             self._enter(*problem, _what(name, attributes))
-            if problem[0] == "no-address" and not self.noscript and self._says_all(alt):
+            if problem[0] in _UNSEEN and not self.noscript and self._says_all(alt):
                 self._add(ALT_TEXT, alt)
             return
         if self.noscript and (self._is_twin(urls, held.data) or not self.signs.isdisjoint(urls)):
