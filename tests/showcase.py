@@ -98,7 +98,9 @@ def _relations(archive: Archive) -> dict[str, Relations]:
         for at, url in enumerate(members)
     }
     first, copy, kin = members[0], archive.cards[6].url, archive.cards[8].url
-    found[first] = replace(found[first], copies=(copy,), related=(Kin(kin, ("灯塔",), 729),))
+    found[first] = replace(
+        found[first], copies=(copy,), related=(Kin(kin, ("灯塔", "Fog signal", "lighthouse"), 729),)
+    )
     found[copy] = Relations("threads/a00004.html", 0, 5, duplicate_of=first)
     found[members[1]] = replace(found[members[1]], passages=(Passage(kin, "光能照到二十海里之外的航道上。"),))
     return found

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from archives import SITE
 from axe_playwright_python.sync_playwright import Axe
 from demo_archive import write_demo
+from painting import png
 from playwright.sync_api import Browser, Page
 from showcase import write_showcase
 from sites import ROOT, SmallSite
@@ -67,6 +69,19 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Showcase:
         by_size = sorted(paths, key=lambda path: ((folder / path).stat().st_size, path))
         chosen += [by_size[0], by_size[-1]]
     return Showcase(folder, tuple(dict.fromkeys(path for path in chosen if (folder / path).exists())))
+
+
+@pytest.fixture(scope="session")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Showcase:
+    """The same archive with English words around it, which are longer and may not break anywhere."""
+    folder = tmp_path_factory.mktemp("english")
+    kinds = write_showcase(folder, replace(SITE, language="en", title="The Harbour Archive"))
+    largest = [
+        max(paths, key=lambda path: ((folder / path).stat().st_size, path)) for paths in kinds.values()
+    ]
+    kin = [path.relative_to(folder).as_posix() for path in folder.glob("2022/*/*/a0000[24].html")]
+    assert len(kin) == 2
+    return Showcase(folder, (*largest, *sorted(kin)))
 
 
 @pytest.fixture(params=VIEWS)
@@ -163,6 +178,74 @@ def test_nothing_scrolls_sideways_small_spaced_or_enlarged(browser: Browser, sho
     assert not wide
 
 
+SQUEEZED = """() => [...document.querySelectorAll('main a, main .n, main p, main li > *')].filter(e => !e.closest('.vh')
+  && e.textContent.trim().length > 16 && e.getBoundingClientRect().width < 4 * parseFloat(getComputedStyle(e).fontSize))
+  .map(e => e.textContent.trim().slice(0, 30))"""
+TORN = """() => [...document.querySelectorAll('nav a, .btn, small, .n, .date, .meta, dt')].flatMap(e => {
+  const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), torn = [];
+  while (walk.nextNode()) for (const word of walk.currentNode.data.matchAll(/[A-Za-z]{2,}/g)) {
+    const range = document.createRange(); range.setStart(walk.currentNode, word.index);
+    range.setEnd(walk.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) torn.push(word[0]); }
+  return e.closest('.vh') ? [] : torn; })"""
+
+
+def test_in_english_nothing_is_wider_than_the_screen_nor_squeezed_nor_torn(
+    browser: Browser, english: Showcase
+) -> None:
+    context = browser.new_context(**PHONE, bypass_csp=True)
+    page = context.new_page()
+    wrong = []
+    for path in english.pages:
+        for width, size in ((320, 100), (390, 100), (390, 200)):
+            page.set_viewport_size({"width": width, "height": 844})
+            english.open(page, path)
+            page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")
+            for judge in (WIDER, SQUEEZED, TORN):
+                if found := page.evaluate(judge):
+                    wrong.append(f"{path} at {width} px, {size} %: {found}")
+    context.close()
+    assert not wrong
+
+
+SMALL = """least => [...document.querySelectorAll('a, button, input, summary')].filter(e => {
+  const box = e.getBoundingClientRect(), inline = getComputedStyle(e).display === 'inline';
+  return !inline && !e.closest('.vh') && box.width && (box.width < least || box.height < least); })
+  .map(e => `${e.className} ${e.textContent.trim().slice(0, 20)}`)"""
+
+
+@pytest.mark.parametrize("shape", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_is_clicked_is_large_enough_to_hit(
+    browser: Browser, english: Showcase, showcase: Showcase, shape: dict[str, Any]
+) -> None:
+    """24 pixels each way (WCAG 2.5.8), but for links within a sentence; 44 for the main ways on."""
+    context = browser.new_context(**shape)
+    page = context.new_page()
+    for shown in (english, showcase):
+        for path in shown.pages:
+            shown.open(page, path)
+            assert page.evaluate(SMALL, 24) == [], path
+            main = page.locator(".site nav a, .btn").evaluate_all("es => es.map(e => e.offsetHeight)")
+            assert min(main) >= 44, path
+    context.close()
+
+
+def test_out_of_context_every_link_still_says_where_it_leads(browser: Browser, english: Showcase) -> None:
+    """A screen reader lists a page's links: no two of a calendar or of feeds may have one name."""
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    for path in english.pages:
+        english.open(page, path)
+        names: dict[str, set[str]] = {}
+        for name, to in page.evaluate(
+            '[...document.querySelectorAll(\'.cal a, .numbers a, a[href$="feed.xml"], a[href$=".xml"]\')]'
+            ".map(e => [e.ariaLabel || e.textContent.trim(), e.href])"
+        ):
+            names.setdefault(name, set()).add(to)
+        assert {name: places for name, places in names.items() if len(places) > 1} == {}, path
+    context.close()
+
+
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
   const s = getComputedStyle(e), r = e.getBoundingClientRect();
   return [e.tagName + ' ' + (e.getAttribute('href') || ''), parseFloat(s.outlineWidth) >= 2 && s.outlineStyle !== 'none',
@@ -212,6 +295,31 @@ def test_in_forced_colours_every_shade_has_an_edge(browser: Browser, showcase: S
     widths = page.eval_on_selector_all(".cal td a", "es => es.map(e => getComputedStyle(e).borderTopWidth)")
     assert widths and set(widths) == {"1px"}
     context.close()
+
+
+def test_in_forced_colours_it_is_seen_which_page_this_is(browser: Browser, showcase: Showcase) -> None:
+    context = browser.new_context(**DESKTOP, forced_colors="active")
+    page = context.new_page()
+    showcase.open(page, "index.html")
+    styles = page.locator(".site nav a").evaluate_all(
+        "es => es.map(e => [e.hasAttribute('aria-current'), getComputedStyle(e).borderTopStyle])"
+    )
+    assert {current for current, line in styles if line == "solid"} == {True}
+    context.close()
+
+
+def test_on_paper_no_picture_is_cut_by_the_edge_of_a_page(browser: Browser, tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    article = "---\ntitle: x\ndate: 2022-07-20\n---\n![A tower](tower.png)\n"
+    site.write({"tall.md": article, "tower.png": png(size=(300, 4000))})
+    site.build()
+    page = browser.new_page()
+    page.goto((site.out / "2022" / "07" / "20" / "tall.html").as_uri())
+    page.emulate_media(media="print")
+    width, height = page.locator(".prose img").evaluate("e => [e.offsetWidth, e.offsetHeight]")
+    assert height < 11 * 96, "a page of A4 has 261 mm for it, one of letter paper 243"
+    assert abs(width / height - 300 / 4000) < 0.01
+    page.close()
 
 
 def test_more_contrast_makes_quiet_words_as_dark_as_the_others(browser: Browser, showcase: Showcase) -> None:

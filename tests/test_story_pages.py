@@ -111,14 +111,14 @@ def test_a_reprint_keeps_its_page_and_names_the_first(reprinted):
     canonical = page.select_one('link[rel="canonical"]')["href"]
     assert canonical == "https://archive.example/2024/03/01/first.html"
     first = reprinted.pages["2024/03/01/first.html"].html
-    assert "另有 1 家转载" in first.get_text()
+    assert "另有 1 篇转载" in first.get_text()
     assert not first.select("[data-duplicate-of]")
     home = reprinted.pages["index.html"].html
     told = {
         card.select_one(".u-url").get_text(): card.select_one(".tie").get_text()
         for card in home.select(".card")
     }
-    assert told == {"港务局公布新航道图": "另有 1 家转载", "新航道开通": "同一篇文字，先前已有刊载。"}
+    assert told == {"港务局公布新航道图": "另有 1 篇转载", "新航道开通": "同一篇文字，先前已有刊载。"}
 
 
 def test_the_archive_as_json_has_every_article_with_what_was_found(built, reprinted):
