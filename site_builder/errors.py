@@ -124,7 +124,12 @@ CODES: dict[str, Code] = {
     "front-matter-invalid": Code(
         "warning",
         "The front matter is not valid YAML; what could be read line by line was taken.",
-        "put quotes around the value",
+        "correct that line: quotes around a value with : or #, blanks for tabs, each key once",
+    ),
+    "marked-draft": Code(
+        "warning",
+        "The front matter calls the article a draft or not published; it is in the site all the same.",
+        "take the file out of content/, or the mark out of the file",
     ),
     "markdown-refused": Code(
         "warning",

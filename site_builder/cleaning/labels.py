@@ -16,7 +16,7 @@ _ADVERTISEMENT = frozenset(
     "|article continues below this ad|article continues after ad|story continues below this ad"
     "|advertisement - scroll to continue|advertisement. scroll to continue reading"
     "|scroll to continue with content|continue reading the main story"
-    "|广告|廣告|广告位|点击跳过广告|文章继续|広告|スポンサーリンク|광고"
+    "|视频加载中|视频加载失败|图片加载中|正在加载|广告|廣告|广告位|点击跳过广告|文章继续|広告|スポンサーリンク|광고"
     "|anzeige|werbung|publicité|la suite après la publicité|la suite après cette publicité|publicidad"
     "|publicidade|continua após a publicidade|continua depois da publicidade|pubblicità|advertentie"
     "|реклама|реклама на сайте|продолжение после рекламы|рэклама|reklama|reklam|reklamă|annons|annonse"

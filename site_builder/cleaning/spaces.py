@@ -22,7 +22,9 @@ _VERBATIM = frozenset("pre code kbd samp var math svg script style".split())
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ENDS_WORD = re.compile(r"\w{2}$")
 _ENDS_PHRASE = re.compile(r"(?:\d[%°]|\w{2}[.!?…:»”\"')\]]{1,3})$")
-_KICKER = re.compile(r"(?:^|[-_\s])(?:kicker|label|badge|eyebrow|overline|flag)(?:$|[-_\s])", re.IGNORECASE)
+_KICKER = re.compile(
+    r"(?:^|[-_\s])(?:kicker|label|badge|eyebrow|overline|flag|title)(?:$|[-_\s])", re.IGNORECASE
+)
 """What classes call words above or before a heading; between Chinese or Japanese ones nothing else tells."""
 _BLANK: Event = (TEXT, " ", {})
 
@@ -75,8 +77,8 @@ def _is_apart(before: str, after: str, ended: tuple[str, Attributes], opening: E
     classes = [given.get("class") or "" for given in (ended[1], opening[2])]
     if names == {"span"} and (classes[0] == classes[1] or not any(map(_WORD.search, classes))):
         return False
-    if first >= "\u2e80" and last >= "\u2e80":
-        return first.isalpha() and last.isalpha() and _KICKER.search(classes[0]) is not None
+    if (first >= "\u2e80" or last >= "\u2e80") and _KICKER.search(classes[0]):
+        return first.isalnum() and last.isalnum()
     if not _ENDS_WORD.search(before):
         return False
     if first.isdigit():

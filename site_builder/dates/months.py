@@ -79,8 +79,8 @@ _TIME = re.compile(
 )
 _JOINTS = frozenset(
     "de del d di of the den der le la el il г год года р року թ ж жылы m gada да lúc ngày năm ค ศ พ יום dydd"
-    " dé e à a as às las les alle ore um klo kl в о o u om at saat pukul ora orele godz jam الساعة st nd rd"
-    " th er º ª".split()
+    " בשעה dé e à a as às las les alle ore um klo kl в о o u om at saat pukul ora orele godz jam الساعة"
+    " st nd rd th er º ª".split()
 )
 """Words between the parts of a date, and between a date and its time."""
 _BUDDHIST, _LATEST = 543, 2400
@@ -104,6 +104,8 @@ def _words() -> tuple[Mapping[str, int], frozenset[str]]:
             days = frozenset(names)
         else:
             months |= dict.fromkeys(names, int(number))
+            hebrew = (f"ב{name}" for name in names if "א" <= name[0] <= "ת")  # "in" is part of the word
+            months |= dict.fromkeys(hebrew, int(number))
     return months, days
 
 

@@ -47,7 +47,9 @@ class Front:
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _TOML_CLOSING = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
-_KEY = re.compile(r"""(["']?)([\w.@/-][\w .@/-]{0,60}?)\1[ \t]*([:：])""")
+SIGNS = "\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200c\u200d"
+"""Vowels and accents that are characters of their own, and no letters to ``\\w``."""
+_KEY = re.compile(rf"""(["']?)([\w.@/-][\w{SIGNS} .@/-]{{0,60}}?)\1[ \t]*([:：])""")
 _MAX_BLOCK = 65_536
 """Characters of front matter; a longer one is salvaged line by line."""
 _MAX_OPEN = 4_000
@@ -58,6 +60,7 @@ _MAX_VALUE = 4_000
 _MAX_DEPTH = 8
 _MAX_PARTS = 100
 """Of a key of TOML; each dot parts it."""
+_JSON = re.compile(r"[\ufeff \t\n]*(?:\{|\[\s{0,99}\{\s{0,99}\")")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _KNOWN = frozenset(key for keys in ALIASES.values() for key in keys)
 
@@ -81,7 +84,7 @@ def split_front(text: str) -> Front:
         return _split_yaml(text, after, line)
     if fence.rstrip() == "+++":
         return _split_toml(text, after, line)
-    if text.lstrip("\ufeff \t\n")[:1] == "{":
+    if _JSON.match(text):
         return _split_json(text, line - 1)
     start += text.startswith("\ufeff", start)
     return _split_yaml(text, start, line - 1) if _is_open(text, start) else Front()
@@ -317,8 +320,10 @@ def _load_value(events: Iterator[Any], event: Any, depth: int) -> Any:
 def _flatten(front: Front, key: str, value: Any, line: int) -> None:
     """Keep a value as text or a tuple of texts; a map's members become ``key.member``, its name the value."""
     if isinstance(value, dict):
-        if name := next(_texts(value.get("name", ("", 0))[0]), ""):
+        if name := _name_of(value):
             front.add(key, name, line)
+        elif len(value) and all(isinstance(inner, dict) for inner, _ in value.values()):
+            front.add(key, tuple(_name_of(inner) or member for member, (inner, _) in value.items()), line)
         for member, (inner, _) in value.items():
             _flatten(front, f"{key}.{member}", inner, line)
     elif isinstance(value, list):
@@ -327,16 +332,27 @@ def _flatten(front: Front, key: str, value: Any, line: int) -> None:
         front.add(key, value, line)
 
 
+_NAMES = ("name", "label", "display_name", "screen_name", "nickname", "tag", "term")
+"""What a map's name is called: of an author with an address, a tag with a number."""
+
+
+def _name_of(item: dict[str, Any]) -> str:
+    """Give the name of what a map describes; its address where that is all that it says."""
+    if len(item) == 1 and "href" in item:
+        return next(_texts(item["href"][0]), "")
+    return next((name for key in _NAMES if key in item for name in _texts(item[key][0])), "")
+
+
 def _texts(item: Any) -> Iterator[str]:
     """Give the texts in a list's item; ``- a: b``, which YAML makes a map, is read as written.
 
-    Of a map that has a name only that is taken: an author with an address, a tag with a number.
+    Of a map that has a name only that is taken.
     """
     if isinstance(item, list):
         for inner in item:
             yield from _texts(inner)
-    elif isinstance(item, dict) and "name" in item:
-        yield from _texts(item["name"][0])
+    elif isinstance(item, dict) and (name := _name_of(item)):
+        yield name
     elif isinstance(item, dict):
         for key, (inner, _) in item.items():
             yield f"{key}: {' '.join(_texts(inner))}".strip()
@@ -373,16 +389,18 @@ def _refuse_dotted(block: str) -> None:
 
 
 def _split_json(text: str, line: int) -> Front:
-    """Read Hugo's JSON front matter: an object that opens the file."""
+    """Read Hugo's JSON front matter: an object that opens the file; or a list of one that is all of it."""
     import json
 
-    start = text.index("{")
+    start = len(text) - len(text.lstrip("\ufeff \t\n"))
     decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
     try:
         table, length = decoder.raw_decode(text[start : start + _MAX_BLOCK])
     except (ValueError, RecursionError):
         return Front()
     front = Front(end=start + length)
+    if isinstance(table, list) and len(table) == 1 and not text[front.end :].strip():
+        table = table[0]  # an export of one article
     if not isinstance(table, dict) or text[front.end : front.end + 1].strip():
         return Front()
     _take_table(front, table, line)

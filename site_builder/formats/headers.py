@@ -5,7 +5,7 @@ nothing. The rule it guards: **prose is no header**: of the lines the first must
 know, and one say the title; without a title three must be known.
 
 So write Pelican and MultiMarkdown (``Title: …``), Nikola (``.. title: …``, in a comment), Org mode
-(``#+TITLE: …``), and whoever saves newspapers as text (``标题：…``).
+(``#+TITLE: …``), Logseq (``title:: …``), and whoever saves newspapers as text (``标题：…``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from site_builder.formats.front_matter import Front
+from site_builder.formats.front_matter import SIGNS, Front
 from site_builder.language.text import ALIASES
 
 _MARK = r"(?:\.\.[ \t]|\#\+)?"
-_LINE = re.compile(rf"{_MARK}\**【?([^\W\d_][\w .-]{{0,30}}?)】?\**[ \t]*[:：]\**(?:[ \t]+|(?<=[：*])|$)(.*)")
+_LINE = re.compile(
+    rf"{_MARK}\**【?([^\W\d_][\w{SIGNS} .-]{{0,30}}?)】?\**[ \t]*(?:::|[:：])\**(?:[ \t]+|(?<=[：*])|$)(.*)"
+)
+_LINKED = re.compile(r"\[\[([^\[\]]{1,200})\]\]")
 _COMMENT = re.compile(r"<!--[ \t]*\n")
 _ORG_DATE = re.compile(r"[<\[](\d{4}-\d\d-\d\d)(?: [^\s\d>\]]+)?([^>\]]*)[>\]]")
 _KNOWN = frozenset(key for keys in ALIASES.values() for key in keys)
@@ -72,5 +75,5 @@ def _lines(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 def _plain(value: str) -> str:
     """Take off what Org mode puts around dates and between tags."""
-    value = _ORG_DATE.sub(r"\1\2", value.strip())
+    value = _ORG_DATE.sub(r"\1\2", value.strip()) if "[[" not in value else _LINKED.sub(r"\1", value.strip())
     return value.strip(":").replace(":", ", ") if re.fullmatch(r":(?:[\w@#%]+:)+", value) else value

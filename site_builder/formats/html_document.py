@@ -29,7 +29,8 @@ _HEADING_END = re.compile(r"</h1", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|&#xb6;)\s*</a>", re.IGNORECASE)
 """A heading's link to itself."""
-_NAME_BEHIND = re.compile(r"(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
+_NAME_BEHIND = re.compile(r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
+_COUNT_BEFORE = re.compile(r"\(\d{1,4}[^()]{0,30}\)\s*")
 """Stands between a page's title and its site's name."""
 _SAVED_FROM = re.compile(
     r"<!--\s{0,9}(?:saved from url=\(\d{1,9}\)|Page saved with SingleFile\s{1,9}url:\s{1,9})(https?://[^\s>]{1,2000})"
@@ -60,15 +61,21 @@ _PUBLISHED = re.compile(
 )
 """schema.org's word for it within the page itself, and Drupal's."""
 _DATED = re.compile(
-    r"<(?:time|span|abbr|div|p|a|small|i|em)\s(?=[^<>]{0,400}?\s(?:datetime|title)\s?=\s?[\"']\d{4}-\d\d-\d\d"
-    r"(?:[T ]\d\d:\d\d|[\"']))",
+    r"<(?:time|span|abbr|div|p|a|small|i|em)(?=[^<>]{0,400}?\s(?:datetime|title|data-date-time|data-datetime)"
+    r"\s?=\s?[\"']\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|[\"']))",
     re.IGNORECASE,
 )
 """An element that says a moment in an attribute, as programs write one."""
+_DATED_TEXT = re.compile(
+    r"<(?:time|span|div|p|em|i|small)(?=[\s>])(?P<given>[^<>]{0,400})>\s{0,99}(?P<said>[^<>]{6,80}?)\s{0,99}</"
+)
 _SAYS_DATED = re.compile(r"publi|posted|date|time|meta", re.IGNORECASE)
-_SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event", re.IGNORECASE)
-_NEAR = 4_000
-"""Characters behind the page's heading, where its own date stands, and no other article's."""
+_SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event|read", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_MOMENTS = ("datetime", "data-date-time", "data-datetime", "title")
+_NEAR, _CLOSE, _BEFORE = 4_000, 1_500, 1_000
+"""Characters behind the page's heading, and before it, where its own date stands, and no other's."""
+_OPENS = re.compile(r"<(?:article|header)(?=[\s>])", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s/]+")
 _BODY = re.compile(r"<body(?=[\s/>])", re.IGNORECASE)
 _BODY_END = re.compile(r"</body", re.IGNORECASE)
@@ -81,7 +88,9 @@ _META: Mapping[str, str] = {
     "author": "author", "article:author": "author", "og:site_name": "site",
     "og:url": "url", "keywords": "keywords", "article:tag": "tags", "og:locale": "lang",
     "citation_title": "title", "dc.title": "title", "dcterms.title": "title", "parsely-title": "title",
-    "citation_publication_date": "date", "citation_date": "date", "dc.date": "date", "dc.date.issued": "date",
+    "citation_publication_date": "date", "citation_date": "date", "citation_online_date": "date",
+    "release_date": "date", "og:release_date": "date", "og:regdate": "date",
+    "og:pubdate": "date", "dc.date": "date", "dc.date.issued": "date",
     "dcterms.date": "date", "dcterms.issued": "date", "dcterms.created": "date", "parsely-pub-date": "date",
     "sailthru.date": "date", "publish_date": "date", "publish-date": "date", "article.published": "date",
     "og:article:published_time": "date", "content_publisheddate": "date", "og:article:author": "author",
@@ -108,7 +117,7 @@ def read_head(document: str, line: int, front: Front) -> None:
     tags: list[str] = []
     for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
-        if key == "title" and heading and _NAME_BEHIND.match(text.removeprefix(heading)):
+        if key == "title" and heading and _is_with_name(text, heading):
             text = heading
         if key == "tags" and text:  # each has an element of its own
             tags.append(text)
@@ -120,6 +129,13 @@ def read_head(document: str, line: int, front: Front) -> None:
     if tags and not any(front.values.get(alias) for alias in _same_as("tags")):
         front.values["tags"] = tuple(dict.fromkeys(tags))
         front.lines["tags"] = line
+
+
+def _is_with_name(title: str, heading: str) -> bool:
+    """Tell whether a page's title is its heading, the site's name, and how many letters wait."""
+    before, found, behind = title.partition(heading)
+    is_first = not before or _COUNT_BEFORE.fullmatch(before)
+    return bool(found and is_first and _NAME_BEHIND.match(behind))
 
 
 def _same_as(key: str) -> Iterator[str]:
@@ -161,16 +177,37 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
 
 
 def _dated_near_heading(document: str) -> str:
-    """Give the moment that an element close behind the only ``<h1>`` names as that of publication."""
+    """Give the moment that an element close to the only ``<h1>`` names as that of publication.
+
+    Attributes are believed before words; what is called updated, or a comment's, is another moment.
+    """
     headings = list(islice(_HEADING.finditer(document), 2))
-    start = headings[0].end() if len(headings) == 1 else 0
-    for found in _DATED.finditer(document, start, start + _NEAR) if start else ():
-        given, _ = _attributes(document, found.start() + 1)
-        says = " ".join(given.get(key, "") for key in ("class", "id", "itemprop", "property"))
-        is_time = document[found.start() + 1 : found.start() + 5].lower() == "time"
-        if not _SAYS_OTHER.search(says) and (is_time or _SAYS_DATED.search(says)):
-            return given.get("datetime") or given.get("title", "")
-    return ""
+    if len(headings) > 1:
+        return ""
+    start, close = (headings[0].start(), headings[0].end() + _CLOSE) if headings else (0, 0)
+    opened = [found.start() for found in _OPENS.finditer(document, max(start - _BEFORE, 0), start)]
+    start = opened[-1] if opened else start
+    said: dict[str, None] = {}
+    for found in _DATED.finditer(document, start, start + _NEAR):
+        given, _ = _attributes(document, document.find(" ", found.start()))
+        if _is_own_day(found, given, close):
+            said[next(given[key] for key in _MOMENTS if given.get(key))] = None
+    if headings and not said:
+        for found in _DATED_TEXT.finditer(document, start, start + _NEAR):
+            given, _ = _attributes(found["given"] + ">", 0)
+            if _YEAR.search(found["said"]) and _is_own_day(found, given, close):
+                said[found["said"]] = None
+    return next(iter(said), "") if headings or len(said) == 1 else ""
+
+
+def _is_own_day(found: re.Match[str], given: Mapping[str, str], close: int) -> bool:
+    """Tell an element that calls itself a date from one of another kind, or of another thing.
+
+    A mere ``time`` counts up to ``close``; further down it is one that the text speaks of.
+    """
+    says = " ".join(given.get(key, "") for key in ("class", "id", "itemprop", "property"))
+    is_time = found[0][:5].lower() == "<time" and found.start() < close
+    return not _SAYS_OTHER.search(says) and (is_time or bool(_SAYS_DATED.search(says)))
 
 
 def _linked_values(document: str) -> Iterator[tuple[str, str]]:

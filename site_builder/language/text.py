@@ -17,29 +17,34 @@ from site_builder.language.hanzi import simplify
 from site_builder.model import RawArticle
 
 _NAMES: dict[str, str] = {
-    "title": """title tilte titel headline 标题 標題 题目 題目 题名 題名 篇名 subject titre título titulo
-        titolo otsikko tytuł заголовок название タイトル 제목 العنوان عنوان כותרת başlık""",
+    "title": """title tilte titel headline 标题 標題 题目 題目 题名 題名 篇名 subject titre título
+        titulo título titolo otsikko tytuł nadpis název cím titlu naslov τίτλος заголовок название назва
+        タイトル 제목 العنوان عنوان כותרת başlık judul शीर्षक শিরোনাম தலைப்பு ชื่อเรื่อง หัวข้อ tiêu_đề
+        name""",
     "date": """date dat data published pubdate pub_date publish_date publishdate date_published
         datepublished published_at publishedat published_time created created_at datetime time timestamp
         posted post_date 日期 时间 時間 发布时间 發布時間 發佈時間 发布日期 發布日期 發佈日期 发表时间
         發表時間 发表日期 發表日期 刊登日期 出版日期 见报日期 datum fecha дата dato 日付 公開日 掲載日
-        投稿日 날짜 작성일 التاريخ تاریخ תאריך ngày tarih dc:date""",
+        投稿日 날짜 작성일 التاريخ تاریخ תאריך ngày tarih tanggal ημερομηνία дата दिनांक तारीख তারিখ
+        தேதி วันที่ publish_at published_on pub_time publish_time posted_at release_date dc:date""",
     "updated": """updated updated_at modified lastmod last_modified lastmodified date_modified
         datemodified 更新时间 更新時間 更新日期 修改时间 修改日期 更新日 最終更新""",
     "author": """author authors auther source publisher site media byline writer creator dc:creator 作者
-        撰文 记者 記者 autor auteur autore автор 著者 筆者 저자 기자 글쓴이 المؤلف الكاتب نویسنده מחבר
-        yazar 来源 來源""",
-    "publisher": """publisher source site media newspaper site_name sitename source_name 来源 來源 媒体
-        媒體 报纸 報紙 刊物 出处 出處 quelle fuente fonte källa источник 出典 출처 المصدر منبع מקור
-        kaynak author authors auther byline writer creator dc:creator 作者 记者 記者 autor auteur autore
-        автор 著者""",
+        撰文 记者 記者 published_by autor auteur autore автор 著者 筆者 저자 기자 글쓴이 المؤلف الكاتب
+        نویسنده מחבר yazar penulis szerző συντάκτης लेखक লেখক ஆசிரியர் ผู้เขียน user 来源 來源""",
+    "publisher": """publisher source site media newspaper origin.title feed.title site_name sitename
+        source_name 来源 來源 媒体 媒體 报纸 報紙 刊物 出处 出處 quelle fuente fonte källa источник 出典
+        출처 المصدر منبع מקור kaynak author authors auther byline writer creator dc:creator 作者 记者
+        記者 autor auteur autore автор 著者""",
     "url": """from url link original origin source_url sourceurl original_url originalurl external_url
-        canonical canonical_url permalink source href uri 链接 鏈接 連結 原文链接 原文連結 原文地址 网址
-        網址 地址 来源链接 來源網址 lien enlace ссылка 링크 الرابط guid""",
+        canonical canonical_url alternate resolved_url given_url permalink source href uri 链接 鏈接
+        連結 原文链接 原文連結 原文地址 网址 網址 地址 来源链接 來源網址 lien enlace ссылка 링크 الرابط
+        guid""",
     "tags": """tags tag keywords filetags topics 标签 標籤 关键词 關鍵詞 关键字 關鍵字 话题 話題
-        schlagwörter schlagworte mots-clés etiquetas теги метки タグ 태그""",
-    "categories": """categories category section 分类 分類 栏目 欄目 版块 版面 频道 頻道 类别 類別 rubrik
-        раздел рубрика カテゴリ""",
+        hashtags schlagwörter schlagworte mots-clés etiquetas etiketler štítky tagi теги метки мітки
+        タグ 태그""",
+    "categories": """categories category section 分类 分類 栏目 欄目 版块 版面 频道 頻道 类别 類別
+        rubrik kategori kategorie kategória categoría раздел рубрика カテゴリ""",
     "lang": "lang language locale 语言 語言 sprache langue idioma язык 言語 언어",
 }
 _TABLES = ("taxonomies", "extra", "params")
@@ -66,6 +71,7 @@ _ENDS = re.compile(
     r"|(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)(?<!\bvs)\.+[”’」』）】》)\"']*(?=\s|$)"
 )
 _PAUSES = re.compile(r"[，、；：—]|[,;:](?=\s)|\s")
+_READERS = re.compile(r"user/[-\w]{1,40}/(label|state|source)/")
 _SPLIT = re.compile(r"[,，、;；]")
 _HAN_ALONE = re.compile("[\u3400-\u9fff]+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -278,13 +284,29 @@ def _rank_keys(keys: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(sorted((key for key in keys if key in ranks), key=ranks.__getitem__))
 
 
+def _label_of(item: str) -> str:
+    """Read a feed reader's own name of a label; whether an article was read is none.
+
+    >>> _label_of("user/-/label/Harbour"), _label_of("user/-/state/com.google/read"), _label_of("a/b")
+    ('Harbour', '', 'a/b')
+    """
+    found = _READERS.match(item)
+    return item if found is None else item[found.end() :] if found[1] == "label" else ""
+
+
 def _first(value: str | tuple[str, ...]) -> str:
     if isinstance(value, str):
         return value.strip()
     return next((item.strip() for item in value if item.strip()), "")
 
 
+_YES_OR_NO = frozenset("true false True False TRUE FALSE yes no Yes No on off".split())
+"""Jekyll's ``published`` says whether, not when."""
+
+
 def _suits(name: str, value: str) -> bool:
+    if name == "date":
+        return value not in _YES_OR_NO
     is_address = value[:8].lower().startswith(("http://", "https://", "//"))
     if name == "url":
         return is_address
@@ -306,7 +328,7 @@ def listed(raw: RawArticle, *names: str) -> tuple[str, ...]:
 
 def _items(value: str | tuple[str, ...]) -> list[str]:
     if isinstance(value, tuple):
-        return [item.strip() for item in value]
+        return [_label_of(item.strip()) for item in value]
     parts = value.split()
     if parts and all(part.startswith("#") for part in parts):
         return [part.strip("#,，、;；") for part in parts]

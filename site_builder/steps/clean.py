@@ -92,6 +92,8 @@ _PLAYERS: dict[str, Literal["video", "audio", "embed"]] = {
     "amp-video": "video",
     "audio": "audio",
     "amp-audio": "audio",
+    **dict.fromkeys(("mpvoice", "mp-common-mpaudio", "qqmusic"), "audio"),
+    **dict.fromkeys(("mpvideosnap", "mp-common-videosnap"), "video"),
     "iframe": "embed",
     "amp-iframe": "embed",
     "embed": "embed",
@@ -157,7 +159,8 @@ _CAPTION_CLASSES = frozenset(
     " photo_caption picture-caption pic-caption figure-caption figcaption media-caption wp-caption-text"
     " caption-text caption_text picinfo pic-info pic_info pictext imgdesc img-desc img_desc imgtext img_text"
     " image-desc photo-desc article-image-caption media-article-caption photoCaption imageCaption"
-    " Image_caption story-image-caption content-image-caption image-title photo-title".split()
+    " Image_caption story-image-caption content-image-caption image-title photo-title"
+    " pgc-img-caption".split()
 )
 _FIGCAPTION_EVENTS = 400
 _CAPTION_EVENTS = 24
@@ -477,6 +480,8 @@ class _Walk:
         """The values of ``dir`` that blocks keep."""
         self.at = 0
         """Behind the START of the element that begins."""
+        self.plain: tuple[str, ...] = ()
+        """Addresses of the picture right before, if that was for browsers without scripts."""
         self.signs: set[str] = set()
         """Addresses of pictures in whose place their words stand."""
 
@@ -724,11 +729,14 @@ class _Walk:
             if problem[0] in _UNSEEN and not self.noscript and self._says_all(alt):
                 self._add(ALT_TEXT, alt)
             return
-        if self.noscript and (self._is_twin(urls, held.data) or not self.signs.isdisjoint(urls)):
+        is_twin = self.noscript and (self._is_twin(urls, held.data) or not self.signs.isdisjoint(urls))
+        if is_twin or (self.plain and not set(urls).isdisjoint(self.plain) and not self.noscript):
+            self.plain = ()
             self._enter(
                 "noscript-twin", "The same picture for browsers without scripts.", _what(name, attributes)
             )
             return
+        self.plain = urls if self.noscript else ()
         own = bool(link and urls) and (is_picture(link) or link in urls)
         media = Media(
             kind="image",

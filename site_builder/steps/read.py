@@ -193,6 +193,10 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         front = _front_of(message) if message else _read_front(text)
         kind = path if not message else HTML[0] if message.is_html else ".txt"
         body, start, whole = _take_body(text, kind, front)
+    if said := _says_draft(front.values):
+        front.notes.append(
+            ("marked-draft", f"“{said}” is in the site all the same", front.lines.get(said, 1))
+        )
     if not _has_title(front.values):
         _find_title(body, path, front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
@@ -227,18 +231,49 @@ def _take_contained(inside: Contained, path: str) -> tuple[Front, str, int, bool
     return Front(dict(inside.front), dict.fromkeys(inside.front, 1)), inside.body, 0, False
 
 
-_TEXTS = ("content_html", "content.rendered", "content", "html", "body", "content_text", "text")
-"""Where JSON and the like keep an article's text among the rest."""
+def _says_draft(values: Mapping[str, Value]) -> str:
+    """Name the key by which the front matter says that an article is not to be seen yet."""
+    if "draft" in values and str(values["draft"]).lower() in {"true", "yes", "1"}:
+        return "draft"
+    return (
+        "published" if "published" in values and str(values["published"]).lower() in {"false", "no"} else ""
+    )
+
+
+_TEXTS = (
+    *(
+        "content_html",
+        "content.rendered",
+        "content.content",
+        "content",
+        "html",
+        "body_html",
+        "body",
+        "articlebody",
+    ),
+    *(
+        "content_text",
+        "text",
+        "full_text",
+        "maintext",
+        "article",
+        "summary.content",
+        "description",
+        "summary",
+    ),
+)
+"""Where JSON and the like keep an article's text among the rest, the fullest first."""
 
 
 def _take_body(text: str, kind: str, front: Front) -> tuple[str, int, bool]:
     """Read the body behind the front matter; where there is none, the text that is a value of it."""
     if not front.end or text[front.end : front.end + 200].strip() or text[front.end :].strip():
         return _read_body(text, kind, front)  # most end here; the whole text is asked seldom
-    key = next((key for key in _TEXTS if isinstance(front.values.get(key), str) and front.values[key]), "")
+    key = next((key for key in _TEXTS if front.values.get(key)), "")
     if not key:
         return _read_body(text, kind, front)
-    body = str(front.values.pop(key))
+    value = front.values.pop(key)
+    body = value if isinstance(value, str) else "\n\n".join(value)  # a scraper's list of paragraphs
     return (mark_paragraphs(body) if _TAG.search(body) else plain_paragraphs(body)), 0, False
 
 

@@ -197,6 +197,14 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 """A character reference of HTML with its end."""
 
 
+_MARKED = re.compile(
+    r"<(b|i|em|strong|span|u|s|small|mark|code|font|a|sub|sup|big|cite)(?:\s[^<>]{0,300})?>([^<]{0,300}?)</\1>",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<(?:br|wbr)\s?/?>", re.IGNORECASE)
+_TITLE_LIMIT = 2_000
+
+
 def settle_title(given_title: str) -> str:
     """Make a title one line of plain text; what a collector wrote as ``&amp;`` or ``&#123;`` is a sign again.
 
@@ -205,7 +213,16 @@ def settle_title(given_title: str) -> str:
     >>> settle_title("R&amp;D &#8211; AT&T &copy &amp;lt;")
     'R&D – AT&T &copy &lt;'
     """
+    if "<" in given_title and len(given_title) <= _TITLE_LIMIT:
+        given_title = _unmark(given_title)
     return squeeze(strip_controls(_REFERENCE.sub(lambda match: html.unescape(match[0]), given_title)))
+
+
+def _unmark(title: str) -> str:
+    """Take stress and the like off a title; a tag that the title speaks of, which none closes, stays."""
+    while (plain := _MARKED.sub(r"\2", _BREAK.sub(" ", title))) != title:
+        title = plain
+    return title
 
 
 def restore_title(title: str, candidates: Iterable[str]) -> tuple[str, str]:
@@ -255,11 +272,16 @@ def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, li
     ]
 
 
+_NOTE = re.compile(r"\[\[([^\[\]|]{1,100})(?:\|[^\[\]]{0,100})?\]\]")
+"""A name as Obsidian's clipper writes it, as a link to a note."""
+
+
 def _person(raw: RawArticle, source: Source, matched: tuple[str, str]) -> str:
     """Name who wrote it, when that is someone other than the publisher."""
     author, key = given(raw, "author")
     value = raw.front.get(key, author)
     names = squeeze(strip_controls(value if isinstance(value, str) else ", ".join(filter(None, value))))
+    names = _NOTE.sub(r"\1", names)
     return "" if fold(names) in {fold(source.name), fold(matched[1])} else names
 
 

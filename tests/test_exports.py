@@ -1,0 +1,163 @@
+"""What readers, clippers and scrapers export: the article, its day, author and tags are found in it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from site_builder.dates.clock import read_date
+from site_builder.language.text import field, listed
+from site_builder.model import Clock, RawArticle, Source
+from site_builder.steps.clean import clean_article
+from site_builder.steps.read import parse_article
+from site_builder.steps.tag import settle_title
+
+NOBODY = Source("", "unknown", known=False)
+
+
+def read(text: str, name: str = "a.md") -> RawArticle:
+    return parse_article(text.encode(), name)
+
+
+def text_of(raw: RawArticle) -> str:
+    return clean_article(raw, NOBODY).text
+
+
+def codes(raw: RawArticle) -> list[str]:
+    return [found.code for found in raw.findings]
+
+
+READER = {
+    "title": "Lamp",
+    "published": 1651739400,
+    "canonical": [{"href": "https://a.example/lamp"}],
+    "categories": ["user/-/state/com.google/read", "user/-/label/Harbour"],
+    "origin": {"title": "The Coast"},
+    "summary": {"content": "<p>It burns.</p>"},
+}
+SCRAPED = {"headline": ["Lamp"], "pub_time": ["May 5, 2022"], "body": ["It burns.", "It cost 2 million."]}
+SAVED = [{"title": "Lamp", "content": "<p>It burns.</p>", "published_by": ["Ida Port"], "tags": ["sea"]}]
+
+
+def test_an_item_of_a_feed_reader_is_read():
+    raw = read(json.dumps(READER))
+    assert (field(raw, "title")[0], text_of(raw)) == ("Lamp", "It burns.")
+    assert field(raw, "url")[0] == "https://a.example/lamp"
+    assert field(raw, "publisher")[0] == "The Coast"
+    assert listed(raw, "categories") == ("Harbour",)
+
+
+def test_a_scrapers_list_of_paragraphs_is_the_text():
+    raw = read(json.dumps(SCRAPED))
+    assert (field(raw, "title")[0], field(raw, "date")[0]) == ("Lamp", "May 5, 2022")
+    assert text_of(raw) == "It burns.\nIt cost 2 million."
+
+
+def test_a_list_of_one_article_is_that_article_and_a_list_of_more_is_text():
+    raw = read(json.dumps(SAVED))
+    assert (text_of(raw), field(raw, "author")[0], listed(raw, "tags")) == ("It burns.", "Ida Port", ("sea",))
+    assert "front-matter-missing" in codes(read(json.dumps(SAVED * 2)))
+    assert text_of(read("[1] A note, and [2] another.")).startswith("[1] A note")
+    assert text_of(read('[{"a": 1}] is JSON, and this is prose.')).endswith("prose.")
+
+
+def test_maps_go_by_the_names_of_what_they_describe():
+    raw = read(
+        "---\ntitle: A\nauthors: {'1': {id: 1, name: Ida}}\ntags: {sea: {id: 7, tag: Sea}, oil: {id: 8}}\n"
+        "categories: [{label: News}, {slug: x}]\n---\nb"
+    )
+    assert field(raw, "author")[0] == "Ida"
+    assert listed(raw, "tags") == ("Sea", "oil")
+    assert listed(raw, "categories") == ("News", "slug: x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nशीर्षक: दीपक\ndate: 2022-05-05\nलेखक: इडा\n---\nदीपक जला।",
+        "শিরোনাম: দীপক\ndate: 2022-05-05\nলেখক: ইডা\n\nদীপক জ্বলল।",
+        "title:: Lamp\ndate:: [[2022-05-05]]\nauthor:: [[Ida]]\n\nIt burns.",
+    ],
+)
+def test_keys_of_any_script_and_logseqs_are_keys(text: str):
+    raw = read(text)
+    assert not raw.findings
+    assert field(raw, "date")[0] == "2022-05-05"
+    assert field(raw, "author")[0] in {"इडा", "ইডা", "Ida"}
+    assert "\n" not in text_of(raw)
+
+
+def test_whether_it_is_published_is_no_date_and_a_draft_is_told():
+    raw = read("---\ntitle: A\npublished: true\ncreated: 2022-05-05\n---\nb")
+    assert (field(raw, "date")[0], codes(raw)) == ("2022-05-05", [])
+    for mark in ("draft: true", "published: false", "draft: yes"):
+        assert codes(read(f"---\ntitle: A\n{mark}\n---\nb")) == ["marked-draft"]
+    assert not codes(read("---\ntitle: A\ndraft: false\n---\nb"))
+
+
+@pytest.mark.parametrize(
+    ("given", "want"),
+    [
+        ("<b>Lamp</b> <em class=x>lit</em>", "Lamp lit"),
+        ("The <b> tag, explained", "The <b> tag, explained"),
+        ("A<br/>B", "A B"),
+        ("<i>A <b>B</b></i> &lt;i&gt;", "A B <i>"),
+        ("<script>a</script>", "<script>a</script>"),
+        ("a < b > c", "a < b > c"),
+    ],
+)
+def test_a_title_is_without_the_tags_that_stress_it(given: str, want: str):
+    assert settle_title(given) == want
+
+
+def test_tags_within_tags_are_taken_off_a_title_and_a_very_long_one_is_left():
+    assert settle_title("<b>" * 250 + "a" + "</b>" * 250) == "a"
+    for piece in ("<b>", "<b><i>", "<b x", "</b>", "<br>", "<b>a</b>"):
+        assert settle_title(piece * 20_000) == piece * 20_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>A</h1><p class=date>5 พ.ค. 2565 เวลา 10:30 น.</p>",
+        "<h1>A</h1><em id=publish_time>2022-05-05 10:30</em>",
+        "<h1>A</h1><time>۱۵ اردیبهشت ۱۴۰۱ - ۱۰:۳۰</time>",
+        "<article><div class=date><time datetime='2022-05-05T10:30'>x</time></div><h1>A</h1>",
+        "<span class=_ARTICLE_DATE_TIME data-date-time='2022-05-05 10:30:00'>2022.05.05.</span>",
+    ],
+)
+def test_what_calls_itself_the_date_beside_the_heading_is_read(body: str):
+    raw = parse_article(f"<html><body>{body}<p>b".encode(), "a.html")
+    when = read_date(field(raw, "date")[0], Clock(), "UTC").when
+    assert f"{when:%Y-%m-%d %H:%M}" == "2022-05-05 10:30"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>A</h1><p>It was <time>1945</time></p><span class=reading-time>2022 words</span>",
+        "<h1>A</h1><div class=updated-date>5 May 2022</div>",
+        "<h1>A</h1><p class=lead>In 2022 the lamp burned.</p>",
+        f"<h1>A</h1>{'<p>a' * 600}<p>On <time datetime='1945-05-08'>8 May</time>.",
+    ],
+)
+def test_what_does_not_is_no_date(body: str):
+    assert "date" not in parse_article(f"<html><body>{body}".encode(), "a.html").front
+
+
+@pytest.mark.parametrize(
+    "title", ["Lamp（港新聞） - Yahoo!ニュース", "(3 封私信) Lamp - 知乎", "Lamp | The Coast"]
+)
+def test_a_sites_name_and_a_readers_letters_are_no_part_of_the_title(title: str):
+    raw = parse_article(f"<html><title>{title}</title><body><h1>Lamp</h1><p>b".encode(), "a.html")
+    assert raw.front["title"] == "Lamp"
+
+
+def test_a_picture_for_browsers_without_scripts_is_shown_once_wherever_it_stands():
+    plain = '<noscript><img src="https://a.example/s.jpg" data-original="https://a.example/l.jpg"></noscript>'
+    lazy = '<img src="data:," data-original="https://a.example/l.jpg">'
+    for html in (plain + lazy, lazy + plain):
+        body = clean_article(read(f"---\ntitle: T\n---\n<p>a</p>{html}<p>b</p>{lazy}"), NOBODY)
+        assert body.html.count("<img") == 2
+        assert [entry.rule for entry in body.removals] == ["noscript-twin"]
