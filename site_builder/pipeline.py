@@ -39,6 +39,7 @@ from site_builder.building.press import (
     Press,
     Stacks,
     announce,
+    count_processes,
     dress_pictures,
     find_standing,
     open_stock,
@@ -184,7 +185,7 @@ def build_site(
             note_parts(press.stock)
             conclude()
         index = begin_index(press, cache, output, settings.workers)
-        publish_pages(press, register, settings.workers, progress)
+        publish_pages(press, register, progress)
         if output.amends:
             conclude()
         progress.start("search", 1)
@@ -293,14 +294,18 @@ def open_press(
     stock = replace(
         stock, touched=touched, parts=read_parts(last.facts.parts), standing=partial(read_standing, folder)
     )
-    enter = output.claims.enter if touched is None else output.enter
-    return Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys), facts
+    workers = count_processes(touched, archive, office.settings.workers)
+    enter = output.enter if output.amends and workers == 1 else output.claims.enter
+    press = Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys, workers)
+    return press, facts
 
 
-def publish_pages(press: Press, register: Register, workers: int, progress: Progress) -> None:
+def publish_pages(press: Press, register: Register, progress: Progress) -> None:
     """Make the pages that are wanted and list those that stand, and note them as they come."""
     progress.start("pages", press.stock.archive.total)
-    for files in publish_all(press, workers, progress):
+    for files in publish_all(press, progress):
+        if press.workers > 1:
+            register.meet(files)
         register.add(files)
         progress.advance(sum(file.path in press.built for file in files))
 

@@ -16,7 +16,7 @@ from bench.make_corpus import write_corpus
 from site_builder.building import press as pressing
 from site_builder.building.desk import slim
 from site_builder.building.press import Press, cut_shares
-from site_builder.model import Card, Outcome, TagMark
+from site_builder.model import Card, Outcome, TagMark, urls_of
 from site_builder.outputs.keys import Keys, digest_files
 from site_builder.report import Progress
 
@@ -29,9 +29,9 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     met: list[Press] = []
     real = site_builder.pipeline.publish_all
 
-    def note(press: Press, workers: int, progress: Progress) -> object:
+    def note(press: Press, progress: Progress) -> object:
         met.append(press)
-        return real(press, workers, progress)
+        return real(press, progress)
 
     monkeypatch.setattr(site_builder.pipeline, "publish_all", note)
     site = SmallSite(tmp_path)
@@ -40,9 +40,15 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     return replace(met[0], enter=lambda paths: None)
 
 
+@pytest.mark.parametrize("is_edit", [False, True])
 def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: Press, monkeypatch: pytest.MonkeyPatch, is_edit: bool
 ) -> None:
+    if is_edit:
+        archive = press.stock.archive
+        groups = (archive.years, archive.months, archive.days, archive.tags, archive.sources, archive.threads)
+        urls = {*urls_of(archive.every), *(group.url for some in groups for group in some)}
+        press = replace(press, stock=replace(press.stock, touched=urls))
     asked: Counter[str] = Counter()
     real = Keys.wants
 
@@ -101,7 +107,16 @@ def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
     site.configure(base_url="https://archive.example/")  # a sitemap notes the years
     site.build(workers=2)
     site.write({"a010.md": report(10, 2016)})
+    processes: set[int] = set()
+    real = pressing.make_map
+
+    def note(workers: int, *more: int, **others: int) -> object:
+        processes.add(workers)
+        return real(workers, *more, **others)
+
+    monkeypatch.setattr(pressing, "make_map", note)
     site.build(workers=2)
+    assert processes == {2}
     amended = read_tree(site.out)
     shutil.rmtree(site.out)
     shutil.rmtree(site.folder / ".site-builder")

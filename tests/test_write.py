@@ -88,6 +88,18 @@ def test_two_pages_for_one_path_are_an_error_also_when_only_case_differs(tmp_pat
         build(tmp_path, {"tags/a.html": b"1", "tags/A.html": b"2"})
 
 
+@pytest.mark.parametrize("met", [["tags/b.html", "".join(["tags/", "b.html"])], ["tags/A.html"]])
+def test_two_pages_of_an_edit_that_other_processes_made_for_one_path_are_an_error_too(tmp_path, met):
+    build(tmp_path, {"tags/a.html": b"1"})
+    with open_output(tmp_path) as output:
+        output.amend(frozenset())
+        output.claims.enter(met)
+        for path in met:
+            write_page(str(tmp_path), Page(path, b"2"))
+        with pytest.raises(OutputError, match="same file"):
+            output.note(met)
+
+
 def test_a_changed_output_file_is_mended(tmp_path):
     build(tmp_path, {"index.html": b"right"})
     (tmp_path / "index.html").write_bytes(b"wrong")

@@ -166,16 +166,16 @@ def find_touched(
     changed = {*here, *before, *_changed(past, now)}
     if len(changed) > max(MANY, archive.total // SHARE):
         return None
-    touched, own = set(changed), _list_own_changes(past, now, before, here)
+    own = _list_own_changes(past, now, before, here) | _list_others_kin(past, now, changed - {*here, *before})
+    touched = set(changed)
     seen = changed - own
     for url in seen:
         now_card = edition[url][0] if url in edition else None
         for at_that_time, card in ((was, before.get(url) or now_card), (archive, now_card)):
             if card is not None:
                 touched.update(list_groups(card), _list_neighbours(at_that_time, card))
-    touched.update(
-        year_url(day_of(card)) if card.published else UNDATED for card in map(here.__getitem__, own)
-    )
+    own_cards = (edition[url][0] for url in own)
+    touched.update(year_url(day_of(card)) if card.published else UNDATED for card in own_cards)
     for then, this in zip(_spans(was), _spans(archive), strict=True):
         known, is_now = _pairs(then), _pairs(this)
         touched.update(url for url, beside in is_now.items() if known.get(url) != beside)
@@ -208,6 +208,18 @@ def _list_own_changes(
             then.get(url) == this.get(url)
             for then, this in ((past.marks, now.marks), (past.kin, now.kin), (past.notes, now.notes))
         )
+    }
+
+
+def _list_others_kin(past: Facts, now: Facts, urls: Set[str]) -> set[str]:
+    """List those of articles that did not change themselves which no list shows otherwise than before.
+
+    They have to do with other articles now. Where a story loses its beginning they are thousands.
+    """
+    return {
+        url
+        for url in urls & now.marks.keys()
+        if past.marks.get(url) == now.marks[url] and past.notes.get(url) == now.notes.get(url)
     }
 
 

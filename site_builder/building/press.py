@@ -7,7 +7,7 @@ rule it guards: a page whose facts have not changed is not touched.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -160,6 +160,8 @@ SHOWN = range(len(LISTED) - len(PAGES), len(LISTED))
 """Of these, the pages. What no page shows comes after them where one process makes all."""
 PIECE = 500
 """So many articles or groups are worth a piece of their own."""
+PAYS = 3
+"""So many things touched are thought to give one page that is made."""
 PIECES = 16
 """Pieces of one kind for each worker: enough to share out evenly; each goes through all to find its own."""
 
@@ -169,34 +171,52 @@ class Piece:
     """Of one of the ``KINDS`` the things of one of so many parts.
 
     Groups are dealt out in turns, as the largest come first. Articles stay together, often in memory, too:
-    what a process does not look at it shares with the others.
+    what a process does not look at it shares with the others. What an edit touched is dealt out as it is.
     """
 
     kind: int
     part: int = 0
     parts: int = 1
 
-    def cut(self, things: Sequence[Group | Card]) -> Sequence[Group | Card]:
-        """Give the things that are in this piece."""
+    def list_own(self, stock: Stock) -> Set[str] | None:
+        """List the addresses of the things that are in this piece; None: all."""
+        things_of = KINDS[self.kind].things
+        if things_of is None or self.parts == 1:
+            return None
+        if stock.touched is not None:
+            return frozenset(sorted(stock.touched)[self.part :: self.parts])
+        things, many = things_of(stock.archive), count_things(stock, KINDS[self.kind])
         if isinstance(things[0], Group):
-            return things[self.part :: self.parts]
-        many = len(things)
-        return things[many * self.part // self.parts : many * (self.part + 1) // self.parts]
+            return frozenset(urls_of(things[self.part :: self.parts]))
+        return frozenset(
+            urls_of(things[many * self.part // self.parts : many * (self.part + 1) // self.parts])
+        )
 
 
 Share = tuple[Piece, ...]
 """Pieces that one process makes together."""
 
 
+def count_things(stock: Stock, kind: Kind) -> int:
+    """Count what pages of a kind may have to be made for, one for each; 0 where they are made all at once."""
+    if kind.things is None:
+        return 0
+    return len(kind.things(stock.archive) if stock.touched is None else stock.touched)
+
+
+def count_processes(touched: Set[str] | None, archive: Archive, workers: int) -> int:
+    """Say how many processes pay; a great edit may ask for thousands of pages."""
+    return sensible_workers(workers, archive.total if touched is None else len(touched) // PAYS)
+
+
 def cut_shares(stock: Stock, workers: int) -> list[Share]:
     """Share out all pages: what cannot be cut first, as it may be long work, and the rest in even pieces."""
-    if stock.touched is not None or workers == 1:
+    if workers == 1:
         others = (number for number in range(len(KINDS)) if number not in SHOWN)
         return [tuple(map(Piece, SHOWN)), tuple(map(Piece, others))]
     whole, shares = [], []
     for number, kind in enumerate(KINDS):
-        many = len(kind.things(stock.archive)) if kind.things else 0
-        parts = min(many // PIECE, PIECES * workers)
+        parts = min(count_things(stock, kind) // PIECE, PIECES * workers)
         if parts < 2:
             whole.append(Piece(number))
         else:
@@ -217,6 +237,8 @@ class Press:
     """Told of files before they are written."""
     built: Edition
     keys: Keys
+    workers: int = 1
+    """The processes that share the pages."""
 
     def publish(self, job: Job) -> Written:
         """Make one file of the site and write it if its bytes have changed."""
@@ -247,11 +269,7 @@ class Press:
 
     def _list_jobs(self, stock: Stock, share: Share) -> Iterator[Job]:
         for piece in share:
-            kind, mine = KINDS[piece.kind], stock
-            if kind.things and piece.parts > 1:
-                things = piece.cut(kind.things(stock.archive))
-                mine = replace(stock, mine=frozenset(urls_of(things)))
-            yield from kind.listed(self, mine)
+            yield from KINDS[piece.kind].listed(self, replace(stock, mine=piece.list_own(stock)))
 
     def _publish(self, job: Job) -> Steps[Written]:
         """Make one file, stopping before it is written."""
@@ -277,12 +295,10 @@ def find_standing(keys: Keys, path: str) -> Written | None:
     return Written(path, digest, changed=False, size=size, key=key)
 
 
-def publish_all(press: Press, workers: int, progress: Progress) -> Iterator[list[Written]]:
+def publish_all(press: Press, progress: Progress) -> Iterator[list[Written]]:
     """Make all pages that are wanted, and list those that stand, on as many processes as pay."""
-    stock = press.stock
-    workers = sensible_workers(workers, stock.archive.total) if stock.touched is None else 1
-    shares = cut_shares(stock, workers)
-    if workers == 1:
+    shares = cut_shares(press.stock, press.workers)
+    if press.workers == 1:
         for at, share in enumerate(shares):
             if at:
                 progress.start("feeds", 1)
@@ -291,7 +307,7 @@ def publish_all(press: Press, workers: int, progress: Progress) -> Iterator[list
                 yield files
         return
     compile_templates(press.theme)  # before processes are born that would each do it
-    with make_map(workers, chunk=1, ahead=2) as run:
+    with make_map(press.workers, chunk=1, ahead=2) as run:
         yield from run(press.publish_share, shares)
 
 

@@ -47,6 +47,14 @@ class Register:
         if not self.output.amends:
             self.cache.forget_pages()
 
+    def meet(self, files: Sequence[Written]) -> None:
+        """Note, of an edit, which files other processes have entered, before they are added.
+
+        Raises ``OutputError`` when two pages want one file.
+        """
+        if self.output.amends:
+            self.output.note(file.path for file in files)
+
     def add(self, files: Sequence[Written]) -> None:
         """Note some files."""
         self.output.take(files)
@@ -54,7 +62,7 @@ class Register:
             if file.changed:
                 self.reasons.add(file.path, file.why or "bytes")
         rows = [(file.path, file.key, file.digest, file.size) for file in files]
-        if self.output.amends:  # here each was announced
+        if self.output.amends:  # here each was announced or met
             self._few += files
             self.cache.keep_pages(row for row in rows if self.known.get(row[0]) != row[1:])
         elif self.cache.add_pages(rows) < len(rows):

@@ -256,6 +256,20 @@ class Output:
         Raises ``OutputError`` when two pages want one path, or two that a disk without
         upper and lower case cannot tell apart, and when a file stands there that is not ours.
         """
+        new = self.note(paths)
+        if not self.claims.list_new(new):
+            return
+        try:
+            _write_all(self._journal, "".join(f"{path}\n" for path in new).encode())
+        except OSError as error:
+            raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
+        self._is_new = self._is_unsettled = True
+
+    def note(self, paths: Iterable[str]) -> list[str]:
+        """Note files as wanted by one page each; give those that no earlier build wrote.
+
+        For what other processes have entered, too. Raises ``OutputError`` as ``announce`` does.
+        """
         new = []
         for path in paths:
             low = path.lower()
@@ -267,13 +281,7 @@ class Output:
             if standing := self._find_standing(low):  # another one: this path is not owned
                 raise word_clash(path, standing)
             new.append(path)
-        if not self.claims.list_new(new):
-            return
-        try:
-            _write_all(self._journal, "".join(f"{path}\n" for path in new).encode())
-        except OSError as error:
-            raise OutputError(f"cannot be written: {error.strerror}", JOURNAL, _remedy(error)) from error
-        self._is_new = self._is_unsettled = True
+        return new
 
     def enter(self, paths: Iterable[str]) -> None:
         """Announce files, and wait until the disk knows of them."""
