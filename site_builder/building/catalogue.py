@@ -7,7 +7,6 @@ of what made it; a piece of which nothing has changed is not written.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -132,7 +131,7 @@ def _read_groups(listed: Sequence[Listed], roll: Roll) -> list[LightGroup]:
 def _read_facts(columns: Columns, rows: Mapping[str, int]) -> Facts:
     head = columns.head
     marks, proofs, names = (Digests(rows, cells) for cells in (columns.marks, columns.shown, columns.names))
-    kin = dict(Digests(rows, columns.kin)) if head.has_kin else {}
+    kin = Digests(rows, columns.kin) if head.has_kin else Digests()
     return Facts(marks, proofs, names, kin, head.notes, head.originals, head.parts)
 
 
@@ -162,7 +161,7 @@ def write_catalogue(
         ("marks", facts.marks.cells),
         ("shown", facts.proofs.cells),
         ("names", facts.names.cells),
-        ("kin", _write_kin(facts, built)),
+        ("kin", facts.kin.cells or array("Q", bytes(SIZE * len(built.roll.urls)))),
     ):
         changed |= columns.differing(name, cells)
         setattr(columns, name, cells)
@@ -173,13 +172,6 @@ def write_catalogue(
     for number in sorted(changed):
         cache.keep_value(_name_piece(number), columns.cut(number))
     cache.keep_value(NAME, head)
-
-
-def _write_kin(facts: Facts, built: Edition) -> array[int]:
-    cells = array("Q", bytes(SIZE * len(built.roll.urls)))
-    for url, fact in facts.kin.items():
-        cells[built.rows[url]] = int.from_bytes(fact, sys.byteorder)
-    return cells
 
 
 def lay_down(archive: Archive, built: Edition) -> Archive:

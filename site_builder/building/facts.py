@@ -8,7 +8,7 @@ here is as the last build left it, so it **names too much rather than too little
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class Facts:
     """What stands for all that its own page shows of the article itself."""
     names: Digests = field(default_factory=Digests)
     """What stands for its title and publisher; an article that shares them is given a note."""
-    kin: Mapping[str, bytes] = field(default_factory=dict)
+    kin: Digests = field(default_factory=Digests)
     """What stands for all that it has to do with others; nothing when no stories are told."""
     notes: Mapping[str, str] = field(default_factory=dict)
     originals: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +46,8 @@ class Facts:
     """The further pages of long days, tags and publishers, with their times as text."""
     fresh: frozenset[str] = frozenset()
     """The articles of which any of this but ``kin`` was found out anew."""
+    retold: Set[str] = frozenset()
+    """Those of which ``kin`` was."""
 
     def list_differing(self, past: Facts) -> list[str]:
         """List the articles of which a list would show something else than before."""
@@ -135,18 +137,35 @@ def _mark(card: Card, names: Mapping[str, tuple[str, str]], kin: tuple[object, .
     )
 
 
-def find_standing_kin(archive: Archive, now: Facts, past: Facts, was: Archive) -> dict[str, bytes]:
-    """Give what still stands for what articles have to do with others, as far as nobody need ask anew."""
+def tell_kin(
+    archive: Archive,
+    edition: Edition,
+    now: Facts,
+    past: Facts,
+    was: Archive,
+    tell: Callable[[list[str]], Iterable[bytes]],
+) -> Facts:
+    """Add what stands for what articles have to do with others; ``tell`` is asked where it may be new."""
+    near = _find_near(archive, now, past, was)
+    standing: dict[str, bytes] = {}
+    if near is None:
+        asked = [*now.marks]
+    else:  # an article that is another one now has a new row, and takes there what was told of it
+        standing = {url: past.kin[url] for url in now.fresh - near if url in past.kin and url in now.marks}
+        asked = [url for url in near | now.fresh if url in now.marks and url not in standing]
+    told = dict(zip(asked, tell(asked), strict=True))
+    return replace(now, kin=_amend(past.kin, edition, standing | told), retold=frozenset(asked))
+
+
+def _find_near(archive: Archive, now: Facts, past: Facts, was: Archive) -> Set[str] | None:
+    """Find the articles of which something else may be told than in the last build; None: any."""
     relations = archive.relations
     if not past.kin or not isinstance(relations, Kinships):
-        return {}
+        return None
     changed = now.list_differing(past)
     before, names = was.tag_names, archive.tag_names
     renamed = [key for key in {*before, *names} if before.get(key) != names.get(key)]
-    near = relations.list_touched(changed, renamed)
-    if near is None:
-        return {}
-    return {url: fact for url, fact in past.kin.items() if url not in near}
+    return relations.list_touched(changed, renamed)
 
 
 # --- what an edit has touched ---------------------------------------------------------------------
@@ -227,9 +246,9 @@ def _changed(past: Facts, now: Facts) -> Iterator[str]:
     """List the articles that show anything else."""
     for then, this in ((past.marks, now.marks), (past.proofs, now.proofs)):
         yield from (url for url in now.fresh if then.get(url) != this.get(url))
-    for told, tells in ((past.kin, now.kin), (past.notes, now.notes)):
-        yield from (url for url in told if url not in tells)
-        yield from (url for url, fact in tells.items() if told.get(url) != fact)
+    yield from (url for url in now.retold if past.kin.get(url) != now.kin[url])
+    yield from (url for url in past.notes if url not in now.notes)
+    yield from (url for url, note in now.notes.items() if past.notes.get(url) != note)
 
 
 def _spans(archive: Archive) -> tuple[list[str], ...]:

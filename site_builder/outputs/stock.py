@@ -74,8 +74,8 @@ class Stock:
     """What stands for all that a list may show of an article, by its address."""
     proofs: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for all that its own page shows."""
-    kin_facts: dict[str, bytes] = field(default_factory=dict)
-    """What ``kin_fact`` has given before."""
+    kin_facts: Mapping[str, bytes] = field(default_factory=dict)
+    """What stands for all that it has to do with others, once it was found out."""
     parts: Mapping[str, Parts] = field(default_factory=dict)
     """The pages that long days, tags and publishers had besides their own in the last build, by address."""
     parts_now: dict[str, Parts] = field(default_factory=dict)
@@ -136,9 +136,8 @@ class Stock:
 
     def kin_fact(self, url: str) -> bytes:
         """Give the fact that stands for what an article has to do with others."""
-        if url not in self.kin_facts:
-            self.kin_facts[url] = self._kin_fact(url)
-        return self.kin_facts[url]
+        known = self.kin_facts.get(url)
+        return self._kin_fact(url) if known is None else known
 
     def _kin_fact(self, url: str) -> bytes:
         relations = self.archive.relations.get(url) if self.marks else None
