@@ -119,6 +119,26 @@ def test_tags_are_those_that_an_editor_would_give():
     assert found / wanted >= 0.85, f"{found} of {wanted} tags wanted were found"
 
 
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("She came home to Paris. Donald Trump had left Paris. Donald Trump was angry. ", "paris."),
+        (
+            "Das sagte die Bürgermeisterin. Die Opposition lachte. Die Kosten steigen auf Millionen Euro. ",
+            "die ",
+        ),
+        (
+            "Das sagte die Bürgermeisterin. Die Opposition lachte. Die Kosten steigen auf Millionen Euro. ",
+            "euro",
+        ),
+    ],
+)
+def test_a_name_goes_over_no_full_stop_and_begins_with_no_german_article(text: str, never: str):
+    names = {mark.name.lower() for mark in tags_of("What was said at the harbour", text * 5)}
+    assert not [name for name in names if never in name]
+    assert "donald trump" in names or "Donald" not in text
+
+
 def test_no_article_has_more_than_eight_tags_and_each_says_why():
     for article in ARTICLES:
         marks = tags_of(article["title"], article["text"] * 3)

@@ -51,6 +51,8 @@ _HEAVY_IN_TITLE = 36
 _PLAIN = frozenset(("n", "vn", "nz"))
 
 _ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
+_SENTENCE_END = re.compile(r"[\w'’&-]{4,}\.")
+"""A word with a stop that ends its sentence; a shorter one may be short for something (Mr., St., J.)."""
 _SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
 _CALLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord) ([A-Z][\w'’-]+)")
 _ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
@@ -405,6 +407,8 @@ def _proper_names(body: str) -> Iterator[str]:
     """Find runs of capitalised words; the first word of a sentence does not begin one."""
     for match in _ENGLISH.finditer(body):
         words = match[0].rstrip(".'’").split(" ")
+        if _SENTENCE_END.fullmatch(words[0]):
+            words = words[1:]
         while words and (words[0].lower() in fillers() or words[0].lower().rstrip(".") in fillers()):
             words = words[1:]
         name = " ".join(words).removesuffix("'s").removesuffix("’s")
