@@ -316,6 +316,13 @@ def test_an_article_describes_itself_to_machines() -> None:
         ]
 
 
+def test_from_the_page_that_a_host_shows_at_any_depth_one_link_leads_home() -> None:
+    for base_url, home in (("https://a.example/b/", "https://a.example/b/index.html"), ("", "index.html")):
+        page = read_page(publish(make_cards(2), replace(SITE, base_url=base_url))["404.html"])
+        assert page.xpath("//main//p[@class='more']/a/@href") == [home]
+        assert page.xpath("//link[@rel='stylesheet']/@href") == ["style.css"], "nothing is asked from outside"
+
+
 def test_without_a_base_url_pages_hold_no_absolute_address_of_the_site() -> None:
     for path, text in publish(make_cards(2), OFFLINE).items():
         if path.endswith(".html"):
