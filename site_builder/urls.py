@@ -98,15 +98,6 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
 
 
-def is_safe(url: str) -> bool:
-    """Tell whether a page may link this address: http, https or mailto, and readable one way.
-
-    >>> is_safe("https://example.org/"), is_safe("java\\tscript:alert(1)"), is_safe("media:0")
-    (True, False, False)
-    """
-    return bool(normalise(url))
-
-
 def host(url: str) -> str:
     """Return the host in lower case, without port; ``""`` when there is none.
 

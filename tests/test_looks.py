@@ -322,6 +322,20 @@ def test_on_paper_no_picture_is_cut_by_the_edge_of_a_page(browser: Browser, tmp_
     page.close()
 
 
+def test_long_german_words_break_at_syllables_with_a_narrow_hyphen(browser: Browser, tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    head = "title: Donaudampfschifffahrtsgesellschaftskapitän\nlang: de\ndate: 2022-07-20"
+    site.write({"word.md": f"---\n{head}\n---\nDer Rat hat beschlossen, die Straßenbahn zu bauen.\n"})
+    site.build()
+    page = browser.new_page()
+    page.goto((site.out / "2022" / "07" / "20" / "word.html").as_uri())
+    set_so = "e => [getComputedStyle(e).hyphens, getComputedStyle(e).hyphenateCharacter]"
+    for part in ("h1", ".prose"):
+        assert page.locator(part).evaluate(set_so) == ["auto", '"-"'], part
+    assert page.locator(".site nav a").first.evaluate(set_so)[0] == "manual"
+    page.close()
+
+
 def test_more_contrast_makes_quiet_words_as_dark_as_the_others(browser: Browser, showcase: Showcase) -> None:
     context = browser.new_context(**DESKTOP, contrast="more")
     page = context.new_page()
