@@ -82,7 +82,7 @@ def command(
     settings = load_settings(site, {"strict": strict or None, "workers": workers})
     public = settings.output if public is None else public
     told = [Placed(found, os.path.relpath(public)) for found in _check(public, settings)]
-    told += [place_in_site(found, settings) for found in _findings_of_build(public, settings)]
+    told += place_in_site(_findings_of_build(public, settings), settings)
     if write_baseline is not None:
         _write(write_baseline, baseline_of(one.found for one in told))
         click.echo(f"{len(told)} findings are known from now on")

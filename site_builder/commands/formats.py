@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,11 +41,15 @@ SCREEN = 20
 """How many lines of findings are seen at a glance; of more, it is told how often each code was met."""
 
 
-def place_in_site(found: Finding, settings: Settings) -> Placed:
-    """Say in which folder the file of a build's finding lies: an article, or a file of the site."""
-    folders = (settings.content, settings.folder)
-    folder = next((folder for folder in folders if (folder / found.path).exists()), folders[0])
-    return Placed(found, os.path.relpath(folder))
+def place_in_site(findings: Iterable[Finding], settings: Settings) -> list[Placed]:
+    """Say in which folder the files of a build's findings lie: articles, and files of the site."""
+    content, folder = str(settings.content), str(settings.folder)
+    articles, site = os.path.relpath(content), os.path.relpath(folder)
+
+    def is_of_the_site(path: str) -> bool:
+        return not os.path.exists(os.path.join(content, path)) and os.path.exists(os.path.join(folder, path))
+
+    return [Placed(found, site if is_of_the_site(found.path) else articles) for found in findings]
 
 
 def print_findings(report: Report, settings: Settings, quiet: bool) -> None:
@@ -55,8 +59,8 @@ def print_findings(report: Report, settings: Settings, quiet: bool) -> None:
     """
     shown, is_cut = report.list_first()
     told = [found for found in shown if not (quiet and found.level == "info")]
-    for found in told:
-        warn(_line(place_in_site(found, settings)))
+    for one in place_in_site(told, settings):
+        warn(_line(one))
     if len(told) > SCREEN or (is_cut and not quiet):
         counts = ", ".join(f"{many:,} {code}" for code, many in report.count_codes(quiet))
         warn(f"… in all {counts} (--report FILE.json has every one)")
