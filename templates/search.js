@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var PAGE = 20, TERM_LOW = 5, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
+  var PAGE = 20, TERM_LOW = 5, FOLLOWED = 128, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -54,24 +54,29 @@
   }
   function alnum(u) { return u > 47 && u < 58 ? u - 48 : u > 96 && u < 123 ? u - 87 : 255; }
   function pair(a, b) { return a * 65536 + (b === 32 ? 0 : b); } // a blank is 0, as is the end of a text, and never first
-  function terms(s) { // [terms, whether an article that has them all is sure to hold s]
+  function terms(s) { // [terms, each with what follows it, whether an article that has them all is sure to hold s]
     if (s.length === 1) return [[s.charCodeAt(0)], true];
     s = s.slice(0, WINDOW);
-    var first = [], rest = [], covered = 0, u = [], v = [], i, long, term;
+    var first = [], rest = [], bridges = [], covered = 0, u = [], v = [], i, long, term;
     for (i = 0; i < s.length; i++) { u[i] = s.charCodeAt(i); v[i] = alnum(u[i]); }
+    function add(list, term, next) { list.push(next < s.length ? ((u[next] * 40503 >> 7 & 15) + 1) * ALL + term : term); }
+    function bridge(from, to) { add(bridges, BRIDGES + (fnv(s.slice(from, to)) >>> 19) * 16, to); }
     for (i = 0; i + 1 < s.length; i++) {
       long = v[i] < 36 && v[i + 1] < 36 && v[i + 2] < 36;
       if (!long && v[i] < 36 && v[i + 1] < 36 && v[i - 1] < 36) continue; // the end of a triple
       if (u[i] === 32) continue;
       term = long ? 65536 + v[i] * 1296 + v[i + 1] * 36 + v[i + 2] : pair(u[i], u[i + 1]);
-      if (i >= covered) { first.push(term); covered = i + (long ? 3 : 2); } else rest.push(term);
+      add(i >= covered ? first : rest, term, i + (long ? 3 : 2));
+      if (i >= covered) covered = i + (long ? 3 : 2);
     }
     for (i = 0, long = -1; i < s.length; i++) if (isWord(u[i])) { // what is between two words, with a unit of each
-      if (long >= 0 && i - long > 1 && i - long < 6) first.unshift(0xf0000000 + (fnv(s.slice(long, i + 1)) >>> 18));
+      if (long >= 0 && i - long > 1 && i - long < 6) bridge(long, i + 1);
       long = i;
     }
-    return [once(first.concat(rest)), s.length === 2 || s.length === 3 && Math.max(v[0], v[1], v[2]) < 36];
+    for (i = 0; i + 3 < s.length; i++) if (isWord(u[i]) && v[i] > 36 && v[i + 1] < 36 && v[i + 2] < 36 && v[i + 3] < 36) bridge(i, i + 4);
+    return [once(bridges.concat(first, rest)), s.length === 2 || s.length === 3 && Math.max(v[0], v[1], v[2]) < 36];
   }
+  var ALL = 0x100000000, BRIDGES = 0xf0000000;
   function once(a) { return a.filter(function (x, i) { return a.indexOf(x) === i; }); }
 
   // --- a line becomes a question -----------------------------------------------------------
@@ -193,14 +198,20 @@
     this.at = at;
     return out;
   };
-  function postings(s, count, size, low, high) { // [the term, who holds it, whose title does] of each term from low to high
-    for (var r = new Reader(s), found = [], term = -1; count--;) {
-      term += r.number(TERM_LOW) + 1;
-      if (term > high) break;
-      var n = r.number(0) + 1, titled = r.bits(1), skip = term < low;
+  function postings(s, count, size, low, high, follower) { // [the term, who holds it, whose title does, what follows] from low to high
+    var r = new Reader(s), found = [], term = -1;
+    function list(n, kind) {
+      var titled = r.bits(1), skip = term < low || kind >= 0 && follower >= 0 && kind !== follower;
       var all = n > 1 ? r.rising(n, size, skip) : [r.bits(32 - Math.clz32(size - 1))];
       var some = !titled ? [] : n > 1 ? r.rising(r.number(0) + 1, n, skip).map(function (i) { return all[i]; }) : all;
-      if (!skip) found.push([term, all, some]);
+      if (!skip) found.push([term, all, some, kind]);
+    }
+    while (count--) {
+      term += r.number(TERM_LOW) + 1;
+      if (term > high) break;
+      var n = r.number(0) + 1;
+      if (n < FOLLOWED) list(n, -1);
+      else for (var kind = 0; kind < 16; kind++) if ((n = r.number(2))) list(n, kind);
     }
     return found;
   }
@@ -209,7 +220,7 @@
     var r = new Reader(s), out = [];
     (function part(low, width) {
       if (r.bits(1)) { part(low, width / 2); part(low + width / 2, width / 2); } else if (r.bits(1)) out.push([low, low + width]);
-    })(0, 0x100000000);
+    })(0, ALL);
     return out;
   }
 
@@ -243,23 +254,29 @@
     return segments;
   }
   function renew() { segments = null; fresh = String(Date.now()); wait.clear(); } // ask the server, not a cache, the next time
+  function rarity(seg, term) { // by the width of its file of lists: in a wide one terms are rare; threes stand closer, bridges are best
+    for (var f = seg.files, from = 0, to = f.length, t = term % ALL, m; from < to;) if (f[m = from + to >> 1][1] > t) to = m; else from = m + 1;
+    return t >= BRIDGES ? ALL : f[from] && f[from][0] <= t ? (f[from][1] - f[from][0]) * (t < 131072 ? 256 : 1) : ALL;
+  }
   function holders(seg, term) { // [articles that have it, articles whose title has it]; a single unit stands for all its pairs
-    var low = term < 65536 ? term * 65536 : term, high = term < 65536 ? low + 65535 : term;
+    var follower = Math.floor(term / ALL) - 1, low = term % ALL, high = low;
+    if (low < 65536) { low *= 65536; high = low + 65535; }
+    else if (low >= BRIDGES) { high = low + 15; if (follower >= 0) { high = low += follower; follower = -1; } }
     return Promise.all(seg.files.filter(function (f) { return f[0] <= high && f[1] > low; }).map(function (f) {
       var name = seg.name + '/p' + (f[0] + f[1]).toString(16), first = f[0];
       return load(name, seg.digest).then(function (r) {
         if (r[2] !== seg.order) throw new Error(name); // the site was built again meanwhile
-        if (seg.files.length > 1) return postings(r[1], r[0], seg.n, low - first, high - first);
-        r.all = r.all || new Map(postings(r[1], r[0], seg.n, 0, Infinity).map(function (l) { return [l[0] + first, l]; })); // warmUp() did
-        if (low === high) return r.all.has(low) ? [r.all.get(low)] : [];
-        return Array.from(r.all.values()).filter(function (l) { return l[0] >= low - first && l[0] <= high - first; });
+        if (seg.files.length > 1) return postings(r[1], r[0], seg.n, low - first, high - first, follower);
+        r.all = r.all || postings(r[1], r[0], seg.n, 0, Infinity, -1); // warmUp() did
+        return r.all.filter(function (l) { return l[0] >= low - first && l[0] <= high - first && (follower < 0 || l[3] < 0 || l[3] === follower); });
       });
     })).then(function (files) {
       var lists = [].concat.apply([], files);
       return !lists.length ? NOTHING : lists.length === 1 ? lists[0].slice(1) : [1, 2].map(function (i) {
-        var has = new Uint8Array(seg.n);
-        lists.forEach(function (l) { l[i].forEach(function (id) { has[id] = 1; }); });
-        return range(seg.n).filter(function (id) { return has[id]; });
+        var has = new Uint8Array(seg.n), out = [], id;
+        lists.forEach(function (l) { for (var at = 0; at < l[i].length; at++) has[l[i][at]] = 1; });
+        for (id = 0; id < seg.n; id++) if (has[id]) out.push(id);
+        return out;
       });
     });
   }
@@ -307,7 +324,8 @@
     var asked = q.pieces.filter(function (p) { return !p.not; }).map(function (p) {
       var t = p.kind === 'w' ? terms(p.text) : [[filterTerm(p.kind, p.text)], true];
       if (!t[1]) sure = false;
-      return { word: p.kind === 'w', terms: t[0], long: p.text.length > WINDOW };
+      var rare = t[0].slice().sort(function (a, b) { return rarity(seg, b) - rarity(seg, a); });
+      return { word: p.kind === 'w', terms: rare, long: p.text.length > WINDOW };
     });
     return Promise.all(asked.map(function (p) {
       return Promise.all(p.terms.slice(0, depth).map(function (t) { return holders(seg, t); })).then(function (lists) {
@@ -382,7 +400,7 @@
   Search.prototype.gather = function (soon) {
     var me = this;
     me.found = [];
-    me.depth = me.depth || Math.min(8, Math.max(2, 24 / me.segs.length | 0));
+    me.depth = me.depth || Math.min(4, Math.max(2, 24 / me.segs.length | 0));
     return inOrder(me.segs, function (seg) { return candidates(seg, me.q, me.depth); }, function (c) {
       me.found.push(c);
       if (soon) soon(me);
@@ -434,7 +452,7 @@
           return;
         }
         var size = Math.ceil((count - out.length) * (me.done.size + 4) / (me.held + 4));
-        size = Math.min(size, me.done.size < 4 && me.hasMore() ? 8 : 2 * count, me.todo.length);
+        size = Math.min(size, me.depth < 3 && me.done.size < 4 && me.hasMore() ? 8 : 2 * count, me.todo.length);
         if (me.asked.size < size) me.todo.slice(0, size).forEach(function (t) { if (!me.asked.has(t)) ask(t); });
       }
       step();

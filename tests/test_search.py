@@ -28,7 +28,17 @@ from site_builder.search.lookup import is_one_typo, nearest, search, split_word
 from site_builder.search.portions import PORTION, count_portions, cut
 from site_builder.search.query import is_within, read_query
 from site_builder.search.segments import LARGEST, NEWEST, plan
-from site_builder.search.terms import TERMS, clean, filter_term, fold, pair_term, terms_to_ask, units_of
+from site_builder.search.terms import (
+    BRIDGES,
+    FOLLOWER_BITS,
+    TERMS,
+    clean,
+    filter_term,
+    fold,
+    pair_term,
+    terms_to_ask,
+    units_of,
+)
 from site_builder.steps.index import build_archive
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "search.json").read_text("utf-8"))
@@ -127,11 +137,16 @@ def test_the_quick_fold_is_the_fold(text: str) -> None:
 
 
 def terms_in(text: str) -> set[int]:
-    """List the terms that the builder finds in a text, the second of two."""
-    texts = [tally.fold_quickly("别的\0"), tally.fold_quickly(clean(text) + "\0")]
-    keys = tally.keys_of(texts, range(2)).tolist()
-    terms = {key >> tally.HOLDER_BITS for key in keys if key & 1}
-    return terms | {term >> 16 for term in terms if 2 << 16 <= term < 0xE000 << 16}
+    """List what can be asked of the builder's terms of a text, the second of three."""
+    texts = [tally.fold_quickly(one + "\0") for one in ("别的", clean(text), "再来")]
+    keys = [key >> tally.HOLDER_BITS for key in tally.keys_of(texts, range(3)).tolist() if key & 3 == 1]
+    found = [(key >> FOLLOWER_BITS, key & (1 << FOLLOWER_BITS) - 1) for key in keys]
+    terms = {term & -16 if term >= BRIDGES else term for term, _ in found}
+    followed = {
+        (term % 16 + 1) * TERMS + (term & -16) if term >= BRIDGES else (follower + 1) * TERMS + term
+        for term, follower in found
+    }
+    return followed | terms | {term >> 16 for term in terms if 2 << 16 <= term < 0xE000 << 16}
 
 
 @given(st.text(alphabet=MIXED), st.integers(0, 20), st.integers(1, 9))

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_builder.language.hanzi import PAIRS
 from site_builder.search import bits
 from site_builder.search.numbers import unpack
-from site_builder.search.tally import has_traditional
+from site_builder.search.tally import look_through
 
 if TYPE_CHECKING:
     pass
 
-FORMAT = "9"
+FORMAT = "10"
 """Of the files; the page refuses another."""
 CALL = "archiveShard"
 TEXT_FILE = 9_000
@@ -183,8 +183,9 @@ class Deflated(NamedTuple):
 def deflate_rows(rows: list[Row]) -> Deflated:
     """Write articles as deflated JSON."""
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    folds = has_traditional(text)
-    text = _NOT_ALIKE.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    folds, differs = look_through(text)
+    if differs:
+        text = _NOT_ALIKE.sub(lambda found: json.dumps(found[0])[1:-1], text)
     deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return Deflated(deflate.compress(text.encode(CHARSET)) + deflate.flush(), folds)
 

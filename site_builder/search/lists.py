@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_builder.search.bits import low_bits_of, write_bits
-from site_builder.search.numbers import read_shares
+from site_builder.search.numbers import FOLLOWED, read_shares
 from site_builder.search.tally import HOLDER_BITS
-from site_builder.search.terms import TERMS
+from site_builder.search.terms import FOLLOWER_BITS, TERMS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from site_builder.search.bits import Numbers
     from site_builder.search.tally import Keys, Units
 
-TERMS_FILE = 28_000
+TERMS_FILE = 36_000
 """Bits of a p file, at most and about. A query reads one of each segment for each term that it asks;
 with files of half the size, what every file begins with would be one in fourteen bytes."""
 
 
 class Lists(NamedTuple):
-    """All terms of a segment in order, and one after the other the numbers of their holders."""
+    """All terms of a segment in order, and one after the other the numbers of their holders.
+
+    With each term, in its lowest ``FOLLOWER_BITS``, stands what follows it.
+    """
 
     terms: Numbers
     starts: Numbers
@@ -103,10 +106,17 @@ def _exchange(lists: Lists, gone: NDArray[np.bool_], more: Keys) -> Change:
 
 
 def terms_in(keys: Keys) -> set[int]:
-    """List the terms of keys."""
+    """List the terms of keys, whatever follows them."""
     import numpy as np
 
-    return set((keys >> np.uint64(HOLDER_BITS)).tolist())
+    return set((keys >> np.uint64(FOLLOWER_BITS + HOLDER_BITS)).tolist())
+
+
+def find_terms(lists: Lists) -> Numbers:
+    """Find where the terms begin, each with all that follows it."""
+    import numpy as np
+
+    return np.flatnonzero(np.diff(lists.terms >> FOLLOWER_BITS, prepend=-1))
 
 
 def _list(keys: Keys) -> Lists:
@@ -139,14 +149,22 @@ def share_out(lists: Lists, size: int, most_files: int = 0) -> Shares:
     """
     import numpy as np
 
-    one = (size - 1).bit_length()
-    bits = np.where(lists.counts == 1, 9 + one, 11 + lists.counts * (2 + low_bits_of(size, lists.counts)))
+    firsts = find_terms(lists)
+    if not len(firsts):
+        return Shares([], [], [], write_bits([0, 0]))
+    apart = lists.counts * (2 + low_bits_of(size, lists.counts)) + 5
+    counts = np.add.reduceat(lists.counts, firsts)
+    together = np.where(
+        counts == 1, 9 + (size - 1).bit_length(), 11 + counts * (2 + low_bits_of(size, counts))
+    )
+    bits = np.where(counts < FOLLOWED, together, 60 + np.add.reduceat(apart, firsts))
     ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(bits)])
+    terms = lists.terms[firsts] >> FOLLOWER_BITS
     largest = TERMS_FILE
     while True:
-        shares = _halve(lists.terms, ends, largest)
+        shares = _halve(terms, ends, largest)
         if not most_files or len(shares.begins) <= most_files:
-            return shares
+            return shares._replace(starts=firsts[shares.starts].tolist())
         largest *= 2
 
 

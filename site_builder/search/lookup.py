@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.search.build import Head, Row, read_shard, read_texts, terms_file, texts_file
-from site_builder.search.numbers import Reader, read_postings, read_shares
+from site_builder.search.numbers import Holders, Reader, read_postings, read_shares
 from site_builder.search.query import Piece, Query, is_within, read_query
 from site_builder.search.terms import (
+    FOLLOWER_BITS,
     TERMS,
     filter_key,
     filter_term,
@@ -96,26 +97,27 @@ class _Segment:
         self._terms = lru_cache(maxsize=64)(self._read_terms)
         self._texts = lru_cache(maxsize=64)(self._read_texts)
 
-    def _read_terms(self, span: tuple[int, int]) -> dict[int, tuple[list[int], list[int]]]:
+    def _read_terms(self, span: tuple[int, int]) -> dict[int, list[Holders]]:
         name = f"{self.name}/{terms_file(span)}"
         terms, text, order = self._index.read(name)
         if order != self._head.order:
             raise ValueError(f"{name}.js is of another build")
-        return read_postings(str(text), int(str(terms)), self.size)
+        return read_postings(str(text), int(str(terms)), self.size, 1 << FOLLOWER_BITS)
 
     def _read_texts(self, file: str) -> list[Row]:
         name = f"{self.name}/{file}"
         return read_texts(name, self._index.read_bytes(name))
 
-    def holders(self, term: int) -> list[int]:
-        """List the portions of articles that have a term."""
-        low, high = range_of(term)
+    def holders(self, asked: int) -> list[int]:
+        """List the portions of articles that have a term, or may have it with what follows it."""
+        low, high, follower = range_of(asked)
         first, last = (bisect_right(self._spans, (one, TERMS)) for one in (low, high))
         found = (
-            lists[0]
+            holders
             for span in self._spans[max(0, first - 1) : last]
-            for one, lists in self._terms(span).items()
+            for one, kinds in self._terms(span).items()
             if low <= span[0] + one <= high
+            for holders, _ in (kinds if follower < 0 or len(kinds) == 1 else [kinds[follower]])
         )
         return sorted(set().union(*found))
 

@@ -36,7 +36,7 @@ from site_builder.search.lists import change, find_same, share_out, terms_in
 from site_builder.search.portions import cut
 from site_builder.search.postings import write_postings
 from site_builder.search.recall import NOTHING, Remembered
-from site_builder.search.terms import clean, filter_term
+from site_builder.search.terms import FOLLOWER_BITS, clean, filter_term
 
 if TYPE_CHECKING:
     from site_builder.search.tally import Keys, Units
@@ -212,7 +212,8 @@ class _Gathered:
             folded = _fold_row(row)
             self._waiting.append((place, folded))
             asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
-            self._filters += [term << tally.HOLDER_BITS | place for term in asked if not entry.portion]
+            shift = FOLLOWER_BITS + tally.HOLDER_BITS
+            self._filters += [term << shift | place for term in asked if not entry.portion]
             self.words.update(_words_in(folded))
             if len(self._waiting) == AT_ONCE:
                 self._count()

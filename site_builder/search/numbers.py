@@ -21,6 +21,10 @@ TEXT_OF = 64 * GROUP
 """Bits after which words of 64 and groups end alike, so that a new text can begin there."""
 
 
+Holders = tuple[list[int], list[int]]
+"""Who holds a term, and whose title does."""
+
+
 def low_bits(size: int, count: int) -> int:
     """Choose how many low bits to write apart, for ``count`` rising numbers below ``size``.
 
@@ -86,27 +90,45 @@ def read_shares(text: str, width: int) -> list[tuple[int, int]]:
     return spans
 
 
+FOLLOWED = 128
+"""So many holders, or more, of a term are told apart by what follows it; which is what this count says.
+
+The growing segment has fewer articles: there lists lie together, 38 kB, read when the page is opened.
+"""
+FOLLOWED_LOW = 2
+"""Low bits of how many holders there are of each kind."""
 TERM_LOW = 5
 """Low bits of the distance between two terms: the least for Chinese news, from 500 to 4,000 articles."""
 
 
-def read_postings(text: str, terms: int, size: int) -> dict[int, tuple[list[int], list[int]]]:
-    """Read a p file: distance from where its terms begin -> (who holds it, whose title does).
+def read_postings(text: str, terms: int, size: int, kinds: int) -> dict[int, list[Holders]]:
+    """Read a p file: distance from where its terms begin -> who holds it, all or by what follows it.
 
     A term is: its distance from the one before; how many hold it, less one; a bit that says whether
     titles do; who: when it is one, just its number. Then, when a title holds it and there was a choice, how
-    many do, less one, and which of those that hold it.
+    many do, less one, and which of those that hold it. ``FOLLOWED`` instead of how many: for each kind of
+    follower how many there are, and, if any, the bit and the rest.
     """
-    reader, found, term = Reader(text), dict[int, tuple[list[int], list[int]]](), -1
+    reader, found, term = Reader(text), dict[int, list[Holders]](), -1
     for _ in range(terms):
         term += reader.number(TERM_LOW) + 1
-        count, titled = reader.number(0) + 1, reader.bits(1)
-        if count == 1:
-            holders = titles = [reader.bits((size - 1).bit_length())]
-        else:
-            holders = titles = reader.rising(count, size)
-            if titled:
-                chosen = reader.rising(reader.number(0) + 1, count)
-                titles = [holders[place] for place in chosen]
-        found[term] = holders, titles if titled else []
+        count = reader.number(0) + 1
+        counts = [count] if count < FOLLOWED else None
+        found[term] = [
+            _read_holders(reader, one, size)
+            for one in counts or (reader.number(FOLLOWED_LOW) for _ in range(kinds))
+        ]
     return found
+
+
+def _read_holders(reader: Reader, count: int, size: int) -> Holders:
+    if not count:
+        return [], []
+    titled = reader.bits(1)
+    if count == 1:
+        holders = titles = [reader.bits((size - 1).bit_length())]
+    else:
+        holders = titles = reader.rising(count, size)
+        if titled:
+            titles = [holders[place] for place in reader.rising(reader.number(0) + 1, count)]
+    return holders, titles if titled else []

@@ -11,14 +11,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_builder.search.bits import Codes, code_bits, code_numbers, low_bits_of, pack_codes
-from site_builder.search.numbers import GROUP, TERM_LOW, TEXT_OF
+from site_builder.search.lists import Lists, find_terms
+from site_builder.search.numbers import FOLLOWED, FOLLOWED_LOW, GROUP, TERM_LOW, TEXT_OF
 from site_builder.search.tally import HOLDER_BITS
+from site_builder.search.terms import FOLLOWER_BITS
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from site_builder.search.bits import Numbers
-    from site_builder.search.lists import Lists, Shares
+    from site_builder.search.lists import Shares
     from site_builder.search.tally import Keys
 
 CHUNK = 1 << 17
@@ -57,15 +60,71 @@ def write_postings(
         file = stop
 
 
-def _write_part(lists: Lists, titles: Lists, size: int, firsts: Numbers, begins: list[int]) -> Iterator[Part]:
+class Kinds(NamedTuple):
+    """Lists as they are written: by what follows a term where many hold it, else all together."""
+
+    lists: Lists
+    heads: Numbers
+    """Which of them are a term's first or only."""
+    apart: NDArray[np.bool_]
+    """Of each term, whether its lists are by what follows."""
+
+
+def lay_together(lists: Lists, titles: Lists) -> tuple[Kinds, Lists]:
+    """Make one list of all that follow a rare term, and one of each kind, empty ones too, of the others."""
+    import numpy as np
+
+    firsts = find_terms(lists)
+    of: Numbers = np.repeat(np.arange(len(firsts)), np.diff(firsts, append=len(lists.terms)))
+    apart = np.bincount(of, lists.counts) >= FOLLOWED
+    alone = ~apart[of]
+    kinds = 1 << FOLLOWER_BITS
+    width = np.where(apart, kinds, 1)
+    heads = np.cumsum(width) - width
+    place = heads[of] + np.where(alone, 0, lists.terms & (kinds - 1))
+    terms = np.repeat(lists.terms[firsts] & -kinds, width) + _places(np.zeros(len(width), np.int64), width)
+    whole = Kinds(_lay(lists, place, terms), heads, apart)
+    among = np.searchsorted(lists.terms, titles.terms)
+    where, held = np.unique(place[among], return_inverse=True)
+    return whole, _lay(titles, held, terms[where])
+
+
+def _lay(lists: Lists, places: Numbers, terms: Numbers) -> Lists:
+    """Put each list where it belongs; who is in several that come together is in there once."""
+    import numpy as np
+
+    keys: Numbers = np.repeat(places << HOLDER_BITS, lists.counts)
+    keys |= lists.holders
+    if len(places) and (np.diff(places) == 0).any():
+        keys = _sort_once(keys)
+    counts = np.bincount(keys >> HOLDER_BITS, minlength=len(terms))
+    holders = (keys & ((1 << HOLDER_BITS) - 1)).astype(np.uint16)
+    return Lists(terms, np.cumsum(counts) - counts, counts, holders)
+
+
+def _sort_once(keys: Numbers) -> Numbers:
+    import numpy as np
+
+    keys.sort(kind="stable")  # sorted but for a few
+    once: Numbers = keys[np.diff(keys, prepend=-1) != 0]
+    return once
+
+
+def _write_part(
+    everywhere: Lists, titles_: Lists, size: int, firsts: Numbers, begins: list[int]
+) -> Iterator[Part]:
     """Write lists as bits: see ``read_postings`` for the order."""
     import numpy as np
 
+    kinds, titles = lay_together(everywhere, titles_)
+    lists, heads = kinds.lists, kinds.heads
     titled = np.searchsorted(lists.terms, titles.terms)
     flags = np.zeros(len(lists.terms), np.int64)
     flags[titled] = 1
     chosen = lists.counts[titled] > 1  # else it is clear which of its holders has it in the title
-    sizes = 2 + lists.counts
+    lead = np.zeros(len(lists.terms), np.int64)
+    lead[heads] = np.where(kinds.apart, 2, 1)
+    sizes = lead + 1 + lists.counts
     sizes[titled[chosen]] += 1 + titles.counts[chosen]
     offsets = np.cumsum(sizes) - sizes
     codes = np.zeros(int(sizes.sum()), np.uint64)
@@ -74,20 +133,27 @@ def _write_part(lists: Lists, titles: Lists, size: int, firsts: Numbers, begins:
     def put(where: Numbers, what: Codes) -> None:
         codes[where], lengths[where] = what
 
-    counts = code_numbers(lists.counts - 1, 0)
+    by_kind = np.repeat(kinds.apart, np.where(kinds.apart, 1 << FOLLOWER_BITS, 1))
+    counts = code_numbers(lists.counts - ~by_kind, np.where(by_kind, FOLLOWED_LOW, 0))
     flagged = counts.codes | flags.astype(np.uint64) << counts.lengths.astype(np.uint64)
-    put(offsets + 1, Codes(flagged, counts.lengths + 1))
-    gaps = _gaps(lists.holders, lists.starts)
-    holders = code_numbers(gaps, np.repeat(low_bits_of(size, lists.counts), lists.counts))
-    put(_places(offsets + 2, lists.counts), holders)
+    put(offsets + lead, Codes(flagged, counts.lengths + (lists.counts > 0)))
+    some = np.flatnonzero(lists.counts)
+    gaps = _gaps(lists.holders, lists.starts[some])
+    low = low_bits_of(size, lists.counts[some])
+    put(_places(offsets + lead + 1, lists.counts), code_numbers(gaps, np.repeat(low, lists.counts[some])))
     alone = np.flatnonzero(lists.counts == 1)
-    put(offsets[alone] + 2, code_bits(lists.holders[lists.starts[alone]], (size - 1).bit_length()))
+    place = offsets[alone] + lead[alone] + 1
+    put(place, code_bits(lists.holders[lists.starts[alone]], (size - 1).bit_length()))
     if chosen.any():
-        _put_titles(put, lists, titles, titled, offsets + 2 + lists.counts)
-    steps = np.diff(lists.terms, prepend=0) - 1
-    steps[firsts] = lists.terms[firsts] - np.array(begins)
-    put(offsets, code_numbers(steps, TERM_LOW))
-    yield from _write(codes, lengths, offsets[firsts], begins, np.diff(firsts, append=len(lists.terms)))
+        _put_titles(put, lists, titles, titled, offsets + lead + 1 + lists.counts)
+    several = heads[kinds.apart]
+    put(offsets[several] + 1, code_numbers(np.full(len(several), FOLLOWED - 1), 0))
+    terms = lists.terms[heads] >> FOLLOWER_BITS
+    first = np.searchsorted(terms, everywhere.terms[firsts] >> FOLLOWER_BITS)
+    steps = np.diff(terms, prepend=0) - 1
+    steps[first] = terms[first] - np.array(begins)
+    put(offsets[heads], code_numbers(steps, TERM_LOW))
+    yield from _write(codes, lengths, offsets[heads[first]], begins, np.diff(first, append=len(terms)))
 
 
 def _put_titles(

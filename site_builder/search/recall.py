@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_builder.search.build import FORMAT, Sheet
 from site_builder.search.lists import Lists
+from site_builder.search.terms import FOLLOWER_BITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +79,8 @@ def _pack(name: str, lists: Lists) -> dict[str, NDArray[Any]]:
     import numpy as np
 
     return {
-        f"{name}-terms": lists.terms.astype(np.uint32),
+        f"{name}-terms": (lists.terms >> FOLLOWER_BITS).astype(np.uint32),
+        f"{name}-followers": (lists.terms & ((1 << FOLLOWER_BITS) - 1)).astype(np.uint8),
         f"{name}-counts": lists.counts.astype(np.uint16),
         f"{name}-holders": lists.holders,
     }
@@ -88,5 +90,5 @@ def _unpack(name: str, arrays: Mapping[str, NDArray[Any]]) -> Lists:
     import numpy as np
 
     counts = arrays[f"{name}-counts"].astype(np.int64)
-    terms = arrays[f"{name}-terms"].astype(np.int64)
+    terms = arrays[f"{name}-terms"].astype(np.int64) << FOLLOWER_BITS | arrays[f"{name}-followers"]
     return Lists(terms, np.cumsum(counts) - counts, counts, arrays[f"{name}-holders"].astype(np.uint16))
