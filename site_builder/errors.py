@@ -99,7 +99,7 @@ CODES: dict[str, Code] = {
         "The file holds several articles: an export of many notes, or a whole feed.",
         "export each article as a file of its own (Evernote: as web pages, one for each note)",
     ),
-    "file-unreadable": Code("warning", "The file could not be read.", "check its permissions"),
+    "file-unreadable": Code("warning", "The file could not be read.", "see what it is, and its permissions"),
     "file-skipped": Code(
         "info",
         "The file is neither an article nor a picture.",
@@ -220,8 +220,8 @@ CODES: dict[str, Code] = {
     # the archive, looked at as a whole
     "picture-missing": Code(
         "warning",
-        "The article shows a picture that should lie beside it and does not.",
-        "put the picture there, or correct its address",
+        "The article shows a picture that should lie beside it; none that can be shown does.",
+        "put it there as PNG, JPEG or WebP, or correct its address",
     ),
     "body-thin": Code(
         "warning",

@@ -285,4 +285,17 @@ ATTACKS: list[tuple[str, str]] = [
     ('<img src="media:0"><img src="media:99999999999"><img src="media:-1">', "our literal with other numbers"),
     ('<figure><img src="media:0" onerror="alert(1)"></figure>', "our literal with more to it"),
     ("&lt;img src=&quot;media:0&quot;&gt;", "our literal, escaped"),
+    # --- what stands for words, leads elsewhere, or is drawn
+    ("<p>a<img alt='<img src=x onerror=alert(1)>'>b</p>", "words of a picture that are markup"),
+    ("<p>a<img class=emoji alt='😀\" onerror=\"alert(1)' src='https://evil.example/e.png'>b</p>", "an emoji that ends the attribute"),
+    ("<p>One.</p><p>Lire aussi : <a href='https://a.example/\"><script>alert(1)</script>'>x</a></p>", "an invitation with a script in its address"),
+    ("<p>One.</p><p>LEIA TAMBÉM: <a href='https://a.example/' onclick=alert(1)>&lt;img src=x onerror=alert(1)&gt;</a></p>", "one whose words are markup"),
+    ("<math><msqrt><script>alert(1)</script><mi><img src=x onerror=alert(1)></mi></msqrt><mfrac linethickness='0\" onclick=alert(1)'>", "a root with a script"),
+    ("<math><maction actiontype='statusline#http://evil.example' xlink:href='javascript:alert(1)'>x</maction></math>", "a formula that acts"),
+    ("<p>ש</p><p dir='ltr\" onmouseover=alert(1) x=\"'>a</p><div dir='auto\"><script>alert(1)</script>'>b</div>", "directions that end the attribute"),
+    ("<svg><foreignObject><math><annotation-xml encoding='text/html'><svg><style><img title='</style><img src=x onerror=alert(1)>'>", "four languages deep"),
+    ("<table><math><mi><table><svg><desc></table><img src=x onerror=alert(1)>", "foster parents between languages"),
+    ("<noscript><template><p title='</template></noscript><img src=x onerror=alert(1)>'>", "content apart, in a notice"),
+    ("<svg><switch><foreignObject requiredExtensions=x><iframe srcdoc='&lt;script>alert(1)&lt;/script>'></foreignObject></switch>", "a frame in a drawing"),
+    ("<mpvoice name='\"><script>alert(1)</script>' src='javascript:alert(1)'></mpvoice><mp-common-videosnap src='data:text/html,<script>alert(1)</script>'>", "players of an app"),
 ]

@@ -14,6 +14,7 @@ from site_builder.model import Rule, Selector, Source
 from site_builder.sources import load_sources
 from site_builder.steps.clean import clean_article, clean_body, whole_html
 from site_builder.steps.read import parse_article
+from site_builder.stories.duplicates import numbers_of
 from site_builder.urls import clean_url, unwrap_picture
 
 TIMES = 8
@@ -193,6 +194,17 @@ BYTES = {
     "deep Markdown": b"> " * 5_000 + b"a",
     "Markdown brackets": b"[" * 50_000,
     "Markdown emphasis": b"*a_ " * 30_000,
+    "a name of 300,000 letters in a feed": b"<rss><item><title "
+    + b"a" * 300_000
+    + b">x</title></item></rss>",
+    "blanks behind a mark": b"{% a %} { " + b" " * 300_000 + b"x",
+    "days that do not end": b"<html><h1>a</h1>" + b"<time datetime='2022-05-05'" * 30_000,
+    "roots in roots": b"<math>" + b"<msqrt>" * 3_000 + b"x",
+    "lists below a label": "<p>a</p><p>相关报道</p>".encode()
+    + b"<ul><li><a href='https://a.example/'>x" * 4_000,
+    "links behind a label": b"<p>a</p><p>Lire aussi: " + b"<a href='https://a.example/'>x</a>" * 9_000,
+    "pictures that are words": b"<p>x" + "<img alt=字>".encode() * 20_000,
+    "JSON that does not end": b"[" * 100_000 + b'{"',
 }
 
 
@@ -200,6 +212,11 @@ BYTES = {
 @pytest.mark.parametrize("path", ["a.html", "a.md"])
 def test_any_bytes_become_an_article_or_are_set_aside_in_time(name: str, path: str) -> None:
     assert is_done_in_time(lambda: read_and_clean(BYTES[name], path))
+
+
+@pytest.mark.parametrize("piece", ["四", "1", "1,", "百分之", "四年"])
+def test_numbers_of_a_story_take_time_in_proportion(piece: str) -> None:
+    assert grows_evenly(lambda size: lambda: numbers_of(piece * (size * 2_000)), 1)
 
 
 PAGES = {

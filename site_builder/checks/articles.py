@@ -50,7 +50,7 @@ def examine_article(raw: RawArticle, body: Body, pictures: Iterable[Picture]) ->
         if is_missing and media.local not in told:
             told.add(media.local)
             line, column = place_of(raw, media.local)
-            message = f"{media.local} does not lie beside the article"
+            message = f"{media.local} is not beside the article, or is nothing that can be shown"
             yield finding("picture-missing", raw.path, message, line=line, column=column)
 
     refused = Counter(removal.reason for removal in body.removals if removal.rule == NO_PICTURE)

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     r"|<(?P<end>/?)(?P<name>[A-Za-z][\w:.-]*)(?P<given>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ARTICLES = {"en-export": "note", "feed": "entry", "entry": "entry"}
 """What an article is called below each root; ``item`` below others."""
 _NOTE = re.compile(r"<en-note[^>]*>(.*)</en-note\s*>", re.DOTALL)

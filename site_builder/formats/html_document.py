@@ -72,6 +72,7 @@ _DATED_TEXT = re.compile(
 _SAYS_DATED = re.compile(r"publi|posted|date|time|meta", re.IGNORECASE)
 _SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event|read", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_LONGEST_TAG = 1_000
 _MOMENTS = ("datetime", "data-date-time", "data-datetime", "title")
 _NEAR, _CLOSE, _BEFORE = 4_000, 1_500, 1_000
 """Characters behind the page's heading, and before it, where its own date stands, and no other's."""
@@ -189,7 +190,7 @@ def _dated_near_heading(document: str) -> str:
     start = opened[-1] if opened else start
     said: dict[str, None] = {}
     for found in _DATED.finditer(document, start, start + _NEAR):
-        given, _ = _attributes(document, document.find(" ", found.start()))
+        given, _ = _attributes(document[found.start() + 1 : found.start() + _LONGEST_TAG], 0)
         if _is_own_day(found, given, close):
             said[next(given[key] for key in _MOMENTS if given.get(key))] = None
     if headings and not said:

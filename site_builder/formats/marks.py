@@ -45,7 +45,7 @@ _LINK = re.compile(
 """A link to another article of the site, by the name of its file."""
 _BASE = re.compile(r"\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\}")
 _PIPED = re.compile(r"\{\{-?\s*[\"']([^\"'{}\n]{1,300})[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}")
-_STYLE = re.compile(r"[ \t]*\{:(?: [^{}\n]{1,200}|[.#][^{}\n]{1,200}|toc)\}[ \t]*$", re.MULTILINE)
+_STYLE = re.compile(r"(?<![ \t])[ \t]*\{:(?: [^{}\n]{1,200}|[.#][^{}\n]{1,200}|toc)\}[ \t]*$", re.MULTILINE)
 _CONTENTS = re.compile(r"^[*+-] \S{1,40}\n\{:toc\}$", re.MULTILINE)
 """kramdown puts a list of the headings there."""
 

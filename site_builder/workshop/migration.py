@@ -176,10 +176,10 @@ def _place(file: Path, root: Path) -> PurePosixPath:
 # --- what is in them --------------------------------------------------------------------------------
 
 DRAFT = re.compile(
-    rb"""^\s*"?(?:draft"?\s*[:=]\s*["']?true|published"?\s*[:=]\s*["']?false)\b""",
+    rb"""^[ \t]*"?(?:draft"?\s*[:=]\s*["']?true|published"?\s*[:=]\s*["']?false)\b""",
     re.MULTILINE | re.IGNORECASE,
 )
-DATE = re.compile(rb"""^\s*"?(?:date|publishDate)"?\s*[:=]""", re.MULTILINE | re.IGNORECASE)
+DATE = re.compile(rb"""^[ \t]*"?(?:date|publishDate)"?\s*[:=]""", re.MULTILINE | re.IGNORECASE)
 ROOTED = re.compile(rb"""["'(=\s](/[^\s"'()<>{}|?#]+\.(?:png|jpe?g|gif|webp|avif))""", re.IGNORECASE)
 HEAD = re.compile(rb"\s*(?:---\s*\n.*?\n---\s*\n|\+\+\+\s*\n.*?\n\+\+\+\s*\n|\{.*?\n\}\s*\n)", re.DOTALL)
 OLD_HEAD = re.compile(rb"\s*[A-Za-z]+:.*?\n-{3,}[ \t\r]*\n", re.DOTALL)
