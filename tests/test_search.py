@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,16 +23,18 @@ from sites import SmallSite, read_times, read_tree
 from site_builder.commands.search import command
 from site_builder.model import Archive, Article, Body, Card, SafeHtml, TagMark
 from site_builder.outputs.search import Indexer, Part, cards_of, list_roots
-from site_builder.search import bits, numbers, recall, tally
+from site_builder.search import bits, lookup, numbers, recall, tally
 from site_builder.search.build import write_shard
 from site_builder.search.lookup import is_one_typo, nearest, search, split_word
 from site_builder.search.portions import PORTION, count_portions, cut
 from site_builder.search.query import is_within, read_query
 from site_builder.search.segments import LARGEST, NEWEST, plan
 from site_builder.search.terms import (
+    BORDER,
     BRIDGES,
     FOLLOWER_BITS,
     TERMS,
+    bridge_term,
     clean,
     filter_term,
     fold,
@@ -155,6 +158,14 @@ def test_a_text_has_every_term_that_a_piece_of_it_asks_for(text: str, start: int
     piece = folded[start : start + length]
     if piece.strip():
         assert set(terms_to_ask(piece)[0]) <= terms_in(text)
+
+
+@pytest.mark.parametrize("piece", ["米12s u", "米12s", "(米m11x"])
+def test_a_text_has_the_bridges_where_chinese_goes_over_into_latin(piece: str) -> None:
+    border = int(bridge_term(units_of(piece[piece.index("米") :][:BORDER])))
+    asked, _ = terms_to_ask(piece)
+    assert border in {term % TERMS for term in asked}
+    assert set(asked) <= terms_in(f"合作{piece}ltra")
 
 
 @given(st.text(alphabet=MIXED), st.text(alphabet=MIXED, min_size=1, max_size=3))
@@ -340,14 +351,28 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
     return folder, articles
 
 
+@cache
+def fold_once(text: str) -> str:
+    """Fold a text that is looked through for many pieces, which takes a long one milliseconds."""
+    return fold(clean(text))
+
+
 def scan(articles: dict[str, Article], piece: str) -> set[str]:
     """Look through every text, without any index."""
     wanted = fold(piece)
     return {
         url
         for url, article in articles.items()
-        if wanted in fold(clean(article.card.title)) or wanted in fold(clean(article.body.text))
+        if wanted in fold_once(article.card.title) or wanted in fold_once(article.body.text)
     }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lists_are_read_once() -> Iterator[None]:
+    """Keep what a file of terms says, which a command reads for one question and these tests for hundreds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookup, "read_postings", cache(lookup.read_postings))
+        yield
 
 
 def found(folder: Path, line: str) -> set[str]:
