@@ -193,6 +193,8 @@ class Media:
     """The address as given when it was relative: perhaps a file beside the article."""
     data: bytes = b""
     """The picture itself, where the article holds it; put into a file before the article rests."""
+    sign: bool = False
+    """True when it stands for a character, as its class or folder says."""
 
 
 @dataclass(frozen=True, slots=True)

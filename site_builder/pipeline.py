@@ -181,8 +181,9 @@ def build_site(
                 cache.keep_ledger(ledger, memory.ledger)
             change.come.clear()  # what is in memory here would be in workers, too
 
-        if not output.amends:  # before there are workers: what is not touched from here on is in memory once
+        if press.workers > 1:  # one of them makes the sitemap, and what it notes does not come back
             note_parts(press.stock)
+        if not output.amends:  # before there are workers: what is not touched from here on is in memory once
             conclude()
         index = begin_index(press, cache, output, settings.workers)
         publish_pages(press, register, progress)

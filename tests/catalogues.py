@@ -11,15 +11,16 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from site_builder.cleaning.policy import DROPPED
 from site_builder.model import Site
 from site_builder.pictures import embedded
-from site_builder.steps import clean
 from site_builder.steps.render import PACKAGE, find_theme
 
 LOCALES = PACKAGE / "locale"
@@ -43,7 +44,8 @@ def messages() -> set[tuple[str | None, Message]]:
 
 def cleaner_reasons() -> Iterator[str]:
     """Every reason that the generic cleaner can enter in a ledger."""
-    for node in ast.walk(ast.parse(Path(clean.__file__).read_text("utf-8"))):
+    files = (PACKAGE / "steps" / "clean.py", *sorted((PACKAGE / "cleaning").glob("*.py")))
+    for node in chain.from_iterable(ast.walk(ast.parse(file.read_text("utf-8"))) for file in files):
         named = isinstance(node, ast.Call) and (
             getattr(node.func, "attr", "") or getattr(node.func, "id", "")
         )
@@ -51,7 +53,7 @@ def cleaner_reasons() -> Iterator[str]:
         parts = node.args if calls else node.value.elts if is_pair(node) else []
         parts = [node.value] if isinstance(node, ast.Assign) else parts
         yield from (part.value for part in parts if is_sentence(part))
-    yield from clean._DROPPED.values()
+    yield from DROPPED.values()
     for node in ast.walk(ast.parse(Path(embedded.__file__).read_text("utf-8"))):
         if isinstance(node, ast.keyword) and node.arg == "reason" and is_sentence(node.value):
             yield node.value.value

@@ -175,10 +175,16 @@ def search_guided(seconds: float) -> None:
         check(data.decode("utf-8", "replace"))
 
     import site_builder.cleaning.blocks
+    import site_builder.cleaning.walk
     import site_builder.dom
     import site_builder.steps.clean
 
-    for module in (site_builder.cleaning.blocks, site_builder.dom, site_builder.steps.clean):
+    for module in (
+        site_builder.cleaning.blocks,
+        site_builder.cleaning.walk,
+        site_builder.dom,
+        site_builder.steps.clean,
+    ):
         for name, value in vars(module).copy().items():
             if (
                 callable(value)

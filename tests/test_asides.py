@@ -162,14 +162,15 @@ def test_a_pictures_words_stand_in_its_place_within_a_line(html: str, want: str)
     assert whole_html(cleaned(html)) == want
 
 
-def test_words_of_ours_are_never_taken_for_the_title_or_a_label() -> None:
+def test_words_of_ours_are_never_taken_for_the_title_and_go_with_a_label_untold() -> None:
     title = clean_body("<p>Lam<img alt=p></p><p>Lit.</p>", NOBODY, title="Lamp")
     assert title.text.split("\n") == ["Lamp", "Lit."]
     for line in ("Advertise<img alt=ment>", f"Lire aussi<img alt=:> {SEA}", f"更多<img alt=：></p><p>{SEA}"):
         html = f"<p>One.</p><p>{line}</p><p>Two.</p>"
         body = clean_body(html, NOBODY, origin=ORIGIN)
-        assert [entry.rule for entry in body.removals] == ["no-address"]
         assert restore_text(body) == text_of(html)
+        assert body.text == "One.\nTwo."
+        assert clean_body(whole_html(body), NOBODY, origin=ORIGIN).html == body.html
 
 
 def test_what_the_words_of_a_picture_may_be() -> None:

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from painting import gif
 
+from site_builder.cleaning import walk
 from site_builder.dom import TEXT, parse_events
 from site_builder.language.text import field
 from site_builder.model import Body, Credit, Media, Rule, Selector, Source
 from site_builder.pictures.embedded import write_address
 from site_builder.sources import load_sources, match_source
-from site_builder.steps import clean
 from site_builder.steps.clean import clean_body, restore_text, whole_html
 from site_builder.steps.read import parse_article
 
@@ -624,7 +624,7 @@ def test_the_refused_are_told_apart() -> None:
 
 
 def test_a_gate_that_disagrees_is_never_overruled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clean, "_attributes", lambda *given: ' onclick="x"')
+    monkeypatch.setattr(walk, "write_attributes", lambda *given: ' onclick="x"')
     body = clean_body('<h2 id="a">a</h2><p>b</p>', NOBODY)
     assert body.html == "<p>a</p>\n<p>b</p>"
     assert "gate" in body.refused
@@ -931,3 +931,9 @@ def test_what_a_web_archive_shows_is_named_by_its_own_address_and_to_be_had_from
 ):
     kept = "https://web.archive.org/web/20220505103000im_/https://a.example/b.jpg"
     assert clean_body(f'<img src="{kept}">', NOBODY).media[0].urls == ("https://a.example/b.jpg", kept)
+
+
+def test_a_picture_that_only_its_class_makes_a_sign_is_one_when_cleaned_again() -> None:
+    body = clean_body('<p>a <img class=emoji src="https://a.example/b.png" alt="grin"></p>', NOBODY)
+    assert body.media[0].inline
+    assert clean_body(whole_html(body), NOBODY) == replace(body, unwrapped=())

@@ -9,6 +9,7 @@ import pytest
 from site_builder.dates.clock import read_date
 from site_builder.language.text import field, listed
 from site_builder.model import Clock, RawArticle, Source
+from site_builder.sources import load_sources, match_source
 from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article
 from site_builder.steps.tag import settle_title
@@ -161,3 +162,8 @@ def test_a_picture_for_browsers_without_scripts_is_shown_once_wherever_it_stands
         body = clean_article(read(f"---\ntitle: T\n---\n<p>a</p>{html}<p>b</p>{lazy}"), NOBODY)
         assert body.html.count("<img") == 2
         assert [entry.rule for entry in body.removals] == ["noscript-twin"]
+
+
+def test_a_publisher_named_as_a_link_to_a_note_goes_by_its_name():
+    source, _ = match_source(load_sources(), read("---\ntitle: A\nauthor: '[[Ida Harbour]]'\n---\nb"))
+    assert source.name == "Ida Harbour"

@@ -182,7 +182,9 @@ LINKS = [
 
 def test_words_of_two_links_are_parted() -> None:
     given = [f"<a href=https://a.example/{number}>{words}</a>" for number, words in enumerate(WORDS)]
-    assert cleaned("".join(given)) == f"<p>{LINKS[0]} {LINKS[1]}{LINKS[2]}</p>"
+    assert cleaned("".join(given)) == f"<p>{LINKS[0]} {LINKS[1]} {LINKS[2]}</p>"
+    assert cleaned("".join(reversed(given))) == f"<p>{LINKS[2]}{LINKS[1]} {LINKS[0]}</p>"
+    assert cleaned("".join(given).replace("oil", "o<x></x>il")) == cleaned("".join(given))
     assert cleaned("<b></b>".join(given[:2])) == f"<p>{LINKS[0]} {LINKS[1]}</p>"
 
 

@@ -91,8 +91,9 @@ def test_words_that_many_tags_have_in_common_are_in_memory_once() -> None:
     assert cards[0].tags[0] is cards[1].tags[0]
 
 
+@pytest.mark.parametrize("many", [0, 400], ids=["all is asked for", "what it touched is"])
 def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
-    make_site: Callable[..., SmallSite], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_site: Callable[..., SmallSite], monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
     def report(at: int, year: int) -> str:
         day = f"{year}-03-{1 + at % 28:02}"
@@ -102,7 +103,7 @@ def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
     monkeypatch.setattr(pressing, "PIECE", 1)
     monkeypatch.setattr(pressing, "PIECES", 2)
     monkeypatch.setattr(pressing, "sensible_workers", lambda workers, many: workers)
-    monkeypatch.setattr(site_builder.building.facts, "MANY", 0)
+    monkeypatch.setattr(site_builder.building.facts, "MANY", many)
     monkeypatch.setattr(site_builder.building.facts, "SHARE", 10_000)
     site.configure(base_url="https://archive.example/")  # a sitemap notes the years
     site.build(workers=2)
@@ -117,6 +118,10 @@ def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
     monkeypatch.setattr(pressing, "make_map", note)
     site.build(workers=2)
     assert processes == {2}
+    monkeypatch.setattr(pressing, "sensible_workers", lambda workers, many: 1)
+    monkeypatch.setattr(site_builder.building.facts, "MANY", 400)
+    site.write({"b.md": "---\ntitle: b\ndate: 2015-06-01\n---\nb\n"})
+    site.build(workers=1)  # of the tags, which it does not touch, it knows what the great edit left
     amended = read_tree(site.out)
     shutil.rmtree(site.out)
     shutil.rmtree(site.folder / ".site-builder")

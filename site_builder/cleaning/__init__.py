@@ -1,4 +1,5 @@
-"""What cleaning needs besides its walk.
+"""What cleaning needs: the walk over a body, and all that it asks.
 
-Publishers' rules, the landmarks of whole pages, how blocks are written, and the fate of each piece.
+The policy for each tag, publishers' rules, the landmarks of whole pages, how blocks are written, and the
+fate of each piece.
 """

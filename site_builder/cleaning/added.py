@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from site_builder.dom import END, START, Event
 from site_builder.language.text import count_characters
-from site_builder.model import Body
+from site_builder.model import Body, Removal
 
 ADDED = "(added)"
 """No parser gives this name, so no body can claim it."""
@@ -29,8 +29,13 @@ def add_text(rule: str, text: str) -> tuple[Event, Event]:
     return (START, ADDED, {"rule": rule, "text": text}), (END, ADDED, {})
 
 
+def list_places(entry: Removal) -> range:
+    """List the places of the characters that an entry of ``REASONS`` tells of, white space aside."""
+    return range(entry.at, entry.at + count_characters(entry.what))
+
+
 def list_added(body: Body) -> Iterator[int]:
     """List the places of our characters among those of the text, white space aside."""
     for entry in body.unwrapped:
         if entry.rule in REASONS:
-            yield from range(entry.at, entry.at + count_characters(entry.what))
+            yield from list_places(entry)

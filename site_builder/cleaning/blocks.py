@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from site_builder.cleaning.invitations import ENDS, is_invitation, leads_elsewhere, may_lead
@@ -281,8 +281,9 @@ class BlockWriter:
 
     def _part_links(self, core: str) -> None:
         """Put a blank between the words of two links that only a style kept apart: no word is two links."""
-        before = self._text[-1]
-        if len(before) > 1 and len(core) > 1 and before[-1].isalnum() and core[0].isalnum():
+        pieces = reversed(self._html[:-1])
+        before = "".join(takewhile(lambda piece: not piece.startswith("<a "), pieces))
+        if len(before) > 1 and self._text[-1][-1].isalnum() and core[0].isalnum():
             self._html.append(" ")
             self._text.append(" ")
 
@@ -607,7 +608,7 @@ class BlockWriter:
             may_be = block.kind == "p" and len(block.html) <= _LABEL_HTML and block.html[-5] not in _STOPS
             if may_be and self._is_label(block, blocks, at, kept):
                 self._leave(block, "label")
-            elif label and leads_elsewhere(block.html, self._origin) and not self._is_ours(block):
+            elif label and leads_elsewhere(block.html, self._origin):
                 if kept[-1] is label:
                     self._leave(kept.pop(), "invitation")
                 self._leave(block, "invitation")
@@ -627,25 +628,16 @@ class BlockWriter:
             self._leave(part, kind)
 
     def _is_invitation(self, block: Block) -> bool:
-        return block.line >= 0 and is_invitation(block.html, self._origin) and not self._is_ours(block)
+        return block.line >= 0 and is_invitation(block.html, self._origin)
 
     def _may_lead(self, block: Block) -> bool:
         is_plain = block.line >= 0 and "<a " not in block.html and "<span" not in block.html
-        return is_plain and may_lead(self.lines[block.line]) and not self._is_ours(block)
-
-    def _is_ours(self, block: Block) -> bool:
-        """Tell whether some of a block's text is ours."""
-        return block.line in self.added or any(map(self._is_ours, block.parts))
+        return is_plain and may_lead(self.lines[block.line])
 
     def _is_label(self, block: Block, blocks: list[Block], at: int, kept: list[Block]) -> bool:
         line = self.lines[block.line] if block.line >= 0 else ""
         is_name = names_picture(line)
-        if (
-            block.line in self.added
-            or not (is_name or is_label(line))
-            or "<img" in block.html
-            or "<span" in block.html
-        ):
+        if not (is_name or is_label(line)) or "<img" in block.html or "<span" in block.html:
             return False
         below = blocks[at + 1] if at + 1 < len(blocks) else Block("", "")
         if is_name:

@@ -92,6 +92,18 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+_NOTE = re.compile(r"\[\[([^\[\]|]{1,100})(?:\|[^\[\]]{0,100})?\]\]")
+
+
+def unlink_notes(text: str) -> str:
+    """Read names as Obsidian's clipper writes them, each as a link to a note.
+
+    >>> unlink_notes("[[Ida Harbour]], [[Bo|his note]]")
+    'Ida Harbour, Bo'
+    """
+    return _NOTE.sub(r"\1", text)
+
+
 def count_characters(text: str) -> int:
     """Count the characters, white space aside."""
     return len("".join(text.split()))

@@ -138,7 +138,7 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
     parent domain of it counts; where neither is given, what only one publisher's bodies hold.
     Never fails: an unknown publisher gets a stand-in, and (``none``, "") when nothing names one.
     """
-    author = squeeze(strip_controls(text.field(raw, "publisher", "author")[0]))
+    author = text.unlink_notes(squeeze(strip_controls(text.field(raw, "publisher", "author")[0])))
     origin = host(text.field(raw, "url")[0])
     for name in (author, _CHANNEL.sub("", author)):
         if source := sources.by_author.get(_author_key(name)) if name else None:

@@ -27,6 +27,7 @@ from site_builder.language.text import (
     stem_address,
     stem_of,
     strip_controls,
+    unlink_notes,
 )
 from site_builder.language.text import field as given
 from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
@@ -272,16 +273,12 @@ def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, li
     ]
 
 
-_NOTE = re.compile(r"\[\[([^\[\]|]{1,100})(?:\|[^\[\]]{0,100})?\]\]")
-"""A name as Obsidian's clipper writes it, as a link to a note."""
-
-
 def _person(raw: RawArticle, source: Source, matched: tuple[str, str]) -> str:
     """Name who wrote it, when that is someone other than the publisher."""
     author, key = given(raw, "author")
     value = raw.front.get(key, author)
     names = squeeze(strip_controls(value if isinstance(value, str) else ", ".join(filter(None, value))))
-    names = _NOTE.sub(r"\1", names)
+    names = unlink_notes(names)
     return "" if fold(names) in {fold(source.name), fold(matched[1])} else names
 
 
