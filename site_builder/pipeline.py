@@ -181,7 +181,7 @@ def build_site(
                 cache.keep_ledger(ledger, memory.ledger)
             change.come.clear()  # what is in memory here would be in workers, too
 
-        if press.workers > 1:  # one of them makes the sitemap, and what it notes does not come back
+        if not output.amends or press.workers > 1:  # it would be noted too late, or in another process
             note_parts(press.stock)
         if not output.amends:  # before there are workers: what is not touched from here on is in memory once
             conclude()
