@@ -186,7 +186,8 @@ class Piece:
             return None
         if stock.touched is not None:
             return frozenset(sorted(stock.touched)[self.part :: self.parts])
-        things, many = things_of(stock.archive), count_things(stock, KINDS[self.kind])
+        things = things_of(stock.archive)
+        many = len(things)
         if isinstance(things[0], Group):
             return frozenset(urls_of(things[self.part :: self.parts]))
         return frozenset(

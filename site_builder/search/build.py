@@ -14,15 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from site_builder.language.hanzi import PAIRS
 from site_builder.search import bits
 from site_builder.search.numbers import unpack
 from site_builder.search.tally import look_through
-
-if TYPE_CHECKING:
-    pass
 
 FORMAT = "10"
 """Of the files; the page refuses another."""

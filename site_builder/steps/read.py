@@ -233,34 +233,15 @@ def _take_contained(inside: Contained, path: str) -> tuple[Front, str, int, bool
 
 def _says_draft(values: Mapping[str, Value]) -> str:
     """Name the key by which the front matter says that an article is not to be seen yet."""
-    if "draft" in values and str(values["draft"]).lower() in {"true", "yes", "1"}:
-        return "draft"
-    return (
-        "published" if "published" in values and str(values["published"]).lower() in {"false", "no"} else ""
-    )
+    for key, yes in (("draft", {"true", "yes", "1"}), ("published", {"false", "no"})):
+        if str(values.get(key, "")).lower() in yes:
+            return key
+    return ""
 
 
-_TEXTS = (
-    *(
-        "content_html",
-        "content.rendered",
-        "content.content",
-        "content",
-        "html",
-        "body_html",
-        "body",
-        "articlebody",
-    ),
-    *(
-        "content_text",
-        "text",
-        "full_text",
-        "maintext",
-        "article",
-        "summary.content",
-        "description",
-        "summary",
-    ),
+_TEXTS = tuple(
+    "content_html content.rendered content.content content html body_html body articlebody content_text text"
+    " full_text maintext article summary.content description summary".split()
 )
 """Where JSON and the like keep an article's text among the rest, the fullest first."""
 

@@ -277,8 +277,8 @@ def _person(raw: RawArticle, source: Source, matched: tuple[str, str]) -> str:
     """Name who wrote it, when that is someone other than the publisher."""
     author, key = given(raw, "author")
     value = raw.front.get(key, author)
-    names = squeeze(strip_controls(value if isinstance(value, str) else ", ".join(filter(None, value))))
-    names = unlink_notes(names)
+    names = value if isinstance(value, str) else ", ".join(filter(None, value))
+    names = unlink_notes(squeeze(strip_controls(names)))
     return "" if fold(names) in {fold(source.name), fold(matched[1])} else names
 
 
