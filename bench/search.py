@@ -15,8 +15,11 @@ and what of it the page's scripts ran, which a busy machine does not stretch as 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
 import gzip
 import html
+import mimetypes
 import os
 import random
 import re
@@ -29,10 +32,10 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from bench.make_corpus import FIRST_DAY, article
 from site_builder.model import Archive, Card, Page, TagMark
@@ -162,35 +165,43 @@ def weigh(folder: Path, texts: list[tuple[str, str]]) -> None:
 # --- what a reader waits for ------------------------------------------------------------------
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """A static host that compresses, as most do."""
+class Host:
+    """A static host that compresses, as most do, and takes little of the processors that chromium needs."""
 
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one piece: two would wait for each other's receipt, 40 ms
-    disable_nagle_algorithm = True
-    sent = 0
-    stored = 0
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sent = self.stored = 0
+        self.port = 0
+        ready = threading.Event()
+        threading.Thread(target=lambda: asyncio.run(self.serve(ready)), daemon=True).start()
+        ready.wait()
 
-    def do_GET(self) -> None:
-        data, kind = packed(self.translate_path(self.path.partition("?")[0]))
-        type(self).sent += len(data)
-        type(self).stored += len(gzip.decompress(data))
-        self.send_response(200)
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+    async def serve(self, ready: threading.Event) -> None:
+        server = await asyncio.start_server(self.answer, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        await server.serve_forever()
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # the browser has gone
+            while True:
+                path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
+                data, kind, stored = packed(str(self.folder / unquote(path.partition("?")[0]).lstrip("/")))
+                self.sent += len(data)
+                self.stored += stored
+                writer.write(
+                    f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+                    + data
+                )
+        writer.close()
 
 
 @cache
-def packed(path: str) -> tuple[bytes, str]:
-    """Compress a file, once; the waiting is not for this."""
-    kind = "text/html; charset=utf-8" if path.endswith("html") else "text/javascript; charset=utf-8"
-    return gzip.compress(Path(path).read_bytes() if Path(path).is_file() else b"", 6), kind
+def packed(path: str) -> tuple[bytes, str, int]:
+    """Give a file compressed, once (the waiting is not for this), its type, and its size as stored."""
+    kind = mimetypes.guess_type(path)[0] or "text/plain"
+    data = Path(path).read_bytes() if Path(path).is_file() else b""
+    return gzip.compress(data, 6), f"{kind}; charset=utf-8", len(data)
 
 
 def draw_lines(texts: list[tuple[str, str]], count: int) -> list[str]:
@@ -205,46 +216,49 @@ def draw_lines(texts: list[tuple[str, str]], count: int) -> list[str]:
     return lines
 
 
-DONE = "() => /[^…]$/.test(document.querySelector('[role=status]').textContent) && !document.querySelector('#hits[aria-busy]')"
 ASK = """line => new Promise(done => {
-  const status = document.querySelector('[role=status]'), hits = document.getElementById('hits'), q = document.getElementById('q');
-  status.textContent = ''; q.value = line; const start = performance.now(); let first = 0;
-  const look = () => {
-    if (!first && hits.childElementCount) first = performance.now() - start;
-    if (/[^…]$/.test(status.textContent) && !hits.hasAttribute('aria-busy'))
-      done([performance.now() - start, first || performance.now() - start, hits.querySelectorAll('article').length, status.textContent]);
-    else setTimeout(look, 2);
-  };
-  q.form.requestSubmit(); look(); })"""
+  const page = document.getElementById('search'), hits = document.getElementById('hits'), q = document.getElementById('q');
+  const status = page.querySelector('[role=status]'), start = performance.now(); let first = 0;
+  status.textContent = ''; q.value = line;
+  new MutationObserver((_, observer) => {
+    const now = performance.now() - start;
+    if (!first && hits.childElementCount) first = now;
+    if (!/[^…]$/.test(status.textContent) || hits.hasAttribute('aria-busy')) return;
+    observer.disconnect();
+    done([now, first || now, hits.querySelectorAll('article').length, status.textContent]);
+  }).observe(page, { childList: true, subtree: true, attributes: true });
+  q.form.requestSubmit(); })"""
 
 
 def measure(folder: Path, lines: list[str]) -> None:
     from playwright.sync_api import sync_playwright
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host = Host(folder)
     ways = {
-        "http": (f"http://127.0.0.1:{server.server_port}/search/index.html", 1),
-        "http, CPU ×4": (f"http://127.0.0.1:{server.server_port}/search/index.html", 4),
+        "http": (f"http://127.0.0.1:{host.port}/search/index.html", 1),
+        "http, CPU ×4": (f"http://127.0.0.1:{host.port}/search/index.html", 4),
         "file": ((folder.resolve() / "search/index.html").as_uri(), 1),
     }
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for way, (address, slow) in ways.items():
             rows = []
             for line in lines:
                 context = browser.new_context()
                 page = context.new_page()
-                before, stored = Handler.sent, Handler.stored
-                page.goto(address)
-                page.wait_for_timeout(150)
+                before, stored = host.sent, host.stored
+                page.goto(
+                    address, wait_until="networkidle"
+                )  # heads and newest lists are there: nobody types faster
                 session = context.new_cdp_session(page)
                 session.send("Performance.enable", {"timeDomain": "threadTicks"})
                 session.send("Emulation.setCPUThrottlingRate", {"rate": slow})
                 worked = -own_work(session)
                 took, first, _, said = page.evaluate(ASK, line)
                 worked += own_work(session)
-                rows.append((took, first, Handler.sent - before, Handler.stored - stored, line, said, worked))
+                rows.append((took, first, host.sent - before, host.stored - stored, line, said, worked))
                 context.close()
             show(way, rows)
         browser.close()

@@ -255,20 +255,25 @@
   }
   function renew() { segments = null; fresh = String(Date.now()); wait.clear(); } // ask the server, not a cache, the next time
   function rarity(seg, term) { // by the width of its file of lists: in a wide one terms are rare; threes stand closer, bridges are best
-    for (var f = seg.files, from = 0, to = f.length, t = term % ALL, m; from < to;) if (f[m = from + to >> 1][1] > t) to = m; else from = m + 1;
-    return t >= BRIDGES ? ALL : f[from] && f[from][0] <= t ? (f[from][1] - f[from][0]) * (t < 131072 ? 256 : 1) : ALL;
+    var t = term % ALL, f = seg.files[firstAbove(seg.files, 1, t)];
+    return t >= BRIDGES ? ALL : f && f[0] <= t ? (f[1] - f[0]) * (t < 131072 ? 256 : 1) : ALL;
+  }
+  function firstAbove(rows, column, value) { // where the rows begin that have more there
+    for (var from = 0, to = rows.length, m; from < to;) if (rows[m = from + to >> 1][column] > value) to = m; else from = m + 1;
+    return from;
   }
   function holders(seg, term) { // [articles that have it, articles whose title has it]; a single unit stands for all its pairs
     var follower = Math.floor(term / ALL) - 1, low = term % ALL, high = low;
     if (low < 65536) { low *= 65536; high = low + 65535; }
     else if (low >= BRIDGES) { high = low + 15; if (follower >= 0) { high = low += follower; follower = -1; } }
-    return Promise.all(seg.files.filter(function (f) { return f[0] <= high && f[1] > low; }).map(function (f) {
+    return Promise.all(seg.files.slice(firstAbove(seg.files, 1, low), firstAbove(seg.files, 0, high)).map(function (f) {
       var name = seg.name + '/p' + (f[0] + f[1]).toString(16), first = f[0];
       return load(name, seg.digest).then(function (r) {
         if (r[2] !== seg.order) throw new Error(name); // the site was built again meanwhile
         if (seg.files.length > 1) return postings(r[1], r[0], seg.n, low - first, high - first, follower);
         r.all = r.all || postings(r[1], r[0], seg.n, 0, Infinity, -1); // warmUp() did
-        return r.all.filter(function (l) { return l[0] >= low - first && l[0] <= high - first && (follower < 0 || l[3] < 0 || l[3] === follower); });
+        return r.all.slice(firstAbove(r.all, 0, low - first - 1), firstAbove(r.all, 0, high - first))
+          .filter(function (l) { return follower < 0 || l[3] < 0 || l[3] === follower; });
       });
     })).then(function (files) {
       var lists = [].concat.apply([], files);
@@ -357,7 +362,7 @@
         }
         if (y && i > from) years[y] = (years[y] || 0) + i - from;
       });
-      return { seg: seg, reads: whole ? reads.fill(1) : reads, titles: new Set(intersect(titles || [], kept)), ids: kept.reverse(), sure: sure, years: years };
+      return { seg: seg, depth: depth, reads: whole ? reads.fill(1) : reads, titles: new Set(intersect(titles || [], kept)), ids: kept.reverse(), sure: sure, years: years };
     });
   }
   function firstsOf(seg, places) {
@@ -399,12 +404,17 @@
   };
   Search.prototype.gather = function (soon) {
     var me = this;
-    me.found = [];
-    me.depth = me.depth || Math.min(4, Math.max(2, 24 / me.segs.length | 0));
+    me.depth = Math.min(4, Math.max(2, 24 / me.segs.length | 0));
     return inOrder(me.segs, function (seg) { return candidates(seg, me.q, me.depth); }, function (c) {
       me.found.push(c);
       if (soon) soon(me);
     }).then(function () { me.line_up(); return me; });
+  };
+  Search.prototype.deepen = function (count) { // more terms of the segments that hold the next ones, or null
+    var me = this, behind = once(me.todo.slice(0, count).map(function (t) { return t >> 14; })).filter(function (s) { return me.found[s].depth < me.depth; });
+    return !behind.length ? null : Promise.all(behind.map(function (s) {
+      return candidates(me.segs[s], me.q, me.depth).then(function (c) { me.found[s] = c; });
+    })).then(function () { me.line_up(); });
   };
   Search.prototype.hasMore = function () { // terms to ask for: each costs a file of each segment, so only after misses
     var depth = this.depth;
@@ -446,13 +456,15 @@
         while (out.length < count && isRead()) settle(me.todo.shift());
         if (out.length === count || !me.todo.length) { ok(out); return; }
         if (me.partly && out.length > before) me.partly(me, out);
-        if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) {
-          me.depth += 2; me.missed = 0; me.waits = true;
-          me.gather().then(function () { me.waits = false; step(); }, no);
-          return;
-        }
+        if (me.missed > 2 && me.missed * 2 > me.held && me.hasMore()) { me.depth += 2; me.missed = 0; }
         var size = Math.ceil((count - out.length) * (me.done.size + 4) / (me.held + 4));
         size = Math.min(size, me.depth < 3 && me.done.size < 4 && me.hasMore() ? 8 : 2 * count, me.todo.length);
+        var deeper = me.deepen(size);
+        if (deeper) {
+          me.waits = true;
+          deeper.then(function () { me.waits = false; step(); }, no);
+          return;
+        }
         if (me.asked.size < size) me.todo.slice(0, size).forEach(function (t) { if (!me.asked.has(t)) ask(t); });
       }
       step();
@@ -750,11 +762,10 @@
     if (byTime === undefined) byTime = !!current && current.byTime;
     clearTimeout(timer);
     current = new Search(line, byTime);
-    function sign() { // the title and the address: 6 ms, so after the answer, or while it is long in coming
+    function sign() { // the title and the address: 6 ms, so while the first files are on their way
       if (mine !== run) return;
       document.title = line ? line + ' · ' + title : title;
       if (push) keep(push !== 'typing');
-      push = false;
     }
     if (!line) {
       sign();
@@ -765,7 +776,6 @@
     hits.setAttribute('aria-busy', 'true');
     late = setTimeout(function () {
       if (mine === run) status.textContent = say.searching;
-      sign();
     }, 250);
     var began = Date.now(), early = false, drawn = null, many = 0, tick = 0; // whose first hits are on the page, and how many
     function partly(s, list) { // what there is, while more is read; what a search has once shown stays where it is
@@ -786,7 +796,7 @@
     current.start(function (s) { // the first hits, while older segments are still being read
       if (mine !== run || early || Date.now() - began < 400 || s.segs.length < 9 || s.found.length === s.segs.length) return;
       var some = new Search(line, true);
-      some.found = s.found.slice(); some.q = s.q; some.line_up();
+      some.segs = s.segs; some.found = s.found.slice(); some.depth = s.depth; some.q = s.q; some.line_up();
       if (some.todo.length < PAGE) return;
       early = true;
       some.next(PAGE).then(function (list) { if (early) partly(some, list); }, function () { early = false; });
@@ -811,13 +821,13 @@
         drawTools();
         tell();
         if (count) keep();
-        sign();
         return s.total() || !s.segs ? null : s.better().then(function (better) {
           if (mine !== run || !better) return;
           notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));
         });
       });
-    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); sign(); if (mine === run) failed(error); });
+    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); if (mine === run) failed(error); });
+    setTimeout(sign);
   }
 
   function fromAddress() {

@@ -307,6 +307,33 @@ def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(
         assert seen.faults == []
 
 
+def test_only_where_the_next_hits_may_stand_more_lists_are_read(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    piece = "".join(chr(0x5000 + 331 * i) for i in range(12))  # the lists of its pairs are in files apart
+    apart = " ".join(piece[i : i + 3] for i in range(len(piece) - 2))  # all its pairs, and what follows each
+    files = {"old.md": write(f"<p>{LONG}{piece}</p>", "旧的", date="2019-05-01 10:00:00 +0800")}
+    for i in range(NEWEST + 30):
+        text, day = (piece, 20) if i < 60 else (apart, 28) if i < 65 else ("", 1 + i % 20)
+        files[f"n{i}.md"] = write(f"<p>{i} {text}</p>", date=f"2022-07-{day:02} 10:00:00 +0800")
+    site = make_site(files)
+    site.build()
+    with serve(site.read().out) as address:
+        seen = watch(browser, address)
+        asked: list[str] = []
+        seen.page.on("request", lambda request: asked.append(request.url))
+        seen.page.goto(address + "search/index.html")
+        seen.page.wait_for_load_state("networkidle")
+        asked.clear()
+        assert "61" in ask(seen.page, piece)
+        assert len(titles(seen.page)) == 20
+        assert (
+            len([url for url in asked if re.search(r"/2019[^/]*/p", url)]) == 3
+        )  # of four pairs; six are in five
+        seen.context.close()
+        assert seen.faults == []
+
+
 def test_the_lists_of_the_newest_are_there_before_anything_is_asked(reader: Watch) -> None:
     reader.page.wait_for_load_state("networkidle")
     asked: list[str] = []
