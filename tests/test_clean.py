@@ -726,6 +726,13 @@ def test_a_main_heading_that_repeats_the_title_goes_wherever_it_stands() -> None
     assert restore_text(body) == "LONGREADThelampItislit.ThelampStill."
 
 
+def test_a_main_heading_is_asked_about_though_a_line_without_an_element_stands_before_it() -> None:
+    given = "<header><span>LONG READ</span><h1>The lamp</h1><p>It is lit.</p></header>"
+    body = clean_body(given, Source("", ""), title="The lamp")
+    assert body.text.split("\n") == ["LONG READ", "It is lit."]
+    assert restore_text(body) == "LONGREADThelampItislit."
+
+
 def test_a_table_with_words_in_one_cell_alone_is_none() -> None:
     given = "<table><tr><td></td><td><pre>a  b</pre></td></tr></table>"
     assert whole_html(clean_body(given, Source("", ""))) == "<pre>a  b</pre>"

@@ -125,6 +125,10 @@ def test_tags_within_tags_are_taken_off_a_title_and_a_very_long_one_is_left():
         "<h1>A</h1><em id=publish_time>2022-05-05 10:30</em>",
         "<h1>A</h1><time>۱۵ اردیبهشت ۱۴۰۱ - ۱۰:۳۰</time>",
         "<article><div class=date><time datetime='2022-05-05T10:30'>x</time></div><h1>A</h1>",
+        "<h1>A</h1><ul><li class=authors>By I</li><li class=date>May 5, 2022 10:30</li></ul>",
+        "<h1>A</h1><span class='field field--name-created'>Do., 05.05.2022 - 10:30 Uhr</span>",
+        "<h1>A</h1><p class=data>05/05/2022 10h30</p>",
+        "<div class=title>A</div><span class=article_date>May 5, 2022 at 10:30AM</span>",
         "<span class=_ARTICLE_DATE_TIME data-date-time='2022-05-05 10:30:00'>2022.05.05.</span>",
     ],
 )
@@ -139,6 +143,8 @@ def test_what_calls_itself_the_date_beside_the_heading_is_read(body: str):
     [
         "<h1>A</h1><p>It was <time>1945</time></p><span class=reading-time>2022 words</span>",
         "<h1>A</h1><div class=updated-date>5 May 2022</div>",
+        "<h1>A</h1><div class=data-view>5 May 2022</div>",
+        "<p class=date>5 May 2022</p><p class=date>6 May 2022</p>",
         "<h1>A</h1><p class=lead>In 2022 the lamp burned.</p>",
         f"<h1>A</h1>{'<p>a' * 600}<p>On <time datetime='1945-05-08'>8 May</time>.",
     ],
@@ -167,3 +173,84 @@ def test_a_picture_for_browsers_without_scripts_is_shown_once_wherever_it_stands
 def test_a_publisher_named_as_a_link_to_a_note_goes_by_its_name():
     source, _ = match_source(load_sources(), read("---\ntitle: A\nauthor: '[[Ida Harbour]]'\n---\nb"))
     assert source.name == "Ida Harbour"
+
+
+JOPLIN = """Tide pools
+
+They are small seas.
+
+* [x] bring tea
+
+id: aabbccddeeff00112233445566778899
+parent_id: 99887766554433221100ffeeddccbbaa
+created_time: 2022-05-06T07:08:09.000Z
+author: Kay Shore
+source_url: https://pools.example/tide
+source: joplin-desktop
+user_created_time: 2022-05-05T07:08:09.000Z
+markup_language: 1
+type_: 1"""
+
+
+def test_what_joplin_writes_below_a_note_is_its_front_matter():
+    raw = read(JOPLIN)
+    assert text_of(raw) == "They are small seas.\n☑ bring tea"
+    assert [field(raw, key)[0] for key in ("title", "date", "author", "url", "publisher")] == [
+        "Tide pools", "2022-05-05T07:08:09.000Z", "Kay Shore", "https://pools.example/tide", "Kay Shore",
+    ]  # fmt: skip
+    assert (raw.lines["author"], raw.body_line, codes(raw)) == (10, 2, [])
+
+
+@pytest.mark.parametrize("changed", [("type_: 1", "type_: 1\nand more"), ("id: aabb", "id: zabb")])
+def test_what_is_like_it_and_no_joplins_stays_text(changed: tuple[str, str]):
+    assert "source_url" in text_of(read(JOPLIN.replace(*changed)))
+
+
+READWISE = """# The quiet
+
+![rw-book-cover](https://a.example/cover.png)
+
+## Metadata
+- Author: [[Nora Field]]
+- Full Title: The Quiet, and Why
+- Category: #articles
+- Document Tags: #sea #night
+- URL: https://a.example/quiet
+
+## Highlights
+- At four in the morning.
+"""
+
+
+def test_what_readwise_writes_above_highlights_is_their_front_matter():
+    raw = read(READWISE)
+    body = clean_article(raw, NOBODY)
+    assert (body.text, len(body.media)) == ("Highlights\nAt four in the morning.", 1)
+    assert [field(raw, key)[0] for key in ("title", "author", "url")] == [
+        "The Quiet, and Why", "Nora Field", "https://a.example/quiet",
+    ]  # fmt: skip
+    assert (listed(raw, "tags"), raw.lines["url"], codes(raw)) == (("sea", "night"), 10, [])
+    assert raw.written.split("\n")[11] == "## Highlights"
+
+
+def test_a_list_below_metadata_that_names_neither_author_nor_address_stays_text():
+    raw = read("# Lamp\n\n## Metadata\n- Category: lamps\n- Full Title: A\n\nText.\n")
+    assert text_of(raw).startswith("Metadata\nCategory: lamps")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Die Rückkehr der Segler\n\nAm Morgen kamen sie.", "Die Rückkehr der Segler"),
+        ("Who lit it? A & B\n\nNobody.", "Who lit it? A & B"),
+        ("It is lit.\n\nStill.", "a"),
+        ("They said:\n\nStill.", "a"),
+        ("https://a.example/lamp\n\nStill.", "a"),
+        ("* * * * * *\n\nStill.", "a"),
+        ("The lamp is lit", "a"),
+        ("lang: en\ndate: 2022-05-05\nauthor: I\n\nThe lamp and I\n\nStill.", "a"),
+    ],
+)
+def test_a_first_line_that_is_no_sentence_is_the_title_of_a_text_without_a_head(text: str, title: str):
+    raw = read(text, "a.txt")
+    assert (raw.front["title"], codes(raw).count("title-missing")) == (title, 1)

@@ -204,6 +204,9 @@ BYTES = {
     + b"<ul><li><a href='https://a.example/'>x" * 4_000,
     "links behind a label": b"<p>a</p><p>Lire aussi: " + b"<a href='https://a.example/'>x</a>" * 9_000,
     "pictures that are words": b"<p>x" + "<img alt=字>".encode() * 20_000,
+    "a notebook's blocks": (b"\nid: " + b"a" * 32 + b"\nx: y" * 40) * 500 + b"\ntype_: 1",
+    "a notebook's list": b"# a\n## Metadata\n" + b"- Author: [[a\n" * 60_000,
+    "moments beside no heading": b"<html>" + b"<li class=date>" + b" " * 99 + b"2022 " * 60_000,
     "JSON that does not end": b"[" * 100_000 + b'{"',
 }
 

@@ -259,6 +259,7 @@ class Walk:
     def _begin_leaf(self, name: str, attributes: Attributes) -> _Undo | None:
         tag = LEAVES[name]
         if name == "h1" and self.title:
+            self.writer.boundary()  # a line that stands right before is not the one asked about
             self.writer.ask_again(self._drop_title)
         began = self.writer.begin_leaf(tag, f"<{tag}{write_attributes(tag, attributes, self.directions)}>")
         return self.writer.end_leaf if began else self.writer.boundary

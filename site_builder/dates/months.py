@@ -21,15 +21,28 @@ from site_builder.dates.persian import read_persian
 _LABEL = re.compile(
     r"(?:首发|发布|發布|發佈|发表|發表|刊登|出版)?(?:时间|時間|日期|于|於)?\s*:\s*"
     r"|(?:发布|發布|發佈|发表|發表)(?:于|於)\s*"
-    r"|(?:first\s+)?(?:published|posted|date|publié|veröffentlicht|publicado|pubblicato|опубликовано"
-    r"|掲載日|公開日)(?:\s+(?:on|le|am|el|il|em))?\s*:?\s*"
+    r"|(?:입력|등록|게시|발행|작성|승인)일?\s*:?\s*"
+    r"|(?:first\s+)?(?:published|posted|created|date|publié|veröffentlicht|erschienen|erstellt|publicado"
+    r"|pubblicato|опубликовано|опубліковано|дата публикации|opublikowan[oay]|dodano|publicerad|publicerat"
+    r"|publisert|udgivet|julkaistu|gepubliceerd|geplaatst|zveřejněno|publikováno|vydáno|megjelent|objavljeno|publicat"
+    r"|δημοσιεύθηκε|δημοσίευση|yayınlanma(?: tarihi)?|yayın tarihi|giriş tarihi|diterbitkan|đăng|ngày đăng"
+    r"|প্রকাশ(?:িত)?|प्रकाशित"
+    r"|نشر|تاريخ النشر|פורסם|掲載日|公開日)"
+    r"(?:\s+(?:on|le|am|el|il|em|op|på|في|ב))?\s*:?\s*"
 )
 """What stands before a stamp where a page was copied."""
 _BEHIND = re.compile(
     r"[\s|,、。(]+(?:稿源|文章来源|来源|來源|出处|出處|作者|责任编辑|責任編輯|编辑|編輯|记者|記者|阅读|閱讀|浏览|瀏覽"
-    r"|点击|source|author)\s*:.*$|\sby\s.*$",
+    r"|点击|source|author)\s*:.*$|\sby\s.*$"
+    r"|(?<=[\d)年月日号號mzt+])[\s|,、。(·•・–—-]{0,9}(?:来自|來自|发布于|發布於|发表于|發表於|ip属地|配信|公開|掲載).*$"
+    r"|(?<=\S)[\s|,、。(/·•・–—-]{1,9}(?:(?:last\s)?updated|(?:last\s)?modified|mis(?:e)?\sà\sjour|modifié"
+    r"|aktualisiert|zuletzt|aggiornato|ultimo\saggiornamento|actualizado|atualizado|(?:son\s)?güncelle\w*"
+    r"|uppdaterad|bijgewerkt|aktualizacja|aktualizováno|обновлено|изменено|оновлено|수정|更新"
+    r"|最終更新|آخر تحديث|עודכן)(?!\w).*$"
+    r"|[\s|,(·•・–—-]{1,9}\d{1,3}(?:\s|-)min(?:ute)?s?(?:\sread)?\.?$",
     re.S,
 )
+"""What follows it there: who wrote it and where, when it was changed, and how long it takes to read."""
 _ERAS: Mapping[str, int] = {
     "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "民國": 1911, "民国": 1911,
 }  # fmt: skip
@@ -62,16 +75,19 @@ _SPOKEN_TIME = re.compile(
     r"(\d{1,2})[.:h](\d\d)(?:\s?(?:uhr|h|น)\.?)?$"
 )
 _KOREAN_TIME = re.compile(r"(\d{1,2})시(?:\s?(\d{1,2})분)?(?:\s?(\d{1,2})초)?")
+_SPACED = re.compile(r"(?<=\d)([.:])\s(?=\d{1,2}(?:\.\s\d{4}|$))|(?<=\d\.)\s(?=\d{4}(?!\d))")
+"""Czech and its neighbours put a blank behind each point of 3. 5. 2022, Bengal's papers behind a colon."""
 _VIETNAMESE = re.compile(r"(?:tháng|thg)\s(\d{1,2})\b")
 _WEEKDAY = re.compile(r"\([月火水木金土日一二三四五六월화수목금토일]\)")
 _PLAIN: Mapping[str, str] = {
     "午前": "上午", "午後": "下午", "오전": "上午", "오후": "下午",
-    "a. m.": "am", "p. m.": "pm", "π.μ.": "am", "μ.μ.": "pm", "мск": "msk", "ที่": " ", "เวลา": " ",
+    "a. m.": "am", "p. m.": "pm", "π.μ.": "am", "μ.μ.": "pm", "мск": "msk", "วันที่": " ", "ที่": " ", "เวลา": " ",
+    "बजे": " ",
 }  # fmt: skip
 """Words as ``clock`` knows them; the Thai ones stick to what stands beside them."""
 _SIGNS = frozenset(".,،/;()-–—|·•'’")
 _TOKEN = re.compile(r"#?\d+|[^\s\d.,،/:;()\-–—|·•'’#]+|\S")
-_EARLY_TIME = re.compile(r"(\d{1,2}[:.]\d\d(?::\d\d)?)\s*[,|•·-]?\s+(?=\D*\d)")
+_EARLY_TIME = re.compile(r"(\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?)\s*[,|•·-]?\s+(?=\D*\d)")
 _TIME = re.compile(
     r"(?:(\d{1,2})\s?[:.h]\s?(\d\d)(?:[:.](\d\d))?|(\d{1,2})\s?(?=h|uhr))"
     r"\s*(?:(?:uhr|h|hs|hrs|ч|น)\b\.?)?(.*)",
@@ -121,6 +137,7 @@ def to_figures(stamp: str) -> str | None:
     if label := _LABEL.match(text):
         text = text[label.end() :]
     text = _BEHIND.sub("", text)
+    text = _SPACED.sub(r"\1", text)
     text = _ERA.sub(lambda found: f"{_ERAS[found[1]] + int(_CHINESE.get(found[2], found[2]))}年", text)
     text = _CHINESE_DATE.sub(_read_chinese, text)
     text = _ISO_WEEK.sub(_read_week, text)

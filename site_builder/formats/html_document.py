@@ -67,9 +67,13 @@ _DATED = re.compile(
 )
 """An element that says a moment in an attribute, as programs write one."""
 _DATED_TEXT = re.compile(
-    r"<(?:time|span|div|p|em|i|small)(?=[\s>])(?P<given>[^<>]{0,400})>\s{0,99}(?P<said>[^<>]{6,80}?)\s{0,99}</"
+    r"<(?:time|span|div|p|em|i|small|li|dd|td|b|strong|h[2-6])(?=[\s>])(?P<given>[^<>]{0,400})>\s{0,99}(?P<said>[^<>]{6,80}?)\s{0,99}</"
 )
-_SAYS_DATED = re.compile(r"publi|posted|date|time|meta", re.IGNORECASE)
+_SAYS_DATED = re.compile(
+    r"publi|posted|date|time|meta|created|submitted"
+    r"|(?<![\w-])(?:data|datum|fecha|dato)(?![\w-])",
+    re.IGNORECASE,
+)
 _SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event|read", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _LONGEST_TAG = 1_000
@@ -180,7 +184,8 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
 def _dated_near_heading(document: str) -> str:
     """Give the moment that an element close to the only ``<h1>`` names as that of publication.
 
-    Attributes are believed before words; what is called updated, or a comment's, is another moment.
+    Attributes are believed before words; what is called updated, or a comment's, is another moment. Where
+    a page has no ``<h1>``, the only moment that is called a date counts.
     """
     headings = list(islice(_HEADING.finditer(document), 2))
     if len(headings) > 1:
@@ -193,7 +198,7 @@ def _dated_near_heading(document: str) -> str:
         given, _ = _attributes(document[found.start() + 1 : found.start() + _LONGEST_TAG], 0)
         if _is_own_day(found, given, close):
             said[next(given[key] for key in _MOMENTS if given.get(key))] = None
-    if headings and not said:
+    if not said:
         for found in _DATED_TEXT.finditer(document, start, start + _NEAR):
             given, _ = _attributes(found["given"] + ">", 0)
             if _YEAR.search(found["said"]) and _is_own_day(found, given, close):

@@ -9,6 +9,7 @@ disk; what each format is made of is in ``formats/``.
 from __future__ import annotations
 
 import errno
+import html
 import os
 import re
 import stat
@@ -26,6 +27,7 @@ from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
 from site_builder.formats.message import Message, read_message
+from site_builder.formats.notebooks import read_notebook
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
 from site_builder.language.text import ALIASES, stem_of, strip_controls
 from site_builder.model import RawArticle
@@ -190,7 +192,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     if message is None and (inside := read_contained(text)):
         front, body, start, whole = _take_contained(inside, path)
     else:
-        front = _front_of(message) if message else _read_front(text)
+        front, text = (_front_of(message), text) if message else _read_front(text)
         kind = path if not message else HTML[0] if message.is_html else ".txt"
         body, start, whole = _take_body(text, kind, front)
     if said := _says_draft(front.values):
@@ -266,14 +268,16 @@ def _front_of(message: Message) -> Front:
     return front
 
 
-def _read_front(text: str) -> Front:
-    """Read the front matter: between fences, or else the lines that open the file."""
+def _read_front(text: str) -> tuple[Front, str]:
+    """Read the front matter: between fences, the lines that open the file, or a notebook's; and the text."""
     front = split_front(text)
     if front.end:
-        return front
+        return front, text
     blank = len(text) - len(text.lstrip("\ufeff \t\n"))
     start = text.rfind("\n", 0, blank) + 1
-    return split_header(text, start, 1 + text.count("\n", 0, start)) or front
+    if header := split_header(text, start, 1 + text.count("\n", 0, start)):
+        return header, text
+    return read_notebook(text) or (front, text)
 
 
 def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
@@ -312,6 +316,9 @@ def _unwrap(text: str, body: str, start: int, front: Front) -> str:
 
 # --- the title, when the front matter has none --------------------------------------------
 
+_HEADLINE = re.compile(r"\s{0,99}<p>([^<>\n]{6,120})</p>\s{0,99}<p>")
+_NO_HEADLINE = re.compile(r"[.。．…,，;；:：、।؛،]$|https?://|^[#*\W\d]*$")
+"""A sentence, the beginning of one, an address, or a line of signs."""
 _NAME_DATE = re.compile(r"^\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
 
 
@@ -323,8 +330,15 @@ def _has_title(values: Mapping[str, Value]) -> bool:
 
 
 def _find_title(body: str, path: str, front: Front) -> None:
-    """Take the first ``<h1>`` (a Markdown heading is one by now), else the file's name."""
+    """Take the first ``<h1>`` (a Markdown heading is one by now), else the file's name.
+
+    In a file that nobody gave a head, a short first line that ends like no sentence comes before the name.
+    """
     title = first_heading(body)
+    line = _HEADLINE.match(body) if not title and not front.values else None
+    if line and not _NO_HEADLINE.search(line[1]):
+        title = html.unescape(line[1])
+        front.notes.append(("title-missing", "no title was given; the first line stands in", 1))
     if not strip_controls(title):
         stem = _printable(stem_of(path))
         title = _NAME_DATE.sub("", stem) or stem
