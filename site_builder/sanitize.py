@@ -39,6 +39,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"colspan", "rowspan", "scope"}),
     "time": frozenset({"datetime"}),
 }
+SIDES = frozenset({"center", "right"})
+"""The classes that a table's cell may have: to which side what stands in it is set."""
 LINK_REL = "nofollow noreferrer external"
 """On every link that leaves the site."""
 MEDIA_SCHEME = "media"
@@ -134,7 +136,11 @@ def _gate() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()} | {"img": {"src"}},
-        tag_attribute_values={"a": {"rel": {LINK_REL}}},
+        tag_attribute_values={
+            "a": {"rel": {LINK_REL}},
+            "td": {"class": set(SIDES)},
+            "th": {"class": set(SIDES)},
+        },
         url_schemes={"http", "https", "mailto", MEDIA_SCHEME},
         link_rel=None,
         strip_comments=True,

@@ -733,6 +733,30 @@ def test_a_main_heading_is_asked_about_though_a_line_without_an_element_stands_b
     assert restore_text(body) == "LONGREADThelampItislit."
 
 
+@pytest.mark.parametrize(
+    ("cell", "want"),
+    [
+        ('<td align="RIGHT">', '<td class="right">'),
+        ('<td style="width: 9em; text-align : right">', '<td class="right">'),
+        ('<td class="has-text-align-center x" colspan=2>', '<td colspan="2" class="center">'),
+        ('<td align="left" class="right-hand">', "<td>"),
+        ('<td style="text-align:inherit">', "<td>"),
+    ],
+)
+def test_the_side_to_which_a_cells_figures_stand_stays(cell: str, want: str) -> None:
+    given = f"<table><tr><th>Line</th>{cell}1,204</td></tr></table>"
+    body = clean_body(given, Source("", ""))
+    assert f"{want}1,204</td>" in body.html
+    assert clean_body(whole_html(body), Source("", "")).html == body.html
+
+
+def test_the_sides_of_a_markdown_tables_columns_stay() -> None:
+    raw = parse_article(b"---\ntitle: T\n---\n| a | b |\n|:-:|--:|\n| c | 12 |\n", "a.md")
+    html = clean_body(raw.body, Source("", "")).html
+    assert '<th class="center">a</th>\n<th class="right">b</th>' in html
+    assert '<td class="right">12</td>' in html
+
+
 def test_a_table_with_words_in_one_cell_alone_is_none() -> None:
     given = "<table><tr><td></td><td><pre>a  b</pre></td></tr></table>"
     assert whole_html(clean_body(given, Source("", ""))) == "<pre>a  b</pre>"

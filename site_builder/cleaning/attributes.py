@@ -41,6 +41,7 @@ def write_attributes(tag: str, given: Attributes, directions: frozenset[str]) ->
         written += "".join(f' {name}="{value}"' for name, value in spans if 1 < value <= 1000)
         if tag == "th" and (scope := (given.get("scope") or "").lower()) in _SCOPES:
             written += f' scope="{scope}"'
+        written += write_side(given)
     elif tag == "ol":
         if (start := read_pixels(given.get("start"))) > 1:
             written += f' start="{start}"'
@@ -55,6 +56,27 @@ def write_attributes(tag: str, given: Attributes, directions: frozenset[str]) ->
     elif tag == "time":
         written += f' datetime="{escape_value(given.get("datetime") or "")}"'
     return written
+
+
+_SIDE = re.compile(r"text-align\s?:\s?(right|end|center)", re.IGNORECASE)
+_SIDES = {
+    **dict.fromkeys("right end text-right text-end has-text-align-right".split(), "right"),
+    **dict.fromkeys("center text-center has-text-align-center".split(), "center"),
+}
+"""What a cell says of itself, by a class or the like -> the class that our style knows."""
+
+
+def write_side(given: Attributes) -> str:
+    """Write to which side a cell's figures stand, where the article says so.
+
+    >>> write_side({"style": "width:9em;text-align: right"}), write_side({"class": "num"})
+    (' class="right"', '')
+    """
+    said = [given.get("align") or "", *(given.get("class") or "").split()]
+    if found := _SIDE.search(given.get("style") or ""):
+        said.append(found[1])
+    side = next((_SIDES[word] for word in map(str.lower, said) if word in _SIDES), "")
+    return f' class="{side}"' if side else ""
 
 
 _SCOPES = frozenset({"row", "col", "rowgroup", "colgroup"})
