@@ -254,3 +254,21 @@ def test_a_list_below_metadata_that_names_neither_author_nor_address_stays_text(
 def test_a_first_line_that_is_no_sentence_is_the_title_of_a_text_without_a_head(text: str, title: str):
     raw = read(text, "a.txt")
     assert (raw.front["title"], codes(raw).count("title-missing")) == (title, 1)
+
+
+@pytest.mark.parametrize(
+    ("front", "name"),
+    [
+        ('author: ["[[Ola Nord]]", "[[Per Syd]]"]\nsource: https://winds.example/1', "winds.example"),
+        ('author: ["[[Ola Nord]]"]\nsource: https://winds.example/1', "Ola Nord"),
+        ("author: [Ola Nord, Per Syd]", "Ola Nord"),
+    ],
+)
+def test_several_who_wrote_an_article_are_no_publisher(front: str, name: str):
+    raw = read(f"---\ntitle: A\n{front}\n---\nText.\n")
+    assert match_source(load_sources(), raw)[0].name == name
+
+
+def test_the_publisher_in_a_table_of_the_front_matter_counts_before_those_who_wrote_it():
+    raw = read('+++\ntitle = "A"\nauthors = ["Ann Lee"]\n[extra]\nsource = "The Coast"\n+++\nText.\n')
+    assert match_source(load_sources(), raw)[0].name == "The Coast"

@@ -50,7 +50,9 @@ _NAMES: dict[str, str] = {
 _TABLES = ("taxonomies", "extra", "params")
 """Where Zola and Hugo keep what they have no key of their own for."""
 ALIASES: dict[str, tuple[str, ...]] = {
-    key: (*names.split(), *(f"{table}.{name}" for table in _TABLES for name in names.split()))
+    key: tuple(
+        name for plain in names.split() for name in (plain, *(f"{table}.{plain}" for table in _TABLES))
+    )
     for key, names in _NAMES.items()
 }
 """What collectors call the same thing, the usual name first; misspellings only where met."""

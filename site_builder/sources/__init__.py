@@ -136,9 +136,11 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
 
     The author is compared as a whole; failing that, the host of the original's address or a
     parent domain of it counts; where neither is given, what only one publisher's bodies hold.
+    Of an unknown one the name given as author counts before the host, unless several are given.
     Never fails: an unknown publisher gets a stand-in, and (``none``, "") when nothing names one.
     """
-    author = text.unlink_notes(squeeze(strip_controls(text.field(raw, "publisher", "author")[0])))
+    given, key = text.field(raw, "publisher", "author")
+    author = text.unlink_notes(squeeze(strip_controls(given)))
     origin = host(text.field(raw, "url")[0])
     for name in (author, _CHANNEL.sub("", author)):
         if source := sources.by_author.get(_author_key(name)) if name else None:
@@ -148,6 +150,8 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
             return source, ("host", domain)
     if not author and not origin and (found := _fingerprint(sources, raw.body)):
         return found[0], ("body", found[1])
+    if origin and isinstance(names := raw.front.get(key), tuple) and len(names) > 1:
+        author = ""  # who are several wrote it; no publisher is
     source, reason = _stand_in(_CHANNEL.sub("", author), origin)
     return replace(source, rules=sources.everywhere.rules), reason
 
