@@ -272,3 +272,18 @@ def test_several_who_wrote_an_article_are_no_publisher(front: str, name: str):
 def test_the_publisher_in_a_table_of_the_front_matter_counts_before_those_who_wrote_it():
     raw = read('+++\ntitle = "A"\nauthors = ["Ann Lee"]\n[extra]\nsource = "The Coast"\n+++\nText.\n')
     assert match_source(load_sources(), raw)[0].name == "The Coast"
+
+
+@pytest.mark.parametrize(
+    ("below", "day"),
+    [
+        ("Von Anna Berg\n3. Oktober 2021\n\nSie kamen.", "3. Oktober 2021"),
+        ("2021年10月3日 08:30\n\n灯亮了。", "2021年10月3日 08:30"),
+        ("The lamp burned on 3 October 2021.", ""),
+        ("A\n\nB\n\nC\n\n3 October 2021", ""),
+        ("1633246200", ""),
+    ],
+)
+def test_a_line_below_the_title_of_a_bare_text_that_is_a_day_is_its_day(below: str, day: str):
+    raw = read(f"The return of the sails\n\n{below}\n", "a.txt")
+    assert (raw.front["title"], raw.front.get("date", "")) == ("The return of the sails", day)

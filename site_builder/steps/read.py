@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from site_builder.dates.clock import read_date
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
 from site_builder.formats.containers import Contained, read_contained
 from site_builder.formats.decoding import decode_article
@@ -30,7 +31,7 @@ from site_builder.formats.message import Message, read_message
 from site_builder.formats.notebooks import read_notebook
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
 from site_builder.language.text import ALIASES, stem_of, strip_controls
-from site_builder.model import RawArticle
+from site_builder.model import Clock, RawArticle
 
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
@@ -319,6 +320,9 @@ def _unwrap(text: str, body: str, start: int, front: Front) -> str:
 _HEADLINE = re.compile(r"\s{0,99}<p>([^<>\n]{6,120})</p>\s{0,99}<p>")
 _NO_HEADLINE = re.compile(r"[.。．…,，;；:：、।؛،]$|https?://|^[#*\W\d]*$")
 """A sentence, the beginning of one, an address, or a line of signs."""
+_NEAR_TITLE, _LONGEST_DAY, _LINES_BELOW = 400, 60, 3
+"""Characters below the title and of a day, and how many lines are looked at."""
+_BETWEEN = re.compile(r"(?:<[^<>]{0,20}>|\n)+")
 _NAME_DATE = re.compile(r"^\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
 
 
@@ -327,6 +331,15 @@ def _has_title(values: Mapping[str, Value]) -> bool:
     return any(
         strip_controls(value if isinstance(value, str) else " ".join(value)) for value in given if value
     )
+
+
+def _find_day(text: str) -> str:
+    """Give the line that is a day and nothing else, of the first few below a title."""
+    lines = [line for line in _BETWEEN.split(text) if line.strip()][:_LINES_BELOW]
+    for line in map(html.unescape, lines):
+        if len(line) <= _LONGEST_DAY and read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}:
+            return line.strip()
+    return ""
 
 
 def _find_title(body: str, path: str, front: Front) -> None:
@@ -339,6 +352,8 @@ def _find_title(body: str, path: str, front: Front) -> None:
     if line and not _NO_HEADLINE.search(line[1]):
         title = html.unescape(line[1])
         front.notes.append(("title-missing", "no title was given; the first line stands in", 1))
+        if day := _find_day(body[line.end() : line.end() + _NEAR_TITLE]):
+            front.add("date", day, 1)
     if not strip_controls(title):
         stem = _printable(stem_of(path))
         title = _NAME_DATE.sub("", stem) or stem
