@@ -61,7 +61,7 @@ def change(lists: Lists | None, moves: Sequence[int], more: Keys) -> Change:
     """
     import numpy as np
 
-    more.sort(kind="stable")  # merges what is sorted
+    more.sort()
     if lists is None:
         return Change(_list(more), np.zeros(0, np.uint64))  # no view, which would hold all of it
     if all(at in (place, -1) for place, at in enumerate(moves)):

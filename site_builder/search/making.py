@@ -7,11 +7,11 @@ made anew**: what is remembered is what was counted, and a file is left alone wh
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_builder.search import tally
@@ -45,11 +45,11 @@ GROWING_TERMS_FILES = 1
 """P files at most, in the segment that grows: the page reads it before anything is asked, 34 kB."""
 AT_ONCE = 64
 """Articles whose terms are counted together: enough that calls cost little, few enough for the cache."""
+TITLES_AT_ONCE = 1024
 TEXTS_AT_ONCE = 64
 """X files that are put into characters together."""
 MEND_UP_TO = 8
 """A segment of which more than such a part is new is made anew."""
-_LATIN_WORD = re.compile(r"[a-z][a-z0-9]{3,23}")
 
 Load = Callable[[int], str]
 """Gives the text of an article by its place in the segment."""
@@ -179,8 +179,8 @@ def _count_words(last: Last, gone: Sequence[int], gathered: _Gathered) -> dict[s
         rows = last.read(sheet.name) if any(place in sheet.places() for place in gone) else []
         for place, row in zip(sheet.places(), rows, strict=False):
             if place in gone:
-                words.subtract(_words_in(_fold_row(row)))
-    words.update(gathered.words)
+                words.subtract(*tally.words_in([_fold_row(row)]))
+    words.update(gathered.take_words())
     return dict(+words)
 
 
@@ -188,11 +188,11 @@ class _Gathered:
     """What is kept of articles while they pass: who has which term, not their texts."""
 
     def __init__(self, fresh: frozenset[int]) -> None:
-        self.words: Counter[str] = Counter()
+        self._words: Counter[str] = Counter()
         self._fresh = fresh
         self._waiting: list[tuple[int, Units]] = []
         self._everywhere: list[Keys] = []
-        self._titles: list[Keys] = []
+        self._titles: list[tuple[int, Units]] = []
         self._filters: list[int] = []
 
     def add(self, place: int, entry: Entry, text: str) -> Row:
@@ -211,10 +211,10 @@ class _Gathered:
         if place in self._fresh:
             folded = _fold_row(row)
             self._waiting.append((place, folded))
+            self._titles.append((place, folded[: int((folded == 0).argmax()) + 1].copy()))
             asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
             shift = FOLLOWER_BITS + tally.HOLDER_BITS
             self._filters += [term << shift | place for term in asked if not entry.portion]
-            self.words.update(_words_in(folded))
             if len(self._waiting) == AT_ONCE:
                 self._count()
         return row
@@ -222,10 +222,14 @@ class _Gathered:
     def _count(self) -> None:
         if self._waiting:
             places, texts = zip(*self._waiting, strict=True)
-            titles = [folded[: int((folded == 0).argmax()) + 1] for folded in texts]
-            self._titles.append(tally.keys_of(titles, places))
+            self._words.update(chain.from_iterable(tally.words_in(texts)))
             self._everywhere.append(tally.keys_of(texts, places))
             self._waiting = []
+
+    def take_words(self) -> Counter[str]:
+        """Give how many articles have each Latin word."""
+        self._count()
+        return self._words
 
     def take_everywhere(self) -> Keys:
         """Give who has which term, filters being terms as well, and forget it."""
@@ -236,18 +240,15 @@ class _Gathered:
 
     def take_titles(self) -> Keys:
         """Give who has which term in the title."""
-        self._count()
-        return tally.join_keys(self._titles)
+        titles = range(0, len(self._titles), TITLES_AT_ONCE)
+        some = [zip(*self._titles[start : start + TITLES_AT_ONCE], strict=True) for start in titles]
+        return tally.join_keys([tally.keys_of(texts, places) for places, texts in some])
 
 
 def _fold_row(row: Row) -> Units:
     """Fold title and text; the title counts with the first portion."""
     further = len(row) > 6 and row[7]
     return tally.fold_quickly(f"{'' if further else row[0]}\0{row[5]}\0")
-
-
-def _words_in(folded: Units) -> set[str]:
-    return set(_LATIN_WORD.findall(folded.tobytes().decode("utf-16-le", "replace")))
 
 
 _filter_term = lru_cache(maxsize=1 << 16)(filter_term)

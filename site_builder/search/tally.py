@@ -5,6 +5,7 @@ In: texts. Out: who has which term, sorted. The rule it guards: **the same terms
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -34,9 +35,8 @@ if TYPE_CHECKING:
 
 HOLDER_BITS = 14
 """An article's place in its segment has so many bits; ``segments.LARGEST`` fits into them."""
-_RANKS = 14
-"""Units of some texts have ranks below 2 to this power, mostly."""
 _SLOW = 0xFFFF
+_LATIN_WORD = re.compile(r"[a-z][a-z0-9]{3,23}")
 _pair: Any = pair_term
 _triple: Any = triple_term
 """The same arithmetic, of arrays."""
@@ -70,8 +70,8 @@ def fold_quickly(text: str) -> Units:
     import numpy as np
 
     raw = np.frombuffer(text.encode("utf-16-le"), "<u2")
-    units: Units = _tables()[0][raw]
-    if (units == _SLOW).any():
+    units: Units = _tables()[0].take(raw)
+    if units.max(initial=0) == _SLOW:
         units = np.frombuffer(fold(text).encode("utf-16-le"), "<u2").astype(np.uint16)
     return units
 
@@ -86,9 +86,9 @@ def _marks() -> NDArray[np.uint8]:
 
     marks = np.zeros(1 << 16, np.uint8)
     marks[[ord(one) for one in traditional() if one < "\U00010000"]] = 1
-    marks[0xD800:0xDC00] = 1
     for run in _NOT_ALIKE:
         marks[run.start : run.stop] |= 2
+    marks[0xD800:0xDC00] = 4
     return marks
 
 
@@ -104,111 +104,110 @@ def look_through(text: str) -> tuple[bool, bool]:
     import numpy as np
 
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-    marks = int(np.bitwise_or.reduce(_marks()[units], initial=0))
-    return bool(marks & 1) and not traditional().isdisjoint(text), bool(marks & 2)
+    marks = int(np.bitwise_or.reduce(_marks().take(units), initial=0))
+    return bool(marks & 1 or (marks & 4 and not traditional().isdisjoint(text))), bool(marks & 2)
+
+
+def words_in(texts: Sequence[Units]) -> Iterator[set[str]]:
+    """List the Latin words of each text, which is title and body, each closed by a unit of 0.
+
+    Only where four Latin letters or digits stand together is read: in Chinese texts, hardly anything.
+    """
+    import numpy as np
+
+    joined = np.concatenate(texts)
+    plain = _tables()[1].take(joined) < 36
+    four = np.flatnonzero(plain[:-3] & plain[1:-2] & plain[2:-1] & plain[3:])
+    kept = joined == 0
+    for i in range(5):  # with what stands behind
+        kept[four + i] = True
+    units, letters = joined[kept], plain[kept]
+    ascii = np.where(letters, units, (units > 0) * BLANK).astype(np.uint8).tobytes().decode("ascii")
+    parts = ascii.split("\0")
+    for title, body in zip(parts[::2], parts[1::2], strict=False):
+        yield {*_LATIN_WORD.findall(title), *_LATIN_WORD.findall(body)}
 
 
 def keys_of(texts: Sequence[Units], places: Sequence[int]) -> Keys:
-    """List who has which term: the term, what follows it, the text's place; each once.
+    """List who has which term: the term, what follows it, the text's place; each once, in order.
 
-    A text is folded units, each text in it closed by a unit of 0. ``places`` rise.
+    A text is folded units, each text in it closed by a unit of 0.
     """
     import numpy as np
 
-    lengths = [len(text) for text in texts]
     joined = np.concatenate([*texts, np.zeros(3, np.uint16)])
-    holders = np.repeat(np.array(places, np.uint16), lengths)
-    followers = follower_of(joined.astype(np.uint32))
-    value = _tables()[1][joined]
-    plain = value < 36
-    triple = np.flatnonzero(plain[:-3] & plain[1:-2] & plain[2:-1])
-    value = value.astype(np.uint32)
-    triples = _triple(value[triple], value[triple + 1], value[triple + 2])
-    return np.concatenate(
-        [
-            _once(_keys(triples, followers[triple + 3], holders[triple])),
-            _pairs(joined, followers, lengths, holders),
-            _once(np.concatenate(list(_bridges(joined, followers, holders)))),
-        ]
+    holders = np.repeat(np.array(places, np.uint32), [len(text) for text in texts])
+    values = _tables()[1].take(joined)
+    words = _tables()[2].take(joined)
+    units = joined.astype(np.uint32)
+    followers = follower_of(units)
+    return _once(
+        np.concatenate(
+            [
+                _pairs(units, followers, holders),
+                _triples(values, followers, holders),
+                *_bridges(units, values, words, followers, holders),
+            ]
+        )
     )
 
 
-def _pairs(joined: Units, followers: NDArray[np.uint32], lengths: Sequence[int], holders: Units) -> Keys:
-    """Find each pair with what follows it.
+def _pairs(units: NDArray[np.uint32], followers: NDArray[np.uint32], holders: NDArray[np.uint32]) -> Keys:
+    """Find each pair with what follows it, which is nothing at the end of a text."""
+    halves = units * (units != BLANK)
+    return _keys(_pair(halves[:-3], halves[1:-2]), followers[2:-1] * (units[1:-2] != 0), holders)
 
-    Sorted in runs, each text's on their own, which is three times as fast as all together, and as 32 bits,
-    twice as fast as 64: some texts have few different units, whose ranks are small.
-    """
+
+def _triples(values: NDArray[np.uint8], followers: NDArray[np.uint32], holders: NDArray[np.uint32]) -> Keys:
+    """Find each three Latin letters or digits with what follows them."""
     import numpy as np
 
-    present = np.zeros(1 << 16, np.bool_)
-    present[joined] = True
-    units = np.flatnonzero(present)
-    wide = len(units) > 1 << _RANKS
-    units = np.arange(1 << 16) if wide else units
-    kind: type[np.uint64 | np.uint32] = np.uint64 if wide else np.uint32
-    width, follower = 16 if wide else _RANKS, kind(FOLLOWER_BITS)
-    rank = np.zeros(1 << 16, kind)
-    rank[units] = np.arange(len(units), dtype=kind)
-    ranks: NDArray[Any] = rank[joined]
-    pairs = ranks[:-3] << kind(width)
-    ranks *= joined != BLANK  # as at the end of a text
-    pairs |= ranks[1:-2]
-    pairs <<= follower
-    pairs |= followers[2:-1] * (joined[1:-2] != 0)
-    end = 0
-    for length in lengths:
-        pairs[end : (end := end + length)].sort()
-    firsts = pairs >> (kind(width) + follower)
-    kept = (firsts != 0) & (firsts != rank[BLANK])
-    kept[1:] &= (pairs[1:] != pairs[:-1]) | (holders[1:] != holders[:-1])
-    pairs, firsts = pairs[kept], firsts[kept]
-    units = units.astype(np.uint64)
-    keys: Keys = _pair(units, 0)[firsts]
-    keys |= units[pairs >> follower & kind((1 << width) - 1)]
-    keys <<= np.uint64(FOLLOWER_BITS)
-    keys |= pairs & kind((1 << FOLLOWER_BITS) - 1)
-    keys <<= np.uint64(HOLDER_BITS)
-    keys |= holders[kept]
-    return keys
+    plain = values < 36
+    here = np.flatnonzero(plain[:-3] & plain[1:-2] & plain[2:-1])
+    three = (values.take(here + i).astype(np.uint32) for i in range(3))
+    return _keys(_triple(*three), followers.take(here + 3), holders.take(here))
 
 
-def _bridges(joined: Units, followers: NDArray[np.uint32], holders: Units) -> Iterator[Keys]:
+def _bridges(
+    units: NDArray[np.uint32],
+    values: NDArray[np.uint8],
+    words: NDArray[np.bool_],
+    followers: NDArray[np.uint32],
+    holders: NDArray[np.uint32],
+) -> Iterator[Keys]:
     """Find each gap in a word's neighbourhood: see ``terms.bridge_term``. A text's end is not in one."""
     import numpy as np
 
-    words = _tables()[2][joined]
-    starts = np.flatnonzero(words[:-1] & ~words[1:])
-    for gap in range(1, LONGEST_GAP + 1):
-        starts = starts[starts < len(joined) - gap - 2]
-        starts = starts[joined[starts + gap] != 0]
-        ends = words[starts + gap + 1]
-        here = starts[ends]
-        term = bridge_term(joined[here + i].astype(np.uint32) for i in range(gap + 2))
-        yield _keys(term + followers[here + gap + 2], None, holders[here])
-        starts = starts[~ends]
-    plain = _tables()[1][joined] < 36
-    here = np.flatnonzero(words[:-4] & ~plain[:-4] & plain[1:-3] & plain[2:-2] & plain[3:-1])
-    term = bridge_term(joined[here + i].astype(np.uint32) for i in range(BORDER))
-    yield _keys(term + followers[here + BORDER], None, holders[here])
+    ends = np.flatnonzero(words | (units == 0))
+    gaps = np.diff(ends) - 1
+    some = np.flatnonzero((gaps > 0) & (units.take(ends[:-1]) != 0) & (units.take(ends[1:]) != 0))
+    starts, gaps = ends.take(some), gaps.take(some)
+    plain = values < 36
+    borders = np.flatnonzero(words[:-4] & ~plain[:-4] & plain[1:-3] & plain[2:-2] & plain[3:-1])
+    runs = [(starts[gaps == gap], gap + 2) for gap in range(1, LONGEST_GAP + 1)]
+    for here, length in (*runs, (borders, BORDER)):
+        term = bridge_term(units.take(here + i) for i in range(length))
+        yield _keys(term + followers.take(here + length), 0, holders.take(here))
+
+
+def _keys(terms: NDArray[Any], followers: NDArray[np.uint32] | int, holders: NDArray[np.uint32]) -> Keys:
+    import numpy as np
+
+    keys = terms.astype(np.uint64)
+    keys <<= np.uint64(FOLLOWER_BITS + HOLDER_BITS)
+    keys |= holders | followers << HOLDER_BITS
+    return keys
 
 
 def _once(keys: Keys) -> Keys:
+    """Give keys in order and each once, without those that are no term's: pairs that begin with a blank."""
     import numpy as np
 
     keys.sort()
-    once: Keys = keys[np.diff(keys, prepend=np.uint64(0)) != 0]
-    return once
-
-
-def _keys(terms: NDArray[Any], followers: NDArray[Any] | None, holders: Units) -> Keys:
-    import numpy as np
-
-    keys = terms.astype(np.uint64) << np.uint64(FOLLOWER_BITS)
-    keys |= 0 if followers is None else followers
-    keys <<= np.uint64(HOLDER_BITS)
-    keys |= holders
-    return keys
+    keys = keys[keys.searchsorted(np.uint64(pair_term(1, 0) << FOLLOWER_BITS + HOLDER_BITS)) :]
+    new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    return keys[new]
 
 
 def join_keys(keys: Sequence[Keys]) -> Keys:

@@ -45,7 +45,13 @@ _FILTERS = 0xE000 << 16
 
 
 def clean(text: str) -> str:
-    """Leave out what nobody sees, and make each run of white space one blank."""
+    """Leave out what nobody sees, and make each run of white space one blank.
+
+    Of what prints, nothing is invisible and the blank alone is white space: most texts need no more.
+    """
+    line = text.replace("\n", " ")
+    if line.isprintable() and "  " not in line:
+        return line.strip()
     return " ".join(_NOT_PLAIN.sub("", text).split())
 
 
