@@ -23,7 +23,15 @@ def low_bits_of(size: Numbers | int, counts: Numbers) -> Numbers:
     """Do ``low_bits`` for many lists at once."""
     import numpy as np
 
-    return np.maximum(0, np.frexp((size // counts).astype(np.float64))[1].astype(np.int64) - 2)
+    return np.maximum(0, _bit_lengths(size // counts) - 2)
+
+
+def _bit_lengths(numbers: Numbers) -> Numbers:
+    """Tell how many bits each has, by its exponent as a float: of 0 it is less than 0."""
+    import numpy as np
+
+    lengths: Numbers = (numbers.astype(np.float64).view(np.int64) >> 52) - 1022
+    return lengths
 
 
 class Codes(NamedTuple):
@@ -39,7 +47,7 @@ def code_numbers(values: Numbers, low: Numbers | int) -> Codes:
 
     lowest = np.asarray(low, np.int64)
     raised = values + (np.int64(1) << lowest)
-    above = np.frexp(raised.astype(np.float64))[1].astype(np.int64) - 1 - lowest
+    above = _bit_lengths(raised) - 1 - lowest
     ones = (np.int64(1) << above) - 1
     rest = raised & ((np.int64(1) << (above + lowest)) - 1)
     return Codes((ones | rest << (above + 1)).astype(np.uint64), 2 * above + lowest + 1)

@@ -183,8 +183,7 @@ def deflate_rows(rows: list[Row]) -> Deflated:
     folds, differs = look_through(text)
     if differs:
         text = _NOT_ALIKE.sub(lambda found: json.dumps(found[0])[1:-1], text)
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Deflated(deflate.compress(text.encode(CHARSET)) + deflate.flush(), folds)
+    return Deflated(zlib.compress(text.encode(CHARSET), LEVEL, -zlib.MAX_WBITS), folds)
 
 
 def read_texts(name: str, data: bytes) -> list[Row]:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 GROWING_TERMS_FILES = 1
 """P files at most, in the segment that grows: the page reads it before anything is asked, 34 kB."""
-AT_ONCE = 64
-"""Articles whose terms are counted together: enough that calls cost little, few enough for the cache."""
+AT_ONCE = 1 << 16
+"""UTF-16 units whose terms are counted together: enough that calls cost little, few enough for the cache."""
 TITLES_AT_ONCE = 1024
 TEXTS_AT_ONCE = 64
 """X files that are put into characters together."""
@@ -191,6 +191,7 @@ class _Gathered:
         self._words: Counter[str] = Counter()
         self._fresh = fresh
         self._waiting: list[tuple[int, Units]] = []
+        self._units = 0
         self._everywhere: list[Keys] = []
         self._titles: list[tuple[int, Units]] = []
         self._filters: list[int] = []
@@ -215,7 +216,8 @@ class _Gathered:
             asked = {_filter_term("s", entry.source), *(_filter_term("t", tag) for tag in entry.tags)}
             shift = FOLLOWER_BITS + tally.HOLDER_BITS
             self._filters += [term << shift | place for term in asked if not entry.portion]
-            if len(self._waiting) == AT_ONCE:
+            self._units += len(folded)
+            if self._units >= AT_ONCE:
                 self._count()
         return row
 
@@ -224,7 +226,7 @@ class _Gathered:
             places, texts = zip(*self._waiting, strict=True)
             self._words.update(chain.from_iterable(tally.words_in(texts)))
             self._everywhere.append(tally.keys_of(texts, places))
-            self._waiting = []
+            self._waiting, self._units = [], 0
 
     def take_words(self) -> Counter[str]:
         """Give how many articles have each Latin word."""

@@ -108,8 +108,8 @@ def look_through(text: str) -> tuple[bool, bool]:
     return bool(marks & 1 or (marks & 4 and not traditional().isdisjoint(text))), bool(marks & 2)
 
 
-def words_in(texts: Sequence[Units]) -> Iterator[set[str]]:
-    """List the Latin words of each text, which is title and body, each closed by a unit of 0.
+def words_in(texts: Sequence[Units]) -> list[set[str]]:
+    """List the Latin words of each text, which is folded units and closed by a unit of 0.
 
     Only where four Latin letters or digits stand together is read: in Chinese texts, hardly anything.
     """
@@ -118,14 +118,14 @@ def words_in(texts: Sequence[Units]) -> Iterator[set[str]]:
     joined = np.concatenate(texts)
     plain = _tables()[1].take(joined) < 36
     four = np.flatnonzero(plain[:-3] & plain[1:-2] & plain[2:-1] & plain[3:])
-    kept = joined == 0
+    ends = np.cumsum([len(text) for text in texts]) - 1
+    letters = np.where(plain, joined, BLANK).astype(np.uint8)
+    letters[ends] = 0
+    kept = letters == 0
     for i in range(5):  # with what stands behind
         kept[four + i] = True
-    units, letters = joined[kept], plain[kept]
-    ascii = np.where(letters, units, (units > 0) * BLANK).astype(np.uint8).tobytes().decode("ascii")
-    parts = ascii.split("\0")
-    for title, body in zip(parts[::2], parts[1::2], strict=False):
-        yield {*_LATIN_WORD.findall(title), *_LATIN_WORD.findall(body)}
+    read = letters.compress(kept).tobytes().decode("ascii")
+    return [set(_LATIN_WORD.findall(text)) for text in read.split("\0")[:-1]]
 
 
 def keys_of(texts: Sequence[Units], places: Sequence[int]) -> Keys:
@@ -178,14 +178,14 @@ def _bridges(
     """Find each gap in a word's neighbourhood: see ``terms.bridge_term``. A text's end is not in one."""
     import numpy as np
 
-    ends = np.flatnonzero(words | (units == 0))
-    gaps = np.diff(ends) - 1
-    some = np.flatnonzero((gaps > 0) & (units.take(ends[:-1]) != 0) & (units.take(ends[1:]) != 0))
-    starts, gaps = ends.take(some), gaps.take(some)
+    solid = words | (units == 0)
+    borders = np.flatnonzero(solid[1:] != solid[:-1])  # where gaps begin and end in turn, the last is at an end
+    starts, stops = borders[int(not solid[0]) :].reshape(-1, 2).T
+    gaps = (stops - starts) * (units.take(starts) > 0) * (units.take(stops + 1) > 0)
+    runs = [(starts.compress(gaps == gap), gap + 2) for gap in range(1, LONGEST_GAP + 1)]
     plain = values < 36
-    borders = np.flatnonzero(words[:-4] & ~plain[:-4] & plain[1:-3] & plain[2:-2] & plain[3:-1])
-    runs = [(starts[gaps == gap], gap + 2) for gap in range(1, LONGEST_GAP + 1)]
-    for here, length in (*runs, (borders, BORDER)):
+    latin = np.flatnonzero(words[:-4] & ~plain[:-4] & plain[1:-3] & plain[2:-2] & plain[3:-1])
+    for here, length in (*runs, (latin, BORDER)):
         term = bridge_term(units.take(here + i) for i in range(length))
         yield _keys(term + followers.take(here + length), 0, holders.take(here))
 
@@ -207,7 +207,7 @@ def _once(keys: Keys) -> Keys:
     keys = keys[keys.searchsorted(np.uint64(pair_term(1, 0) << FOLLOWER_BITS + HOLDER_BITS)) :]
     new = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    return keys[new]
+    return keys.compress(new)
 
 
 def join_keys(keys: Sequence[Keys]) -> Keys:
