@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -33,6 +34,7 @@ from site_builder.search.terms import (
     BORDER,
     BRIDGES,
     FOLLOWER_BITS,
+    INVISIBLE,
     TERMS,
     bridge_term,
     clean,
@@ -137,6 +139,23 @@ def test_bytes_come_back(data: bytes) -> None:
 @example("각")
 def test_the_quick_fold_is_the_fold(text: str) -> None:
     assert tally.fold_quickly(clean(text)).tolist() == units_of(fold(clean(text)))
+
+
+@pytest.mark.parametrize("around", ["{}", "一{}二", " {} ", "一{} 二"])
+def test_what_is_clean_by_a_look_is_what_cleaning_gives(around: str) -> None:
+    seen = {chr(code): clean(around.format(chr(code))) for code in range(1 << 16)}
+    hidden = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
+    assert seen == {one: " ".join(hidden.sub("", around.format(one)).split()) for one in seen}
+
+
+@given(st.lists(st.tuples(st.text(alphabet=MIXED + "abcxyz0189"), st.text(alphabet="ab1卡 -😀")), min_size=1))
+@example([("", "")])
+@example([("ipad", "x1234"), ("", "1234abcd卡efgh")])
+@example([("a" * 25 + "bcd", "卡abcd")])
+def test_latin_words_are_found_as_one_reads_them(articles: list[tuple[str, str]]) -> None:
+    folded = [fold(clean(title)) + "\0" + fold(clean(body)) + "\0" for title, body in articles]
+    wanted = [set(re.findall("[a-z][a-z0-9]{3,23}", text)) for text in folded]
+    assert tally.words_in([tally.fold_quickly(text) for text in folded]) == wanted
 
 
 def terms_in(text: str) -> set[int]:

@@ -46,6 +46,7 @@ GROWING_TERMS_FILES = 1
 AT_ONCE = 1 << 16
 """UTF-16 units whose terms are counted together: enough that calls cost little, few enough for the cache."""
 TITLES_AT_ONCE = 1024
+"""Titles whose terms are counted together."""
 TEXTS_AT_ONCE = 64
 """X files that are put into characters together."""
 MEND_UP_TO = 8

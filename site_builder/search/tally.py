@@ -179,8 +179,8 @@ def _bridges(
     import numpy as np
 
     solid = words | (units == 0)
-    borders = np.flatnonzero(solid[1:] != solid[:-1])  # where gaps begin and end in turn, the last is at an end
-    starts, stops = borders[int(not solid[0]) :].reshape(-1, 2).T
+    turns = np.flatnonzero(solid[1:] != solid[:-1])  # a gap begins and ends, in turn; the last unit is solid
+    starts, stops = turns[int(not solid[0]) :].reshape(-1, 2).T
     gaps = (stops - starts) * (units.take(starts) > 0) * (units.take(stops + 1) > 0)
     runs = [(starts.compress(gaps == gap), gap + 2) for gap in range(1, LONGEST_GAP + 1)]
     plain = values < 36
@@ -211,7 +211,7 @@ def _once(keys: Keys) -> Keys:
 
 
 def join_keys(keys: Sequence[Keys]) -> Keys:
-    """Give keys as one: the parts can be forgotten before they are sorted, which takes half as much again."""
+    """Give keys as one, so that the parts can be forgotten before they are sorted."""
     import numpy as np
 
     return np.concatenate([*keys, np.zeros(0, np.uint64)])
