@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from site_builder.cache import FILE, open_cache
 from site_builder.errors import ConfigError
 from site_builder.language.hanzi import PAIRS
+from site_builder.language.text import fold
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
-from site_builder.stories import duplicates, ledger, names, relations, words
+from site_builder.stories import duplicates, ledger, names, notes, relations, words
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections, load_corrections
 from site_builder.stories.duplicates import (
@@ -282,6 +283,177 @@ def test_people_towns_and_short_forms_are_found_by_how_they_are_written(title, t
     keys = {mark.key for mark in tags_of(title, text)}
     assert wanted <= keys
     assert not never & keys
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "wanted", "never"),
+    [
+        (  # a sentence's beginning is no term, unless it is quoted
+            "新民调显示灯塔镇支持者过半",
+            "民调显示镇民想留下灯塔。另一民调显示相反。民调显示的数目不同。民调显示谁都没赢。民调显示如此。",
+            set(),
+            {"民调显示", "新民调"},
+        ),
+        (
+            "山城试行異地隔離",
+            "山城昨天试行「異地隔離」。異地隔離的人住进旅店，異地隔離要十天。当地说，異地隔離有用。",
+            {"异地隔离"},
+            {"异地"},
+        ),
+        (  # what always stands beside it belongs to it
+            "林为洲任期将满",
+            "林为洲昨天谈到任期。有人支持林为洲。至于下一届，林为洲没有回答；林为洲只笑了笑。",
+            {"林为洲"},
+            {"为洲"},
+        ),
+        (
+            "个人房贷占比不得过三成",
+            "银行业的个人房贷占比昨天有了上限。大银行个人房贷占比为三成，小银行另议，个人房贷占比超过的慢慢减。",
+            {"个人房贷占比"},
+            {"个人房贷占"},
+        ),
+        (
+            "副市长屈沿山被查",
+            "副市长屈沿山被查。此前，副市长屈沿山曾管水利。听说副市长屈沿山要走，人们不信。",
+            set(),
+            {"副市长屈沿山"},
+        ),
+        ("买下河岸的磨坊", "磨坊售价20亿欧元。定金3亿欧元，余款17亿欧元，税3亿欧元。", set(), {"欧元"}),
+        ("欧元走强", "欧元今天走强。交易员说，欧元还会涨。", {"欧元"}, set()),
+        ("油价急挫约5%", "油价急挫约5%。上周急挫约3%，上月急挫约4%。", {"油价"}, {"急挫约", "挫约"}),
+        (  # half names
+            "国防部长谈无人机",
+            "国防部长玛尔塔·克兰普-卡伦鲍尔（Marta Kramp-Karrenbauer）谈无人机。克兰普-卡伦鲍尔说要买。"
+            "有人反对，克兰普-卡伦鲍尔不听。",
+            {"无人机", "克兰普卡伦鲍尔"},
+            {"卡伦鲍尔"},
+        ),
+        (
+            "动物园没有钱了",
+            "园长戴维·菲尔德教授（David Field）说门票卖不出去。菲尔德教授去了议会。议员问菲尔德教授要多少。",
+            {"菲尔德"},
+            {"菲尔德教授"},
+        ),
+        (
+            "廉价航班恢复",
+            "智慧之翼（Smartwings）复航。智慧之翼有十架飞机。智慧之翼没有裁员。",
+            {"智慧之翼"},
+            {"之翼"},
+        ),
+        (
+            "GitHub 出了手机版",
+            "GitHub Mobile 今天上架。GitHub Mobile 可以看代码。",
+            {"github"},
+            {"mobile"},
+        ),
+        ("疫苗获准", "Sputnik V 疫苗获准。Sputnik V 要打两针。", {"sputnikv"}, {"sputnik"}),
+        (  # words that mean other things as well
+            "火箭在着陆时坠毁",
+            "火箭飞了六分钟。试飞方说火箭没有载人，火箭会改名再飞，投资者仍有获利。",
+            {"火箭"},
+            {"空难", "姓名", "财报"},
+        ),
+    ],
+)
+def test_no_tag_is_a_piece_of_a_name_or_of_a_headline(title, text, wanted, never):
+    keys = {mark.key for mark in tags_of(title, text)}
+    assert wanted <= keys
+    assert not never & keys
+
+
+_FILLING = " The rest of the morning was spent on the roads and in the fields of the valley." * 4
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "wanted", "never"),
+    [
+        (
+            "How Mr Trump changed his party",
+            "Mr Trump said so. Mr Trump and Donald Trump are one. Mr Trump left.",
+            {"Donald Trump"},
+            {"Mr Trump", "Trump"},
+        ),
+        (
+            "Barack Obama’s memoir",
+            "The book of Barack Obama is long. Obama wrote it. To Barack, all is well. Obama won.",
+            {"Barack Obama"},
+            {"Obama", "Barack"},
+        ),
+        (
+            "The European Parliament and its rooms",
+            "The EU pays. The European Parliament is large. Few know the European Parliament. In Parliament,"
+            " the EU is loved. The European Parliament sleeps.",
+            {"European Parliament", "EU"},
+            {"Parliament"},
+        ),
+        (
+            "Cinemas close",
+            "The cinemas close. Quillworld and Odria Grand closed. In May Quillworld failed, and Odria Grand,"
+            " too. Quillworld and Odria Grand had many cinemas.",
+            set(),
+            {"Quillworld and Odria Grand"},
+        ),
+        (
+            "A mill opens",
+            "Pat Quillfeather opened the mill on Monday. The mill, Quillfeather said, will grind the corn.",
+            {"Pat Quillfeather"},
+            {"Quillfeather"},
+        ),
+        (
+            "Jonquil Tebbarne returns",
+            "The island has waited. So Mr Tebbarne came home in the night, and Mr Tebbarne spoke. The friends"
+            " of Jonquil Tebbarne cheered Mr Tebbarne.",
+            {"Jonquil Tebbarne"},
+            {"So Mr Tebbarne", "Tebbarne"},
+        ),
+        (
+            "What next for the harbour tolls?",
+            "The harbour tolls are old. The town wants harbour tolls, the boats do not.",
+            {"harbour tolls"},
+            {"harbour"},
+        ),
+        (
+            "Astronomers find water",
+            "The James Webb Space Telescope found water. The James Webb Space Telescope is the largest.",
+            {"James Webb Space Telescope"},
+            {"James Webb"},
+        ),
+    ],
+)
+def test_people_and_bodies_in_english_are_shown_by_their_whole_names(title, text, wanted, never):
+    shown = {mark.name for mark in tags_of(title, text + _FILLING)}
+    assert wanted <= shown
+    assert not never & shown
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "never"),
+    [
+        (
+            "El Partido Popular anunció un recurso. En Sevilla el alquiler sube. El Partido Popular sostiene"
+            " que la norma reduce la oferta de pisos.",
+            {"Partido Popular"},
+            {"El Partido Popular"},
+        ),
+        (
+            "La canicule dure. Selon Météo-France, elle durera. Les pompiers attendent. Météo-France a placé"
+            " la vallée en vigilance. Météo-France publie une carte.",
+            set(),
+            {"France"},
+        ),
+    ],
+)
+def test_no_article_begins_a_name_and_no_hyphen_ends_one(text, wanted, never):
+    shown = {mark.name for mark in tags_of("Ce matin", text * 3)}
+    assert wanted <= shown
+    assert not never & shown
+
+
+def test_all_titles_that_the_list_has_can_be_left_out():
+    for kind, forms in names._shipped():
+        if kind in ("person", "leader"):
+            bare = [notes._TITLE.sub("", form) for form in forms]
+            assert set(map(fold, bare)) <= set(map(fold, forms))
 
 
 def test_firms_and_laws_that_no_list_has_are_given_away_by_how_they_end_and_by_their_marks():

@@ -70,6 +70,16 @@ _UNIT = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GENERATION = re.compile(r"[2-6]G$|[0-9]K$|^[A-Z]{0,2}(?:19|20)\d\d")
+_PEOPLE = frozenset(("person", "leader"))
+_TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Dr|President|Prime Minister|Chancellor|Senator)\.? (?=[A-Z])")
+"""What a person is called by, and is no part of the name."""
+_BOUND = re.compile(
+    r"\b(?!(?:Sino|Anti|Post|Non|Pro|Pre|Ex|Franco|Anglo|Indo|Mid|Inter|Trans)-)[A-ZÀ-Þ][a-zß-ÿ]+-$"
+)
+"""A word that a hyphen binds to a name: Météo-France."""
+_FIGURE = re.compile(r"[0-9万億亿]")
+_MONEY = frozenset(("美元", "欧元", "日元", "英镑", "人民币"))
+"""Behind a figure these are units."""
 _BRANDS = frozenset(("company", "product", "site"))
 
 
@@ -124,17 +134,44 @@ def take_notes(
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
+        if not (chinese or place):
+            hits = [name for name in hits if not _is_piece(name, where.plain)]
         hits += find_numbers(where.plain, where.shown, hits) if shipped else ()
         taken.append([(name.start, name.end) for name in hits])
         for name in hits:
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
     _join_codes(found)
+    if shipped:
+        _drop_units(found, head, body)
     if shipped and chinese:
         _add_short(found, head, names)
         _add_unlisted(found, (head, body), taken)
     sightings = [_sum_up(key, seen, scale) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
     return Notes(head, body, tuple(sightings), len(body.plain) // scale)
+
+
+def _is_piece(name: Name, plain: str) -> bool:
+    """Tell whether a name stands in a longer one: James Webb Space Telescope, Météo-France."""
+    start, end = name.start, name.end
+    if name.kind in _PEOPLE:
+        return plain[end : end + 1] == " " and plain[end + 1 : end + 2].isupper()
+    is_bound = name.kind == "place" and plain[start - 1 : start] == "-"
+    return is_bound and bool(_BOUND.search(plain, max(0, start - 30), start))
+
+
+def _drop_units(found: dict[str, Seen], head: Text, body: Text) -> None:
+    """Forget the currencies that only say how much something costs: 20亿欧元."""
+    for key in _MONEY & found.keys():
+        kept = [
+            one
+            for one in found[key]
+            if not one[3] or not _FIGURE.match((body, head)[one[2]].plain, one[3] - 1)
+        ]
+        if kept:
+            found[key] = kept
+        else:
+            del found[key]
 
 
 def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Span]]) -> None:
@@ -195,6 +232,12 @@ def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
     if any(one[0] != form for one in seen) or _SIDE.fullmatch(form):
         forms = Counter(one[0] for one in seen if not _SIDE.fullmatch(one[0]))
         form = min(forms, key=lambda form: (-forms[form], form), default=key)
+        if kind in _PEOPLE and form.isascii():
+            form = max(
+                (_TITLE.sub("", one) for one in forms if one.isascii()), key=lambda one: (len(one), one)
+            )
+    elif kind in _PEOPLE and form.isascii():
+        form = _TITLE.sub("", form)
     body = [start for _, _, in_title, start in seen if not in_title]
     first = min(body, default=OPENING * scale)
     lead = LEAD * scale

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from site_builder.language.text import fold
 from site_builder.stories.names import Text
 from site_builder.stories.notes import GLOSSED, MET, SPOKEN, Notes, Sighting
-from site_builder.stories.unlisted import sounds_foreign
+from site_builder.stories.unlisted import OFFICES, SURNAMES, list_places, sounds_foreign
 from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
 Hit = tuple[str, tuple[str, str]]
@@ -28,9 +28,14 @@ Hit = tuple[str, tuple[str, str]]
 
 NAMES = 7
 NUMBERS = 3
-PHRASES = 2
+PHRASES, PHRASES_IN_LATIN = 2, 4
+"""So many phrases; in Latin letters they stand for the names that no list has, too."""
 PAIRED = 3
 """So often two words of the title stand side by side in the body, when they are one term."""
+PAIRED_WITH_VERB = 6
+"""The same where the second word is a verb: 内存压缩 is a term, 民调显示 the beginning of a sentence."""
+LONGEST = 8
+"""Characters of the longest phrase."""
 _SHORT = {"person": 800, "leader": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
 """Of a text with fewer characters, who is named in its opening is a subject, and who acts there."""
 ENOUGH = 5
@@ -44,6 +49,14 @@ _FUNCTION = frozenset(
     "约时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾"
 )
 _NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
+COMPLETED = 3
+"""Of so many places it says something that the same word stands beside a phrase in all."""
+_SAYS_OR_BINDS = frozenset(("v", "d", "p", "c", "u", "m", "q", "r", "t", "f", "uj", "ul", "y"))
+_LOOSE = frozenset("abdmqpcfr")
+"""Kinds of single characters that belong to no term before which they stand: 新, 近, 副, 逾."""
+_QUOTES = '「“『"'
+_NO_END = frozenset("adpc")
+"""Kinds of characters that end no noun: of 急挫约 and 新签大, cut at random, 挫约 and 签大 are left."""
 _RARE_ENOUGH = 60
 _HEAVY_ENOUGH = 50
 _HEAVY_IN_TITLE = 36
@@ -51,10 +64,16 @@ _HEAVY_IN_TITLE = 36
 _PLAIN = frozenset(("n", "vn", "nz"))
 
 _ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
-_SENTENCE_END = re.compile(r"[\w'’&-]{4,}\.")
+_SENTENCE_END = re.compile(r"(?:[\w'’&-]{4,}|[A-Z]{2,3})\.")
 """A word with a stop that ends its sentence; a shorter one may be short for something (Mr., St., J.)."""
+_TITLES = frozenset("Mr Mrs Ms Dr Mr. Mrs. Ms. Dr.".split())
 _SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
 _CALLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord) ([A-Z][\w'’-]+)")
+_ARTICLES = frozenset("Le La Les El Los Las Il Lo Gli Un Une Una Uno Os As Het De Den Det Ein Eine".split())
+"""What names do not begin with where a sentence does: El Partido Popular; El Salvador within one stays."""
+_BEGINS_SENTENCE = re.compile(r"(?:^|[.!?…:»”\n])\s?$")
+_SHORT_LATIN = 450
+"""Of a text with fewer characters (a third of its letters), who is named in full and again is a subject."""
 _ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
 
 
@@ -104,8 +123,9 @@ def find_key_phrases(notes: Notes) -> Iterator[Hit]:
     weighed = weigh_phrases(notes, titled_only=subjects >= ENOUGH)
     phrases = [phrase for phrase in weighed if not _is_part(phrase.text, named)]
     chosen: list[str] = []
+    most = PHRASES_IN_LATIN if is_latin(notes.body.plain) else PHRASES
     for phrase in phrases:
-        if len(chosen) == PHRASES:
+        if len(chosen) == most:
             return
         if any(phrase.text in other or other in phrase.text for other in chosen):
             continue
@@ -194,7 +214,20 @@ def _is_part(text: str, named: Mapping[str, str]) -> bool:
     """Tell whether a phrase is a piece of a name that was found, or holds one; 离岸风电 says more
     than the subject 风电."""
     key = fold(text)
-    return any(key in name or (name in key and kind != "topic") for name, kind in named.items())
+    words = [fold(word) for word in text.split(" ")]
+    return any(
+        key in name or (name in key and kind != "topic" and _holds(words, name))
+        for name, kind in named.items()
+    )
+
+
+def _holds(words: Sequence[str], name: str) -> bool:
+    """Tell whether a name is some of the words, whole: EU is in no European Parliament."""
+    return len(words) == 1 or any(
+        "".join(words[first:last]) == name
+        for first in range(len(words))
+        for last in range(first + 1, len(words) + 1)
+    )
 
 
 # --- Chinese ----------------------------------------------------------------------------------
@@ -218,7 +251,8 @@ def _chinese_phrases(notes: Notes, titled_only: bool) -> Iterator[Phrase]:
         title, times = head.count(phrase.text), body.count(phrase.text)
         if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
             continue
-        if 2 * _count_behind_digits(phrase.text, body) >= times:  # a unit, or what is counted
+        is_noun = part_of_speech(phrase.parts[-1])[0] in _NOUNS
+        if 2 * _count_beside_digits(phrase.text, body, is_noun) >= times:  # a unit, or what is counted
             continue
         if not title and len(phrase.parts) == 1 and part_of_speech(phrase.text)[1]:
             continue
@@ -227,7 +261,8 @@ def _chinese_phrases(notes: Notes, titled_only: bool) -> Iterator[Phrase]:
         is_plain = title and times > 2 and part_of_speech(phrase.text)[0] in _PLAIN
         if weight < (_HEAVY_IN_TITLE if is_plain else _HEAVY_ENOUGH):
             continue
-        yield Phrase(phrase.text, _as_shown(notes, phrase.text), title, times, weight)
+        if whole := _complete(phrase, notes):
+            yield Phrase(whole, _as_shown(notes, whole), title, times, weight)
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -235,15 +270,18 @@ def _is_telling(word: str) -> bool:
     """Tell whether a word is rare elsewhere, and noun-like or not in the dictionary."""
     if not _HAN.fullmatch(word) or rarity(word) < _RARE_ENOUGH or word in fillers():
         return False
+    if len(word) > 2 and word[-1] == "性":  # 主导性, 标志性: how something is
+        return False
     part, known = part_of_speech(word)
-    return part in _NOUNS if known else True
+    return part in _NOUNS if known else not (len(word) == 2 and part_of_speech(word[1])[0] in _NO_END)
 
 
-def _count_behind_digits(text: str, body: str) -> int:
-    count, at = 0, body.find(text)
-    while at >= 0:
-        count += body[at - 1 : at].isdigit()
-        at = body.find(text, at + len(text))
+def _count_beside_digits(text: str, body: str, is_noun: bool) -> int:
+    """Count how often a figure stands before, or behind what is no noun: 三千公吨, 急挫约 5%."""
+    count = 0
+    for at in list_places(text, body):
+        after = at + len(text)
+        count += body[at - 1 : at].isdigit() or (not is_noun and body[after : after + 1].isdigit())
     return count
 
 
@@ -256,7 +294,9 @@ def _title_pairs(notes: Notes) -> Iterator[_Wide]:
         kinds = [part_of_speech(word)[0] for word in pair]
         if fillers().isdisjoint(pair) and kinds[0] in _NOUNS and kinds[1][0] in "nv":
             whole = "".join(pair)
-            if notes.body.plain.count(whole) >= max(PAIRED, rarer / 3):
+            is_loose = kinds[1] == "v" and not any(f"{mark}{whole}" in notes.body.plain for mark in _QUOTES)
+            often = PAIRED_WITH_VERB if is_loose else PAIRED
+            if notes.body.plain.count(whole) >= max(often, rarer / 3):
                 yield _Wide(whole, pair)
 
 
@@ -291,6 +331,64 @@ def _widen(word: str, held: Sequence[int], words: Sequence[str], head: str) -> _
     return _Wide("".join(parts), parts)
 
 
+def _complete(phrase: _Wide, notes: Notes) -> str:
+    """Take in what stands beside a phrase every time, without which it is a piece: 男性贞操锁, 林为洲.
+
+    Gives nothing when the whole would be too long: a piece of a sentence is no phrase.
+    """
+    whole = phrase.text
+    while len(whole) <= LONGEST:
+        before, after = _find_company(whole, notes)
+        if after and _ends_term(after, phrase):
+            whole += after
+        elif before and _begins_term(before, phrase) and not _is_named(before, notes):
+            whole = before + whole
+        else:
+            break
+    return whole if len(whole) <= LONGEST else ""
+
+
+def _find_company(phrase: str, notes: Notes) -> tuple[str, str]:
+    """Give the words that stand before and after a phrase every time; nothing where they differ."""
+    times, before, after = 0, "", ""
+    for text in (notes.title, notes.body):
+        for at in list_places(phrase, text.plain):
+            one, other = _words_beside(text, at, at + len(phrase))
+            before = one if not times or one == before else ""
+            after = other if not times or other == after else ""
+            times += 1
+            if not before and not after:
+                return "", ""
+    return (before, after) if times >= COMPLETED else ("", "")
+
+
+def _words_beside(text: Text, start: int, end: int) -> tuple[str, str]:
+    """Give the words before and after a place; nothing where the place cuts a word."""
+    starts, words = text.starts, text.words
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    before = words[first - 1] if first and starts[first] == start else ""
+    return before, words[last] if last < len(words) and starts[last] == end else ""
+
+
+def _ends_term(word: str, phrase: _Wide) -> bool:
+    if not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers() or _is_loose(word):
+        return False
+    last = part_of_speech(phrase.parts[-1])[0]
+    return part_of_speech(word)[0] not in _SAYS_OR_BINDS or (last not in _NOUNS and len(word) > 1)
+
+
+def _begins_term(word: str, phrase: _Wide) -> bool:
+    if word in SURNAMES and len(phrase.text) < 3:
+        return True
+    if len(word) < 2 or not _HAN_ANY.fullmatch(word) or word in fillers():
+        return False
+    return len(phrase.parts) > 1 and part_of_speech(word)[0] in _NOUNS
+
+
+def _is_named(word: str, notes: Notes) -> bool:
+    return any(word in (seen.key, seen.form) for seen in notes.sightings)
+
+
 def _list_places(word: str, text: Text) -> list[int]:
     """List which of a text's words are this one, by searching the text (a third of comparing all words)."""
     plain, starts = text.plain, text.starts
@@ -316,10 +414,15 @@ def _constant(neighbours: list[str], head: str, form: str) -> str:
     return word if times >= enough * len(neighbours) else ""
 
 
+def _is_loose(word: str) -> bool:
+    """Tell whether a word is a single 新, 近, 副, 约, with which no term begins or ends."""
+    return len(word) == 1 and part_of_speech(word)[0] in _LOOSE
+
+
 def _belongs(word: str, parts: tuple[str, ...]) -> bool:
-    if not word or not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers():
+    if not word or not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers() or _is_loose(word):
         return False
-    if sum(map(len, parts)) + len(word) > 8:
+    if sum(map(len, parts)) + len(word) > LONGEST or word.endswith(OFFICES):
         return False
     part, known = part_of_speech(word)
     return not known or len(word) == 1 or (part in _NOUNS and rarity(word) >= 35)
@@ -340,24 +443,29 @@ def _as_shown(notes: Notes, word: str) -> str:
 def _english_phrases(notes: Notes) -> Iterator[Phrase]:
     """Yield proper names of two words or more, and rare nouns of the title that come back."""
     body = notes.body.plain
-    if len(body[:400].encode("ascii", "ignore")) < 300:
+    if not is_latin(body):
         return
     small = body.lower()
     head = notes.title.plain.lower()
     names = Counter(_proper_names(body))
+    for both in [name for name in names if " and " in name]:
+        if any(body.count(one) > names[both] for one in both.split(" and ")):  # two names: AMC and Cineworld
+            del names[both]
     often, short = max(2, round(notes.length / 600)), _count_short(notes, names)
     for name, times in names.items():
-        title = head.count(name.lower())
+        title, again = head.count(name.lower()), short.get(name, 0)
         if " " in name and times >= max(2, round(notes.length / 1500)):
             yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 9.0)
-        elif (again := short.get(name, 0)) > often:
+        elif again > often or (again and notes.length < _SHORT_LATIN):
             title = title or head.count(name.split(" ")[-1].lower())
             yield Phrase(name.lower(), name, title, again, (again + 3 * min(title, 1)) * 8.0)
     yield from _title_terms(notes.title.plain, small)
+    full = {name.split(" ")[-1]: name for name, _ in reversed(names.most_common())}
     for name, times in Counter(_single_names(body)).items():
         title = head.split().count(name.lower())
         if times >= (3 if title else max(5, round(notes.length / 100))) and f" {name.lower()}" not in body:
-            yield Phrase(name.lower(), name, title, times, (times + 3 * title) * 7.0)
+            whole = full.get(name, name)
+            yield Phrase(whole.lower(), whole, title, times, (times + 3 * title) * 7.0)
     for word in dict.fromkeys(_ENGLISH_WORD.findall(head)):
         times = len(re.findall(rf"\b{re.escape(word)}", small))
         if (
@@ -367,8 +475,13 @@ def _english_phrases(notes: Notes) -> Iterator[Phrase]:
             and not word.endswith(("ing", "ed", "ly"))
         ):
             at = head.find(word)
-            shown = notes.title.plain[at : at + len(word)]
-            yield Phrase(word, shown, 1, times, (times + 3) * rarity(word) / 14)
+            shown = full.get(word.capitalize(), notes.title.plain[at : at + len(word)])
+            yield Phrase(shown.lower(), shown, 1, times, (times + 3) * rarity(word) / 14)
+
+
+def is_latin(body: str) -> bool:
+    """Tell whether a text is in Latin letters."""
+    return len(body[:400].encode("ascii", "ignore")) >= 300
 
 
 def _count_short(notes: Notes, names: Iterable[str]) -> dict[str, int]:
@@ -376,9 +489,13 @@ def _count_short(notes: Notes, names: Iterable[str]) -> dict[str, int]:
     parts = [name.split(" ") for name in names if " " in name]
     firsts, lasts = (Counter(words[at] for words in parts) for at in (0, -1))
     called = Counter(_CALLED.findall(notes.body.plain))
-    counts = notes.body.counts
+    counts, is_english = notes.body.counts, notes.body.plain.count(" the ") > 1
+
+    def alone(word: str) -> int:
+        return max(0, counts[word] - 1) if is_english and rarity(word.lower()) == RARE else 0
+
     return {
-        " ".join(words): called[words[-1]] + (counts[words[0]] if rarity(words[0].lower()) == RARE else 0)
+        " ".join(words): max(called[words[-1]], alone(words[-1])) + alone(words[0])
         for words in parts
         if firsts[words[0]] == lasts[words[-1]] == 1
     }
@@ -386,9 +503,12 @@ def _count_short(notes: Notes, names: Iterable[str]) -> dict[str, int]:
 
 def _title_terms(head: str, small: str) -> Iterator[Phrase]:
     """Give two words of the title that come back together: culture war."""
-    words = head.split()
-    for pair in pairwise(words):
-        if not all(_ENGLISH_WORD.fullmatch(word.lower()) and rarity(word.lower()) >= 45 for word in pair):
+    for left, right in pairwise(head.split()):
+        pair = (left.lstrip("“‘\"'"), right.rstrip("?!.,:;”’\"'"))
+        if not all(_ENGLISH_WORD.fullmatch(word.lower()) for word in pair):
+            continue
+        rarities = [rarity(word.lower()) for word in pair]
+        if min(rarities) < 30 or sum(rarities) < 90:
             continue
         term = " ".join(pair).lower()
         times = small.count(term)
@@ -407,8 +527,12 @@ def _proper_names(body: str) -> Iterator[str]:
     """Find runs of capitalised words; the first word of a sentence does not begin one."""
     for match in _ENGLISH.finditer(body):
         words = match[0].rstrip(".'’").split(" ")
-        if _SENTENCE_END.fullmatch(words[0]):
+        if words[0] in _ARTICLES and _BEGINS_SENTENCE.search(body, max(0, match.start() - 2), match.start()):
             words = words[1:]
+        if words and _SENTENCE_END.fullmatch(words[0]):
+            words = words[1:]
+        titles = [at for at, word in enumerate(words) if word in _TITLES]
+        words = words[titles[-1] + 1 :] if titles else words
         while words and (words[0].lower() in fillers() or words[0].lower().rstrip(".") in fillers()):
             words = words[1:]
         name = " ".join(words).removesuffix("'s").removesuffix("’s")

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from site_builder.language.hanzi import simplify
 from site_builder.stories.names import Text
-from site_builder.stories.words import fillers, part_of_speech
+from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
 _RUN = re.compile(
     r"[A-Z][A-Za-z0-9+&'’.-]*[A-Za-z0-9+]"
-    r"(?: [A-Z][A-Za-z0-9+&'’-]*[A-Za-z0-9])*(?![@/_])"
+    r"(?: [A-Z](?:[A-Za-z0-9+&'’-]*[A-Za-z0-9])?)*(?![@/_])"
 )
 _GOES_ON = re.compile(r"[A-Za-z0-9@/._&#-]")
 """What a name does not begin after."""
@@ -37,15 +37,19 @@ _SOUNDS = frozenset(
     "休许逊雅亚延扬杨耶叶伊易因英尤约赞泽扎詹张哲珍芝朱祖兹佐普"
 )
 """Characters that foreign names are written with."""
+_JOINTS = "·・•‧–‐-"
+_JOINT = re.compile(f"[{_JOINTS}]")
+"""What stands between the parts of a foreign name: 安格拉·默克尔, 克兰普-卡伦鲍尔."""
+_DOT = re.compile("[·・•‧]")
 _PARTICLES = frozenset("的是在和与及或由对向从为被把让给说称的了者等之其该本")
 
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢齐庄屈"
     "翁颜倪柯骆欧聂岳翟殷詹申关焦巴祝左涂柳甘蓝游阮简连鲍霍沙卓凌路耿童舒麦储楚柴蒲管褚楼丘纪谷桑苗卞单裴曲"
     "费佟闵尤甄邬裘戚晏佘冼邝奚匡缪"
 )
-_OFFICES = tuple(
+OFFICES = tuple(
     "总统 总理 主席 部长 局长 院长 校长 市长 县长 省长 州长 书记 主任 署长 处长 会长 社长 行长 董事长 总裁"
     " 总经理 经理 教授 博士 研究员 分析师 经济师 经济学家 科学家 发言人 创始人 创办人 执行官 律师 医生 医师"
     " 导演 演员 歌手 作家 艺人 商人 富商 委员 议员 立委 大使 特使 秘书长 司令 将军 上将 专家 学者 选手 教练"
@@ -54,12 +58,14 @@ _OFFICES = tuple(
 )
 _SPEAKS = "表示|指出|认为|强调|透露|说|称|坦言|回应|介绍|补充|告诉|解释|批评|呼吁|宣布|否认|质疑|预计|估计"
 _SPEAKER = re.compile(
-    rf"(?<=[{''.join(sorted({office[-1] for office in _OFFICES}))}，。；\n「“])"
-    rf"([{_SURNAMES}][\u3400-\u9fff]{{1,2}})"
+    rf"(?<=[{''.join(sorted({office[-1] for office in OFFICES}))}，。；\n「“])"
+    rf"([{SURNAMES}][\u3400-\u9fff]{{1,2}})"
     rf"(?=({_SPEAKS})|[，、。；：（(]|今|昨|日前|在|也|还|则|将|已|于|对|向|与|和|因|率|等)"
 )
 """A surname and one or two characters behind an office or before a word for speaking."""
 
+LONGEST_GLOSSED = 16
+"""Characters of the longest foreign name: 安娜格蕾特•克兰普-卡伦鲍尔."""
 SPOKEN_IN = 1200
 """Characters of a text in which people are looked for who have an office or say something."""
 
@@ -95,18 +101,25 @@ def _find_runs(plain: str) -> Iterator[re.Match[str]]:
 
 
 def _free_parts(run: re.Match[str], busy: Sequence[Span]) -> Iterator[Span]:
-    """Cut a run of capitalised words where a known name or a word such as CEO stands in it."""
-    begin = last = -1
+    """Cut a run of capitalised words where a known name or a word such as CEO stands in it.
+
+    One common word is no name when the rest of the run was: PUBG Mobile, where PUBG is known.
+    """
+    parts: list[list[Span]] = [[]]
     for word in _WORD.finditer(run[0]):
         start, end = run.start() + word.start(), run.start() + word.end()
         if word[0].lower().strip(".'’") in fillers() or _overlaps(start, end, busy):
-            if last - begin > 2:
-                yield begin, last
-            begin = last = -1
-            continue
-        begin, last = (start if begin < 0 else begin), end
-    if last - begin > 2:
-        yield begin, last
+            parts.append([])
+        else:
+            parts[-1].append((start, end))
+    for part in filter(None, parts):
+        start, end = part[0][0], part[-1][1]
+        if end - start > 2 and not (len(parts) > 1 and len(part) == 1 and _is_english(run.string[start:end])):
+            yield start, end
+
+
+def _is_english(word: str) -> bool:
+    return rarity(word.lower()) < RARE
 
 
 def _overlaps(start: int, end: int, busy: Sequence[Span]) -> bool:
@@ -120,19 +133,33 @@ def sounds_foreign(name: str) -> bool:
 
 
 def find_glossed(text: Text) -> Iterator[str]:
-    """Find what is followed by its Latin form in brackets, as it stands in the plain text."""
+    """Find what is followed by its Latin form in brackets, as it stands in the plain text.
+
+    Who is named by the surname later on goes by it.
+    """
     for gloss in _GLOSS.finditer(text.plain):
         if not _LOWER.search(gloss[1]):
             continue
         before = text.plain[max(0, gloss.start() - 24) : gloss.start()]
         quoted = _QUOTED.search(before)
         name = quoted[1] if quoted else _last_words(text, gloss.start())
+        surname = _DOT.split(name)[-1]
+        if 1 < len(surname) < len(name) and text.plain.count(surname) > text.plain.count(name):
+            name = surname
+        name = _drop_office(name)
         if (
-            2 <= len(name) <= 12
+            2 <= len(name) <= LONGEST_GLOSSED
             and name not in fillers()
             and not (_is_common(name) and (not quoted or len(name) < 4))
         ):
             yield name
+
+
+def _drop_office(name: str) -> str:
+    """Take the office off a name that it stands behind: 费舍尔教授."""
+    if not name.endswith(OFFICES):
+        return name
+    return name.removesuffix(next(office for office in OFFICES if name.endswith(office)))
 
 
 def _is_common(name: str) -> bool:
@@ -155,16 +182,18 @@ def _last_words(text: Text, end: int) -> str:
 def _goes_back(before: str, words: Iterable[str]) -> bool:
     """Tell whether a word before belongs to the same name: a piece of one character, or by a dot."""
     words = list(words)
-    if before in "·・•‧" or words[0] in "·・•‧":
+    if before in _JOINTS or words[0] in _JOINTS or words[0].startswith("之"):
         return True
     if _SOUNDS.issuperset(before):
         part, known = part_of_speech(before)
         if len(before) == 1 or not known or part.startswith(("nr", "ns", "nz")):
-            return len("".join(words)) + len(before) <= 6
+            return len(_JOINT.split("".join(words))[0]) + len(before) <= 6
     if len(before) > 1 or before in _PARTICLES or not _HAN.fullmatch(before):
         return False
     return (
-        "·" not in "".join(words) and len("".join(words)) < 3 and (before in _SURNAMES or before in _SOUNDS)
+        not _JOINT.search("".join(words))
+        and len("".join(words)) < 3
+        and (before in SURNAMES or before in _SOUNDS)
     )
 
 
@@ -264,8 +293,7 @@ def find_speakers(body: str) -> list[str]:
     found = dict.fromkeys(
         match[1]
         for match in _SPEAKER.finditer(body, 0, SPOKEN_IN)
-        if body.endswith(_OFFICES, 0, match.start())
-        or (match[2] and body[match.start() - 1] in "，。；\n「“")
+        if body.endswith(OFFICES, 0, match.start()) or (match[2] and body[match.start() - 1] in "，。；\n「“")
     )
     often = {name: body.count(name) for name in found}
     return [
