@@ -309,8 +309,14 @@ def test_people_towns_and_short_forms_are_found_by_how_they_are_written(title, t
         (
             "个人房贷占比不得过三成",
             "银行业的个人房贷占比昨天有了上限。大银行个人房贷占比为三成，小银行另议，个人房贷占比超过的慢慢减。",
-            {"个人房贷占比"},
+            set(),
             {"个人房贷占"},
+        ),
+        (
+            "水利渡槽闸昨天修好",
+            "本地的水利渡槽闸很旧。有人说水利渡槽闸好，也有人说水利渡槽闸不好。水利渡槽闸在河边。",
+            {"水利渡槽闸"},
+            {"水利渡槽"},
         ),
         (
             "副市长屈沿山被查",
@@ -318,7 +324,12 @@ def test_people_towns_and_short_forms_are_found_by_how_they_are_written(title, t
             set(),
             {"副市长屈沿山"},
         ),
-        ("买下河岸的磨坊", "磨坊售价20亿欧元。定金3亿欧元，余款17亿欧元，税3亿欧元。", set(), {"欧元"}),
+        (
+            "买下河岸的磨坊",
+            "磨坊售价20亿欧元。定金3亿欧元，余款17亿欧元，税3亿欧元。另付工人330万元人民币，又300万元人民币。",
+            set(),
+            {"欧元", "人民币"},
+        ),
         ("欧元走强", "欧元今天走强。交易员说，欧元还会涨。", {"欧元"}, set()),
         ("油价急挫约5%", "油价急挫约5%。上周急挫约3%，上月急挫约4%。", {"油价"}, {"急挫约", "挫约"}),
         (  # half names
@@ -392,6 +403,19 @@ _FILLING = " The rest of the morning was spent on the roads and in the fields of
             " too. Quillworld and Odria Grand had many cinemas.",
             set(),
             {"Quillworld and Odria Grand"},
+        ),
+        (
+            "Odria buys Quill & Tarn",
+            "The house of Quill & Tarn is sold. Nabbing Quill & Tarn took years; Quill & Tarn cost a lot.",
+            {"Quill & Tarn"},
+            {"Nabbing Quill", "Tarn"},
+        ),
+        (
+            "A cheaper test for the flock",
+            "Sheep are tested by QVRT and by FleeceLink. The test that QVRT and FleeceLink sell was built by"
+            " Liz Glass. Farmers say that QVRT and FleeceLink ask too much; to Glass they listen.",
+            {"QVRT", "FleeceLink", "Liz Glass"},
+            set(),
         ),
         (
             "A mill opens",

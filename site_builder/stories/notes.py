@@ -77,7 +77,7 @@ _BOUND = re.compile(
     r"\b(?!(?:Sino|Anti|Post|Non|Pro|Pre|Ex|Franco|Anglo|Indo|Mid|Inter|Trans)-)[A-ZÀ-Þ][a-zß-ÿ]+-$"
 )
 """A word that a hyphen binds to a name: Météo-France."""
-_FIGURE = re.compile(r"[0-9万億亿]")
+_FIGURE = re.compile("[0-9万亿元]")
 _MONEY = frozenset(("美元", "欧元", "日元", "英镑", "人民币"))
 """Behind a figure these are units."""
 _BRANDS = frozenset(("company", "product", "site"))
@@ -227,10 +227,14 @@ def _join_codes(found: dict[str, Seen]) -> None:
             found[full[0]] += [(form, kind, title, place) for _, kind, title, place in found.pop(code)]
 
 
+def _is_side(form: str) -> bool:
+    return len(form) == 2 and _SIDE.fullmatch(form) is not None
+
+
 def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
     form, kind = seen[0][:2]
-    if any(one[0] != form for one in seen) or _SIDE.fullmatch(form):
-        forms = Counter(one[0] for one in seen if not _SIDE.fullmatch(one[0]))
+    if (len(seen) > 1 and any(one[0] != form for one in seen)) or _is_side(form):
+        forms = Counter(one[0] for one in seen if not _is_side(one[0]))
         form = min(forms, key=lambda form: (-forms[form], form), default=key)
         if kind in _PEOPLE and form.isascii():
             form = max(

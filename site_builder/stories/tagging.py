@@ -28,8 +28,8 @@ Hit = tuple[str, tuple[str, str]]
 
 NAMES = 7
 NUMBERS = 3
-PHRASES, PHRASES_IN_LATIN = 2, 4
-"""So many phrases; in Latin letters they stand for the names that no list has, too."""
+PHRASES, PHRASES_IN_ENGLISH = 2, 4
+"""So many phrases; in English they stand for the names that no list has, too."""
 PAIRED = 3
 """So often two words of the title stand side by side in the body, when they are one term."""
 PAIRED_WITH_VERB = 6
@@ -46,14 +46,14 @@ _HAN_ANY = re.compile(r"[\u3400-\u9fff]+")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _FUNCTION = frozenset(
     "的了在是和与及或为被将把对向从到于以这那个一不也都就而但其之等已所能会可要很更最让给由至同并因若如上下中内外里前后"
-    "约时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾"
+    "约时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾占"
 )
 _NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
 COMPLETED = 3
 """Of so many places it says something that the same word stands beside a phrase in all."""
 _SAYS_OR_BINDS = frozenset(("v", "d", "p", "c", "u", "m", "q", "r", "t", "f", "uj", "ul", "y"))
-_LOOSE = frozenset("abdmqpcfr")
-"""Kinds of single characters that belong to no term before which they stand: 新, 近, 副, 逾."""
+_LOOSE_BEFORE, _LOOSE_AFTER = frozenset("abdmqpcfr"), frozenset("admpcr")
+"""Kinds of single characters that belong to no term beside which they stand: 新, 近, 副, 逾; 约."""
 _QUOTES = '「“『"'
 _NO_END = frozenset("adpc")
 """Kinds of characters that end no noun: of 急挫约 and 新签大, cut at random, 挫约 and 签大 are left."""
@@ -63,11 +63,13 @@ _HEAVY_IN_TITLE = 36
 """Enough for a plain noun that the title has, and the text three times."""
 _PLAIN = frozenset(("n", "vn", "nz"))
 
-_ENGLISH = re.compile(r"[A-Z][\w'’&.-]*(?: (?:of |the |and |de |for )?[A-Z][\w'’&-]*)*")
+_ENGLISH = re.compile(r"[A-Z](?<![A-Za-z][A-Z])[\w'’&.-]*(?: (?:of |the |and |de |for |& )?[A-Z][\w'’&-]*)*")
 _SENTENCE_END = re.compile(r"(?:[\w'’&-]{4,}|[A-Z]{2,3})\.")
 """A word with a stop that ends its sentence; a shorter one may be short for something (Mr., St., J.)."""
 _TITLES = frozenset("Mr Mrs Ms Dr Mr. Mrs. Ms. Dr.".split())
 _SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
+_COINED = re.compile(r"[A-Z](?<![\w.&-][A-Z])(?:[A-Z]{2,5}|[a-z]+[A-Z][a-z]+)(?![\w&-])(?! [A-Z])")
+"""Acronyms and names with a capital in the middle: no common word is written so."""
 _CALLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord) ([A-Z][\w'’-]+)")
 _ARTICLES = frozenset("Le La Les El Los Las Il Lo Gli Un Une Una Uno Os As Het De Den Det Ein Eine".split())
 """What names do not begin with where a sentence does: El Partido Popular; El Salvador within one stays."""
@@ -121,18 +123,21 @@ def find_key_phrases(notes: Notes) -> Iterator[Hit]:
     named = {key: seen.kind for seen in notes.sightings for key in (seen.key, fold(seen.form))}
     subjects = sum(1 for seen in notes.sightings if seen.title)
     weighed = weigh_phrases(notes, titled_only=subjects >= ENOUGH)
-    phrases = [phrase for phrase in weighed if not _is_part(phrase.text, named)]
     chosen: list[str] = []
-    most = PHRASES_IN_LATIN if is_latin(notes.body.plain) else PHRASES
-    for phrase in phrases:
+    most = PHRASES_IN_ENGLISH if is_english(notes.body.plain) else PHRASES
+    for phrase in weighed:
         if len(chosen) == most:
             return
-        if any(phrase.text in other or other in phrase.text for other in chosen):
-            continue
         if not phrase.title and subjects + len(chosen) >= ENOUGH:
             continue
-        chosen.append(phrase.text)
-        yield phrase.shown, ("phrase", f"title {phrase.title}, body {phrase.body}")
+        whole = _complete(phrase, notes) if phrase.parts and not _is_part(phrase.text, named) else phrase.text
+        if not whole or _is_part(whole, named) or any(whole in other or other in whole for other in chosen):
+            continue
+        chosen.append(whole)
+        yield (
+            _as_shown(notes, whole) if phrase.parts else phrase.shown,
+            ("phrase", f"title {phrase.title}, body {phrase.body}"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,8 @@ class Phrase:
     title: int
     body: int
     weight: float
+    parts: tuple[str, ...] = ()
+    """The words of a Chinese one, beside which others may belong to it."""
 
 
 def weigh_phrases(notes: Notes, titled_only: bool = False) -> list[Phrase]:
@@ -261,8 +268,7 @@ def _chinese_phrases(notes: Notes, titled_only: bool) -> Iterator[Phrase]:
         is_plain = title and times > 2 and part_of_speech(phrase.text)[0] in _PLAIN
         if weight < (_HEAVY_IN_TITLE if is_plain else _HEAVY_ENOUGH):
             continue
-        if whole := _complete(phrase, notes):
-            yield Phrase(whole, _as_shown(notes, whole), title, times, weight)
+        yield Phrase(phrase.text, _as_shown(notes, phrase.text), title, times, weight, phrase.parts)
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -320,10 +326,10 @@ def _widen(word: str, held: Sequence[int], words: Sequence[str], head: str) -> _
         after = _constant(
             [words[at + length] if at + length < len(words) else "" for at in held], head, f"{whole}{{}}"
         )
-        if _belongs(before, parts) and (rarity(before) >= rarity(after) or not _belongs(after, parts)):
+        if _goes_before(before, parts) and (rarity(before) >= rarity(after) or not _goes_after(after, parts)):
             parts = (before, *parts)
             held = [at - 1 for at in held if at and words[at - 1] == before]
-        elif _belongs(after, parts):
+        elif _goes_after(after, parts):
             parts = (*parts, after)
             held = [at for at in held if words[at + length : at + length + 1] == [after]]
         else:
@@ -331,8 +337,8 @@ def _widen(word: str, held: Sequence[int], words: Sequence[str], head: str) -> _
     return _Wide("".join(parts), parts)
 
 
-def _complete(phrase: _Wide, notes: Notes) -> str:
-    """Take in what stands beside a phrase every time, without which it is a piece: 男性贞操锁, 林为洲.
+def _complete(phrase: Phrase, notes: Notes) -> str:
+    """Take in what stands beside a phrase every time, without which it is a piece: 水利渡槽闸, 林为洲.
 
     Gives nothing when the whole would be too long: a piece of a sentence is no phrase.
     """
@@ -370,14 +376,19 @@ def _words_beside(text: Text, start: int, end: int) -> tuple[str, str]:
     return before, words[last] if last < len(words) and starts[last] == end else ""
 
 
-def _ends_term(word: str, phrase: _Wide) -> bool:
-    if not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers() or _is_loose(word):
+def _ends_term(word: str, phrase: Phrase) -> bool:
+    if (
+        not _HAN_ANY.fullmatch(word)
+        or word in _FUNCTION
+        or word in fillers()
+        or _is_loose(word, _LOOSE_AFTER)
+    ):
         return False
     last = part_of_speech(phrase.parts[-1])[0]
     return part_of_speech(word)[0] not in _SAYS_OR_BINDS or (last not in _NOUNS and len(word) > 1)
 
 
-def _begins_term(word: str, phrase: _Wide) -> bool:
+def _begins_term(word: str, phrase: Phrase) -> bool:
     if word in SURNAMES and len(phrase.text) < 3:
         return True
     if len(word) < 2 or not _HAN_ANY.fullmatch(word) or word in fillers():
@@ -414,13 +425,21 @@ def _constant(neighbours: list[str], head: str, form: str) -> str:
     return word if times >= enough * len(neighbours) else ""
 
 
-def _is_loose(word: str) -> bool:
+def _goes_before(word: str, parts: tuple[str, ...]) -> bool:
+    return bool(word) and _belongs(word, parts) and not _is_loose(word, _LOOSE_BEFORE)
+
+
+def _goes_after(word: str, parts: tuple[str, ...]) -> bool:
+    return bool(word) and _belongs(word, parts) and not _is_loose(word, _LOOSE_AFTER)
+
+
+def _is_loose(word: str, kinds: frozenset[str]) -> bool:
     """Tell whether a word is a single 新, 近, 副, 约, with which no term begins or ends."""
-    return len(word) == 1 and part_of_speech(word)[0] in _LOOSE
+    return len(word) == 1 and part_of_speech(word)[0] in kinds
 
 
 def _belongs(word: str, parts: tuple[str, ...]) -> bool:
-    if not word or not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers() or _is_loose(word):
+    if not _HAN_ANY.fullmatch(word) or word in _FUNCTION or word in fillers():
         return False
     if sum(map(len, parts)) + len(word) > LONGEST or word.endswith(OFFICES):
         return False
@@ -454,18 +473,24 @@ def _english_phrases(notes: Notes) -> Iterator[Phrase]:
     often, short = max(2, round(notes.length / 600)), _count_short(notes, names)
     for name, times in names.items():
         title, again = head.count(name.lower()), short.get(name, 0)
-        if " " in name and times >= max(2, round(notes.length / 1500)):
+        if " " in name and times + min(title, 1) >= max(2, round(notes.length / 1500)):
             yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 9.0)
         elif again > often or (again and notes.length < _SHORT_LATIN):
             title = title or head.count(name.split(" ")[-1].lower())
             yield Phrase(name.lower(), name, title, again, (again + 3 * min(title, 1)) * 8.0)
     yield from _title_terms(notes.title.plain, small)
-    full = {name.split(" ")[-1]: name for name, _ in reversed(names.most_common())}
+    whole_names = reversed(names.most_common()) if is_english(body) else ()
+    full = {name.split(" ")[-1]: name for name, _ in whole_names}
     for name, times in Counter(_single_names(body)).items():
         title = head.split().count(name.lower())
         if times >= (3 if title else max(5, round(notes.length / 100))) and f" {name.lower()}" not in body:
             whole = full.get(name, name)
             yield Phrase(whole.lower(), whole, title, times, (times + 3 * title) * 7.0)
+    coined = Counter(_COINED.findall(body)) if is_english(body) else {}
+    for name, times in coined.items():
+        title = notes.title.plain.count(name)
+        if times + min(title, 1) >= max(2, round(notes.length / 300)) and name.lower() not in fillers():
+            yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 7.0)
     for word in dict.fromkeys(_ENGLISH_WORD.findall(head)):
         times = len(re.findall(rf"\b{re.escape(word)}", small))
         if (
@@ -484,18 +509,28 @@ def is_latin(body: str) -> bool:
     return len(body[:400].encode("ascii", "ignore")) >= 300
 
 
+def is_english(body: str) -> bool:
+    """Tell whether a text says "the": elsewhere, a rare word or a capital says nothing of a name."""
+    return body.count(" the ") > 1
+
+
 def _count_short(notes: Notes, names: Iterable[str]) -> dict[str, int]:
     """Count how often people are met by one name, as Mr Pompeo or Abiy, where it is theirs alone."""
     parts = [name.split(" ") for name in names if " " in name]
     firsts, lasts = (Counter(words[at] for words in parts) for at in (0, -1))
     called = Counter(_CALLED.findall(notes.body.plain))
-    counts, is_english = notes.body.counts, notes.body.plain.count(" the ") > 1
+    counts, english = notes.body.counts, is_english(notes.body.plain)
 
     def alone(word: str) -> int:
-        return max(0, counts[word] - 1) if is_english and rarity(word.lower()) == RARE else 0
+        is_rare = english and word.isalpha() and rarity(word.lower()) == RARE
+        return max(0, counts[word] - 1) if is_rare else 0
+
+    def surname(word: str) -> int:
+        is_name = english and word.isalpha() and not counts[word.lower()] and notes.length < _SHORT_LATIN
+        return max(0, counts[word] - 1) if is_name else alone(word)
 
     return {
-        " ".join(words): max(called[words[-1]], alone(words[-1])) + alone(words[0])
+        " ".join(words): max(called[words[-1]], surname(words[-1])) + alone(words[0])
         for words in parts
         if firsts[words[0]] == lasts[words[-1]] == 1
     }
