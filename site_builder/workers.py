@@ -364,10 +364,15 @@ def _serve(function: Callable[[Any], Any], pipe: Any, others: Any) -> None:
 
 
 def _portable(error: Exception) -> Exception:
+    """Give an exception that goes through a pipe, with where it was raised as a note, for ``--debug``."""
+    from traceback import format_tb
+
+    trace = f"in a worker, where it says:\n{''.join(format_tb(error.__traceback__))}"
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301  (our own exception, to see whether it travels)
     except Exception:  # noqa: BLE001  whatever hinders it, its words travel
-        return RuntimeError(f"{type(error).__name__}: {error}")
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(trace)
     return error
 
 

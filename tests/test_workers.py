@@ -64,6 +64,12 @@ def test_an_error_in_a_worker_reaches_the_caller(workers):
         list(run(fail_on_seven, range(100)))
 
 
+def test_an_error_in_a_worker_says_where_it_was_raised():
+    with make_map(2) as run, pytest.raises(ValueError, match="seven") as caught:
+        list(run(fail_on_seven, range(20)))
+    assert "in fail_on_seven" in "".join(caught.value.__notes__)
+
+
 def test_the_items_are_taken_as_they_are_needed_not_all_at_once():
     taken = []
 
