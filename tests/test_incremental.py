@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ PICTURE = bytes.fromhex(
 
 
 REAL_DIGEST = site_builder.cache._package_digest
+MANY = site_builder.building.facts.MANY
 
 
 class Editing(RuleBasedStateMachine):
@@ -130,6 +132,11 @@ class Editing(RuleBasedStateMachine):
     def upgrade(self, version: str) -> None:
         """Let the program be another one, as far as the cache can tell."""
         site_builder.cache._package_digest = lambda: version
+
+    @rule(many=st.sampled_from([0, MANY]))
+    def count_as_great(self, many: int) -> None:
+        """Let each edit be one of so many articles that all pages are asked for, or none."""
+        site_builder.building.facts.MANY = many
 
     @rule()
     def forget_cache(self) -> None:
@@ -226,6 +233,7 @@ class Editing(RuleBasedStateMachine):
             try:
                 self.compare()
             finally:
+                site_builder.building.facts.MANY = MANY
                 shutil.rmtree(self.folder)
 
 
@@ -511,6 +519,35 @@ def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: S
     left = read_tree(site.out)
     site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
     assert read_tree(site.folder / "anew") == left
+
+
+def test_a_twin_that_comes_out_by_a_great_edit_says_all_it_says(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not read again, so what it says rested in the row that was its own while it was merged."""
+    monkeypatch.setattr(site_builder.building.facts, "MANY", 0)
+    text = "---\ntitle: 双\ndate: 2022-07-21\ntags: [徕卡]\n---\n<p>双</p>\n"
+    site.write({"twin1.md": text, "twin2.md": text})
+    site.build()
+    site.write({"twin1.md": text.replace("双", "单")})
+    site.build()
+    left = read_tree(site.out)
+    site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+    assert read_tree(site.folder / "anew") == left
+
+
+@pytest.mark.parametrize("left", [[], ["undated.md"]])
+def test_an_archive_that_loses_its_last_day_is_built_as_from_nothing(
+    make_site: Callable[..., SmallSite], left: list[str]
+) -> None:
+    site = make_site({"a.md": "---\ntitle: 一\ndate: 2022-07-20\n---\n<p>一</p>\n"})
+    site.write(dict.fromkeys(left, "---\ntitle: 二\n---\n<p>二</p>\n"))
+    site.build()
+    (site.content / "a.md").unlink()
+    site.build()
+    now = read_tree(site.out)
+    site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+    assert read_tree(site.folder / "anew") == now
 
 
 def test_every_written_file_has_its_reason(site: SmallSite) -> None:

@@ -268,7 +268,8 @@ def _beside(order: Sequence[str], urls: Set[str]) -> set[str]:
 
 
 def _pairs(order: Sequence[str]) -> dict[str, tuple[str, str]]:
-    return dict(zip(order, zip(("", *order[:-1]), (*order[1:], ""), strict=True), strict=True))
+    beside = zip(order, ("", *order), (*order[1:], ""), strict=False)  # of an empty one, none
+    return {url: (before, after) for url, before, after in beside}
 
 
 def list_groups(card: Card) -> Iterator[str]:

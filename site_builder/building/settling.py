@@ -88,7 +88,7 @@ class Draft:
         row, card, excerpts = self._take_row(), one.outcome.card, self._roll.excerpts
         self._write(row, one)
         if excerpts is None:
-            self._roll.fresh[row] = one.outcome
+            self._roll.fresh[row] = _keep_whole(one.outcome)
         else:  # nothing else of a first build's articles is kept at hand
             excerpts.grow()
             excerpts[row] = _encode(card.excerpt if card else "")
@@ -100,7 +100,7 @@ class Draft:
         """Give an article another cover."""
         row, columns, roll = self.rows[url], self._roll.columns, self._roll
         if roll.excerpts is None:
-            outcome = roll.fresh.get(row) or whole(roll.outcome(row))
+            outcome = roll.fresh.get(row) or _keep_whole(roll.outcome(row))
             assert outcome.card is not None, url
             if row not in roll.fresh:
                 self.retired.append(row)
@@ -108,7 +108,7 @@ class Draft:
                 columns.copy_row(standing, row)
                 self.come.append(row)
                 self.rows[url] = row
-            roll.fresh[row] = replace(outcome, card=replace(whole(outcome.card), cover=cover))
+            roll.fresh[row] = replace(outcome, card=replace(outcome.card, cover=cover))
         columns.covers[row] = cover.encode()
         roll.forget(row)
 
@@ -122,6 +122,12 @@ class Draft:
             [card(row) for row in rows if fates[row] == BUILT] for rows in (self.come, self.retired)
         )
         return Change(self._last.archive, come, gone)
+
+
+def _keep_whole(outcome: Outcome) -> Outcome:
+    """Give an outcome that says all it says without its row, which may soon be another file's."""
+    outcome = whole(outcome)
+    return replace(outcome, card=whole(outcome.card)) if outcome.card else outcome
 
 
 def draft_anew(made: Iterable[Outcome], last: Catalogue) -> Draft:
