@@ -550,6 +550,18 @@ def test_an_archive_that_loses_its_last_day_is_built_as_from_nothing(
     assert read_tree(site.folder / "anew") == now
 
 
+def test_the_manifests_say_so_when_an_edit_only_takes_a_picture_away(site: SmallSite) -> None:
+    head = "---\ntitle: 图\ndate: 2022-07-21\n---\n"
+    site.write({f"p{i}.md": f"{head}{picture}\n" for i, picture in enumerate(INSIDE[:2])})
+    site.build()
+    site.write({"p1.md": f"{head}<p>无图</p>\n"})
+    site.build()
+    left = read_tree(site.out)
+    assert any(path.startswith("media/") for path in left)
+    site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
+    assert read_tree(site.folder / "anew") == left
+
+
 def test_every_written_file_has_its_reason(site: SmallSite) -> None:
     site.write({"a1.md": "---\ntitle: 新题\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
     reasons = dict(site.build().reasons)

@@ -90,6 +90,7 @@ def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Writte
         return [seal_of(wall, manifest, changed=False)], set()
     if not pictures and not (wall.folder / MANIFEST).exists():
         return [], set()
+    before = digest_inside(str(wall.folder), MANIFEST) if (wall.folder / MANIFEST).exists() else ""
     hung, lost = [], set()
     with open_output(wall.folder) as output:
         files = list(gallery.list_files(pictures, wall.places))
@@ -112,7 +113,7 @@ def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Writte
         return [], set()
     manifest = digest_inside(str(wall.folder), MANIFEST)
     gallery.note_hung(wall.folder, pictures, manifest)
-    return [seal_of(wall, manifest, changed=any(file.changed for file in hung))], set()
+    return [seal_of(wall, manifest, changed=manifest != before)], set()  # files may only have gone
 
 
 def seal_of(wall: Wall, digest: str, changed: bool) -> Written:
