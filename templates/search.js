@@ -762,10 +762,11 @@
     if (byTime === undefined) byTime = !!current && current.byTime;
     clearTimeout(timer);
     current = new Search(line, byTime);
-    function sign() { // the title and the address: 6 ms, so while the first files are on their way
+    function sign() { // the title and the address: 6 ms, so while the first files are on their way, or with the answer
       if (mine !== run) return;
       document.title = line ? line + ' · ' + title : title;
       if (push) keep(push !== 'typing');
+      push = false;
     }
     if (!line) {
       sign();
@@ -821,12 +822,13 @@
         drawTools();
         tell();
         if (count) keep();
+        sign();
         return s.total() || !s.segs ? null : s.better().then(function (better) {
           if (mine !== run || !better) return;
           notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));
         });
       });
-    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); if (mine === run) failed(error); });
+    }).catch(function (error) { clearTimeout(late); clearTimeout(tick); sign(); if (mine === run) failed(error); });
     setTimeout(sign);
   }
 
