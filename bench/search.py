@@ -249,9 +249,8 @@ def measure(folder: Path, lines: list[str]) -> None:
                 context = browser.new_context()
                 page = context.new_page()
                 before, stored = host.sent, host.stored
-                page.goto(
-                    address, wait_until="networkidle"
-                )  # heads and newest lists are there: nobody types faster
+                # Heads and newest lists are there before anybody has typed.
+                page.goto(address, wait_until="networkidle")
                 session = context.new_cdp_session(page)
                 session.send("Performance.enable", {"timeDomain": "threadTicks"})
                 session.send("Emulation.setCPUThrottlingRate", {"rate": slow})

@@ -8,7 +8,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -282,13 +282,9 @@ def test_results_come_while_one_types_and_the_address_follows(reader: Watch) -> 
     assert titles(reader.page) == []
 
 
-def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(
-    browser: Browser, make_site: Callable[..., SmallSite]
-) -> None:
-    files = {"old.md": write(f"<p>{LONG}</p>", "旧的", date="2019-05-01 10:00:00 +0800")}
-    for i in range(NEWEST):  # so many that old ones have a segment of their own
-        files[f"n{i}.md"] = write(f"<p>{i}</p>", date=f"2022-07-{1 + i % 28:02} 10:00:00 +0800")
-    site = make_site(files)
+@contextmanager
+def search_page_of(site: SmallSite, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Open the search page of a site over HTTP: the page, loaded, and the addresses it has asked for."""
     site.build()
     with serve(site.read().out) as address:
         seen = watch(browser, address)
@@ -296,15 +292,25 @@ def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(
         seen.page.on("request", lambda request: asked.append(request.url))
         seen.page.goto(address + "search/index.html")
         seen.page.wait_for_load_state("networkidle")
-        assert len([url for url in asked if re.search(r"/p[0-9a-f]+\.js", url)]) == 1
-        asked.clear()
-        seen.page.evaluate("clearTimeout = () => {}; setTimeout = () => 0")  # the pause never ends
-        with seen.page.expect_request(re.compile(r"/p[0-9a-f]+\.js")):
-            seen.page.fill("#q", LONG[300:302])
-        assert [url for url in asked if "/x" in url] == []
-        assert titles(seen.page) == []
+        yield seen.page, asked
         seen.context.close()
         assert seen.faults == []
+
+
+def test_the_lists_are_fetched_while_the_page_waits_for_the_next_key(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    files = {"old.md": write(f"<p>{LONG}</p>", "旧的", date="2019-05-01 10:00:00 +0800")}
+    for i in range(NEWEST):  # so many that old ones have a segment of their own
+        files[f"n{i}.md"] = write(f"<p>{i}</p>", date=f"2022-07-{1 + i % 28:02} 10:00:00 +0800")
+    with search_page_of(make_site(files), browser) as (page, asked):
+        assert len([url for url in asked if re.search(r"/p[0-9a-f]+\.js", url)]) == 1
+        asked.clear()
+        page.evaluate("clearTimeout = () => {}; setTimeout = () => 0")  # the pause never ends
+        with page.expect_request(re.compile(r"/p[0-9a-f]+\.js")):
+            page.fill("#q", LONG[300:302])
+        assert [url for url in asked if "/x" in url] == []
+        assert titles(page) == []
 
 
 def test_only_where_the_next_hits_may_stand_more_lists_are_read(
@@ -316,22 +322,12 @@ def test_only_where_the_next_hits_may_stand_more_lists_are_read(
     for i in range(NEWEST + 30):
         text, day = (piece, 20) if i < 60 else (apart, 28) if i < 65 else ("", 1 + i % 20)
         files[f"n{i}.md"] = write(f"<p>{i} {text}</p>", date=f"2022-07-{day:02} 10:00:00 +0800")
-    site = make_site(files)
-    site.build()
-    with serve(site.read().out) as address:
-        seen = watch(browser, address)
-        asked: list[str] = []
-        seen.page.on("request", lambda request: asked.append(request.url))
-        seen.page.goto(address + "search/index.html")
-        seen.page.wait_for_load_state("networkidle")
+    with search_page_of(make_site(files), browser) as (page, asked):
         asked.clear()
-        assert "61" in ask(seen.page, piece)
-        assert len(titles(seen.page)) == 20
-        assert (
-            len([url for url in asked if re.search(r"/2019[^/]*/p", url)]) == 3
-        )  # of four pairs; six are in five
-        seen.context.close()
-        assert seen.faults == []
+        assert "61" in ask(page, piece)
+        assert len(titles(page)) == 20
+        old = [url for url in asked if re.search(r"/2019[^/]*/p", url)]
+        assert len(old) == 3  # of four pairs; six are in five
 
 
 def test_the_lists_of_the_newest_are_there_before_anything_is_asked(reader: Watch) -> None:
