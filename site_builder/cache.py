@@ -127,7 +127,7 @@ class PageTable:
 
     def get(self, path: str, /) -> KnownPage | None:
         """Give key, SHA-256 and size of a file; None when there was none."""
-        row: KnownPage | None = _reader(str(self.file), os.getpid()).execute(_PAGE, (path,)).fetchone()
+        row: KnownPage | None = _reader(str(self.file)).execute(_PAGE, (path,)).fetchone()
         return row
 
 
@@ -405,34 +405,46 @@ def read_note(note: str, kind: type[T]) -> T | None:
 def read_article(file: Path, path: str, digest: str) -> Article:
     """Read an article in any process, while a build holds the cache. Raises ``UNREADABLE``."""
     query = "select article from outcome where path = ? and digest = ?"
-    row = _reader(str(file), os.getpid()).execute(query, (path, digest)).fetchone()
+    row = _reader(str(file)).execute(query, (path, digest)).fetchone()
     return decode_article(_unsealed(row and row[0]))
 
 
 def read_card(file: Path, path: str, digest: str, fingerprint: str) -> Card:
     """Read the card of an article in any process, while a build holds the cache. Raises ``UNREADABLE``."""
     query = "select outcome from outcome where path = ? and digest = ? and fingerprint = ?"
-    row = _reader(str(file), os.getpid()).execute(query, (path, digest, fingerprint)).fetchone()
+    row = _reader(str(file)).execute(query, (path, digest, fingerprint)).fetchone()
     return _card_decoder().decode(_unsealed(row and row[0])).card
 
 
 def read_text(file: Path, path: str) -> str:
     """Read the text of this path's article, without its markup, in any process. Raises ``UNREADABLE``."""
-    blob = _blob(_reader(str(file), os.getpid()), "article", path)
+    blob = _blob(_reader(str(file)), "article", path)
     return _text_decoder().decode(blob).body.text
 
 
 def read_traces(file: Path, paths: Sequence[str]) -> list[Trace]:
     """Read what of these paths' articles, a few hundred at most, is compared with others, in any process."""
     query = f"select path, trace from trace where path in ({', '.join('?' * len(paths))})"  # noqa: S608
-    found = dict(_reader(str(file), os.getpid()).execute(query, paths).fetchall())
+    found = dict(_reader(str(file)).execute(query, paths).fetchall())
     return [_trace_decoder().decode(_unsealed(found.get(path))) for path in paths]
 
 
-@functools.lru_cache(maxsize=1)
-def _reader(file: str, process: int) -> sqlite3.Connection:
-    """Open the cache for reading, anew in each process: SQLite must not be carried across a fork."""
-    return sqlite3.connect(f"{Path(file).as_uri()}?mode=ro", uri=True, timeout=60)
+_readers: dict[tuple[str, int], sqlite3.Connection] = {}
+"""By file and process: SQLite must not be carried across a fork."""
+
+
+def _reader(file: str) -> sqlite3.Connection:
+    """Open the cache for reading, once in each process."""
+    whose = file, os.getpid()
+    if whose not in _readers:
+        _readers[whose] = sqlite3.connect(f"{Path(file).as_uri()}?mode=ro", uri=True, timeout=60)
+    return _readers[whose]
+
+
+def _close_reader(file: str) -> None:
+    """Close it at once: a connection forgotten holds its file until the collector looks."""
+    if reader := _readers.pop((file, os.getpid()), None):
+        reader.close()
 
 
 def _blob(database: sqlite3.Connection, column: str, path: str) -> bytes:
@@ -491,7 +503,7 @@ def open_cache(folder: Path, fingerprint: str) -> Iterator[Cache]:
         hint = "make room on the disk, or delete the cache, and build again"
         raise OutputError(f"the cache cannot be written: {error}", str(folder), hint) from error
     finally:
-        _reader.cache_clear()
+        _close_reader(str(folder / FILE))
         database.rollback()  # or a read that was broken off would hold the file beyond the close
         database.close()
 

@@ -1,5 +1,6 @@
 """The cache: gives back what it was given, cannot carry code, and may be lost at any time."""
 
+import gc
 import json
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from site_builder.cache import decode_article, encode_article, fingerprint_of, open_cache
+from site_builder.cache import decode_article, encode_article, fingerprint_of, open_cache, read_text
 from site_builder.errors import OutputError, finding
 from site_builder.model import (
     Article,
@@ -118,6 +119,20 @@ def test_a_build_that_broke_off_while_it_read_holds_the_cache_no_longer(tmp_path
         raise KeyError
     with open_cache(tmp_path, "rules") as cache:
         assert list(cache.list_pages()) == []
+
+
+def test_a_build_that_ended_lets_go_of_what_it_read_before_the_collector_looks(tmp_path):
+    gc.disable()
+    try:
+        with open_cache(tmp_path, "rules") as cache:
+            cache.keep(OUTCOME)
+            cache.save()
+            assert read_text(cache.file, "a.txt") == "正文"
+        (tmp_path / "cache.sqlite3").write_bytes(b"")
+        with open_cache(tmp_path, "rules") as cache:
+            assert cache.list_paths() == []
+    finally:
+        gc.enable()
 
 
 def test_the_fingerprint_tells_its_parts_apart():
