@@ -29,9 +29,7 @@ from site_builder.building.facts import (
     Facts,
     find_touched,
     list_own,
-    read_parts,
     take_facts,
-    write_parts,
 )
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
 from site_builder.building.memory import Memory, recall
@@ -174,7 +172,7 @@ def build_site(
         register.add([*hung, *map(press.publish, announce(others, output))])
 
         def conclude() -> None:
-            whole = replace(facts, parts=write_parts(press.stock.parts_now))
+            whole = replace(facts, parts=press.stock.parts_now)
             write_catalogue(cache, last, built, archive, laid_down, whole, draft.come, draft.retired)
             read_back(report, settings.cache_dir)
             if ledger:
@@ -292,9 +290,7 @@ def open_press(
         PageTable(cache.file) if news.knows_output else {},
         news.damaged,
     )
-    stock = replace(
-        stock, touched=touched, parts=read_parts(last.facts.parts), standing=partial(read_standing, folder)
-    )
+    stock = replace(stock, touched=touched, parts=last.facts.parts, standing=partial(read_standing, folder))
     workers = count_processes(touched, archive, office.settings.workers)
     enter = output.enter if output.amends and workers == 1 else output.claims.enter
     press = Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys, workers)

@@ -137,7 +137,7 @@ def list_feeds(archive: Archive, site: Site = SITE) -> Iterator[Page]:
 def list_addresses(archive: Archive) -> list[str]:
     """List the pages that a search engine may keep."""
     texts = list_texts(archive, (*archive.cards, *archive.undated))
-    return [path for path, _ in (*list_places(archive), *texts)]
+    return [*list_places(archive), *(path for path, _ in texts)]
 
 
 def read_page(text: str) -> HtmlElement:

@@ -118,6 +118,17 @@ def test_a_sitemap_that_would_be_too_long_becomes_an_index(monkeypatch: pytest.M
     assert all(len(list(etree.fromstring(files[part]).iter(f"{MAP}loc"))) <= 10 for part in parts)
 
 
+def test_only_articles_say_when_they_were_published_as_any_article_changes_a_list() -> None:
+    tree = etree.fromstring(build(make_cards(2))["sitemap.xml"])
+    timed = [
+        entry.findtext(f"{MAP}loc")
+        for entry in tree.iter(f"{MAP}url")
+        if entry.find(f"{MAP}lastmod") is not None
+    ]
+    articles = [f"https://archive.example/2022/07/{day}/a{at:05}" for at, day in enumerate((20, 19))]
+    assert timed == [f"{article}{ending}" for article in articles for ending in (".html", ".ledger.html")]
+
+
 def test_robots_are_shown_the_sitemap_when_there_is_one() -> None:
     assert b"Sitemap: https://archive.example/sitemap.xml" in build([])["robots.txt"]
     assert b"Sitemap" not in build([], OFFLINE)["robots.txt"]

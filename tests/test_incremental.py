@@ -638,6 +638,26 @@ def test_an_edit_makes_no_card_of_an_article_that_nothing_has_touched(
     assert 0 < large["_make"] <= small["_make"] + MORE
 
 
+def test_the_sitemap_of_lists_stands_until_a_list_comes_or_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_builder.outputs.feeds, "SITEMAP_LIMIT", 30)
+    site = SmallSite(tmp_path)
+    site.content.mkdir()
+    site.configure(base_url="https://archive.example/")
+    site.write({f"{day}.md": article_of(2021, day, f"第{day}") for day in range(1, 13)})
+    site.build()
+    before = read_tree(site.out)
+    site.write({"x.md": article_of(2021, 12, "新").replace("-12\n", "-12 23:00\n")})
+    site.build()
+    after = read_tree(site.out)
+    assert before["sitemap-lists-1.xml"] == after["sitemap-lists-1.xml"]
+    assert before["sitemap-2021.xml"] != after["sitemap-2021.xml"]
+    site.write({"y.md": article_of(2021, 28, "又一篇")})
+    site.build()
+    assert b"/2021/06/28/" in read_tree(site.out)["sitemap-lists-1.xml"]
+
+
 def test_the_search_index_reads_no_article_back_but_for_its_text(tmp_path: Path) -> None:
     without, extras = (count_costs(tmp_path / f"{on}", 6, "edit", on) for on in (False, True))
     assert extras["read_card"] <= without["read_card"] + MORE

@@ -153,7 +153,7 @@ class Head:
     originals: dict[str, str] = field(default_factory=dict)
     has_kin: bool = False
     """Whether it was told what articles have to do with others."""
-    parts: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """This and the last three as in ``Facts``."""
     silent: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     """What was said of rules, by the publisher."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from site_builder.building.roll import Edition
 from site_builder.model import Archive, Card, Outcome, urls_of
@@ -42,8 +41,8 @@ class Facts:
     """What stands for all that it has to do with others; nothing when no stories are told."""
     notes: Mapping[str, str] = field(default_factory=dict)
     originals: Mapping[str, str] = field(default_factory=dict)
-    parts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """The further pages of long days, tags and publishers, with their times as text."""
+    parts: Mapping[str, Parts] = field(default_factory=dict)
+    """The further pages of long days, tags and publishers."""
     fresh: frozenset[str] = frozenset()
     """The articles of which any of this but ``kin`` was found out anew."""
     retold: Set[str] = frozenset()
@@ -281,22 +280,6 @@ def list_groups(card: Card) -> Iterator[str]:
         return
     day = day_of(card)
     yield from (day_url(day), month_url(day), year_url(day))
-
-
-def write_parts(parts: Mapping[str, Parts]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Write times as text, which keeps their zones."""
-    return {
-        group: tuple((url, when.isoformat() if when else "") for url, when in listed)
-        for group, listed in parts.items()
-    }
-
-
-def read_parts(parts: Mapping[str, tuple[tuple[str, str], ...]]) -> dict[str, Parts]:
-    """Read them back."""
-    return {
-        group: tuple((url, datetime.fromisoformat(when) if when else None) for url, when in listed)
-        for group, listed in parts.items()
-    }
 
 
 # --- what may stand no longer ---------------------------------------------------------------------

@@ -17,15 +17,16 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
 from site_builder.model import Archive, Card, Group, Page, Site, urls_of
+from site_builder.outputs.keys import digest
 from site_builder.outputs.metadata import address
 from site_builder.outputs.pages import ledger_url, list_parts, list_places, list_texts
 from site_builder.outputs.stock import Parts, Stock
-from site_builder.outputs.subjects import Address, feed_url, list_story_addresses
+from site_builder.outputs.subjects import feed_url
 
 NEWEST = 50
 SITEMAP_LIMIT = 50_000
@@ -37,6 +38,9 @@ REMEMBERED = 4096
 SITEMAP, LISTS = "sitemap.xml", "sitemap-lists-"
 EPOCH = "1970-01-01T00:00:00+00:00"
 """``updated`` of a feed without entries: Atom wants one, and the clock is not read."""
+
+Address = tuple[str, datetime | str | None]
+"""A page, and when it was changed, which may be told as it was written before."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = re.compile('[&<>"]')
@@ -165,47 +169,39 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
     archive, site = stock.archive, stock.site
     if not site.base_url:
         return
-    every = stock.cards_fact(archive.cards, archive.undated)
-    facts: dict[str, object] = {"cards": every, "kin": cache(partial(_list_kin, archive))}
-    stood = stock.parts.get(SITEMAP, ())
-    if stood and not stock.wants(SITEMAP, **facts):  # an edit of what no list shows
-        stock.parts_now.update(stock.parts)
-        for name, _ in stood:
-            stock.wants(name, False)
-        return
     places = _list_all(stock)
     if not _is_split(archive, places):
-        if stock.wants(SITEMAP, **facts):
-            texts = list_texts(archive, chain(archive.cards, archive.undated))
-            yield Page(SITEMAP, _urlset(site, (*places, *texts)))
+        every = [*archive.cards, *archive.undated]
+        kin = partial(_list_copies, archive, every)
+        if stock.wants(SITEMAP, cards=stock.cards_fact(every), kin=kin, places=digest(places)):
+            yield Page(SITEMAP, _urlset(site, chain(_untimed(places), list_texts(archive, every))))
         return
     for name, page, cards in _split_texts(archive):
         copies = partial(_list_copies, archive, cards)
         if stock.wants(name, stock.touches(page), cards=partial(stock.cards_fact, cards), kin=copies):
             yield Page(name, _urlset(site, _list_again(stock, name, cards)))
     for name, part in _split_lists(places):
-        if stock.wants(name, **facts):
-            yield Page(name, _urlset(site, part))
-    names = stock.parts_now[SITEMAP] = _name_all(archive, places)
-    if stock.wants(SITEMAP, **facts):
-        entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name, _ in names)
+        if stock.wants(name, places=digest(part)):
+            yield Page(name, _urlset(site, _untimed(part)))
+    texts = (name for name, _, _ in _split_texts(archive))
+    names = [*texts, *(name for name, _ in _split_lists(places))]
+    if stock.wants(SITEMAP, places=digest(names)):
+        entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
         opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         yield Page(SITEMAP, _document([opening, *entries, "</sitemapindex>"]))
 
 
-def _list_all(stock: Stock) -> list[Address]:
+def _list_all(stock: Stock) -> list[str]:
     """List the addresses of all that is no article; of what nothing touches, as they stand."""
-    stood = (name for name, _ in stock.parts.get(SITEMAP, ()) if name.startswith(LISTS))
-    known = dict(chain.from_iterable(_read_entries(stock, name) for name in stood))
-
-    def newest_of(group: Group) -> datetime | str | None:
-        stands = "" if stock.touches_group(group) else known.get(_locate(stock.site, group.url))
-        return stands or group.newest.published
-
-    return list(list_places(stock.archive, stock.site.stories, partial(_parts_of, stock), newest_of))
+    return [*list_places(stock.archive, stock.site.stories, partial(_parts_of, stock))]
 
 
-def _is_split(archive: Archive, places: Sequence[Address]) -> bool:
+def _untimed(places: Iterable[str]) -> Iterator[Address]:
+    """Say of no list when it was changed: an older article changes it as well as the newest."""
+    return ((place, None) for place in places)
+
+
+def _is_split(archive: Archive, places: Sequence[str]) -> bool:
     """Tell whether one sitemap cannot hold all addresses."""
     left = SITEMAP_LIMIT - len(places) - archive.total + len(archive.originals)
     return left < 0 or sum(card.has_ledger for card in chain(archive.cards, archive.undated)) > left
@@ -229,17 +225,6 @@ def _read_entries(stock: Stock, name: str) -> list[tuple[str, str]]:
     return _ENTRY.findall(stock.standing(name).decode()) if stock.touched is not None else []
 
 
-def _name_all(archive: Archive, places: Sequence[Address]) -> Parts:
-    texts = (name for name, _, _ in _split_texts(archive))
-    return tuple((name, None) for name in (*texts, *(name for name, _ in _split_lists(places))))
-
-
-def _list_kin(archive: Archive) -> str:
-    """Say which of all articles are reprints, and what stories there are."""
-    copies = repr(sorted(archive.originals)) if archive.originals else ""
-    return copies + repr([*list_story_addresses(archive)] if archive.threads else "")
-
-
 def _list_copies(archive: Archive, cards: Iterable[Card]) -> str:
     """Say which of some articles are reprints."""
     return repr(sorted({*urls_of(cards)} & archive.originals.keys())) if archive.originals else ""
@@ -253,11 +238,9 @@ FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
 
 
 def note_parts(stock: Stock) -> None:
-    """Find the further pages of all groups and the parts of the sitemap, where others make it."""
+    """Find the further pages of all groups, where others make the sitemap."""
     if stock.site.base_url:
-        places = _list_all(stock)
-        if _is_split(stock.archive, places):
-            stock.parts_now[SITEMAP] = _name_all(stock.archive, places)
+        _list_all(stock)
 
 
 def _parts_of(stock: Stock, group: Group) -> Parts:
@@ -290,7 +273,7 @@ def _cut(name: str, page: str, cards: Sequence[Card]) -> Iterator[tuple[str, str
         yield f"sitemap-{name}{part}.xml", page, cards[start : start + size]
 
 
-def _split_lists(places: Sequence[Address]) -> Iterator[tuple[str, Sequence[Address]]]:
+def _split_lists(places: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     for number, start in enumerate(range(0, len(places), SITEMAP_LIMIT), 1):
         yield f"{LISTS}{number}.xml", places[start : start + SITEMAP_LIMIT]
 

@@ -41,6 +41,7 @@ REASONS = {
     "days": "a day got its first article or lost its last, or has another number of them",
     "name": "the name that it goes by changed",
     "counts": "it counts the articles of the whole archive",
+    "places": "a page came or went",
     "file": "the file that it is a copy of changed",
     "bytes": "it is made every time, and its bytes changed",
     "gone": "someone changed or deleted it",

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import chain, groupby
 from typing import TypedDict
 
-from site_builder.model import Archive, Card, Group, PageSpec, Site, TagMark
+from site_builder.model import Archive, Card, Group, PageSpec, Site, TagMark, urls_of
 from site_builder.outputs.contexts import (
     AnniversariesPage,
     AnniversaryPage,
@@ -73,7 +73,6 @@ from site_builder.outputs.stock import (
     take_stock,
 )
 from site_builder.outputs.subjects import (
-    Address,
     is_split,
     list_source_index,
     list_sources,
@@ -90,8 +89,7 @@ from site_builder.outputs.subjects import (
 NEWEST = 30
 COMMON_TAGS = 16
 SOURCES = 8
-PartsOf = Callable[[Group], Iterable[Address]]
-NewestOf = Callable[[Group], datetime | str | None]
+PartsOf = Callable[[Group], Iterable[str]]
 """May tell it as it was written before."""
 LEAP_YEAR = 2000
 """Stands in for every year on the pages of a day in all the years."""
@@ -549,8 +547,8 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
 )
 
 
-def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
-    """List the addresses of articles and their ledgers, as ``list_places``."""
+def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[tuple[str, datetime | None]]:
+    """List the addresses of articles and their ledgers, and when they were published."""
     for card in cards:
         if card.url not in archive.originals:  # a reprint names the first article as the one to keep
             yield (card.url, card.published)
@@ -558,33 +556,26 @@ def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[Address]:
             yield (ledger_url(card.url), card.published)
 
 
-def list_places(
-    archive: Archive, stories: bool = True, parts_of: PartsOf | None = None, newest_of: NewestOf | None = None
-) -> Iterator[Address]:
+def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None = None) -> Iterator[str]:
     """List the addresses of all that is no article.
 
-    ``parts_of`` gives what ``list_parts`` would of a group, and ``newest_of`` when its newest article came,
-    where that is known: to find it out weighs all that the group's pages list, and reads an article.
+    ``parts_of`` gives what ``list_parts`` would of a group, where that is known: to find it out weighs all
+    that the group's pages list.
     """
-    parts_of, newest_of = parts_of or list_parts, newest_of or _newest_of
-    newest = archive.cards[0].published if archive.cards else None
-    yield from (("index.html", newest), ("about.html", None), ("tags/index.html", newest))
-    yield ("sources/index.html", newest)
+    parts_of = parts_of or list_parts
+    yield from ("index.html", "about.html", "tags/index.html", "sources/index.html")
     if stories:
         yield from list_story_addresses(archive)
     yield from _list_undated_addresses(archive.undated)
-    yield from _list_anniversary_addresses(archive, newest_of)
-    for group in chain(archive.years, archive.months, archive.days):
-        yield (group.url, newest_of(group))
+    yield from _list_anniversary_addresses(archive)
+    yield from urls_of(archive.years)
+    yield from urls_of(archive.months)
+    yield from urls_of(archive.days)
     for day in archive.days:
         yield from parts_of(day)
     for group in chain(archive.tags, archive.sources):
-        yield (group.url, newest_of(group))
+        yield group.url
         yield from parts_of(group)
-
-
-def _newest_of(group: Group) -> datetime | None:
-    return group.newest.published
 
 
 def list_parts(
@@ -595,31 +586,30 @@ def list_parts(
     ``keep_year`` gives those of a year that stand.
     """
     if not group.url.startswith(("tags/", "sources/")):
-        return tuple((hour.url, held[0].published) for hour, held in split_hours(group))
-    parts: list[tuple[str, datetime | None]] = [*list_undated_addresses(group)]
+        return tuple(hour.url for hour, _ in split_hours(group))
+    parts = [*list_undated_addresses(group)]
     years = split_years(group) if is_split(group) else ()
     keys = [key for key, _, _ in years]
     for at, (_, url, cards) in enumerate(years):
         if kept := keep_year(group, keys, at):
             parts += kept
             continue
-        parts.append((url, cards[0].published))
+        parts.append(url)
         for _, page, held in split_months(url, cards):
-            parts += [(place, piece[0].published) for place, piece in split_month(page, held)]
+            parts += [place for place, _ in split_month(page, held)]
     return tuple(parts)
 
 
-def _list_anniversary_addresses(archive: Archive, newest_of: NewestOf) -> Iterator[Address]:
+def _list_anniversary_addresses(archive: Archive) -> Iterator[str]:
     days = group_anniversaries(archive)
     if days:
-        yield ("days/index.html", None)
-    for day, years in days.items():
-        yield (anniversary_url(day), newest_of(years[0]))
+        yield "days/index.html"
+    yield from map(anniversary_url, days)
 
 
-def _list_undated_addresses(cards: Sequence[Card]) -> Iterator[tuple[str, None]]:
+def _list_undated_addresses(cards: Sequence[Card]) -> Iterator[str]:
     if cards:
-        yield ("undated/index.html", None)
+        yield "undated/index.html"
     pieces = split_by_name(cards, fits_rows)
     if pieces[1:]:
-        yield from ((undated_url(name), None) for name, _ in pieces)
+        yield from (undated_url(name) for name, _ in pieces)

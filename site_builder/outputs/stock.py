@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import compress, count, groupby
 from types import MappingProxyType
 
@@ -19,8 +19,8 @@ from site_builder.outputs.keys import Wants, always, digest, join, take
 from site_builder.outputs.kin import Kinship, list_shown, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
 
-Parts = tuple[tuple[str, datetime | None], ...]
-"""Addresses with the time of the newest article there."""
+Parts = tuple[str, ...]
+"""Addresses of the further pages of a group."""
 Load = Callable[[Card], Article]
 
 
@@ -121,7 +121,7 @@ class Stock:
         if any(older <= year <= newer for year in touched):
             return ()
         start = f"{group.url.removesuffix('.html')}/{years[at]}"
-        return tuple(part for part in self.parts.get(group.url, ()) if part[0].startswith(start))
+        return tuple(part for part in self.parts.get(group.url, ()) if part.startswith(start))
 
     def touches_any(self, start: str) -> bool:
         """Tell the same of all groups of which the address begins so."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from site_builder.model import Archive, Card, Group, PageSpec, cut
+from site_builder.model import Archive, Card, Group, PageSpec, cut, urls_of
 from site_builder.outputs.contexts import (
     IndexPage,
     SubjectPage,
@@ -56,8 +56,6 @@ from site_builder.outputs.stock import (
 
 HEADINGS = 1_800.0
 """Bytes that the headings of a month's days come to in a gzipped page."""
-Address = tuple[str, datetime | str | None]
-"""A page, and when its newest article came, which may be told as it was written before."""
 Pieces = tuple[tuple[str, str, Sequence[Card]], ...]
 """Parts of a subject: (key, address, articles)."""
 
@@ -102,7 +100,7 @@ def _subject(stock: Stock, kind: str, group: Group) -> Iterator[PageSpec]:
     keys = [key for key, _, _ in years]
     for at, year in enumerate(years):
         kept = stock.keep_year(group, keys, at)
-        for url, _ in kept:
+        for url in kept:
             stock.wants(url, False)
         if not kept:
             yield from _subject_year(stock, kind, group, years, at, year)
@@ -308,15 +306,15 @@ def _piece(url: str, name: str) -> str:
     return f"{url.removesuffix('.html')}-from-{name}.html"
 
 
-def list_undated_addresses(group: Group) -> Iterator[tuple[str, None]]:
+def list_undated_addresses(group: Group) -> Iterator[str]:
     """List the pages of a subject's undated articles."""
     _, undated = split_dated(group.cards)
     if len(undated) <= CARDS:
         return
     url, pieces = _undated_page(group.url), split_by_name(undated, fits_rows)
-    yield (url, None)
+    yield url
     if pieces[1:]:
-        yield from ((_piece(url, name), None) for name, _ in pieces)
+        yield from (_piece(url, name) for name, _ in pieces)
 
 
 def feed_url(url: str) -> str:
@@ -431,8 +429,8 @@ def _thread(stock: Stock, story: Group) -> ThreadPage:
     )
 
 
-def list_story_addresses(archive: Archive) -> Iterator[Address]:
+def list_story_addresses(archive: Archive) -> Iterator[str]:
     """List the pages of stories, and the lists of them."""
-    yield ("threads/index.html", archive.threads[0].cards[-1].published if archive.threads else None)
-    yield from ((url, None) for _, url, _ in group_tales(archive.threads))
-    yield from ((story.url, story.cards[-1].published) for story in archive.threads)
+    yield "threads/index.html"
+    yield from (url for _, url, _ in group_tales(archive.threads))
+    yield from urls_of(archive.threads)

@@ -130,22 +130,21 @@ def list_print_holders(holdings: Holdings, rows: Sequence[int], most: int) -> tu
     places = np.array(rows, np.int64)
     flat = holdings.prints.ravel()
     if 4 * len(places) < len(holdings):  # sorting a few prints costs less than sorting all
-        at = _find(flat, holdings.prints[places].ravel())
+        wanted = holdings.prints[places].ravel()
+        at = _find_sorted(flat, wanted[wanted != NO_PRINT])
     else:
-        at = np.arange(len(flat), dtype=np.int64)
-    at = at[np.argsort(flat[at], kind="stable")]
+        at = np.argsort(flat, kind="stable")
     value, row = flat[at], (at // PRINTS).astype(np.int32)
     goes_on = np.zeros(len(at), bool)
     goes_on[1:] = (value[1:] == value[:-1]) & (value[1:] != NO_PRINT)
     begins = np.maximum.accumulate(np.where(goes_on, 0, np.arange(len(at))))
-    nearest = np.full(len(flat), -1, np.int32)
-    first = np.full(len(flat), -1, np.int32)
-    nearest[at[goes_on]] = row[np.flatnonzero(goes_on) - 1]
-    first[at[goes_on]] = row[begins[goes_on]]
-    first[first == nearest] = -1
-    both = np.stack((nearest, first), axis=1).reshape(-1, 2 * PRINTS)[places]
-    number, at = np.nonzero(both >= 0)
-    pairs, times = np.unique((number << 32) | both[number, at], return_counts=True)
+    number_of = np.full(len(holdings), -1, np.int32)
+    number_of[places] = np.arange(len(places))
+    asked = np.flatnonzero(goes_on & (number_of[row] >= 0))
+    number, nearest, first = number_of[row[asked]].astype(np.int64), row[asked - 1], row[begins[asked]]
+    other = first != nearest
+    both = np.concatenate((number << 32 | nearest, number[other] << 32 | first[other]))
+    pairs, times = np.unique(both, return_counts=True)
     number, other = pairs >> 32, pairs & 0xFFFFFFFF
     order = np.lexsort((other, -times, number))
     number, other = number[order], other[order]
@@ -153,10 +152,10 @@ def list_print_holders(holdings: Holdings, rows: Sequence[int], most: int) -> tu
     return places[number[few]], other[few]
 
 
-def _find(flat: Numbers, wanted: Numbers) -> Places:
-    """Find where any of some numbers stand among many: most are ruled out by their first bits.
+def _find(flat: Numbers, wanted: Numbers) -> tuple[Places, Places]:
+    """Find where any of some numbers stand among many, and which of them stands there, by its size.
 
-    A tenth of what ``np.isin`` takes for a few thousand among millions.
+    Most are ruled out by their first bits (a tenth of what ``np.isin`` takes for a few among millions).
     """
     import numpy as np
 
@@ -164,7 +163,21 @@ def _find(flat: Numbers, wanted: Numbers) -> Places:
     likely = np.zeros(1 << 20, bool)
     likely[wanted >> shift] = True
     at = np.flatnonzero(likely[flat >> shift])
-    return at[np.isin(flat[at], wanted)]
+    known = np.unique(wanted)
+    number = np.searchsorted(known, flat[at])
+    is_it = known[np.minimum(number, len(known) - 1)] == flat[at]
+    return at[is_it], number[is_it]
+
+
+def _find_sorted(flat: Numbers, wanted: Numbers) -> Places:
+    """Find them in the order of the numbers; where one stands more than once, in that of the places.
+
+    Numbers of two bytes are sorted in a tenth of the time.
+    """
+    import numpy as np
+
+    at, number = _find(flat, wanted)
+    return at[np.argsort(number.astype(np.uint16) if len(wanted) <= 1 << 16 else number, kind="stable")]
 
 
 # --- terms ------------------------------------------------------------------------------------
@@ -216,8 +229,7 @@ def index_terms(holdings: Holdings, some: Sequence[Holdings] = ()) -> Index:
     flat = holdings.keys.ravel()
     if some and 4 * sum(map(len, some)) < len(holdings):
         wanted = np.concatenate([rows.keys.ravel() for rows in some])
-        at = _find(flat, wanted[wanted != 0])
-        at = at[np.argsort(flat[at], kind="stable")]
+        at = _find_sorted(flat, wanted[wanted != 0])
     else:
         at = np.argsort(flat, kind="stable")
     keys = flat[at]
@@ -251,7 +263,7 @@ def touched_by_prints(
     came = np.array(fresh, np.int64)
     flat = holdings.prints.ravel()
     changed = np.concatenate((holdings.prints[came].ravel(), gone.prints.ravel()))
-    at = _find(flat, changed[changed != NO_PRINT])
+    at, _ = _find(flat, changed[changed != NO_PRINT])
     is_new = np.zeros(len(holdings), bool)
     is_new[came] = True
     row = at // PRINTS
