@@ -283,10 +283,14 @@ class Cache:
         """Leave what was found out between articles; write the pieces that are not as they are ``known``."""
         if ledger.marks is known.marks:
             return
-        pieces = {}
+        pieces, before = {}, known.cut()
         for number, piece in enumerate(ledger.cut()):
+            name = f"{LEDGER}/{number:06}"
+            if (was := next(before, None)) and name in known.rests and piece.says_the_same(was):
+                pieces[name] = known.rests[name]
+                continue
             rest = (self._fingerprint, piece.marks, piece.verdicts.pack(), piece.holdings.pack())
-            name, blob = f"{LEDGER}/{number:06}", _sealed(msgspec.msgpack.encode(rest))
+            blob = _sealed(msgspec.msgpack.encode(rest))
             pieces[name] = blob[:CHECK]
             if known.rests.get(name) != blob[:CHECK]:
                 self._database.execute("insert or replace into note values (?, ?)", (name, blob))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -67,9 +67,9 @@ from site_builder.cache import (
 )
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
-from site_builder.model import Archive, Card, Outcome, Page, Patch, Site, urls_of
+from site_builder.model import Archive, Card, Outcome, Page, Patch, Site
 from site_builder.outputs.feeds import note_parts
-from site_builder.outputs.keys import Keys, digest, digest_files
+from site_builder.outputs.keys import Keys, digest, digest_files, each
 from site_builder.outputs.seal import (
     NAME,
     amend_manifest,
@@ -331,8 +331,8 @@ def publish_index(
 def _list_facts(
     marks: Mapping[str, bytes], built: Edition, fingerprint: bytes, cards: Sequence[Card]
 ) -> Iterator[bytes]:
-    for url, (_, file) in zip(urls_of(cards), built.list_files(cards), strict=True):
-        yield marks[url] + fingerprint + file
+    files = (digest for _, digest in built.list_files(cards))
+    return map(b"".join, zip(each(marks, cards), repeat(fingerprint), files, strict=False))
 
 
 def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:

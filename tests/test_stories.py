@@ -727,8 +727,19 @@ def test_the_ledger_rests_in_pieces_and_only_those_that_changed_are_written(tmp_
         before = cache._database.total_changes
         cache.keep_ledger(known, known)
         assert cache._database.total_changes == before
-        cache.keep_ledger(Desk([*reports, ("newest", *reports[0][1:3], 900.0)]).judge(known), known)
-        assert cache._database.total_changes == before + 1
+        edited = [*reports[:20], (reports[20][0], *reports[2][1:3], reports[20][3]), *reports[21:]]
+        packed: list[object] = []
+        pack = ledger.Verdicts.pack
+        monkeypatch.setattr(ledger.Verdicts, "pack", lambda some: packed.append(some) or pack(some))
+        for others, many in (([*reports, ("newest", *reports[0][1:3], 900.0)], 1), (edited, 6)):
+            found = Desk(others).judge(known)
+            cache.keep_ledger(found, known)
+            assert len(packed) == many
+            packed.clear()
+            known = cache.find_ledger()
+            assert [*known.verdicts] == [*found.verdicts]
+            assert known.marks == found.marks
+            assert known.holdings.pack() == found.holdings.pack()
     with open_cache(tmp_path, "other rules") as cache:
         assert len(cache.find_ledger().verdicts) == 0
 

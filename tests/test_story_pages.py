@@ -11,7 +11,7 @@ from sites import SmallSite, read_tree
 
 from site_builder import pipeline
 from site_builder.commands.tags import command
-from site_builder.outputs import exports
+from site_builder.outputs import exports, subjects
 from site_builder.outputs.exports import list_exports
 from site_builder.outputs.keys import Keys
 from site_builder.outputs.stock import take_stock
@@ -240,19 +240,26 @@ def reports() -> dict[str, str]:
     return files
 
 
+@pytest.mark.parametrize("tales", [100, 1])
 def test_an_edit_asks_for_the_stories_that_it_touches_and_leaves_what_a_clean_build_leaves(
-    make_site, monkeypatch
+    make_site, monkeypatch, tales
 ):
     asked: set[str] = set()
     wants = Keys.wants
-    monkeypatch.setattr(
-        Keys, "wants", lambda self, path, *rest, **facts: asked.add(path) or wants(self, path, *rest, **facts)
-    )
+
+    def note(self, path, touched=True, /, **facts):
+        asked.update((path,) if touched else ())
+        return wants(self, path, touched, **facts)
+
+    monkeypatch.setattr(Keys, "wants", note)
+    monkeypatch.setattr(subjects, "TALES", tales)
     files = reports()
     site = make_site(files)
     site.build()
     stories = {path for path in read_tree(site.out) if path.startswith("threads/2")}
     assert len(stories) >= 5
+    months = (site.out / "threads" / "begun").glob("*.html")
+    assert len([*months]) == (len(stories) if tales == 1 else 0)
     later = files["02.md"].replace("2011-03-09", "2011-03-30")
     assert later != files["02.md"]
     for name, text in (("00.md", ""), ("02.md", later), ("01.md", ""), ("00.md", files["00.md"])):
@@ -260,6 +267,8 @@ def test_an_edit_asks_for_the_stories_that_it_touches_and_leaves_what_a_clean_bu
         asked.clear()
         site.build()
         assert len([path for path in asked if path.startswith("threads/2")]) <= len(stories) / 2
+        begun = len([path for path in asked if path.startswith("threads/begun/")])
+        assert tales > 1 or 1 <= begun <= 2 or text == ""  # a story that went may have begun in any month
         left = read_tree(site.out)
         site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
         assert read_tree(site.folder / "anew") == left

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import compress
 from pathlib import Path
+from struct import iter_unpack
 from typing import Protocol
 
 from site_builder.model import Card, Cards, urls_of
@@ -119,6 +120,12 @@ class Digests(Mapping[str, bytes]):
         rows = cards.rows if isinstance(cards, Cards) else map(self.rows.__getitem__, urls_of(cards))
         return array("Q", filter(None, map(self.cells.__getitem__, rows))).tobytes()
 
+    def each(self, cards: Iterable[Card]) -> Iterator[bytes]:
+        """Give the facts of many, one by one."""
+        rows = cards.rows if isinstance(cards, Cards) else map(self.rows.__getitem__, urls_of(cards))
+        block = array("Q", map(self.cells.__getitem__, rows)).tobytes()
+        return (fact for (fact,) in iter_unpack("8s", block))
+
     def find(self, facts: Set[bytes]) -> list[str]:
         """List the addresses of those that have one of these facts."""
         wanted = {int.from_bytes(fact, sys.byteorder) for fact in facts}
@@ -130,6 +137,11 @@ class Digests(Mapping[str, bytes]):
 def take(facts: Mapping[str, bytes], cards: Iterable[Card]) -> list[bytes]:
     """Give the facts of articles, in order, to ``join``."""
     return [facts.take(cards)] if isinstance(facts, Digests) else [facts.get(card.url, b"") for card in cards]
+
+
+def each(facts: Mapping[str, bytes], cards: Iterable[Card]) -> Iterator[bytes]:
+    """Give the facts of articles, one by one."""
+    return facts.each(cards) if isinstance(facts, Digests) else (facts[url] for url in urls_of(cards))
 
 
 _NOTHING = b"\0" * SIZE

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
+from operator import attrgetter
 
 from site_builder.model import Archive, Card, Group, PageSpec, cut, urls_of
 from site_builder.outputs.contexts import (
@@ -20,7 +22,7 @@ from site_builder.outputs.contexts import (
     ThreadPage,
     ThreadsPage,
 )
-from site_builder.outputs.keys import join
+from site_builder.outputs.keys import digest, join
 from site_builder.outputs.kin import count_sources
 from site_builder.outputs.lists import (
     Grid,
@@ -333,10 +335,9 @@ def list_stories(stock: Stock) -> Iterator[PageSpec]:
     if not stock.site.stories or not stock.touches_any("threads/"):
         return
     stories = stock.archive.threads
-    begun = group_tales(stories)
-    shown = repr([(story.name, story.url, len(story.cards)) for story in stories])
-    ends = stock.cards_fact(card for story in stories for card in (story.cards[0], story.cards[-1]))
-    if stock.wants("threads/index.html", counts=shown, cards=ends):
+    begun, named = group_tales(stories), stories[:TALES]
+    counts = (len(stories), [url for _, url, _ in begun])
+    if stock.wants("threads/index.html", counts=counts, cards=_tales_fact(stock, named)):
         yield PageSpec(
             "threads/index.html",
             "threads.html",
@@ -345,14 +346,14 @@ def list_stories(stock: Stock) -> Iterator[PageSpec]:
                 date=None,
                 form="",
                 count=len(stories),
-                tales=_tales(stock, stories[:TALES]),
+                tales=_tales(stock, named),
                 begun=tuple((_begin(key), _form(key), url) for key, url, _ in begun),
             ),
         )
+    gone = stock.asked and any(url.startswith("threads/") for url in stock.asked - {*urls_of(stories)})
     for key, url, held in begun:
-        told = repr([(story.name, story.url, len(story.cards)) for story in held])
-        ends = stock.cards_fact(card for story in held for card in (story.cards[0], story.cards[-1]))
-        if not stock.wants(url, counts=told, cards=ends):
+        touched = gone or any(map(stock.touches, urls_of(held)))
+        if not stock.wants(url, touched, cards=partial(_tales_fact, stock, held)):
             continue
         context = ThreadsPage(
             kind="thread",
@@ -369,23 +370,35 @@ def list_stories(stock: Stock) -> Iterator[PageSpec]:
             yield PageSpec(story.url, "thread.html", _thread(stock, story))
 
 
+def _tales_fact(stock: Stock, stories: Sequence[Group]) -> bytes:
+    """Give the fact that stands for what a list tells of stories."""
+    ends = stock.cards_fact(card for story in stories for card in (story.cards[0], story.cards[-1]))
+    return digest(ends, [(story.name, story.url, len(story.cards)) for story in stories])
+
+
 def group_tales(stories: Sequence[Group]) -> tuple[tuple[str, str, tuple[Group, ...]], ...]:
     """Group stories by the month in which they began, newest first, when the index cannot name all.
 
-    A month in which very many began is split into its days.
+    A month in which very many began is split into its days. A story's key, the address of its first article,
+    begins with the day.
     """
     if len(stories) <= TALES:
         return ()
-    begun = sorted(stories, key=lambda story: (day_of(story.cards[0]), story.key), reverse=True)
+    begun = sorted(stories, key=_KEY, reverse=True)
     pages = []
-    for month, group in groupby(begun, key=lambda story: f"{day_of(story.cards[0]):%Y-%m}"):
+    for month, group in groupby(begun, key=lambda story: story.key[: len("2022/07")]):
         held = tuple(group)
         parts = [(month, held)]
         if len(held) > ROWS:
-            days = groupby(held, key=lambda story: f"{day_of(story.cards[0])}")
+            days = groupby(held, key=lambda story: story.key[: len("2022/07/20")])
             parts = [(day, tuple(members)) for day, members in days]
-        pages += [(key, f"threads/begun/{key}.html", members) for key, members in parts]
+        for begin, members in parts:
+            key = begin.replace("/", "-")
+            pages.append((key, f"threads/begun/{key}.html", members))
     return tuple(pages)
+
+
+_KEY = attrgetter("key")
 
 
 def _begin(key: str) -> date:

@@ -46,6 +46,10 @@ class Holdings:
     def __len__(self) -> int:
         return len(self.prints)
 
+    def columns(self) -> tuple[Prints, Keys, Weights]:
+        """Give the arrays."""
+        return self.prints, self.keys, self.weights
+
     def pack(self) -> tuple[bytes, bytes, bytes]:
         """Write the arrays as they rest in the cache."""
         return self.prints.tobytes(), self.keys.tobytes(), self.weights.tobytes()

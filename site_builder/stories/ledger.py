@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_builder.stories.holdings import Holdings, join_holdings, make_room
 
@@ -177,12 +177,24 @@ class Ledger:
             part = slice(begin, begin + PIECE)
             yield Ledger(self.marks[part], self.verdicts.part(part), self.holdings.part(part))
 
+    def says_the_same(self, other: Ledger) -> bool:
+        """Compare all that rests of it, in a third of the time that it takes to write it."""
+        import numpy as np
+
+        numbers: list[tuple[NDArray[Any], ...]]
+        numbers = [(*one.verdicts.columns(), *one.holdings.columns()) for one in (self, other)]
+        return (
+            self.marks == other.marks
+            and self.verdicts.words() == other.verdicts.words()
+            and all(np.array_equal(mine, theirs) for mine, theirs in zip(*numbers, strict=True))
+        )
+
 
 def join_pieces(pieces: Sequence[Ledger]) -> Ledger:
     """Put a ledger together again."""
     if not pieces:
         return Ledger()
-    marks = [mark for piece in pieces for mark in piece.marks]
+    marks = tuple(mark for piece in pieces for mark in piece.marks)
     verdicts = join_verdicts([piece.verdicts for piece in pieces])
     return Ledger(marks, verdicts, join_holdings([piece.holdings for piece in pieces]))
 

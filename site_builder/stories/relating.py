@@ -61,7 +61,8 @@ def relate(
         url = _thread_url(first.url, slugs)
         groups.append(Group(first.url, title, url, pick(cards, members)))
     kinships = Kinships(cards, verdicts, stories, [group.url for group in groups], names, moved)
-    return tuple(sorted(groups, key=_by_newest, reverse=True)), kinships
+    newest_first = sorted(zip(stories, groups, strict=True), key=_by_newest, reverse=True)
+    return tuple(group for _, group in newest_first), kinships
 
 
 class Kinships(Mapping[str, Relations]):
@@ -247,9 +248,8 @@ def _thread_url(first: str, taken: set[str]) -> str:
     return f"threads/{slug}"
 
 
-def _by_newest(group: Group) -> tuple[float, str]:
-    newest = group.cards[-1].published
-    return (newest.timestamp() if newest else 0.0), group.key
+def _by_newest(story: tuple[Sequence[int], Group]) -> int:
+    return story[0][-1]  # places are in order of time
 
 
 def _days_between(one: Card, other: Card) -> int:
