@@ -293,6 +293,30 @@ def test_a_crowded_month_is_followed_into_its_parts_and_every_article_must_be_th
     assert {("list-wrong", f"{source}{tail}") for tail in (".html", "/2022.html", "/2022-07.html")} <= found
 
 
+def test_a_crowded_day_and_a_crowd_without_dates_are_followed_into_their_parts(tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    head = "---\ntitle: {0} 号\n{1}source: 海港日报\n---\n<p>正文 {0}</p>\n"
+    site.write(
+        {
+            f"a{n}.md": head.format(f"第 {n}", f"date: 2022-07-20 {n // 205 + 9:02}:00:00\n")
+            for n in range(420)
+        }
+    )
+    site.write({f"u{n}.md": head.format(f"{chr(0x61 + n % 26)}{n}", "") for n in range(230)})
+    write_files(tmp_path, {"site.toml": "[features]\nstories = false\nsearch = false\n"})
+    site.build()
+    assert check_site(site.out) == []
+    articles = {"2022/07/20/a0.html": "2022/07/20/hours", "undated/u0.html": "undated/by-name"}
+    for article, folder in articles.items():
+        texts = {file: file.read_text("utf-8") for file in (site.out / folder).iterdir()}
+        (piece,) = (file for file, text in texts.items() if f'/{article}"' in text)
+        rows = re.findall(r"<li>.*?</li>", texts[piece], re.DOTALL)
+        (row,) = (row for row in rows if f'/{article}"' in row)
+        change(piece, row, "")
+    wrong = {one.path for one in check_site(site.out) if one.code == "timeline-wrong"}
+    assert wrong == articles.keys()
+
+
 def test_a_copy_that_names_its_original_need_not_be_in_the_sitemap(public: Path) -> None:
     (found,) = _without(public, "about.html", "")
     assert found.code == "sitemap-disagrees"

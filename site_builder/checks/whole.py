@@ -81,11 +81,26 @@ class SiteFacts:
                 for target in page.targets:
                     if target in found and is_finer(target, path):
                         shown |= found[target]
-            for target in page.targets:
-                there = self.pages.get(target)
-                if there and (not page.listed or (target not in self.wanted and is_finer(target, path))):
+            for part in self.parts_of(path) if page.listed else {*page.targets, *self.parts_of(path)}:
+                if there := self.pages.get(part):
                     shown |= self.wanted[path].intersection(there.listed)
             found[path] = shown
+        return found
+
+    def parts_of(self, path: str) -> set[str]:
+        """List the pages that a list is continued on, and those that these are continued on.
+
+        Lists by themselves are no parts of another.
+        """
+        found: set[str] = set()
+        todo = [path]
+        while todo:
+            for target in self.pages[todo.pop()].targets:
+                if target in found or target in self.wanted or target in self.articles:
+                    continue
+                if target in self.pages and is_finer(target, path):
+                    found.add(target)
+                    todo.append(target)
         return found
 
 
@@ -167,8 +182,11 @@ def check_titles(site: SiteFacts) -> Iterator[Finding]:
 
 
 def check_timeline(site: SiteFacts) -> Iterator[Finding]:
-    """Every article stands in the timeline, on the page of its day, exactly once."""
+    """Every article stands in the timeline, on the page of its day or of a part of it, exactly once."""
     shown = {path: Counter(page.listed) for path, page in site.pages.items() if page.kind in TIMELINE}
+    for path in shown.keys() & site.wanted.keys():
+        for part in site.parts_of(path):
+            shown[path].update(site.pages[part].listed)
     for path in site.articles:
         *_, place = places_of(site.stamp(path))
         times = shown.get(place, Counter())[path]
