@@ -69,7 +69,7 @@ from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Archive, Card, Outcome, Page, Patch, Site
 from site_builder.outputs.feeds import note_parts
-from site_builder.outputs.keys import Keys, digest, digest_files, each
+from site_builder.outputs.keys import Keys, digest, each
 from site_builder.outputs.seal import (
     NAME,
     amend_manifest,
@@ -286,7 +286,7 @@ def open_press(
     if touched is not None:
         output.amend(frozenset(cache.list_files(*list_own(touched))))
     keys = Keys(
-        digest(cache.fingerprint, repr(office.site), digest_files(office.theme.folders)),
+        digest(cache.fingerprint, repr(office.site), office.theme.digest),
         PageTable(cache.file) if news.knows_output else {},
         news.damaged,
     )

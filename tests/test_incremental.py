@@ -638,6 +638,17 @@ def test_an_edit_makes_no_card_of_an_article_that_nothing_has_touched(
     assert 0 < large["_make"] <= small["_make"] + MORE
 
 
+def test_a_template_that_changes_is_compiled_anew_by_the_same_process(site: SmallSite) -> None:
+    folder = site.folder / "templates"
+    folder.mkdir()
+    for words in ("Nothing here", "Nothing there"):
+        (folder / "404.html").write_text(
+            f'{{% extends "base.html" %}}{{% set title = "{words}" %}}{{% set description = "" %}}', "utf-8"
+        )
+        site.build()
+        assert words in (site.out / "404.html").read_text("utf-8")
+
+
 def test_the_sitemap_of_lists_stands_until_a_list_comes_or_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

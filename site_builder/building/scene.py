@@ -28,7 +28,7 @@ from site_builder.cache import (
     touch_up,
     write_note,
 )
-from site_builder.config import Settings, site_of
+from site_builder.config import Settings
 from site_builder.errors import Finding, OutputError, relevel
 from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import ArticleOutcome, Later, Report
@@ -44,7 +44,7 @@ from site_builder.snapshot import (
     write_files,
 )
 from site_builder.steps.read import ARTICLES, read_bytes
-from site_builder.steps.render import find_theme
+from site_builder.steps.render import find_our_templates
 from site_builder.steps.write import (
     JOURNAL,
     MANIFEST,
@@ -217,7 +217,7 @@ def list_places(settings: Settings) -> Iterator[tuple[str, str]]:
     files = (settings.folder / LOCK_FILE, *(getattr(settings, name) for name in INPUT_FILES))
     yield from (("file", str(file)) for file in files if file is not None)
     yield "program", str(Path(__file__).parent.parent)
-    yield from ((f"theme-{at}", folder) for at, folder in enumerate(find_theme(site_of(settings)).folders))
+    yield "theme-0", str(find_our_templates())
     spec = find_spec("msgspec")
     yield LIBRARY, str(Path(spec.origin if spec and spec.origin else __file__).parent.parent)
 

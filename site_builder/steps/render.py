@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import TemplateError
 from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
+from site_builder.outputs.keys import digest_files
 from site_builder.outputs.metadata import (
     DENSE_SCRIPTS,
     address,
@@ -71,17 +72,23 @@ class Theme:
 
     folders: tuple[str, ...]
     site: Site
+    digest: bytes = b""
+    """Of all these files: what changed is compiled anew, by a process that knows the old ones, too."""
 
 
 def find_theme(site: Site, own: Path | None = None) -> Theme:
-    """Find the theme that comes with the program, behind the site's ``own`` templates.
+    """Find the theme that comes with the program, behind the site's ``own`` templates."""
+    folders = tuple(str(folder) for folder in (own, find_our_templates()) if folder is not None)
+    return Theme(folders, site, digest_files(folders))
 
-    In a checkout the templates stand at the top, where people look; in a wheel they are in the
-    package.
+
+def find_our_templates() -> Path:
+    """Find the templates that come with the program.
+
+    In a checkout they stand at the top, where people look; in a wheel they are in the package.
     """
     places = (PACKAGE / "templates", PACKAGE.parent / "templates")
-    ours = next((place for place in places if (place / "base.html").is_file()), places[0])
-    return Theme(tuple(str(folder) for folder in (own, ours) if folder is not None), site)
+    return next((place for place in places if (place / "base.html").is_file()), places[0])
 
 
 def list_assets(theme: Theme) -> Iterator[Page]:
