@@ -81,5 +81,14 @@ def test_an_index_in_a_folder_goes_by_the_folders_name(tmp_path: Path) -> None:
     assert [(one.id, one.outcome, one.url) for one in report.articles] == [
         ("a", "built", "2022/07/20/a.html"),
         ("b", "built", "2022/07/20/b.html"),
-        ("c", "built", "undated/c.html"),
+        ("c", "built", "undated/2/c.html"),
     ]
+
+
+def test_very_many_articles_without_dates_are_dealt_out_to_folders(make_site: SiteMaker) -> None:
+    site = make_site({f"note-{number}.md": f"第 {number} 则\n" for number in range(160)})
+    site.build()
+    folders = [folder for folder in (site.out / "undated").iterdir() if len(folder.name) == 1]
+    counts = [len([*folder.glob("*.html")]) for folder in folders]
+    assert len(counts) == 16
+    assert max(counts) < sum(counts) / 8

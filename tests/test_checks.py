@@ -306,7 +306,7 @@ def test_a_crowded_day_and_a_crowd_without_dates_are_followed_into_their_parts(t
     write_files(tmp_path, {"site.toml": "[features]\nstories = false\nsearch = false\n"})
     site.build()
     assert check_site(site.out) == []
-    articles = {"2022/07/20/a0.html": "2022/07/20/hours", "undated/u0.html": "undated/by-name"}
+    articles = {"2022/07/20/a0.html": "2022/07/20/hours", "undated/9/u0.html": "undated/by-name"}
     for article, folder in articles.items():
         texts = {file: file.read_text("utf-8") for file in (site.out / folder).iterdir()}
         (piece,) = (file for file, text in texts.items() if f'/{article}"' in text)

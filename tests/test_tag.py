@@ -89,8 +89,8 @@ def test_the_publishers_clock_reads_the_stamp_and_the_stamp_is_kept(vocabulary):
     ("path", "front", "url", "codes"),
     [
         ("2022-07-20-x.md", {"date": "Invalid Date"}, "2022/07/20/2022-07-20-x.html", ["date-from-name"]),
-        ("x.md", {"date": "Invalid Date"}, "undated/x.html", ["date-invalid"]),
-        ("x.md", {}, "undated/x.html", ["date-missing"]),
+        ("x.md", {"date": "Invalid Date"}, "undated/2/x.html", ["date-invalid"]),
+        ("x.md", {}, "undated/2/x.html", ["date-missing"]),
     ],
 )
 def test_without_a_readable_date_the_file_name_says_it_or_the_article_is_undated(

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
@@ -186,9 +187,14 @@ def tag_article(
 
 
 def article_url(stem: str, reading: Reading) -> str:
-    """Give an article's address: its day and its file's name, and nothing that may change."""
-    folder = f"{reading.when:%Y/%m/%d}" if reading.when else "undated"
-    return f"{folder}/{stem_address(stem)}.html"
+    """Give an article's address: its day and its file's name, and nothing that may change.
+
+    Those without a date are dealt out to sixteen folders by their names' digests: the FAT of a USB stick
+    holds some 10,000 files in a folder, and other file systems are slow with more.
+    """
+    name = stem_address(stem)
+    folder = f"{reading.when:%Y/%m/%d}" if reading.when else f"undated/{sha256(name.encode()).hexdigest()[0]}"
+    return f"{folder}/{name}.html"
 
 
 # --- title ------------------------------------------------------------------------------------
