@@ -8,6 +8,11 @@ texts hold a word, and only of words in at least six of them.
 
     python -m bench.make_background IDF_TXT EN_JSON_GZ FOLDER... > site_builder/stories/background.tsv
 
+Of other languages in Latin letters only the common words count; pyspellchecker's folder gives
+``background_latin.tsv``, a line a language and level:
+
+    python -m bench.make_background --latin RESOURCES > site_builder/stories/background_latin.tsv
+
 The result is frozen: it changes with a release, never with an archive.
 """
 
@@ -27,10 +32,14 @@ from site_builder.language.hanzi import simplify
 
 RAREST = 10.4
 """Words rarer than this are left out; whoever looks one up takes it as rare."""
+COMMON = 6.0
+"""The same for other languages, of which only the common words are kept (30 kB each)."""
+LATIN = ("de", "es", "fr", "it", "nl", "pt")
 WORDS_A_TEXT = 300
 OFTEN_ENOUGH = 6
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile(r"[a-z][a-z']+[a-z]")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 def read_chinese(path: Path) -> dict[str, float]:
@@ -44,14 +53,14 @@ def read_chinese(path: Path) -> dict[str, float]:
     return table
 
 
-def read_english(path: Path) -> dict[str, float]:
+def read_counts(path: Path, wanted: re.Pattern[str] = _LATIN) -> dict[str, float]:
     """Turn counts of words into the share of texts of 300 words that hold them."""
     counts = json.loads(gzip.decompress(path.read_bytes()))
     total = sum(counts.values())
     return {
         word: -math.log(-math.expm1(WORDS_A_TEXT * math.log1p(-count / total)))
         for word, count in counts.items()
-        if _LATIN.fullmatch(word)
+        if wanted.fullmatch(word)
     }
 
 
@@ -73,14 +82,25 @@ def main(idf: str, english: str, *folders: str) -> None:
     for word, count in held.items():
         if count >= OFTEN_ENOUGH:
             table[word] = (table.get(word, RAREST + 1) + math.log(texts / count)) / 2
-    table |= read_english(Path(english))
+    table |= read_counts(Path(english))
+    write_levels(table, RAREST)
+
+
+def write_levels(table: dict[str, float], rarest: float, before: str = "") -> None:
+    """Write the words that are less rare, a line a level."""
     levels: defaultdict[int, list[str]] = defaultdict(list)
     for word, value in table.items():
-        if value < RAREST:
+        if value < rarest:
             levels[round(10 * max(value, 0.0))].append(word)
     for level in sorted(levels):
-        sys.stdout.write(f"{level}\t{' '.join(sorted(levels[level]))}\n")
+        sys.stdout.write(f"{before}{level}\t{' '.join(sorted(levels[level]))}\n")
+
+
+def write_latin(folder: str) -> None:
+    """Write the common words of each language."""
+    for language in LATIN:
+        write_levels(read_counts(Path(folder) / f"{language}.json.gz", _LETTERS), COMMON, f"{language}\t")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    write_latin(sys.argv[2]) if sys.argv[1] == "--latin" else main(*sys.argv[1:])

@@ -1,9 +1,10 @@
 """What is known of a word by itself: how common it is in texts of any kind, and what kind of word.
 
 In: a word. Out: its rarity, its part of speech, whether it says anything of a subject. The rule
-it guards: the table is **frozen**. It comes with the program (``background.tsv``; how it was made
-stands in ``bench/make_background.py``) and never learns from an archive, so that an article's
-tags are its own and no other article changes them.
+it guards: the tables are **frozen**. They come with the program (``background.tsv`` for Chinese and
+English, ``background_latin.tsv`` for the common words of other languages; ``bench/make_background.py``
+says how they were made) and never learn from an archive, so that an article's tags are its own and no
+other article changes them.
 """
 
 from __future__ import annotations
@@ -34,6 +35,21 @@ def _table() -> dict[str, int]:
             level, _, words = line.rstrip("\n").partition("\t")
             table.update(dict.fromkeys(words.split(" "), int(level)))
     return table
+
+
+def rarity_in(language: str, word: str) -> int:
+    """Say how rare a word is in a language; where no table is, every word is rare."""
+    return rarity(word) if language == "en" else _tables().get(language, {}).get(word, RARE)
+
+
+@functools.cache
+def _tables() -> dict[str, dict[str, int]]:
+    tables: dict[str, dict[str, int]] = {}
+    with (Path(__file__).parent / "background_latin.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            language, level, words = line.rstrip("\n").split("\t")
+            tables.setdefault(language, {}).update(dict.fromkeys(words.split(" "), int(level)))
+    return tables
 
 
 @functools.cache
