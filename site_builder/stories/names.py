@@ -152,6 +152,11 @@ def is_medium(key: str) -> bool:
     return key in _keys_of("media")
 
 
+def is_place(form: str) -> bool:
+    """Tell whether a spelling is that of a place in the shipped list."""
+    return shipped_aliases().get(fold(form)) in _keys_of("place")
+
+
 def leaders() -> frozenset[str]:
     """List the keys of heads of state, who are in the news every day."""
     return _keys_of("leader")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from site_builder.language.text import fold
+from site_builder.stories.latin import Reading, countries, demonyms, end_of_dateline, is_latin, read
 from site_builder.stories.names import Name, Names, Text, open_names
 from site_builder.stories.unlisted import (
     Span,
@@ -71,6 +72,8 @@ _UNIT = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GENERATION = re.compile(r"[2-6]G$|[0-9]K$|^[A-Z]{0,2}(?:19|20)\d\d")
 _PEOPLE = frozenset(("person", "leader"))
+_WORD_AND_NUMBER = re.compile(r"[a-z]{4,}\d")
+_PEOPLES = re.compile(r"\b[A-Z][a-z]{3,}(?:n|ns|h|i|is|s|e|k|z|x)\b")
 _TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Dr|President|Prime Minister|Chancellor|Senator)\.? (?=[A-Z])")
 """What a person is called by, and is no part of the name."""
 _BOUND = re.compile(
@@ -130,17 +133,31 @@ def take_notes(
     head, body = Text(_SECTION.sub("", title)), Text(text[: READ if chinese else READ_LATIN])
     if shipped and chinese:  # its words are asked for anyway
         body.read_all()
+    latin = read(head.plain, body.plain) if not chinese and is_latin(body.plain) else None
     found: dict[str, Seen] = {}
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
-        if not (chinese or place):
+        if shipped and latin and not place:
+            hits = [name for name in hits if not _is_within(name, latin)]
+        elif shipped and latin:
+            hits = [name for name in hits if not _is_within_title(name, where.plain, latin)]
+        if not chinese and not place:
             hits = [name for name in hits if not _is_piece(name, where.plain)]
-        hits += find_numbers(where.plain, where.shown, hits) if shipped else ()
+        if shipped and latin:
+            hits += [name for name in _find_peoples(where, names) if place or not _is_within(name, latin)]
+        numbers = list(find_numbers(where.plain, where.shown, hits)) if shipped else []
+        if latin:
+            numbers = [
+                one
+                for one in numbers
+                if not (_is_within_title(one, where.plain, latin) if place else _is_within(one, latin))
+            ]
+        hits += numbers
         taken.append([(name.start, name.end) for name in hits])
         for name in hits:
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
-    _join_codes(found)
+    _join_codes(found, named=latin is not None)
     if shipped:
         _drop_units(found, head, body)
     if shipped and chinese:
@@ -151,9 +168,47 @@ def take_notes(
     return Notes(head, body, tuple(sightings), len(body.plain) // scale)
 
 
+def _is_within_title(name: Name, title: str, reading: Reading) -> bool:
+    """Tell whether a name in the title is a piece of a longer one of the body: AI in Mistral AI."""
+    if not _may_be_piece(name):
+        return False
+    return any(
+        match.start() <= name.start
+        and name.end <= match.end()
+        and name.end - name.start < match.end() - match.start()
+        for match in reading.find_names_in(title)
+    )
+
+
+def _find_peoples(text: Text, names: Names) -> Iterator[Name]:
+    """Count a people as its country: the Chilean port is one of Chile."""
+    for match in _PEOPLES.finditer(text.plain):
+        country = demonyms().get(match[0])
+        key = names.aliases.get(fold(country)) if country else None
+        if key and country:
+            yield Name(key, country, match.start(), match.end(), names.kinds[key])
+
+
+def _is_within(name: Name, reading: Reading) -> bool:
+    """Tell whether a name stands in the dateline, or is a piece of one that no list has: Porto Alegre."""
+    if name.end <= end_of_dateline(reading.body):
+        return True
+    return _may_be_piece(name) and reading.is_within_name(name.start, name.end)
+
+
+def _may_be_piece(name: Name) -> bool:
+    """Tell whether it may say nothing that a longer name has this one in it; a country's says something:
+    Kenya Defence Forces, and so does AI in the AI Act."""
+    if name.kind == "topic":
+        return not name.form.isupper()
+    return name.kind in ("product", "number") or (name.kind == "place" and name.form not in countries())
+
+
 def _is_piece(name: Name, plain: str) -> bool:
     """Tell whether a name stands in a longer one: James Webb Space Telescope, Météo-France."""
     start, end = name.start, name.end
+    if name.kind == "topic" and plain[end : end + 1] == "-" and plain[end + 1 : end + 2].islower():
+        return True
     if name.kind in _PEOPLE:
         return plain[end : end + 1] == " " and plain[end + 1 : end + 2].isupper()
     is_bound = name.kind == "place" and plain[start - 1 : start] == "-"
@@ -217,12 +272,15 @@ def _join_short(found: dict[str, Seen]) -> None:
             found[whole] += [(longer[0], MET, in_title, at) for _, _, in_title, at in found.pop(key)]
 
 
-def _join_codes(found: dict[str, Seen]) -> None:
-    """Count a code that stands alone as the product whose brand was named before: M11, 徕卡 M11."""
+def _join_codes(found: dict[str, Seen], named: bool) -> None:
+    """Count a code that stands alone as the product whose brand was named before: M11, 徕卡 M11.
+
+    Where products are ``named``, a word with a number is known by itself: Falcon 9.
+    """
     numbers = sorted(key for key, seen in found.items() if all(kind == "number" for _, kind, _, _ in seen))
     for code in numbers:
         full = [key for key in sorted(found) if key != code and key.endswith(code)]
-        if full and code[0].isascii() and code[0].isalpha():
+        if full and code[0].isascii() and code[0].isalpha() and not (named and _WORD_AND_NUMBER.match(code)):
             form = found[full[0]][0][0]
             found[full[0]] += [(form, kind, title, place) for _, kind, title, place in found.pop(code)]
 
@@ -242,6 +300,7 @@ def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
             )
     elif kind in _PEOPLE and form.isascii():
         form = _TITLE.sub("", form)
+    form = form.removeprefix("The ")
     body = [start for _, _, in_title, start in seen if not in_title]
     first = min(body, default=OPENING * scale)
     lead = LEAD * scale

@@ -11,25 +11,24 @@ import functools
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from site_builder.language.text import fold
+from site_builder.stories.latin import is_direction, is_latin, read
 from site_builder.stories.names import Text
 from site_builder.stories.notes import GLOSSED, MET, SPOKEN, Notes, Sighting
 from site_builder.stories.unlisted import OFFICES, SURNAMES, list_places, sounds_foreign
-from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
+from site_builder.stories.words import fillers, part_of_speech, rarity
 
 Hit = tuple[str, tuple[str, str]]
 """A tag's spelling, and its evidence."""
 
 NAMES = 7
 NUMBERS = 3
-PHRASES, PHRASES_IN_ENGLISH = 2, 4
-"""So many phrases; in English they stand for the names that no list has, too."""
+PHRASES = 2
 PAIRED = 3
 """So often two words of the title stand side by side in the body, when they are one term."""
 PAIRED_WITH_VERB = 6
@@ -38,6 +37,8 @@ LONGEST = 8
 """Characters of the longest phrase."""
 _SHORT = {"person": 800, "leader": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
 """Of a text with fewer characters, who is named in its opening is a subject, and who acts there."""
+MOST_WEIGHED = 12
+"""Of so many subjects of a text in Latin letters, the first that are no piece of another are shown."""
 ENOUGH = 5
 """With this many names and numbers an article needs no phrase that is not in its title."""
 
@@ -49,6 +50,8 @@ _FUNCTION = frozenset(
     "约时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾占"
 )
 _NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
+LONG_IN_LATIN = 250
+"""From this length, a third of its letters, a text in Latin letters names its subjects more than once."""
 COMPLETED = 3
 """Of so many places it says something that the same word stands beside a phrase in all."""
 _SAYS_OR_BINDS = frozenset(("v", "d", "p", "c", "u", "m", "q", "r", "t", "f", "uj", "ul", "y"))
@@ -62,22 +65,6 @@ _HEAVY_ENOUGH = 50
 _HEAVY_IN_TITLE = 36
 """Enough for a plain noun that the title has, and the text three times."""
 _PLAIN = frozenset(("n", "vn", "nz"))
-
-_ENGLISH = re.compile(r"[A-Z](?<![A-Za-z][A-Z])[\w'’&.-]*(?: (?:of |the |and |de |for |& )?[A-Z][\w'’&-]*)*")
-_SENTENCE_END = re.compile(r"(?:[\w'’&-]{4,}|[A-Z]{2,3})\.")
-"""A word with a stop that ends its sentence; a shorter one may be short for something (Mr., St., J.)."""
-_TITLES = frozenset("Mr Mrs Ms Dr Mr. Mrs. Ms. Dr.".split())
-_SINGLE = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})(?![\w’']*\w)(?! [A-Z])")
-_COINED = re.compile(r"[A-Z](?<![\w.&-][A-Z])(?:[A-Z]{2,5}|[a-z]+[A-Z][a-z]+)(?![\w&-])(?! [A-Z])")
-"""Acronyms and names with a capital in the middle: no common word is written so."""
-_CALLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord) ([A-Z][\w'’-]+)")
-_ARTICLES = frozenset("Le La Les El Los Las Il Lo Gli Un Une Una Uno Os As Het De Den Det Ein Eine".split())
-"""What names do not begin with where a sentence does: El Partido Popular; El Salvador within one stays."""
-_BEGINS_SENTENCE = re.compile(r"(?:^|[.!?…:»”\n])\s?$")
-_SHORT_LATIN = 450
-"""Of a text with fewer characters (a third of its letters), who is named in full and again is a subject."""
-_ENGLISH_WORD = re.compile(r"[a-z][a-z-]{3,}")
-
 
 _SEATS = frozenset(
     ("白宫", "五角大楼", "克里姆林宫", "中南海", "华尔街", "微博", "微信", "twitter", "facebook", "北京")
@@ -97,15 +84,33 @@ def find_known_names(notes: Notes) -> Iterator[Hit]:
         if seen.kind != "number" and _is_subject(seen, notes) and not _is_base(seen, notes)
     ]
     names.sort(key=lambda seen: (-_salience(seen), seen.key))
+    if is_latin(notes.body.plain):
+        names = _outweigh(names, notes)
     for place, seen in enumerate(names):
         if seen.title or seen.kind == "site" or place < NAMES:
             yield seen.form, ("name", f"title {seen.title}, body {seen.body}")
+
+
+def _outweigh(names: Sequence[Sighting], notes: Notes) -> list[Sighting]:
+    """Leave the names that no seven other names and phrases outweigh, and those of the title."""
+    phrases = [weight for _, weight in read(notes.title.plain, notes.body.plain).subjects]
+    weights = {seen.key: seen.body + 3 * min(seen.title, 1) + 0.5 * min(seen.lead, 2) for seen in names}
+    least = sorted([*phrases, *weights.values()], reverse=True)[:NAMES]
+    return [seen for seen in names if seen.title or seen.kind == "site" or weights[seen.key] >= least[-1]]
 
 
 def find_product_numbers(notes: Notes) -> Iterator[Hit]:
     """Pick the product numbers in the title, or met twice; a variant stands for its base model."""
     numbers = [seen for seen in notes.sightings if seen.kind == "number" and (seen.title or seen.body >= 2)]
     numbers.sort(key=lambda seen: (-_salience(seen), seen.key))
+    if is_latin(notes.body.plain):  # the product has a name of its own: SpaceX Falcon 9
+        own = {key for seen in notes.sightings if seen.body for key in (seen.key, fold(seen.form))}
+        numbers = [
+            seen
+            for seen in numbers
+            if (seen.title or seen.body > 2)
+            and not any(seen.key.endswith(key) and seen.key != key and len(key) > 3 for key in own)
+        ]
     chosen = [
         seen
         for seen in numbers
@@ -120,13 +125,15 @@ _SCRIPTS_MEET = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9+
 
 def find_key_phrases(notes: Notes) -> Iterator[Hit]:
     """Pick words and pairs of words that are frequent here and rare elsewhere."""
+    if is_latin(notes.body.plain):
+        yield from _find_latin_phrases(notes)
+        return
     named = {key: seen.kind for seen in notes.sightings for key in (seen.key, fold(seen.form))}
     subjects = sum(1 for seen in notes.sightings if seen.title)
     weighed = weigh_phrases(notes, titled_only=subjects >= ENOUGH)
     chosen: list[str] = []
-    most = PHRASES_IN_ENGLISH if is_english(notes.body.plain) else PHRASES
     for phrase in weighed:
-        if len(chosen) == most:
+        if len(chosen) == PHRASES:
             return
         if not phrase.title and subjects + len(chosen) >= ENOUGH:
             continue
@@ -155,8 +162,7 @@ class Phrase:
 
 def weigh_phrases(notes: Notes, titled_only: bool = False) -> list[Phrase]:
     """Weigh every phrase that passes the gates, heaviest first; or those alone that the title has."""
-    phrases = [*_chinese_phrases(notes, titled_only), *_english_phrases(notes)]
-    return sorted(phrases, key=lambda phrase: (-phrase.weight, phrase.text))
+    return sorted(_chinese_phrases(notes, titled_only), key=lambda phrase: (-phrase.weight, phrase.text))
 
 
 def _is_base(seen: Sighting, notes: Notes) -> bool:
@@ -169,9 +175,27 @@ def _is_base(seen: Sighting, notes: Notes) -> bool:
     return seen.key[-1:].isdigit() and bool(longer)
 
 
+def _is_subject_in_latin(seen: Sighting, notes: Notes) -> bool:
+    """Tell the same for a text in Latin letters, where a name is met in as many words as it has letters in
+    Chinese, and one that is not in the title must come back."""
+    if seen.kind == "topic":
+        if seen.title:
+            return seen.body >= 1
+        often = (2 if " " in seen.form else 3) + notes.length // 1000
+        return seen.body >= (often if seen.lead else often + 1)
+    if seen.title and seen.kind not in ("place", "company"):
+        return True
+    if seen.title:
+        return seen.body >= 1
+    often = 2 + notes.length // 1000 + (seen.key in _SEATS)
+    return seen.body >= (often if seen.lead or notes.length < 700 else often + 1)
+
+
 def _is_subject(seen: Sighting, notes: Notes) -> bool:
     if seen.kind == "media":
         return False
+    if notes.length >= LONG_IN_LATIN and seen.kind != "site" and is_latin(notes.body.plain):
+        return _is_subject_in_latin(seen, notes)
     if seen.title and seen.kind == MET:
         return seen.body >= 1
     if seen.title:
@@ -456,120 +480,35 @@ def _as_shown(notes: Notes, word: str) -> str:
     return word
 
 
-# --- English ----------------------------------------------------------------------------------
+# --- Latin letters ----------------------------------------------------------------------------
 
 
-def _english_phrases(notes: Notes) -> Iterator[Phrase]:
-    """Yield proper names of two words or more, and rare nouns of the title that come back."""
-    body = notes.body.plain
-    if not is_latin(body):
-        return
-    small = body.lower()
-    head = notes.title.plain.lower()
-    names = Counter(_proper_names(body))
-    for both in [name for name in names if " and " in name]:
-        if any(body.count(one) > names[both] for one in both.split(" and ")):  # two names: AMC and Cineworld
-            del names[both]
-    often, short = max(2, round(notes.length / 600)), _count_short(notes, names)
-    for name, times in names.items():
-        title, again = head.count(name.lower()), short.get(name, 0)
-        if " " in name and times + min(title, 1) >= max(2, round(notes.length / 1500)):
-            yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 9.0)
-        elif again > often or (again and notes.length < _SHORT_LATIN):
-            title = title or head.count(name.split(" ")[-1].lower())
-            yield Phrase(name.lower(), name, title, again, (again + 3 * min(title, 1)) * 8.0)
-    yield from _title_terms(notes.title.plain, small)
-    whole_names = reversed(names.most_common()) if is_english(body) else ()
-    full = {name.split(" ")[-1]: name for name, _ in whole_names}
-    for name, times in Counter(_single_names(body)).items():
-        title = head.split().count(name.lower())
-        if times >= (3 if title else max(5, round(notes.length / 100))) and f" {name.lower()}" not in body:
-            whole = full.get(name, name)
-            yield Phrase(whole.lower(), whole, title, times, (times + 3 * title) * 7.0)
-    coined = Counter(_COINED.findall(body)) if is_english(body) else {}
-    for name, times in coined.items():
-        title = notes.title.plain.count(name)
-        if times + min(title, 1) >= max(2, round(notes.length / 300)) and name.lower() not in fillers():
-            yield Phrase(name.lower(), name, title, times, (times + 3 * min(title, 1)) * 7.0)
-    for word in dict.fromkeys(_ENGLISH_WORD.findall(head)):
-        times = len(re.findall(rf"\b{re.escape(word)}", small))
-        if (
-            rarity(word) >= 75
-            and times >= 3
-            and word not in fillers()
-            and not word.endswith(("ing", "ed", "ly"))
-        ):
-            at = head.find(word)
-            shown = full.get(word.capitalize(), notes.title.plain[at : at + len(word)])
-            yield Phrase(shown.lower(), shown, 1, times, (times + 3) * rarity(word) / 14)
-
-
-def is_latin(body: str) -> bool:
-    """Tell whether a text is in Latin letters."""
-    return len(body[:400].encode("ascii", "ignore")) >= 300
-
-
-def is_english(body: str) -> bool:
-    """Tell whether a text says "the": elsewhere, a rare word or a capital says nothing of a name."""
-    return body.count(" the ") > 1
-
-
-def _count_short(notes: Notes, names: Iterable[str]) -> dict[str, int]:
-    """Count how often people are met by one name, as Mr Pompeo or Abiy, where it is theirs alone."""
-    parts = [name.split(" ") for name in names if " " in name]
-    firsts, lasts = (Counter(words[at] for words in parts) for at in (0, -1))
-    called = Counter(_CALLED.findall(notes.body.plain))
-    counts, english = notes.body.counts, is_english(notes.body.plain)
-
-    def alone(word: str) -> int:
-        is_rare = english and word.isalpha() and rarity(word.lower()) == RARE
-        return max(0, counts[word] - 1) if is_rare else 0
-
-    def surname(word: str) -> int:
-        is_name = english and word.isalpha() and not counts[word.lower()] and notes.length < _SHORT_LATIN
-        return max(0, counts[word] - 1) if is_name else alone(word)
-
-    return {
-        " ".join(words): max(called[words[-1]], surname(words[-1])) + alone(words[0])
-        for words in parts
-        if firsts[words[0]] == lasts[words[-1]] == 1
-    }
-
-
-def _title_terms(head: str, small: str) -> Iterator[Phrase]:
-    """Give two words of the title that come back together: culture war."""
-    for left, right in pairwise(head.split()):
-        pair = (left.lstrip("“‘\"'"), right.rstrip("?!.,:;”’\"'"))
-        if not all(_ENGLISH_WORD.fullmatch(word.lower()) for word in pair):
+def _find_latin_phrases(notes: Notes) -> Iterator[Hit]:
+    """Pick the proper names that no list has, and the nouns that come back, heaviest first."""
+    shown = [form for find in (find_known_names, find_product_numbers) for form, _ in find(notes)]
+    chosen, nouns = [_words_of(form) for form in shown], list[tuple[str, ...]]()
+    reading = read(notes.title.plain, notes.body.plain)
+    for subject, _ in reading.subjects[:MOST_WEIGHED]:
+        words = _words_of(subject.form)
+        if any(_overlap(words, other) for other in chosen) or all((word,) in chosen for word in words):
             continue
-        rarities = [rarity(word.lower()) for word in pair]
-        if min(rarities) < 30 or sum(rarities) < 90:
+        if subject.form.islower() and any(len(other) == 1 and other[0] in words for other in nouns):
             continue
-        term = " ".join(pair).lower()
-        times = small.count(term)
-        if times >= 2 and fillers().isdisjoint(term.split()):
-            yield Phrase(term, " ".join(pair), 1, times, (times + 3) * 12.0)
+        if subject.form.islower():
+            nouns.append(words)
+        chosen.append(words)
+        form = subject.form.removeprefix("The ")
+        yield form, ("phrase", f"title {subject.title}, body {len(subject.places)}")
 
 
-def _single_names(body: str) -> Iterator[str]:
-    """Find capitalised words that stand alone within a sentence."""
-    for match in _SINGLE.finditer(body):
-        if match[1].lower() not in fillers():
-            yield match[1]
+def _words_of(form: str) -> tuple[str, ...]:
+    words = tuple(fold(word).rstrip("s") for word in form.split())
+    return words[1:] if len(words) > 1 and is_direction(words[0]) else words
 
 
-def _proper_names(body: str) -> Iterator[str]:
-    """Find runs of capitalised words; the first word of a sentence does not begin one."""
-    for match in _ENGLISH.finditer(body):
-        words = match[0].rstrip(".'’").split(" ")
-        if words[0] in _ARTICLES and _BEGINS_SENTENCE.search(body, max(0, match.start() - 2), match.start()):
-            words = words[1:]
-        if words and _SENTENCE_END.fullmatch(words[0]):
-            words = words[1:]
-        titles = [at for at, word in enumerate(words) if word in _TITLES]
-        words = words[titles[-1] + 1 :] if titles else words
-        while words and (words[0].lower() in fillers() or words[0].lower().rstrip(".") in fillers()):
-            words = words[1:]
-        name = " ".join(words).removesuffix("'s").removesuffix("’s")
-        if 2 <= len(words) <= 4 and len(name) >= 6:
-            yield name
+def _overlap(words: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether a phrase says no more than another: it is in it, or the other is most of it."""
+    short, long = sorted((words, other), key=len)
+    return any(long[at : at + len(short)] == short for at in range(len(long))) and (
+        len(words) < len(other) or len(short) == len(long) or len(short) > 1
+    )

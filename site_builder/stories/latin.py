@@ -1,0 +1,629 @@
+"""What a text in Latin letters is about: its proper names, and the nouns that it keeps coming back to.
+
+In: the words of a title and a body. Out: names with all their mentions (Powell is Jerome Powell,
+CBN is the Central Bank of Nigeria), and common terms (negative gearing, cocaine). The rule it
+guards: **a capital says something only where it need not stand**, and a noun only where an article
+or a preposition shows that it is one. No list of names is needed; what small words do in a language
+stands in ``latin_words.tsv``, how common the others are in the frozen tables.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from site_builder.language.detect import detect_language
+from site_builder.language.text import fold
+from site_builder.stories.names import is_place
+from site_builder.stories.words import RARE, fillers, rarity_in
+
+LEAD = 700
+"""Characters in which a report says what it is about."""
+LONGER = 2500
+"""For each so many characters of a text, what is not in its title must come back once more."""
+LONGEST_NAME = 5
+"""Words with a capital in the longest name."""
+COMMON = 46
+"""A word less rare than this that begins a sentence owes its capital to that."""
+
+LEAST_RARE = 20
+"""A word less rare than this is no term, however often it comes back."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*\+?")
+_GAPS = frozenset((" ", "\u00a0", ". ", "", " & "))
+"""What may stand between the words of one name; the stop only where it is no end: St. Petersburg."""
+_GOES_ON = re.compile(r"[,.]\w")
+"""Behind an amount or a code that is written with a comma: N1,548, RTS,S."""
+_POSSESSIVE = re.compile(r"['’]s$")
+_ELIDED = re.compile(r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u)['’](?=\w)")
+_ELIDING = frozenset(("fr", "it", "pt"))
+_ENDS = re.compile(r"[.!?…:\n]|[“\"«„‘»—–]|(?<!\w)'")
+"""What the first word of a sentence stands behind; a quotation is one, too."""
+_ABBREVIATED = re.compile(
+    r"(?:[A-Z]|St|Mr|Mrs|Ms|Dr|Gen|Gov|Sen|Rep|Prof|Jr|Sr|Mt|No|vs|Lt|Col|Sgt|.*\.[A-Z])"
+)
+_DATELINE = re.compile(
+    r"[A-Z][A-ZÀ-Ý .’'-]{2,}(?:, [A-Z][\w.]+)?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?"
+    r" ?(?:\([A-Za-z /]+\) ?)?[—–:-]"
+)
+"""Where a report was written: LOS ANGELES — , NAIROBI, April 18 - ."""
+_GERMAN_ADJECTIVES = ("sche", "schen", "scher", "sches", "liche")
+_GERMAN_OFFICES = ("in", "chef", "minister", "präsident", "leiter", "vorstand")
+
+
+# --- what is known of small words -------------------------------------------------------------
+
+
+@functools.cache
+def _table() -> dict[str, frozenset[str]]:
+    table: dict[str, frozenset[str]] = {}
+    with (Path(__file__).parent / "latin_words.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                kind, _, words = line.rstrip("\n").partition("\t")
+                table[kind] = table.get(kind, frozenset()) | frozenset(words.split())
+    return table
+
+
+@functools.cache
+def _kept(kind: str, language: str = "") -> frozenset[str]:
+    return _table().get(f"{kind} {language}" if language else kind, frozenset())
+
+
+@functools.cache
+def demonyms() -> dict[str, str]:
+    """Say for each people in English what its country is called: Chilean, Chile."""
+    pairs = (pair.partition("=") for pair in _kept("demonym"))
+    return {people: country.replace("-", " ") for people, _, country in pairs}
+
+
+def is_direction(word: str) -> bool:
+    """Tell whether a word only says which part of a place is meant: northern."""
+    return word in _kept("direction")
+
+
+@functools.cache
+def countries() -> frozenset[str]:
+    """List the countries that have a people."""
+    return frozenset(demonyms().values())
+
+
+@functools.cache
+def _plurals(language: str) -> tuple[tuple[str, str], ...]:
+    """List the endings of plurals, the longest first, and what stands instead."""
+    kept = _kept("plural", language) or frozenset(("s=",))
+    pairs = [ending.partition("=") for ending in kept]
+    return tuple(sorted(((one, other) for one, _, other in pairs), key=lambda pair: (-len(pair[0]), pair)))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _stem(word: str, language: str) -> str:
+    """Take off the ending of a plural."""
+    if not word.endswith("ss"):
+        for ending, instead in _plurals(language):
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                return word.removesuffix(ending) + instead
+    return word
+
+
+@functools.cache
+def _noise(language: str) -> frozenset[str]:
+    return frozenset(_stem(word, language) for word in (*_kept("noise"), *_kept("kept")))
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+class Word(NamedTuple):
+    """A word of a text; ``joined`` when nothing but a blank stands between it and the one before."""
+
+    text: str
+    start: int
+    end: int
+    first: bool
+    joined: bool
+
+    @property
+    def small(self) -> str:
+        """The word without capitals."""
+        return self.text.lower()
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it begins with a capital, or is a code that has one: 4K."""
+        return self.text[0].isupper() or (self.text[0].isdigit() and any(map(str.isupper, self.text)))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number that a name may have: Falcon 9."""
+        return self.text.isdigit() and len(self.text) <= 3
+
+
+@dataclass(slots=True)
+class Subject:
+    """A name or a term with all its mentions, in order of place."""
+
+    words: int
+    """So many words, small ones apart."""
+    forms: Counter[str] = field(default_factory=Counter)
+    places: list[int] = field(default_factory=list)
+    title: int = 0
+    short: set[str] = field(default_factory=set)
+    """Other spellings whose mentions were counted, too."""
+
+    @property
+    def form(self) -> str:
+        """The commonest spelling, of several the shortest."""
+        return min(self.forms, key=lambda form: (-self.forms[form], len(form), form))
+
+    def add(self, form: str, place: int) -> None:
+        """Count a mention."""
+        self.forms[form] += 1
+        self.places.append(place)
+
+    def take(self, other: Subject) -> None:
+        """Count another's mentions as one's own."""
+        self.places = sorted({*self.places, *other.places})
+        self.short |= {*other.forms, *other.short} - set(self.forms)
+
+
+def is_latin(body: str) -> bool:
+    """Tell whether a text is in Latin letters."""
+    return len(body[:400].encode("ascii", "ignore")) >= 300
+
+
+def end_of_dateline(body: str) -> int:
+    """Tell where the dateline ends that a report begins with."""
+    found = _DATELINE.match(body[:80])
+    return found.end() if found else 0
+
+
+def read_words(text: str, language: str) -> list[Word]:
+    """Cut a text into words, without the s of the genitive, and with d' and l' apart."""
+    words: list[Word] = []
+    last, owned = 0, False
+    for match in _WORD.finditer(text):
+        start, word, gap = match.start(), match[0], text[last : match.start()]
+        is_short = gap == ". " and words and _ABBREVIATED.fullmatch(words[-1].text)
+        first = not words or (_ENDS.search(gap) is not None and not is_short)
+        joined = gap in _GAPS and not first and not owned
+        if language in _ELIDING and (elided := _ELIDED.match(word)):
+            words.append(Word(elided[0].lower(), start, start + elided.end(), first, joined))
+            start, word, joined = start + elided.end(), word[elided.end() :], True
+        owned = _POSSESSIVE.search(word) is not None
+        word = word[:-2] if owned else word
+        words.append(Word(word, start, start + len(word), first, joined))
+        last = match.end()
+    return words
+
+
+@functools.lru_cache(maxsize=4)
+def read(title: str, body: str) -> Reading:
+    """Read a text; the last few are remembered, as names and terms are asked for apart."""
+    return Reading(title, body)
+
+
+class Reading:
+    """The words of one text, and the names and terms in it."""
+
+    def __init__(self, title: str, body: str) -> None:
+        self.language = detect_language(body).partition("-")[0]
+        self.title, self.body = title, body
+        self.words = read_words(body, self.language)
+        self.title_words = [word.small for word in read_words(title, self.language)]
+        self.lowered = Counter(word.text for word in self.words if word.text[0].islower())
+        self.spans: list[tuple[int, int]] = []
+        """Where names of several words stand, in order."""
+        self.names = _join_names(self, self._find_names())
+
+    def rarity(self, word: str) -> int:
+        """Say how rare a word is in the text's language."""
+        return rarity_in(self.language, word.lower())
+
+    def is_within_name(self, start: int, end: int) -> bool:
+        """Tell whether a place in the body is a piece of a longer name: Porto in Porto Alegre."""
+        at = bisect_right(self.spans, (start, len(self.body))) - 1
+        if at < 0 or self.spans[at][1] < end or self.spans[at] == (start, end):
+            return False
+        first, last = self.spans[at]
+        rest = f"{self.body[first:start]} {self.body[end:last]}".lower().split()
+        return not all(word in _kept("direction") for word in rest)
+
+    def find_names_in(self, title: str) -> list[re.Match[str]]:
+        """Find the body's names of several words in a title."""
+        forms = {form for subject in self.names for form in (*subject.forms, *subject.short) if " " in form}
+        there = sorted(form for form in forms if form.lower() in title.lower())
+        found = (re.finditer(re.escape(form), title, re.IGNORECASE) for form in there)
+        return [match for matches in found for match in matches]
+
+    def is_in_title(self, subject: Subject) -> bool:
+        """Tell whether the title has a name, in any case of its letters, whole or short."""
+        forms = {*subject.forms, *subject.short}
+        if self.language == "de" and subject.words == 1:
+            stems = {_stem(word, "de") for word in self.title_words}
+            return any(_stem(form.lower(), "de") in stems for form in forms)
+        title = self.title.lower()
+        there = [form.lower() for form in forms if form.lower() in title]
+        return any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", title) for form in there)
+
+    @functools.cached_property
+    def subjects(self) -> list[tuple[Subject, float]]:
+        """List the names and terms that the text is about, with their weight, heaviest first."""
+        return sorted(_list_subjects(self), key=lambda one: (-one[1], one[0].form))
+
+    # --- names
+
+    def _find_names(self) -> dict[str, Subject]:
+        found: dict[str, Subject] = {}
+        lone: list[Word] = []
+        for run in self._list_runs():
+            for part in _cut_pairs(run):
+                piece = self._trim(part)
+                if self.language == "de" and piece:
+                    piece = self._cut_kind(piece)
+                capitals = sum(1 for word in piece if not word.text[0].islower())
+                if len(piece) == 1:
+                    lone.append(piece[0])
+                elif piece and capitals <= LONGEST_NAME:
+                    self._add_name(found, piece, capitals)
+        within = Counter(word.text for word in lone if not word.first)
+        pieces = {part for subject in found.values() for form in subject.forms for part in form.split()}
+        for word in lone:
+            if self._stands_alone(word, within[word.text], word.text in pieces):
+                self._add_name(found, [word], 1)
+        for subject in found.values():
+            subject.places.sort()
+        self.spans.sort()
+        return found
+
+    def _list_runs(self) -> Iterator[list[Word]]:
+        """List words with capitals on end, and small ones between them; offices and days part them."""
+        at, begin = 0, end_of_dateline(self.body)
+        while at < len(self.words):
+            last = at
+            if self.words[at].is_capital and self.words[at].start >= begin and not self._parts(at):
+                while (ahead := self._go_on(last)) > last:
+                    last = ahead
+                yield self.words[at : last + 1]
+            at = last + 1
+
+    def _go_on(self, last: int) -> int:
+        """Give the next word of a name, behind small words that join; or the same where it ends."""
+        words, connect = self.words, _kept("connect", self.language)
+        ahead = last + 1
+        while (
+            ahead < len(words) and ahead < last + 3 and words[ahead].joined and words[ahead].text in connect
+        ):
+            ahead += 1
+        if ahead >= len(words) or not words[ahead].joined or self._parts(ahead):
+            return last
+        if words[last + 1].text in _kept("loose") and words[last].small not in _kept("joining"):
+            return last  # Bank of England, but not Aasheim of Norsk Hydro
+        is_numbered = ahead == last + 1 and words[ahead].is_number
+        return ahead if words[ahead].is_capital or is_numbered else last
+
+    def _parts(self, at: int) -> bool:
+        """Tell whether a word belongs to no name: an office, a day, a people."""
+        word = self.words[at]
+        if word.small in _kept("portfolio"):
+            ahead = self.words[at + 1 : at + 3]
+            return any(after.joined and after.small in _kept("office") for after in ahead)
+        if word.text.isupper() and len(word.text) > 1 and word.small not in _kept("kept"):
+            return False
+        if word.text in demonyms():
+            after = self.words[at + 1 : at + 2]
+            return not (after and after[0].joined and after[0].is_capital) or self._parts(at + 1)
+        return word.small in _kept("office") or word.small in _kept("kept") or word.small in _kept("pronoun")
+
+    def _trim(self, run: list[Word]) -> list[Word]:
+        """Take off what only begins the sentence, ranks, and in German the noun before a name."""
+        while run and not (run[-1].is_capital or run[-1].is_number):
+            run = run[:-1]
+        while run and (not run[0].is_capital or self._is_before_name(run)):
+            run = run[1:]
+        return run
+
+    def _is_before_name(self, run: Sequence[Word]) -> bool:
+        first = run[0].small
+        if len(run) > 1 and run[0].first:
+            if len(first) == 1 or first in _kept("begin") or first in _kept("article", self.language):
+                return True
+            if self._is_common(run[0]) and not self._is_known(run):
+                return True
+        if len(run) > (1 if first in _kept("abbreviated") else 2) and first in _kept("leading"):
+            return True
+        return self.language == "de" and len(run) > 2 and self._is_german_noun(run)
+
+    def _cut_kind(self, run: list[Word]) -> list[Word]:
+        """Leave the name alone that is met without the German noun before it, too: die Gewerkschaft EVG."""
+        before = self.body[max(0, run[0].start - 12) : run[0].start].split()
+        if len(run) < 2 or not before or before[-1].lower() not in _kept("article", "de"):
+            return run
+        name, whole = re.escape(run[-1].text), re.escape(self.body[run[0].start : run[-1].end])
+        often, met = (len(re.findall(rf"(?<!\w){form}(?!\w)", self.body)) for form in (name, whole))
+        return run[-1:] if often > 2 * met else run
+
+    def _is_german_noun(self, run: Sequence[Word]) -> bool:
+        """Tell whether a run begins with a noun that only says who comes: Stürmer Jaro Kettwig."""
+        word = run[0].small
+        if not all(part.is_capital for part in run) or len(word) < 4 or word.endswith(_GERMAN_ADJECTIVES):
+            return False
+        is_alone = re.search(rf"\b{re.escape(run[0].text)}\b(?! [A-ZÄÖÜ])", self.body) is not None
+        return is_alone or self.rarity(word) < RARE or word.endswith(_GERMAN_OFFICES)
+
+    def _is_common(self, word: Word) -> bool:
+        """Tell whether a word would be small but for the sentence that it begins."""
+        if word.text.isupper() and len(word.text) <= 4:
+            return False
+        small = word.small
+        says_nothing = small in fillers() or small in _kept("said")
+        return self.lowered[small] > 0 or says_nothing or self.rarity(small) < COMMON
+
+    def _is_known(self, run: Sequence[Word]) -> bool:
+        """Tell whether a run that begins a sentence is in the title, or stands within one elsewhere."""
+        form = self.body[run[0].start : run[-1].end]
+        return (
+            form.lower() in self.title.lower()
+            or re.search(rf"[a-z,] {re.escape(form)}(?!\w)", self.body) is not None
+        )
+
+    def _stands_alone(self, word: Word, within: int, is_piece: bool) -> bool:
+        """Tell whether a single word with a capital is a name; ``within`` sentences it is met so often."""
+        text, small = word.text, word.small
+        if len(text) < 2 or small in fillers() or small in _kept("general"):
+            return False
+        if _GOES_ON.match(self.body, word.end) or _stem(small, self.language) in _noise(self.language):
+            return False
+        if text.isupper() and 2 < len(text) < 7 and not self.lowered[small]:
+            return True
+        if self.lowered[small] >= max(1, within):
+            return False
+        if self.language == "de":
+            return self.rarity(small) > 25 and len(text) > 3 and (within > 0 or is_piece or not word.first)
+        return within > 0 or is_piece
+
+    def _add_name(self, found: dict[str, Subject], piece: Sequence[Word], capitals: int) -> None:
+        start, end = piece[0].start, piece[-1].end
+        form = " ".join(self.body[start:end].split())
+        if form.isupper() and len(form) > 6 and " " in form:
+            form = form.title()
+        found.setdefault(fold(form), Subject(capitals)).add(form, start)
+        if capitals > 1:
+            self.spans.append((start, end))
+
+    # --- terms
+
+    @functools.cached_property
+    def terms(self) -> list[Subject]:
+        """List the nouns, and the terms of two words that are met again; German nouns are names here."""
+        if self.language == "de" or not _kept("article", self.language):
+            return []
+        taken = self._list_taken()
+        usable = [
+            at not in taken and _is_term(word.small, self.language) for at, word in enumerate(self.words)
+        ]
+        nouns = self._find_nouns(usable)
+        terms = self._find_pairs(usable)
+        if _kept("triple", self.language):
+            self._add_triples(terms, usable)
+        return [*nouns, *(term for term in terms.values() if len(term.places) > 1)]
+
+    def _list_taken(self) -> set[int]:
+        """List the words that belong to names, or have a capital of their own."""
+        taken = {at for at, word in enumerate(self.words) if word.is_capital and not word.first}
+        starts = [word.start for word in self.words]
+        for start, end in self.spans:
+            taken.update(range(bisect_left(starts, start), bisect_left(starts, end)))
+        return taken
+
+    def _find_nouns(self, usable: Sequence[bool]) -> list[Subject]:
+        """Find words that an article or a preposition shows to be nouns, and that are no verbs."""
+        language, nouns = self.language, dict[str, Subject]()
+        shown, ends, verbs = Counter[str](), Counter[str](), Counter[str]()
+        for at, word in enumerate(self.words):
+            if not usable[at]:
+                continue
+            stem = _stem(word.small, language)
+            nouns.setdefault(stem, Subject(1)).add(word.small, word.start)
+            before = self.words[at - 1].small if word.joined else ""
+            after = self.words[at + 1] if at + 1 < len(self.words) else word
+            shown[stem] += before in _kept("article", language)
+            ends[stem] += not after.joined or len(after.text) < 4 or self.rarity(after.text) < 25
+            verbs[stem] += before in _kept("before-verb", language) or after.text in _kept(
+                "after-verb", language
+            )
+        stems = {_stem(word, language) for word in self.title_words}
+        for stem, noun in nouns.items():
+            noun.title = int(stem in stems)
+        return [
+            noun
+            for stem, noun in nouns.items()
+            if shown[stem] and 4 * ends[stem] >= len(noun.places) > 3 * verbs[stem]
+        ]
+
+    def _find_pairs(self, usable: Sequence[bool]) -> dict[str, Subject]:
+        """Find two words side by side, the second a noun: exchange rate, small business."""
+        language, pairs = self.language, dict[str, Subject]()
+        beside = {
+            (_stem(left, language), _stem(right, language)) for left, right in pairwise(self.title_words)
+        }
+        for at, (left, right) in enumerate(pairwise(self.words)):
+            if not (right.joined and usable[at + 1] and self._begins_pair(left, usable[at], right)):
+                continue
+            stems = _stem(left.small, language), _stem(right.small, language)
+            pair = pairs.setdefault(" ".join(stems), Subject(2, title=int(stems in beside)))
+            pair.add(f"{left.small} {right.small}", left.start)
+        return pairs
+
+    def _begins_pair(self, left: Word, is_usable: bool, right: Word) -> bool:
+        small, rare = left.small, self.rarity(left.text)
+        if small in _kept("plain"):
+            return self.rarity(right.text) >= 40
+        if not is_usable or small in _kept("office") or rare < 36:
+            return False
+        return self.language != "en" or rare + self.rarity(right.text) >= 90
+
+    def _add_triples(self, terms: dict[str, Subject], usable: Sequence[bool]) -> None:
+        """Add two nouns with a small word between them: levée de fonds, alto el fuego."""
+        joining = _kept("triple", self.language)
+        for at, (left, small, right) in enumerate(
+            zip(self.words, self.words[1:], self.words[2:], strict=False)
+        ):
+            if small.text in joining and small.joined and right.joined and usable[at] and usable[at + 2]:
+                form = " ".join(self.body[left.start : right.end].lower().split())
+                title = int(form in self.title.lower())
+                terms.setdefault(form, Subject(3, title=title)).add(form, left.start)
+
+
+def _cut_pairs(run: list[Word]) -> Iterator[list[Word]]:
+    """Part what "and" only lists: Apple and Google; Food and Drug Administration is one."""
+    ands = [at for at, word in enumerate(run) if word.text in _kept("and")]
+    if not ands or run[-1].small in _kept("general"):
+        yield run
+        return
+    for start, end in pairwise((-1, *ands, len(run))):
+        yield run[start + 1 : end]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_term(small: str, language: str) -> bool:
+    """Tell whether a word may be a term or belong to one."""
+    return (
+        len(small) > 2
+        and small.isalpha()
+        and small not in fillers()
+        and not any(small in _kept(kind) for kind in ("noise", "kept", "plain"))
+        and rarity_in(language, small) >= LEAST_RARE
+        and not small.endswith(tuple(_kept("no-noun", language)))
+    )
+
+
+# --- one name for all its forms ---------------------------------------------------------------
+
+
+def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
+    """Count the short forms of a name as the name: Powell, CBN, Move Forward."""
+    if reading.language == "de":
+        _join_inflected(found)
+    _join_acronyms(found)
+    for key, subject in sorted(found.items(), key=lambda one: (one[1].words, one[0])):
+        owners = [
+            other
+            for other in found.values()
+            if other.words > subject.words and _goes_by(other.form, subject.form)
+        ]
+        if len(owners) > 1 and all(owner.form.endswith(f" {subject.form}") for owner in owners):
+            owners = [
+                min(owners, key=lambda one: (not reading.is_in_title(one), -len(one.places), one.places[0]))
+            ]
+        if len(owners) == 1:
+            _unite(reading, found, key, owners[0])
+    for subject in found.values():
+        subject.title = int(reading.is_in_title(subject))
+    return list(found.values())
+
+
+def _goes_by(whole: str, short: str) -> bool:
+    """Tell whether a name may be met by its last words or its first: Powell, Pita, Move Forward."""
+    if whole.endswith(f" {short}"):
+        return short.lower() not in _kept("general")
+    rest = whole[len(short) :].split()
+    return whole.startswith(f"{short} ") and not any(part.islower() or part.isdigit() for part in rest)
+
+
+def _unite(reading: Reading, found: dict[str, Subject], key: str, whole: Subject) -> None:
+    """Make a short name and the whole one; what is met by the short one most is called so."""
+    short, last = found[key], whole.form.split(" ")[-1].lower()
+    is_head, is_kind = whole.form.startswith(short.form), last in _kept("general")
+    if len(short.places) > len(whole.places) and (short.words > 1 or (is_head and is_kind)):
+        short.take(whole)
+        found.pop(fold(whole.form), None)
+    elif is_place(short.form) and not is_place(whole.form):
+        return
+    elif not is_head or is_kind or reading.rarity(last) == RARE or len(short.places) == 1:
+        whole.take(short)
+        del found[key]
+
+
+def _join_inflected(found: dict[str, Subject]) -> None:
+    """Count a German noun in all its endings as one: Klimaschutzgesetz, Klimaschutzgesetzes."""
+    first: dict[str, str] = {}
+    for key in sorted(key for key, subject in found.items() if subject.words == 1):
+        owner = first.setdefault(_stem(key, "de"), key)
+        if owner != key:
+            other = found.pop(key)
+            found[owner].forms += other.forms
+            found[owner].places = sorted(found[owner].places + other.places)
+
+
+def _join_acronyms(found: dict[str, Subject]) -> None:
+    """Count an acronym as the name whose first letters it has; of a long name it is what is shown."""
+    whole: dict[str, set[str]] = {}
+    for key, subject in found.items():
+        if subject.words > 1:
+            parts = re.split(r"[ -]", subject.form)
+            capitals = "".join(part[0] for part in parts if part[:1].isupper())
+            for letters in (capitals, "".join(part[:1] for part in parts).upper()):
+                whole.setdefault(letters, set()).add(key)
+    for key, short in list(found.items()):
+        owners = [name for name in whole.get(short.form, ()) if name in found and name != key]
+        if len(owners) != 1 or len(short.form) < 2 or key not in found:
+            continue
+        owner = found[owners[0]]
+        if owner.words > 3 and len(short.places) >= len(owner.places):
+            short.take(owner)
+            del found[owners[0]]
+        else:
+            owner.take(short)
+            del found[key]
+
+
+# --- what a text is about ---------------------------------------------------------------------
+
+
+def _list_subjects(reading: Reading) -> Iterator[tuple[Subject, float]]:
+    """List the names and terms that are subjects of a text, with their weight."""
+    longer = len(reading.body) // LONGER
+    for name in reading.names:
+        if _is_name_subject(name, reading, longer):
+            yield name, weigh(name) * (1.1 if name.words > 1 else 1.0)
+    for term in reading.terms:
+        levels = [reading.rarity(word) for word in _WORD.findall(term.form)]
+        if term.words > 1:
+            often = (2 if max(levels) > 60 else 3) + longer
+            if len(term.places) >= (2 if term.title else often):
+                yield term, weigh(term) * max(1.1, (min(levels) + max(levels)) / 90)
+        elif _is_noun_subject(term, levels[0], reading, longer):
+            yield term, weigh(term) * min(1.0, max(levels[0], 45) / 70)
+
+
+def weigh(subject: Subject) -> float:
+    """Say how much a text speaks of a subject."""
+    lead = sum(1 for place in subject.places if place < LEAD)
+    return len(subject.places) + 3 * subject.title + 0.5 * min(lead, 2)
+
+
+def _is_name_subject(name: Subject, reading: Reading, longer: int) -> bool:
+    times, lead = len(name.places), name.places[0] < LEAD
+    is_noun = reading.language == "de" and name.words == 1 and not name.form.isupper()
+    often = (2 if name.words > 1 else 4 if is_noun else 3) + longer
+    is_rare = name.words > 1 or is_noun or reading.rarity(name.form) > 85
+    if name.title:
+        return times + is_rare >= 2
+    return times >= often or (lead and times >= max(2, often - 1))
+
+
+def _is_noun_subject(noun: Subject, rare: int, reading: Reading, longer: int) -> bool:
+    times, lead = len(noun.places), noun.places[0] < LEAD
+    if noun.title:
+        return times >= 3 or (times == 2 and rare >= 40) or rare >= 66
+    if reading.language == "en":
+        return times >= 4 + longer and rare >= 50
+    return times >= (3 if lead else 4) + longer and rare >= 50
