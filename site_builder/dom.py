@@ -35,6 +35,8 @@ MAX_WORK = 100_000_000
 MAX_ATTRIBUTES = 200
 MAX_REOPENED = 200_000
 """Bound on the elements HTML5 makes by reopening unclosed ``<b>``, ``<font>`` … in each block."""
+MAX_PARAGRAPHS = 50_000
+"""Of a text whose markup was refused: half a second; each takes as long as two hundred letters."""
 _FEW_TAGS = 600
 """So few that unclosed formatting cannot pass its limit: 600 times 600 halved is less."""
 _UNTRACKED_TAGS = 5_000
@@ -405,17 +407,32 @@ def _lxml_events(html: str) -> list[Event]:
 def flat_events(html: str) -> list[Event]:
     """Give the text of a body whose markup was refused: paragraphs and scripts, nothing else.
 
-    No parser is asked, any tag that begins a block begins a paragraph. Linear.
+    No parser is asked, any tag that begins a block begins a paragraph, up to ``MAX_PARAGRAPHS``: behind them
+    it begins a line. Linear.
     """
     html = replace_unseen(html[:MAX_CHARACTERS])
     events: list[Event] = []
-    for name, text in _flat_pieces(html):
+    text: list[str] = []
+    paragraphs = 0
+
+    def add(*more: Event) -> None:
+        if held := "".join(text):
+            events.append((TEXT, held, _NONE))
+        text.clear()
+        events.extend(more)
+
+    for name, piece in _flat_pieces(html):
         if name in {"script", "style"}:
-            events += [(START, name, _NONE), (TEXT, text, _NONE), (END, name, _NONE)]
-        elif text:
-            events.append((TEXT, html_entities.unescape(text), _NONE))
+            add((START, name, _NONE), (TEXT, piece, _NONE), (END, name, _NONE))
+        elif piece:
+            text.append(html_entities.unescape(piece))
         if name in _FLAT_BLOCKS:
-            events += [(START, "p", _NONE), (END, "p", _NONE)]
+            paragraphs += 1
+            if paragraphs <= MAX_PARAGRAPHS:
+                add((START, "p", _NONE), (END, "p", _NONE))
+            else:
+                text.append("\n")
+    add()
     return events
 
 

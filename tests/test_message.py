@@ -85,6 +85,27 @@ def test_a_letter_of_plain_text_and_one_in_another_encoding_are_read() -> None:
     assert raw.body == "<p>灯塔 &lt;亮了&gt;</p>\n<p>第二段</p>"
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("charset=x-unknown", "charset=unknown-8bit", "charset=zlib", "charset=undefined", "charset=idna"),
+        *('charset="a\0b"', "charset*=x'en'%zz", "charset*0*=a'b'c; charset*1=d", "charset*=%zz", "charset="),
+        *("charset*" + "9" * 5_000 + "=x", "charset=punycode", "charset=\xe9", "name*" + "9" * 5_000 + "*=x"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text/html", "image/png", "multipart/mixed; boundary=c"])
+def test_an_encoding_that_is_none_is_no_fault_of_ours(given: str, kind: str) -> None:
+    part = f"\n--b\nContent-Type: {kind}; {given}\nContent-Location: a.png\n\nlámpa\n"
+    page = "--b\nContent-Type: text/html\n\n<img src=a.png>lámpa\n"
+    head = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
+    for text in (
+        head + page + part + "--b--\n",
+        head + part + page,
+        f"MIME-Version: 1.0\nContent-Type: {kind}; {given}\n\nlámpa\n",
+    ):
+        assert "lámpa" in parse_article(text.encode(), "a.eml").body
+
+
 def test_what_is_attached_is_told_and_not_shown() -> None:
     made = EmailMessage()
     made["From"], made["Subject"] = "a@harbour.example", "Lit"

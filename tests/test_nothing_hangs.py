@@ -180,6 +180,8 @@ def test_front_matter_is_read_or_set_aside_in_time(name: str) -> None:
     assert is_done_in_time(lambda: parse_article(data, "a.md"))
 
 
+LETTER = b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+
 BYTES = {
     "a key of TOML in 32,000 parts": b"+++\n" + b"a." * 32_000 + b"b = 1\n+++\n<p>a</p>",
     "overlong UTF-8": b"\xc0\xbc\xe0\x80\xbc" * 100_000,
@@ -208,6 +210,45 @@ BYTES = {
     "a notebook's list": b"# a\n## Metadata\n" + b"- Author: [[a\n" * 60_000,
     "moments beside no heading": b"<html>" + b"<li class=date>" + b" " * 99 + b"2022 " * 60_000,
     "JSON that does not end": b"[" * 100_000 + b'{"',
+    "quotes in quotes": b"---\n: x\n- a\ntitle: "
+    + b"'\"" * 60_000
+    + b"x'\""
+    + b"\"'" * 60_000
+    + b"\n---\n<p>a",
+    "blanks in a mark that does not end": b"{{< " + b"\n " * 60_000,
+    "a mark of one long name": b"{%" + b"a" * 400_000,
+    "notes in a note": b"<en-export><note><content>" + b"&lt;en-note>" * 30_000,
+    "boxes that do not end": b"<en-export><note><content><![CDATA["
+    + b"<en-todo " * 30_000
+    + b"]]></content></note>",
+    "pictures of a note that do not end": b"<en-export><note><content><![CDATA["
+    + b"<en-media " * 30_000
+    + b"]]></content></note>",
+    "a name of 300,000 letters of XML": b"<rss><item><" + b"a" * 300_000,
+    "a long name of an attribute of a letter's picture": LETTER
+    + b"--b\nContent-Type: text/html\n\n<img src=a data-"
+    + b"src" * 100_000
+    + b">\n--b\nContent-Type: image/png\nContent-Location: a\n\nx",
+    "a million paragraphs": b"<p>x" * 1_000_000,
+    "a letter's parameter": LETTER
+    + b'--b\nContent-Type: text/html; x="'
+    + b";" * 300_000
+    + b"\n\nx\n--b--\n",
+    "a letter in letters that are none": b"MIME-Version: 1.0\nContent-Type: text/html; charset=punycode\n\n"
+    + b"a" * 200_000
+    + b"-"
+    + b"a" * 200_000,
+    "a letter's many pictures": LETTER
+    + b"--b\nContent-Type: text/html\n\n"
+    + b"cid:x" * 400_000
+    + b"\n--b\nContent-Type: image/a\nContent-ID: xy\n\nz" * 12_000,
+    "lines in parts in parts": b"MIME-Version: 1.0\n"
+    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(60))
+    + b"Content-Type: text/html\n\n"
+    + b"\n" * 1_000_000,
+    "parts in parts that are named otherwise": b"MIME-Version: 1.0\n"
+    + b"".join(b"Content-Type: multipart/mixed; boundary*=b%d\n\n--b%d\n" % (n, n) for n in range(3_000))
+    + b"\nx",
 }
 
 

@@ -23,15 +23,16 @@ _ROOT = re.compile(
 )
 _TOKEN = re.compile(
     r"<!\[CDATA\[(?P<raw>.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)"
-    r"|<(?P<end>/?)(?P<name>[A-Za-z][\w:.-]*)(?P<given>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>",
+    r"|<(?P<end>/?)(?P<name>[A-Za-z][\w:.-]*+)(?P<given>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ARTICLES = {"en-export": "note", "feed": "entry", "entry": "entry"}
 """What an article is called below each root; ``item`` below others."""
-_NOTE = re.compile(r"<en-note[^>]*>(.*)</en-note\s*>", re.DOTALL)
-_BOX = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
-_MEDIA = re.compile(r"<en-media\b([^>]*)>")
+_NOTE = re.compile(r"<en-note\b[^<>]*+>")
+_NOTE_END = "</en-note"
+_BOX = re.compile(r"<en-todo\b([^<>]*+)>(?:</en-todo>)?")
+_MEDIA = re.compile(r"<en-media\b([^<>]*+)>")
 _KEYS = {
     "title": "title",
     "pubdate": "date",
@@ -143,8 +144,8 @@ def _read_body(child: _Child) -> str:
     body = child.inner if kind == "xhtml" else child.text
     if kind == "text":
         body = f"<p>{html.escape(body, quote=False)}</p>"
-    note = _NOTE.search(body)
-    return note[1] if note else body
+    note, end = _NOTE.search(body), body.rfind(_NOTE_END)
+    return body[note.end() : end] if note and end >= note.end() else body
 
 
 def _put_pictures(body: str, children: list[_Child]) -> str:

@@ -89,6 +89,23 @@ _FOUND = re.compile(
 """What people wrote texts in; damaged bytes look like EBCDIC, which nobody published news in."""
 
 
+_POSTED = re.compile(r"ascii|utf-(?:7|8|8-sig|16|16-le|16-be|32)|iso2022_(?:jp|kr).*|hz")
+"""What letters are written in besides; ``punycode`` and ``idna`` take quadratic time."""
+
+
+def find_codec(name: str) -> str:
+    """Give Python's name of a text's encoding; ``""`` where a name means none that texts are written in.
+
+    >>> find_codec("UTF8"), find_codec("x-gbk"), find_codec("zlib"), find_codec("punycode")
+    ('utf-8', 'gb18030', '', '')
+    """
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):  # of a name that holds NUL
+        codec = next(iter(_NAMES.get(name.lower(), ())), "")
+    return codec if _FOUND.fullmatch(codec) or _POSTED.fullmatch(codec) else ""
+
+
 def decode_article(data: bytes, path: str) -> tuple[str, str, list[Finding]]:
     """Decode a file: (text, encoding as Python names it, findings).
 

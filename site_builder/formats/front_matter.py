@@ -58,6 +58,8 @@ _MAX_KEYS = 1_000
 _MAX_VALUE = 4_000
 """Characters that a value of several lines is salvaged up to."""
 _MAX_DEPTH = 8
+_MOST_QUOTES = 8
+"""Layers of quotes around a value that are taken off; to look for the inner ones takes the length of it."""
 _MAX_PARTS = 100
 """Of a key of TOML; each dot parts it."""
 _JSON = re.compile(r"[\ufeff \t\n]*(?:\{|\[\s{0,99}\{\s{0,99}\")")
@@ -492,7 +494,9 @@ def _unquoted(text: str) -> str:
 
     ``'it's here'`` loses the outer ones, ``"this" and "that"`` keeps all: those inside pair up.
     """
-    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+    for _ in range(_MOST_QUOTES):
+        if len(text) < 2 or text[0] != text[-1] or text[0] not in "\"'":
+            break
         inner = text.strip(text[0])
         if inner.count(text[0]) % 2 == 0 and text[0] in inner:
             break

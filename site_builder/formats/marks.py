@@ -16,8 +16,8 @@ from site_builder.language.text import squeeze
 
 _MARK = re.compile(
     r"(?P<fence>^ {0,3}(?P<ticks>`{3,}|~{3,})[^\n]*$)|`[^`\n]+`"
-    r"|\{%-?\s*(?P<end>end)?(?P<name>[a-z_]+)(?P<given>[^{}%\n]{0,300}?)\s*-?%\}"
-    r"|\{\{[<%]\s*(?P<last>/)?\s*(?P<short>[a-z_]+)(?P<words>[^{}\n]{0,500}?)\s*/?[>%]\}\}",
+    r"|\{%-?\s{0,99}(?P<end>end)?(?P<name>[a-z_]{1,60}+)(?P<given>[^{}%\n]{0,300}?)\s{0,20}-?%\}"
+    r"|\{\{[<%]\s{0,99}(?P<last>/)?(?:(?<=/)\s{0,99})?(?P<short>[a-z_]{1,60}+)(?P<words>[^{}\n]{0,500}?)\s{0,20}/?[>%]\}\}",
     re.MULTILINE,
 )
 _VERBATIM = re.compile(

@@ -3,7 +3,8 @@
 In: the bytes of a file. Out: the HTML within, with its pictures inside of it as ``data:`` addresses, and
 what the head says of title, author, day and address. The rule it guards: what is no text and no picture of
 the page is told, and nothing is opened. Python's ``email`` takes it apart; it looks at each line once for
-each part around it, so what is nested as no letter is is left to be read as text.
+each part around it, so what is nested as no letter is is left to be read as text. It is shown the beginning
+of a head's line only, and no charset: parameters take it quadratic time, and it knows codecs that do so too.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message as Part
+from email.policy import Compat32
 from typing import NamedTuple
 from urllib.parse import urljoin
+
+from site_builder.formats.decoding import find_codec
 
 _HEAD = re.compile(rb"(?:[A-Za-z][A-Za-z-]{1,60}:[^\n]{0,4000}\n(?:[ \t][^\n]{0,4000}\n){0,400}){2,200}\r?\n")
 _BEGINS = re.compile(
@@ -25,18 +29,40 @@ _BEGINS = re.compile(
     rb"|Content-Type|X-[\w-]{1,40}|Snapshot-Content-Location|DKIM-Signature|ARC-[\w-]{1,40}):",
     re.IGNORECASE,
 )
-_BORDER = re.compile(rb"boundary\s{0,9}=|content-type:\s{0,9}message/", re.IGNORECASE)
+_BORDER = re.compile(rb"content-type:[\s\x1c-\x1f]*+(?:multipart|message)/", re.IGNORECASE)
+_CHARSET = re.compile(
+    r";\s*+charset(?:\*0?\*?)?\s*+=\s*+\"?(?:[\w-]{0,40}'[\w-]{0,40}')?([\w.:+-]{1,40})",
+    re.IGNORECASE,
+)
+_ANY_CHARSET = re.compile(r";\s*+charset[^;]*+", re.IGNORECASE)
+_NAMED = re.compile(r"cid:([^\s\"'<>()]+)")
 _PICTURE_TAG = re.compile(r"<(?:img|image|source|amp-img)\b[^<>]*>", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"""(\s(?:src|xlink:href|href)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE
 )
-_OTHER_ADDRESSES = re.compile(r"\s(?=(?:srcset|data-[\w-]*src[\w-]*|data-original)\s*=)", re.IGNORECASE)
+_OTHER_ADDRESSES = re.compile(
+    r"\s(?=(?:srcset|data-[\w-]{0,40}src[\w-]{0,40}|data-original)\s{0,99}=)", re.IGNORECASE
+)
 _SHOWN = ("text/html", "application/xhtml+xml", "text/plain")
 """What of a letter is shown: the first of these that it has."""
 _MOST_BORDERS = 64
 """Parts that hold parts; a letter that was passed on has a few."""
+_MOST_LOOKS = 10_000_000
+"""Lines, times the parts that hold parts: a second."""
+_LONGEST_FIELD = 1_000
+"""Characters of a head's line that say what a part is; a file's name may be one of them."""
 _MOST_COPIES = 3
 """A page may show a picture again and again; what is made of it is no more than so many times the file."""
+
+
+class _Wary(Compat32):
+    """Shows Python's parser of parameters no more of a field than it takes in no time, and no charset."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return _ANY_CHARSET.sub("", value[:_LONGEST_FIELD].encode("ascii", "replace").decode())
+
+
+_WARY = _Wary()
 
 
 class Message(NamedTuple):
@@ -55,9 +81,9 @@ def read_message(data: bytes) -> Message | None:
     if not _BEGINS.match(data) or b"content-type" not in data[:20_000].lower():
         return None
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if not _HEAD.match(data) or len(_BORDER.findall(data)) > _MOST_BORDERS:
+    if not _HEAD.match(data) or _is_nested(data):
         return None
-    whole = message_from_bytes(data)
+    whole = message_from_bytes(data, policy=_WARY)
     if "mime-version" not in whole or whole.get_content_maintype() not in {"text", "multipart"}:
         return None
     parts = [part for part in whole.walk() if not part.is_multipart()]
@@ -67,7 +93,8 @@ def read_message(data: bytes) -> Message | None:
         return None
     shown = within[kind]
     body = _read_text(shown)
-    left = dict.fromkeys(part.get_content_type() for part in parts if _is_left(part, body))
+    named = frozenset(_NAMED.findall(body))
+    left = dict.fromkeys(part.get_content_type() for part in parts if _is_left(part, named))
     pictures = dict(_list_pictures(parts))
     if kind != _SHOWN[-1] and pictures:
         base = _field(shown, "content-location")
@@ -77,14 +104,21 @@ def read_message(data: bytes) -> Message | None:
     return Message(body, kind != _SHOWN[-1], _charset(shown) or "utf-8", front, tuple(left))
 
 
+def _is_nested(data: bytes) -> bool:
+    """Tell whether parts stand in parts as in no letter, or too many lines in them."""
+    borders = len(_BORDER.findall(data))
+    lines = data.count(b"\n") + data.count(b"\r")
+    return borders > _MOST_BORDERS or borders * lines > _MOST_LOOKS
+
+
 def _is_attached(part: Part) -> bool:
     return part.get_content_disposition() == "attachment"
 
 
-def _is_left(part: Part, body: str) -> bool:
+def _is_left(part: Part, named: frozenset[str]) -> bool:
     """Tell whether a part is shown nowhere; a saved page's own files are not told one by one."""
     if part.get_content_maintype() == "image":
-        return not _field(part, "content-location") and f"cid:{_cid(part)}" not in body
+        return not _field(part, "content-location") and _cid(part) not in named
     return _is_attached(part) or part.get_content_maintype() != "text"
 
 
@@ -101,7 +135,9 @@ def _cid(part: Part) -> str:
 
 
 def _charset(part: Part) -> str:
-    return part.get_content_charset() or ""
+    """Give the codec that a part says it is written in; empty when it is none of a text."""
+    found = _CHARSET.search(_field(part, "content-type")[:_LONGEST_FIELD])
+    return find_codec(found[1]) if found else ""
 
 
 def _unpack(part: Part) -> bytes:
@@ -175,7 +211,8 @@ def _read_words(field: str) -> str:
     words = []
     try:
         for word, encoding in decode_header(field[:4_000]):
-            words.append(word if isinstance(word, str) else word.decode(encoding or "utf-8", "replace"))
+            codec = find_codec(encoding or "") or "utf-8"
+            words.append(word if isinstance(word, str) else word.decode(codec, "replace"))
     except (LookupError, ValueError, HeaderParseError):
         return field.strip()
     return "".join(words).strip()
