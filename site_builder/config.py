@@ -139,6 +139,11 @@ def load_settings(folder: Path, overrides: Mapping[str, Value | Path | None] | N
     return _resolve(folder, written, {**values, **said})
 
 
+def settings_within(folder: Path) -> dict[str, Path]:
+    """Give every folder and file of a site its usual place in ``folder``, whatever its ``site.toml`` says."""
+    return {one.field: folder / str(one.default) for one in SETTINGS if one.check is _path}
+
+
 def check_settings(text: str, path: Path) -> None:
     """Check what a ``site.toml`` is to hold before it is written to ``path``."""
     _read_values(parse_toml(text, str(path), ConfigError))

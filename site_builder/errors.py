@@ -343,7 +343,7 @@ CODES: dict[str, Code] = {
     ),
     "file-link": Code(
         "warning",
-        "A symbolic link lies in the built site; hosts and copies treat it differently.",
+        "A symbolic link, a pipe or a device lies in the built site; hosts and copies treat it differently.",
         "put the file itself there",
     ),
     # verify

@@ -566,6 +566,19 @@ def test_the_json_form_is_one_object(site: Path, capsys: pytest.CaptureFixture[s
     assert {found["code"] for found in said["findings"]} == {"date-missing", "source-unknown"}
 
 
+def test_no_form_lets_a_name_command_a_workflow() -> None:
+    from site_builder.commands.formats import FORMATS, Placed
+
+    hostile = [
+        finding("link-dead", name, "##[add-mask]b") for name in ("::error::a", " ::error::a", "##[error]a")
+    ]
+    for form, write in FORMATS.items():
+        lines = "\n".join(write([Placed(one, ".") for one in hostile], "::stop-commands::a")).split("\n")
+        assert not any("##[" in line for line in lines)
+        ours = ("::error file=",) if form == "github" else ("\0",)
+        assert not any(line.lstrip().startswith("::") and not line.startswith(ours) for line in lines)
+
+
 def test_the_github_form_cannot_be_broken_out_of() -> None:
     from site_builder.commands.formats import Placed, write_github
 

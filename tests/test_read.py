@@ -121,6 +121,22 @@ def test_an_invalid_value_is_told_with_its_line():
     assert [(found.code, found.line) for found in raw.findings] == [("front-matter-invalid", 4)]
 
 
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ("---\nauthor: {}\ndate: 2022-01-01\n---\n<p>a", "a.md"),
+        ("<!doctype html><meta name=author content='{}'><h1>b</h1><p>a", "a.html"),
+        ("MIME-Version: 1.0\nContent-Type: text/plain\nFrom: {}\n\na", "a.eml"),
+        ("<item><author>{}</author><description>a</description></item>", "a.html"),
+    ],
+)
+def test_a_value_that_no_page_should_hold_is_cut_and_told(data: str, path: str):
+    long = " ".join(["word" * 100] * 300)
+    raw = parse(data.format(long.replace(" ", "\n ") if path == "a.eml" else long), path)
+    assert raw.front["author"] == long[:4_000]
+    assert "front-matter-invalid" in codes(raw)
+
+
 def test_a_title_of_two_lines_is_one_value():
     assert parse("---\ntitle: one\n two\n---\nx").front["title"] == "one two"
     assert parse("---\ntitle: Re: one\n two\n---\nx").front["title"] == "Re: one two"

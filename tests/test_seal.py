@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from demo_archive import write_demo
 from painting import jpeg
 from sites import ROOT, SmallSite, read_tree, write_files
 
+from site_builder.checks import check_site
 from site_builder.checks.seal import is_inside, lay_out_site, verify_site
 from site_builder.cli import run
+from site_builder.commands.verify import _rebuild as rebuild
 from site_builder.errors import OutputError
 
 MANIFEST, SEAL = "manifest-sha256.txt", "manifest.json"
@@ -186,7 +189,7 @@ def test_verifying_changes_nothing_and_needs_nothing_but_the_folder(
     alone = Path(shutil.copytree(original.out, tmp_path / "alone" / "copy"))
     monkeypatch.chdir(alone.parent)
     before = read_tree(tmp_path)
-    assert run(["verify", "copy", "--rebuild"]) == 0
+    assert run(["verify", "copy", "--rebuild", "--trust"]) == 0
     assert read_tree(tmp_path) == before
 
 
@@ -197,7 +200,7 @@ def test_building_again_from_the_originals_gives_the_same_site(
     again = SmallSite(tmp_path)
     again.build()
     assert read_tree(again.out) == {**read_tree(original.out)}
-    assert run(["verify", str(original.out), "--rebuild", "--strict"]) == 0
+    assert run(["verify", str(original.out), "--rebuild", "--trust", "--strict"]) == 0
     assert "built again from the originals and compared" in capsys.readouterr().out
 
 
@@ -220,8 +223,46 @@ def test_a_page_that_does_not_follow_from_its_original_is_found_though_every_dig
         text = (public / MANIFEST).read_text().replace(one, two)
         (public / MANIFEST).write_text(text.replace(sealed, hashlib.sha256(seal.encode()).hexdigest()))
     assert run(["verify", str(public)]) == 0, "the forger was careful"
-    assert run(["verify", str(public), "--rebuild"]) == 1
+    assert run(["verify", str(public), "--rebuild", "--trust"]) == 1
     assert f"{page}:1:1: error rebuild-differs" in capsys.readouterr().out
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Build one article, with nothing of the site's own."""
+    site = SmallSite(tmp_path / "small")
+    site.write({"a.md": "---\ntitle: a\ndate: 2022-07-21\n---\n<p>b</p>"})
+    site.build()
+    return site.out
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        "[" * 100_000,
+        '{"format": "site-builder-manifest/1", "articles": 5, "files": 5}',
+        '{"format": "site-builder-manifest/1", "articles": [{"pictures": 5}], "files": []}',
+        '{"format": "site-builder-manifest/1", "articles": [[]], "files": []}',
+        '{"format": "site-builder-manifest/1", "articles": [{"page": {}, "original": "a", "file": "b",'
+        ' "sha256": {"original": "", "body": "", "page": ""}}], "files": []}',
+        '{"format": "site-builder-manifest/1", "articles": [],'
+        ' "files": [{"path": ["a"], "bytes": 1, "type": "", "sha256": ""}]}',
+    ],
+)
+def test_a_manifest_of_another_shape_is_a_finding(seal: str, small: Path) -> None:
+    (small / SEAL).write_text(seal)
+    assert "seal-broken" in {found.code for found in verify_site(small)}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_that_a_manifest_names_is_not_waited_for(small: Path) -> None:
+    os.mkfifo(small / "pipe.html")
+    with (small / MANIFEST).open("a") as manifest:
+        manifest.write(f"{'0' * 64}  pipe.html\n")
+    for look in (verify_site, check_site):
+        assert {("file-link", "pipe.html"), ("file-missing", "pipe.html")} <= {
+            (found.code, found.path) for found in look(small)
+        }
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +281,7 @@ def test_pages_that_show_pictures_and_all_that_was_made_of_them_are_built_again_
     illustrated: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = sum(path.is_file() for path in illustrated.rglob("*"))
-    assert run(["verify", str(illustrated), "--rebuild", "--strict"]) == 0
+    assert run(["verify", str(illustrated), "--rebuild", "--trust", "--strict"]) == 0
     told = capsys.readouterr().out
     assert f"{files - 3} built again from the originals and compared:" in told  # all but the three manifests
 
@@ -252,7 +293,7 @@ def test_a_picture_that_somebody_painted_over_is_found_though_every_digest_was_f
     page = sorted((public / "media").glob("??/*-648.jpg"))[0]
     forge(public, page.relative_to(public / "media").as_posix(), jpeg(5, (648, 432)), "media/")
     assert run(["verify", str(public)]) == 0, "the forger was careful"
-    assert run(["verify", str(public), "--rebuild"]) == 1
+    assert run(["verify", str(public), "--rebuild", "--trust"]) == 1
     assert f"{page.relative_to(public).as_posix()}:1:1: error rebuild-differs" in capsys.readouterr().out
     seal = (public / SEAL).read_bytes()
     forge(public, SEAL, seal.replace(b'"encoder": "r', b'"encoder": "other r'))
@@ -288,6 +329,33 @@ def test_no_picture_leads_a_rebuild_out_of_its_folder(
     (public / SEAL).write_text(json.dumps(seal))
     with pytest.raises(OutputError, match="outside"):
         lay_out_site(public, tmp_path / "deep" / "folder")
+
+
+def test_what_a_site_brings_to_be_run_is_not_run_unless_it_is_trusted(
+    public: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof = tmp_path / "proof"
+    template = public / "archive" / "templates" / "about.html.txt"
+    template.write_text(f"{{{{ lipsum.__globals__['os'].mkdir({str(proof)!r}) }}}}")
+    with pytest.raises(OutputError, match=r"archive/templates/about\.html\.txt"):
+        rebuild(public, trust=False)
+    assert not proof.exists()
+    rebuild(public, trust=True)
+    assert proof.exists(), "a template is a program"
+    shutil.rmtree(public / "archive" / "templates")
+    (public / "archive" / "sources" / "x.py").write_text("def tidy(soup): pass")
+    with pytest.raises(OutputError, match=r"archive/sources/x\.py"):
+        rebuild(public, trust=False)
+
+
+@pytest.mark.parametrize("key", ["output", "cache"])
+def test_settings_cannot_lead_a_rebuild_elsewhere(key: str, small: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    settings = small / "archive" / "site.toml"
+    settings.write_text(f"{key} = {json.dumps(str(elsewhere))}\n{settings.read_text('utf-8')}", "utf-8")
+    rebuild(small, trust=False)
+    assert not any(elsewhere.iterdir())
 
 
 def test_a_seal_cannot_make_a_rebuild_write_elsewhere(public: Path, tmp_path: Path) -> None:

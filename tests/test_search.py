@@ -252,6 +252,12 @@ def test_a_text_is_cut_only_when_it_is_long_and_never_into_too_many() -> None:
     assert count_portions(10**9) < 1000
 
 
+def test_marks_without_end_are_cut_all_the_same() -> None:
+    text, count = "a" + "\u0301" * 300_000, count_portions(300_001)
+    lengths = [len(cut(text, number, count)[0]) for number in range(count)]
+    assert max(lengths) < 2 * PORTION, "each would be looked through to the end of the run"
+
+
 # --- segments -----------------------------------------------------------------------------
 
 DAYS = st.lists(st.dates(date(1998, 1, 1), date(2031, 12, 31)), min_size=1, max_size=300).map(sorted)

@@ -100,7 +100,7 @@ def list_site(public: Path) -> tuple[dict[str, int], list[Finding]]:
 
 
 def list_files(public: Path) -> tuple[dict[str, int], list[Finding]]:
-    """List every file below a folder with its size; links are named and not followed."""
+    """List every file below a folder with its size; links and pipes are named, and nothing is opened."""
     files: dict[str, int] = {}
     findings: list[Finding] = []
     for folder, folders, names in os.walk(public):
@@ -110,6 +110,8 @@ def list_files(public: Path) -> tuple[dict[str, int], list[Finding]]:
             path = os.path.relpath(full, public).replace(os.sep, "/")
             if os.path.islink(full):
                 findings.append(finding("file-link", path, "is a symbolic link"))
+            elif name in names and not os.path.isfile(full):
+                findings.append(finding("file-link", path, "is no ordinary file"))
             elif name in names:
                 files[path] = os.path.getsize(full)
     return files, findings

@@ -110,19 +110,28 @@ def read_seal(public: Path) -> dict[str, Any]:
         seal = json.loads((public / SEAL).read_bytes())
         if seal["format"] != FORMAT:
             raise ValueError(f"its format is {seal['format']}, and this program knows {FORMAT}")
-        for chain in seal["articles"]:
-            chain["page"], chain["original"], chain["file"]
-            chain["sha256"]["original"], chain["sha256"]["body"], chain["sha256"]["page"]
-            for picture in chain.get("pictures", ()):
-                picture["file"], picture["kept"]
-        for file in seal["files"]:
-            file["path"], file["bytes"], file["type"], file["sha256"]
-    except (KeyError, TypeError) as error:
+        if not all(isinstance(text, str) for text in _texts_of(seal)):
+            raise ValueError("a name or a digest in it is no text")
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"it lacks {error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from None
     else:
         return dict(seal)
+
+
+def _texts_of(seal: Mapping[str, Any]) -> Iterator[object]:
+    """Yield all that must be text in a manifest; raise what a missing key raises."""
+    for chain in seal["articles"]:
+        yield from (chain["page"], chain["original"], chain["file"])
+        yield from (chain["sha256"][kind] for kind in ("original", "body", "page"))
+        for picture in chain.get("pictures", ()):
+            yield from (picture["file"], picture["kept"])
+    for file in seal["files"]:
+        file["bytes"]
+        yield from (file["path"], file["type"], file["sha256"])
 
 
 def check_seal(public: Path, files: Mapping[str, int], promised: Mapping[str, Promise]) -> Iterator[Finding]:
@@ -153,6 +162,13 @@ def check_seal(public: Path, files: Mapping[str, int], promised: Mapping[str, Pr
 
 
 # --- from the originals ---------------------------------------------------------------------------
+
+
+def list_programs(public: Path) -> list[str]:
+    """List what a built site brings that building it again would run: its own templates and hooks."""
+    archive = public / "archive"
+    files = [*archive.glob("templates/**/*"), *archive.glob("sources/**/*.py")]
+    return sorted(file.relative_to(public).as_posix() for file in files if not file.is_dir())
 
 
 def lay_out_site(public: Path, folder: Path) -> None:

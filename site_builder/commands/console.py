@@ -6,6 +6,7 @@ guards: no file's name or text can move the cursor, colour the screen or hide a 
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -23,18 +24,26 @@ LONG_WORK = 200
 """From how many items on a phase gets a bar."""
 
 
+_COMMAND = re.compile(r"^\s*::|##\[")
+"""``::error::`` begins a line; ``##[error]`` may stand anywhere in it."""
+
+
 def make_printable(text: str) -> str:
     r"""Write every character that a terminal would obey, or hide, as its escape.
 
+    So are the signs by which GitHub knows a command in what a workflow prints.
+
     >>> make_printable("a\x1b[31m.md")
     'a\\x1b[31m.md'
+    >>> make_printable("::error::a"), make_printable("a ##[add-mask]b")
+    (':\\x3aerror::a', 'a ##\\x5badd-mask]b')
     """
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() or character == "\u3000" else _escape(character)
-        for character in text
-    )
+    if not text.isprintable():
+        text = "".join(
+            character if character.isprintable() or character == "\u3000" else _escape(character)
+            for character in text
+        )
+    return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\x{ord(found[0][-1]):02x}", text)
 
 
 def _escape(character: str) -> str:

@@ -82,7 +82,7 @@ def write_json(placed: Sequence[Placed], summary: str) -> Iterator[str]:
     counts = {level: sum(one.found.level == level for one in placed) for level in GITHUB_LEVELS}
     findings = [{**asdict(one.found), "path": one.path} for one in placed]
     told = {"format": FORMAT, "summary": summary, "counts": counts, "findings": findings}
-    yield json.dumps(told, ensure_ascii=True, indent=1)
+    yield json.dumps(told, ensure_ascii=True, indent=1).replace("##[", "##\\u005b")
 
 
 def write_github(placed: Sequence[Placed], summary: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ PROVED, BROKEN = 0, 1
 @click.command("verify", short_help="Prove that no byte of a built site has changed.")
 @click.argument("public", default="public", type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Build the site again from its originals, too, and compare.")
+@click.option("--trust", is_flag=True, help="With --rebuild: run the site's own templates and programs.")
 @click.option("--strict", is_flag=True, help="Exit with 1 on a warning, too, such as a file that was added.")
 @click.option(
     "--format",
@@ -37,7 +38,7 @@ PROVED, BROKEN = 0, 1
     type=click.IntRange(0, 1024),
     help="How many processes may work at once. Default: as many as there are CPUs.",
 )
-def command(public: Path, rebuild: bool, strict: bool, form: str, workers: int | None) -> int:
+def command(public: Path, rebuild: bool, trust: bool, strict: bool, form: str, workers: int | None) -> int:
     """Verify the built site in PUBLIC (default: public) against its manifests.
 
     Exit code: 0 every byte is as it was built, 1 it is not, 2 it could not be verified.
@@ -54,7 +55,7 @@ def command(public: Path, rebuild: bool, strict: bool, form: str, workers: int |
     if rebuild and any(found.level == "error" for found in findings):
         told += ", not rebuilt: mend the errors first"
     elif rebuild:
-        more, sentence = _rebuild(public)
+        more, sentence = _rebuild(public, trust)
         findings += more
         told += sentence
     errors = sum(found.level == "error" for found in findings)
@@ -66,19 +67,31 @@ def command(public: Path, rebuild: bool, strict: bool, form: str, workers: int |
     return BROKEN if errors or (strict and added) else PROVED
 
 
-def _rebuild(public: Path) -> tuple[list[Finding], str]:
-    """Build from the originals in a folder that goes away again, and compare."""
+def _rebuild(public: Path, trust: bool) -> tuple[list[Finding], str]:
+    """Build from the originals in a folder that goes away again, and compare.
+
+    Raises ``OutputError`` when the site would run programs of its own, unless they are trusted: who made
+    the site may be who wants something of this machine.
+    """
     import tempfile
 
     from site_builder import __version__
-    from site_builder.checks.seal import compare_sites, lay_out_site, read_seal
-    from site_builder.config import load_settings
+    from site_builder.checks.seal import compare_sites, lay_out_site, list_programs, read_seal
+    from site_builder.config import load_settings, settings_within
+    from site_builder.errors import OutputError
     from site_builder.pipeline import build_site
 
+    if not trust and (programs := list_programs(public)):
+        more = f" and {len(programs) - 1} more" if len(programs) > 1 else ""
+        raise OutputError(
+            f"--rebuild would run programs that the site brings: {programs[0]}{more}",
+            str(public),
+            "read them; if you trust who made the site, add --trust",
+        )
     with tempfile.TemporaryDirectory(prefix="site-builder-") as place:
         folder = Path(place)
         lay_out_site(public, folder)
-        build_site(load_settings(folder))
+        build_site(load_settings(folder, settings_within(folder)))
         findings, compared, passed = compare_sites(public, folder / "public")
     builder = read_seal(public).get("generator", "")
     if findings and builder != f"site-builder {__version__}":

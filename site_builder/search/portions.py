@@ -17,6 +17,9 @@ PORTION = 2_400
 MOST = 256
 OVERLAP = 64
 """Characters that a portion shares with the next. Four may fold to one unit, and ``terms.WINDOW`` is 16."""
+FAR = 1_000
+"""Characters that a border is looked for in. A run of more marks is of no word, and is cut: to its end it
+would be looked through for each portion."""
 
 
 def count_portions(length: int) -> int:
@@ -37,7 +40,8 @@ def cut(text: str, number: int, count: int) -> tuple[str, int]:
 
 def _find_border(text: str, place: int) -> int:
     """Find the next place where nothing joins with what is before it, and no blank is left at an end."""
-    while 0 < place < len(text) and (text[place] == " " or text[place - 1] == " " or joins(text[place])):
+    end = min(len(text), place + FAR)
+    while 0 < place < end and (text[place] == " " or text[place - 1] == " " or joins(text[place])):
         place += 1
     return place
 

@@ -202,6 +202,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         )
     if not _has_title(front.values):
         _find_title(body, path, front)
+    _cut_values(front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
     return RawArticle(
         path=path,
@@ -313,6 +314,21 @@ def _unwrap(text: str, body: str, start: int, front: Front) -> str:
             ("body-wrapped", "read as the HTML that was meant", 1 + text.count("\n", 0, start))
         )
     return unwrapped
+
+
+_LONGEST_VALUE = 4_000
+"""Characters of a title, a name, an address: each page that lists an article would hold them all."""
+
+
+def _cut_values(front: Front) -> None:
+    """Keep the beginning of a value that is longer than any page should hold, and say so."""
+    for key, value in front.values.items():
+        texts = (value,) if isinstance(value, str) else value
+        if any(len(text) > _LONGEST_VALUE for text in texts):
+            cut = tuple(text[:_LONGEST_VALUE] for text in texts)
+            front.values[key] = cut[0] if isinstance(value, str) else cut
+            message = f"“{key[:40]}” is longer than {_LONGEST_VALUE:,} characters; its beginning is used"
+            front.notes.append(("front-matter-invalid", message, front.lines.get(key, 1)))
 
 
 # --- the title, when the front matter has none --------------------------------------------
