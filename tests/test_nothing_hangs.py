@@ -16,6 +16,7 @@ from site_builder.steps.clean import clean_article, clean_body, whole_html
 from site_builder.steps.read import parse_article
 from site_builder.stories.duplicates import numbers_of
 from site_builder.urls import clean_url, unwrap_picture
+from site_builder.workshop.migration import translate
 
 TIMES = 8
 """How many times larger the larger input is; a quadratic algorithm would take 64 times as long."""
@@ -280,6 +281,26 @@ def test_marks_in_brackets_take_time_in_proportion(piece: str) -> None:
     def make(size: int) -> Callable[[], object]:
         html = piece * (size * 900 // TIMES)
         return lambda: clean_body(html, EVERYBODY, shortcodes=True)
+
+    assert grows_evenly(make, 1)
+
+
+@pytest.mark.parametrize(
+    ("generator", "start", "piece"),
+    [
+        ("Hexo", "{% asset_img a.png", "\n "),
+        ("Hexo", "", "{% asset_img a "),
+        ("Hexo", "", "{% codeblock %}"),
+        ("Jekyll", "", "{% highlight %}"),
+        ("Jekyll", "{{ 'a'", "|prepend: \n "),
+        ("Hugo", "", "{{< highlight >}}"),
+        ("Hugo", "", "{{< figure "),
+    ],
+)
+def test_posts_are_taken_over_in_time_in_proportion(generator: str, start: str, piece: str) -> None:
+    def make(size: int) -> Callable[[], object]:
+        post = f"---\ntitle: a\n---\n{start}{piece * (size * 8_000 // len(piece))}".encode()
+        return lambda: translate(post, generator)
 
     assert grows_evenly(make, 1)
 

@@ -205,6 +205,14 @@ def _figure(found: re.Match[str]) -> str:
     return f"\n\n{figure}\n\n"  # markup that stands by itself, and what follows it is Markdown again
 
 
+def _picture(found: re.Match[str]) -> str:
+    """Write Hexo's picture: classes, the file, its sizes, its words."""
+    words = found["given"].split()
+    at = next((at for at, word in enumerate(words) if _FILE_NAME.fullmatch(word)), None)
+    return found[0] if at is None else f"![{' '.join(words[at + 1 :])}]({words[at]})"
+
+
+_FILE_NAME = re.compile(r"\S+\.\w+")
 Change = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 
@@ -212,21 +220,32 @@ def _change(pattern: str, new: str | Callable[[re.Match[str]], str]) -> Change:
     return re.compile(pattern, re.DOTALL), new
 
 
+_LIQUID, _TAG, _SHORT = r"\{%-?\s{0,9}", r"\{%\s{0,9}", r"\{\{[<%]\s{0,9}"
+"""How marks begin. What one encloses ends before the next of its kind, so that none is looked through twice."""
 LIQUID: tuple[Change, ...] = (
-    _change(r"\{%-?\s*highlight(?P<options>[^%]*)%\}(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}", _fence),
+    _change(rf"{_LIQUID}highlight(?P<options>[^%]{{0,300}})%\}}(?P<code>(?:(?!{_LIQUID}(?:end)?highlight).)*+)"
+        rf"{_LIQUID}endhighlight\s{{0,9}}-?%\}}", _fence),
     _change(r"\{\{\s*(?:site|page)\.(?:baseurl|url)\s*\}\}", ""),
-    _change(r"""\{\{-?\s*["']([^"'{}]*)["']\s*(?:\|\s*(?:relative_url|absolute_url|prepend:[^|}]*)\s*)+-?\}\}""", r"\1"),
+    _change(r"""\{\{-?\s*["']([^"'{}]*+)["']\s*+(?:\|\s*+(?:relative_url|absolute_url|prepend:[^|}]*+)\s*+)++-?\}\}""", r"\1"),
     _change(r"\{%-?\s*(?:end)?raw\s*-?%\}", ""),
     _change(r"(?m)^\{:[^}\n]*\}[ \t]*$", ""),
 )  # fmt: skip
 TAGS: tuple[Change, ...] = (
-    _change(r"\{%\s*codeblock(?P<options>[^%]*)%\}(?P<code>.*?)\{%\s*endcodeblock\s*%\}", _fence),
-    _change(r"\{%\s*asset_img\s+(?:[\w-]+\s+)*?(\S+\.\w+)\s*([^%]*?)\s*%\}", r"![\2](\1)"),
+    _change(
+        rf"{_TAG}codeblock(?P<options>[^%]{{0,300}})%\}}(?P<code>(?:(?!{_TAG}(?:end)?codeblock).)*+)"
+        rf"{_TAG}endcodeblock\s{{0,9}}%\}}",
+        _fence,
+    ),
+    _change(rf"{_TAG}asset_img\s(?P<given>[^%]{{0,500}})%\}}", _picture),
     _change(r"\{%\s*(?:end)?raw\s*%\}", ""),
 )
 SHORTCODES: tuple[Change, ...] = (
-    _change(r"\{\{[<%]\s*highlight(?P<options>[^>%]*)[>%]\}\}(?P<code>.*?)\{\{[<%]\s*/highlight\s*[>%]\}\}", _fence),
-    _change(r"\{\{[<%]\s*figure\s(?P<options>.*?)[>%]\}\}", _figure),
+    _change(
+        rf"{_SHORT}highlight(?P<options>[^>%]{{0,300}})[>%]\}}\}}(?P<code>(?:(?!{_SHORT}/?highlight).)*+)"
+        rf"{_SHORT}/highlight\s{{0,9}}[>%]\}}\}}",
+        _fence,
+    ),
+    _change(rf"{_SHORT}figure\s(?P<options>(?:(?![>%]\}}\}}|{_SHORT}).)*+)[>%]\}}\}}", _figure),
 )  # fmt: skip
 CHANGES = {"Jekyll": LIQUID, "Hexo": TAGS, "Hugo": SHORTCODES}
 """Generator -> the marks that have a plain form. All others stay as they are, as text."""
