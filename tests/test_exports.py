@@ -12,7 +12,7 @@ from site_builder.model import Clock, RawArticle, Source
 from site_builder.sources import load_sources, match_source
 from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article
-from site_builder.steps.tag import settle_title
+from site_builder.steps.tag import Vocabulary, settle_title, tag_article
 
 NOBODY = Source("", "unknown", known=False)
 
@@ -260,11 +260,18 @@ def test_a_first_line_that_is_no_sentence_is_the_title_of_a_text_without_a_head(
     ("front", "name"),
     [
         ('author: ["[[Ola Nord]]", "[[Per Syd]]"]\nsource: https://winds.example/1', "winds.example"),
-        ('author: ["[[Ola Nord]]"]\nsource: https://winds.example/1', "Ola Nord"),
+        ('author: ["[[Ola Nord]]"]\nsource: https://winds.example/1', "winds.example"),
+        ("author: Ola Nord\nurl: https://winds.example/1", "winds.example"),
+        ("author: Per Syd and Ola M. Nord\nurl: https://winds.example/1", "winds.example"),
+        ("author: The Winds\nurl: https://winds.example/1", "The Winds"),
+        ("author: Harbour News\nurl: https://winds.example/1", "Harbour News"),
+        ("author: 海风报\nurl: https://winds.example/1", "海风报"),
+        ("author: Українська правда\nurl: https://winds.example/1", "Українська правда"),
+        ("source: Ola Nord\nurl: https://winds.example/1", "Ola Nord"),
         ("author: [Ola Nord, Per Syd]", "Ola Nord"),
     ],
 )
-def test_several_who_wrote_an_article_are_no_publisher(front: str, name: str):
+def test_who_wrote_an_article_is_no_publisher_where_its_address_names_one(front: str, name: str):
     raw = read(f"---\ntitle: A\n{front}\n---\nText.\n")
     assert match_source(load_sources(), raw)[0].name == name
 
@@ -287,3 +294,48 @@ def test_the_publisher_in_a_table_of_the_front_matter_counts_before_those_who_wr
 def test_a_line_below_the_title_of_a_bare_text_that_is_a_day_is_its_day(below: str, day: str):
     raw = read(f"The return of the sails\n\n{below}\n", "a.txt")
     assert (raw.front["title"], raw.front.get("date", "")) == ("The return of the sails", day)
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("title: 'Lamps - at sea | The Coast'\nauthor: The Coast", "Lamps - at sea"),
+        ("title: 桥为什么不怕水？ - 海风报\nsource: 海风报", "桥为什么不怕水？"),
+        ("title: Lamps at sea | The Lamp\nauthor: The Coast", "Lamps at sea | The Lamp"),
+        ("title: The Coast\nauthor: The Coast", "The Coast"),
+        ("title: On the-Coast\nauthor: Coast", "On the-Coast"),
+    ],
+)
+def test_the_publishers_name_behind_a_title_is_not_of_it_and_the_title_as_given_is_told(
+    front: str, title: str
+) -> None:
+    raw = read(f"---\n{front}\n---\n# {title}\n\nThey burn.\n")
+    source, matched = match_source(load_sources(), raw)
+    body = clean_article(raw, source)
+    article, _ = tag_article(raw, source, matched, body, Vocabulary(), "UTC")
+    assert (article.card.title, body.text) == (title, "They burn.")
+    assert article.provenance.title_given == raw.front["title"]
+
+
+def test_the_address_of_a_reader_of_articles_is_not_the_articles_own() -> None:
+    raw = read(
+        "---\ntitle: A\nlink: https://reader.example/me/1\noriginal: https://winds.example/1\n---\nText.\n"
+    )
+    assert field(raw, "url")[0] == "https://winds.example/1"
+
+
+def test_a_scrapers_day_and_a_posts_account_are_read() -> None:
+    scraped = {
+        "title": "Lamp",
+        "date_download": "2024-07-10",
+        "date_publish": "2024-07-09",
+        "maintext": "It burns.",
+    }
+    assert field(read(json.dumps(scraped)), "date")[0] == "2024-07-09"
+    post = {
+        "created_at": "2023-12-24",
+        "account": {"display_name": "Ida Harbour"},
+        "content": "<p>It burns.</p>",
+    }
+    assert field(read(json.dumps(post)), "author")[0] == "Ida Harbour"
+    assert listed(read("---\ntitle: A\ntags: ['[[lamps]]', sea]\n---\nb"), "tags") == ("lamps", "sea")

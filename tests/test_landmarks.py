@@ -99,3 +99,23 @@ def test_nothing_is_lost_and_nothing_moves(html: str) -> None:
 @pytest.mark.parametrize("role", ["navigation banner", "NAVIGATION", " navigation"])
 def test_the_first_role_that_is_named_counts(role: str) -> None:
     assert outside(f'<div role="{role}">Menu</div><main>{STORY}</main>') == ["Menu"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "class='post hentry'",
+        "class=h-entry",
+        "itemscope itemtype='https://schema.org/NewsArticle'",
+        "itemscope itemtype='http://schema.org/BlogPosting'",
+    ],
+)
+def test_a_div_that_microformats_or_schema_org_call_an_article_is_one(entry: str):
+    page = f"<div class=header>Home</div><div><div {entry}>{STORY}</div><ul class=archive><li>2011</ul></div>"
+    assert outside(page) == ["Home", "2011"]
+    assert (
+        outside(
+            page.replace("hentry", "hentrys").replace("h-entry", "entry").replace("schema.org", "a.example")
+        )
+        == []
+    )

@@ -6,7 +6,8 @@ navigation, search, dialog or its footer is the frame; its header, its asides an
 outside are so only where one element is called the main content, or an article, and holds more
 than half of the words. Where none does, all stays.
 
-The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0.
+The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0; a ``div`` is an article, too, where
+microformats (``hentry``, ``h-entry``) or schema.org's types call it one.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _ROLES = {
 }
 _OF_THE_PAGE = {"header": "banner", "footer": "contentinfo"}
 """Only where they stand in no section of the page."""
+_ENTRIES = frozenset({"hentry", "h-entry"})
+_KINDS_OF_ARTICLE = ("Article", "BlogPosting", "Report")
+"""How the names of schema.org's types of articles end."""
 _ALWAYS = frozenset({"navigation", "search", "dialog", "alertdialog", "contentinfo"})
 _BESIDE = frozenset({"banner", "complementary"})
 """Part of the frame only where something else is known to be the article."""
@@ -100,7 +104,17 @@ def _role_of(name: str, attributes: Attributes, in_section: bool) -> str:
     given = ((attributes.get("role") or "").split() or [""])[0].lower() if attributes else ""
     if given in _KNOWN:
         return given
+    if name == "div" and attributes and _is_entry(attributes):
+        return "article"
     return _ROLES.get(name) or ("" if in_section else _OF_THE_PAGE.get(name, ""))
+
+
+def _is_entry(attributes: Attributes) -> bool:
+    """Tell whether an element calls itself an article as microformats or schema.org do."""
+    return not _ENTRIES.isdisjoint((attributes.get("class") or "").split()) or (
+        "schema.org/" in (kind := (attributes.get("itemtype") or "").strip())
+        and kind.endswith(_KINDS_OF_ARTICLE)
+    )
 
 
 def _outermost(elements: Iterable[_Element]) -> list[_Element]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -26,17 +26,19 @@ _NAMES: dict[str, str] = {
         posted post_date 日期 时间 時間 发布时间 發布時間 發佈時間 发布日期 發布日期 發佈日期 发表时间
         發表時間 发表日期 發表日期 刊登日期 出版日期 见报日期 datum fecha дата dato 日付 公開日 掲載日
         投稿日 날짜 작성일 التاريخ تاریخ תאריך ngày tarih tanggal ημερομηνία дата दिनांक तारीख তারিখ
-        தேதி วันที่ publish_at published_on pub_time publish_time posted_at release_date dc:date""",
+        தேதி วันที่ date_publish publish_at published_on pub_time publish_time posted_at release_date dc:date""",
     "updated": """updated updated_at modified lastmod last_modified lastmodified date_modified
         datemodified 更新时间 更新時間 更新日期 修改时间 修改日期 更新日 最終更新""",
     "author": """author authors auther source publisher site media byline writer creator dc:creator 作者
         撰文 记者 記者 published_by autor auteur autore автор 著者 筆者 저자 기자 글쓴이 المؤلف الكاتب
-        نویسنده מחבר yazar penulis szerző συντάκτης लेखक লেখক ஆசிரியர் ผู้เขียน user 来源 來源""",
+        نویسنده מחבר yazar penulis szerző συντάκτης लेखक লেখক ஆசிரியர் ผู้เขียน published_by account.display_name
+        account.username user 来源 來源""",
     "publisher": """publisher source site media newspaper origin.title feed.title site_name sitename
         source_name 来源 來源 媒体 媒體 报纸 報紙 刊物 出处 出處 quelle fuente fonte källa источник 出典
-        출처 المصدر منبع מקור kaynak author authors auther byline writer creator dc:creator 作者 记者
+        출처 المصدر منبع מקור kaynak zdroj źródło forrás πηγή sursa kilde lähde sumber nguồn स्रोत সূত্র
+        மூலம் ที่มา แหล่งที่มา author authors auther byline writer creator dc:creator 作者 记者
         記者 autor auteur autore автор 著者""",
-    "url": """from url link original origin source_url sourceurl original_url originalurl external_url
+    "url": """from url original origin source_url sourceurl original_url originalurl link external_url
         canonical canonical_url alternate resolved_url given_url permalink source href uri 链接 鏈接
         連結 原文链接 原文連結 原文地址 网址 網址 地址 来源链接 來源網址 lien enlace ссылка 링크 الرابط
         guid""",
@@ -104,6 +106,23 @@ def unlink_notes(text: str) -> str:
     'Ida Harbour, Bo'
     """
     return _NOTE.sub(r"\1", text)
+
+
+_NAME_BEHIND = re.compile(r"(?:\s*[|｜_·•«»]\s*|\s[-–—:]\s+)([^|｜_·•«»–—]{2,60})$")
+
+
+def trim_title(title: str, names: Iterable[str]) -> str:
+    """Take a publisher's name off the end of a title, as browsers and clippers put it there.
+
+    >>> trim_title("Lamps - at sea | The Coast", ["the coast"])
+    'Lamps - at sea'
+    >>> trim_title("The Coast", ["The Coast"])
+    'The Coast'
+    """
+    found = _NAME_BEHIND.search(title[-80:])
+    if found is None or fold(found[1]) not in {fold(name) for name in names if name}:
+        return title
+    return title[: len(title) - len(found[0])] or title
 
 
 def count_characters(text: str) -> int:
@@ -327,6 +346,11 @@ def _suits(name: str, value: str) -> bool:
     return not (is_address and name in {"author", "publisher"})
 
 
+def name_publisher(raw: RawArticle, known: str) -> tuple[str, ...]:
+    """List what an article's publisher is called: as known, and as its front matter says."""
+    return known, unlink_notes(field(raw, "publisher", "author")[0])
+
+
 def listed(raw: RawArticle, *names: str) -> tuple[str, ...]:
     """Collect all values given for the names and their aliases, each once, in order.
 
@@ -342,7 +366,7 @@ def listed(raw: RawArticle, *names: str) -> tuple[str, ...]:
 
 def _items(value: str | tuple[str, ...]) -> list[str]:
     if isinstance(value, tuple):
-        return [_label_of(item.strip()) for item in value]
+        return [_label_of(unlink_notes(item.strip())) for item in value]
     parts = value.split()
     if parts and all(part.startswith("#") for part in parts):
         return [part.strip("#,，、;；") for part in parts]

@@ -136,7 +136,7 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
 
     The author is compared as a whole; failing that, the host of the original's address or a
     parent domain of it counts; where neither is given, what only one publisher's bodies hold.
-    Of an unknown one the name given as author counts before the host, unless several are given.
+    Of an unknown one the name given as author counts before the host, unless it is a person's or several are given.
     Never fails: an unknown publisher gets a stand-in, and (``none``, "") when nothing names one.
     """
     given, key = text.field(raw, "publisher", "author")
@@ -150,10 +150,61 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
             return source, ("host", domain)
     if not author and not origin and (found := _fingerprint(sources, raw.body)):
         return found[0], ("body", found[1])
-    if origin and isinstance(names := raw.front.get(key), tuple) and len(names) > 1:
-        author = ""  # who are several wrote it; no publisher is
+    if origin and key in _WRITERS and _are_persons(raw.front.get(key, author)):
+        author = ""  # they wrote it, and their publisher is where it stood
     source, reason = _stand_in(_CHANNEL.sub("", author), origin)
     return replace(source, rules=sources.everywhere.rules), reason
+
+
+_WRITERS = frozenset(text.ALIASES["publisher"][text.ALIASES["publisher"].index("author") :])
+"""Keys that name who wrote an article, who may be its publisher."""
+_NO_PERSON = frozenset(
+    "the a le la les el los il lo der die das al o os news times post press daily weekly today journal magazine review"
+    " radio tv media team staff editor editors desk blog online report standard herald tribune gazette reuters"
+    " agency service group network".split()
+)
+"""Words that stand in the names of papers and desks."""
+_PARTICLES = frozenset(
+    "de da do dos del della di du van von der den ter bin ben ibn al el le la y e i".split()
+)
+
+
+def _are_persons(names: str | tuple[str, ...]) -> bool:
+    """Tell whether several are named, or one by what in a script with capitals looks like a person's name."""
+    if isinstance(names, tuple):
+        given = [text.unlink_notes(name).strip() for name in names if name.strip()]
+    else:
+        given = _AND.split(text.unlink_notes(names))
+        given = given if all(map(_is_person, given)) else [names]
+    return len(given) > 1 or all(map(_is_person, given))
+
+
+_AND = re.compile(r"\s*,\s*|\s+(?:and|und|et|y|e|en|och|og|&)\s+")
+
+
+def _is_person(name: str) -> bool:
+    """Tell what looks like a person's name: two to four words with capitals, none of them a paper's.
+
+    >>> [_is_person(name) for name in ("Ida Harbour", "Ana M. de la Luz", "The Coast", "Harbour News", "IT之家")]
+    [True, True, False, False, False]
+    """
+    first, *others = words = name.removeprefix("By ").split() or [""]
+    last = others[-1] if others else ""
+    return (
+        2 <= len(words) <= 5
+        and not any(word.lower() in _NO_PERSON for word in (first, last))
+        and all(word in _PARTICLES or _is_capital(word) for word in words)
+    )
+
+
+def _is_capital(word: str) -> bool:
+    """Tell a name or an initial, ``Ida``, ``O’Hara`` or ``J.-P.``, from a word or a name in capitals alone."""
+    letters = _IN_NAMES.sub("", word)
+    is_name = letters.isalpha() and letters[0].isupper()
+    return is_name and (word.endswith(".") or not letters.isupper() or len(letters) == 1)
+
+
+_IN_NAMES = re.compile(r"[.'’-]")
 
 
 def _fingerprint(sources: Sources, body: str) -> tuple[Source, str] | None:

@@ -23,11 +23,13 @@ from site_builder.language.text import (
     excerpt,
     fold,
     listed,
+    name_publisher,
     slugify,
     squeeze,
     stem_address,
     stem_of,
     strip_controls,
+    trim_title,
     unlink_notes,
 )
 from site_builder.language.text import field as given
@@ -143,7 +145,8 @@ def tag_article(
     stem = stem_of(raw.path)
     title_given = settle_title(given(raw, "title")[0]) or strip_controls(stem)
     title, evidence = restore_title(
-        title_given, (text for medium in body.media for text in (medium.alt, medium.title))
+        trim_title(title_given, name_publisher(raw, source.name)),
+        (text for medium in body.media for text in (medium.alt, medium.title)),
     )
     if evidence:
         findings.append(_at(raw, "title", "title-restored", f"restored as {title!r}"))
