@@ -325,12 +325,7 @@ def test_the_address_of_a_reader_of_articles_is_not_the_articles_own() -> None:
 
 
 def test_a_scrapers_day_and_a_posts_account_are_read() -> None:
-    scraped = {
-        "title": "Lamp",
-        "date_download": "2024-07-10",
-        "date_publish": "2024-07-09",
-        "maintext": "It burns.",
-    }
+    scraped = {"date_download": "2024-07-10", "date_publish": "2024-07-09", "maintext": "It burns."}
     assert field(read(json.dumps(scraped)), "date")[0] == "2024-07-09"
     post = {
         "created_at": "2023-12-24",
@@ -339,3 +334,39 @@ def test_a_scrapers_day_and_a_posts_account_are_read() -> None:
     }
     assert field(read(json.dumps(post)), "author")[0] == "Ida Harbour"
     assert listed(read("---\ntitle: A\ntags: ['[[lamps]]', sea]\n---\nb"), "tags") == ("lamps", "sea")
+
+
+@pytest.mark.parametrize(
+    ("byline", "day"),
+    [
+        ("*By Ida Harbour · May 28, 2025 · 6 min read*", "May 28, 2025"),
+        ("<p>2023-10-03 16:20<b>·</b><a href='/u'>灯下老张</a></p>", "2023-10-03 16:20"),
+        ("Ida Harbour — Субота, 2 листопада 2024, 19:05", "Субота, 2 листопада 2024, 19:05"),
+        ("Harbour | 20/07/2022", "20/07/2022"),
+        ("It was lit on May 28, 2025.", ""),
+        ("On 28 May 2025 - a Wednesday - it was lit.", ""),
+        ("Born 1969 · Lives at sea", ""),
+        ("<p class=last-updated>May 28, 2025</p>", ""),
+    ],
+)
+def test_the_day_in_a_byline_is_the_articles_where_its_head_gives_none(byline: str, day: str) -> None:
+    assert read(f"---\ntitle: Lamp\n---\n# Lamp\n\n{byline}\n\nIt burns.\n").front.get("date", "") == day
+    given = read(f"---\ntitle: Lamp\ndate: 2020-01-01\n---\n{byline}\n\nIt burns.\n")
+    assert given.front["date"] == "2020-01-01"
+
+
+def test_when_a_clipper_saved_a_page_is_the_day_only_where_the_page_names_none() -> None:
+    head = "---\ntitle: Lamp\ncreated: 2024-11-02T21:40:03 (UTC +02:00)\n---\n"
+    assert field(read(f"{head}Ida | May 28, 2024\n\nIt burns.\n"), "date")[0] == "May 28, 2024"
+    assert field(read(f"{head}It burns.\n"), "date")[0].startswith("2024-11-02T21")
+
+
+def test_the_moment_of_a_telegram_message_is_read() -> None:
+    page = (
+        "<!doctype html><title>Exported Data</title><div class=history><div class=message>"
+        '<div class="pull_right date details" title="07.06.2023 14:31:07 UTC+03:00">14:31</div>'
+        "<div class=text>The lamp was lit.</div></div></div>"
+    )
+    reading = read_date(str(read(page, "a.html").front["date"]), Clock(), "UTC")
+    assert reading.when is not None
+    assert f"{reading.when:%Y-%m-%d %H:%M}" == "2023-06-07 11:31"

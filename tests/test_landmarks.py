@@ -113,9 +113,6 @@ def test_the_first_role_that_is_named_counts(role: str) -> None:
 def test_a_div_that_microformats_or_schema_org_call_an_article_is_one(entry: str):
     page = f"<div class=header>Home</div><div><div {entry}>{STORY}</div><ul class=archive><li>2011</ul></div>"
     assert outside(page) == ["Home", "2011"]
-    assert (
-        outside(
-            page.replace("hentry", "hentrys").replace("h-entry", "entry").replace("schema.org", "a.example")
-        )
-        == []
-    )
+    for known, other in (("hentry", "gentry"), ("h-entry", "entry"), ("schema.org", "a.example")):
+        page = page.replace(known, other)
+    assert outside(page) == []

@@ -62,7 +62,7 @@ _PUBLISHED = re.compile(
 """schema.org's word for it within the page itself, and Drupal's."""
 _DATED = re.compile(
     r"<(?:time|span|abbr|div|p|a|small|i|em)(?=[^<>]{0,400}?\s(?:datetime|title|data-date-time|data-datetime)"
-    r"\s?=\s?[\"']\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|[\"']))",
+    r"\s?=\s?[\"'](?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|[\"'])|\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d))",
     re.IGNORECASE,
 )
 """An element that says a moment in an attribute, as programs write one."""

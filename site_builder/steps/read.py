@@ -202,6 +202,8 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         )
     if not _has_title(front.values):
         _find_title(body, path, front)
+    if not whole and not _has_day(front.values):
+        _take_day(body, front)
     _cut_values(front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
     return RawArticle(
@@ -353,9 +355,56 @@ def _find_day(text: str) -> str:
     """Give the line that is a day and nothing else, of the first few below a title."""
     lines = [line for line in _BETWEEN.split(text) if line.strip()][:_LINES_BELOW]
     for line in map(html.unescape, lines):
-        if len(line) <= _LONGEST_DAY and read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}:
+        if _is_day(line):
             return line.strip()
     return ""
+
+
+_PARTS_OF_BYLINE = re.compile(r"\s*[|｜·•・∙／]\s*|\s+[–—/-]\s+|\s*[（(].{1,30}[)）]\s*$")
+_NEAR_TOP, _LONGEST_BYLINE = 1_500, 100
+"""Characters of a body among which its byline stands, and of the line."""
+_CLIPPED = re.compile(r"\(UTC ?[+-]\d\d:\d\d\)$")
+"""So MarkDownload writes when a page was saved, under ``created``."""
+_LINE = re.compile(r"(?:<([^<>]*)>)?(?<=[>\n])([^<>\n]+)")
+_SAYS_OTHER = re.compile(r"updat|modif|comment|related|event|view", re.IGNORECASE)
+_IN_LINE = re.compile(r"</?(?:a|b|i|em|strong|span|small|time|font|u)(?:\s[^<>]*)?>", re.IGNORECASE)
+_FIGURES = re.compile(
+    "[0-9]{4}|[〇零○一二三四五六七八九]{4}年|[\u0660-\u0669]{4}|[\u06f0-\u06f9]{4}|[\u0966-\u096f]{4}"
+)
+
+
+def _has_day(values: Mapping[str, Value]) -> bool:
+    """Tell whether a head says when an article appeared; when somebody saved it is another thing."""
+    given = (str(values[key]) for key in ALIASES["date"] if values.get(key))
+    return any(value.strip() and not _CLIPPED.search(value) for value in given)
+
+
+def _take_day(body: str, front: Front) -> None:
+    """Take the day that the byline names, one of the first lines: ``By Ida Harbour · May 28, 2025``.
+
+    Only a part of the line that is a day and nothing else counts; a sentence names other days,
+    and so does what calls itself an update or the like.
+    """
+    top = body[:_NEAR_TOP]
+    if not _FIGURES.search(top):
+        return
+    lines = [found for found in _LINE.finditer(_IN_LINE.sub("", top)) if found[2].strip()]
+    for found in lines[: _LINES_BELOW + 1]:
+        line = html.unescape(found[2]).strip()
+        if len(line) > _LONGEST_BYLINE or line[-1] in ".!?。！？" or _SAYS_OTHER.search(found[1] or ""):
+            continue
+        parts = _PARTS_OF_BYLINE.split(line)
+        if day := next(filter(_is_day, filter(None, (line, *parts))), ""):
+            front.values["date"] = day
+            front.lines.setdefault("date", 1)
+            return
+
+
+def _is_day(line: str) -> bool:
+    """Tell whether a line is a moment and nothing else."""
+    if len(line) > _LONGEST_DAY or not _FIGURES.search(line):
+        return False
+    return read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}
 
 
 def _find_title(body: str, path: str, front: Front) -> None:
