@@ -223,3 +223,54 @@ def test_roots_and_fractions_can_be_read(formula: str, want: str) -> None:
 )
 def test_a_block_of_the_other_direction_keeps_it(html: str, want: str) -> None:
     assert whole_html(cleaned(html)) == want
+
+
+HEBREW, ENGLISH = "הרכבת תגיע לנמל בשנה הבאה", "The train will reach the port"
+
+
+@pytest.mark.parametrize(
+    ("html", "want"),
+    [
+        (f"<p>{HEBREW}</p><p>{HEBREW}</p><p>{ENGLISH}</p>", f'<p dir="ltr">{ENGLISH}</p>'),
+        (f"<p>{ENGLISH}</p><h2>{ENGLISH}</h2><p>{HEBREW}</p>", f'<p dir="rtl">{HEBREW}</p>'),
+        (f"<p>{HEBREW}</p><p>{HEBREW}</p><ul><li>{ENGLISH}</ul>", f'<li dir="ltr">{ENGLISH}</li>'),
+        (f"<p>{HEBREW}</p><p>Siemens {HEBREW}</p>", f"<p>Siemens {HEBREW}</p>"),
+        (f"<p>{HEBREW}</p><p>Siemens AG</p>", "<p>Siemens AG</p>"),
+        (f"<p>{ENGLISH}</p><p lang=he>{HEBREW[:12]}</p>", f'<p lang="he">{HEBREW[:12]}</p>'),
+    ],
+)
+def test_a_block_that_runs_the_other_way_than_its_article_says_so(html: str, want: str) -> None:
+    assert want in whole_html(cleaned(html)).split("\n")
+
+
+# --- notes and signs ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("note", "want"),
+    [
+        ("<div><a id=f1 href=#m1>1</a><div><p>So Airy.</p><p>More.</p></div></div>", ["1 So Airy.", "More."]),
+        ("<aside><span id=f1>[<a href=#m1>1</a>]</span><p>So Airy.</p></aside>", ["[1] So Airy."]),
+        ("<div><a id=f1 href=#m1>1</a><ul><li>So Airy.</ul></div>", ["1", "So Airy."]),
+        ("<div><a id=f1 href=#m1>Airy</a><p>So Airy.</p></div>", ["Airy", "So Airy."]),
+        ("<div><a id=f1 href=#m1>1</a></div><pre>So Airy.</pre>", ["1", "So Airy."]),
+        ("<p id=f1><a href=#m1>1</a></p>", ["1"]),
+    ],
+)
+def test_a_notes_number_opens_its_note(note: str, want: list[str]) -> None:
+    html = f"<p>Waves run<a id=m1 href=#f1>1</a>.</p>{note}"
+    assert lines_of(html) == ["Waves run1.", *want]
+
+
+def test_control_characters_go_into_the_ledger_and_leave_no_gap() -> None:
+    body = cleaned("<p>The \x1b[31mlamp\x1b[0m is&#7; lit.\x7f\x01</p><pre>a\tb\x08\n\x1cc</pre>")
+    assert body.text == "The lamp is lit.\na\tb\nc"
+    assert [(entry.rule, entry.text) for entry in body.removals] == [
+        ("control", "\x1b[31m"),
+        ("control", "\x1b[0m"),
+        ("control", "\x07"),
+        ("control", "\x7f\x01"),
+        ("control", "\x08"),
+        ("control", ""),
+    ]
+    assert body.removals[2].what == "U+0007"

@@ -206,6 +206,11 @@ def test_words_of_two_links_are_parted() -> None:
         ),
         ("> [!WARNING]\n> words", "<blockquote><p><strong>Warning</strong></p><p>words</p></blockquote>"),
         ("> [!tip]- Alone", "<blockquote><p><strong>Alone</strong></p></blockquote>"),
+        (
+            "Lit ==by *hand* at== dusk, a == b == c, `==d==`",
+            "<p>Lit <mark>by <em>hand</em> at</mark> dusk, a == b == c, <code>==d==</code></p>",
+        ),
+        ("Lit %%by whom?%% at dusk, 50%% of %% it", "<p>Lit %%by whom?%% at dusk, 50%% of %% it</p>"),
         ("> [quoted] words", "<blockquote><p>[quoted] words</p></blockquote>"),
         ("```\n- [x] Oil\n> [!note] [[a]]\n```", "<pre><code>- [x] Oil&gt; [!note] [[a]]</code></pre>"),
     ],

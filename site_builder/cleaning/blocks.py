@@ -60,6 +60,8 @@ _EXHIBITS = frozenset({"table", "pre", "blockquote"})
 """What a figure may show instead of a picture."""
 _CAPTION_MARKS = frozenset("▲△▴▵↑")
 """With such a sign a line says that it is about the picture above it."""
+_NOTE_NUMBER = re.compile(r"[\[(]?(?:[0-9]{1,3}|[*†‡§^])[\])]?[.:]?")
+_NOTE_PIECES = 12
 _CELLS = frozenset({"td", "th"})
 _ROW_GROUPS = frozenset({"tbody", "thead", "tfoot"})
 
@@ -402,7 +404,9 @@ class BlockWriter:
     def boundary(self) -> None:
         """End the line: here one block ends and another may begin."""
         if not self._depth:
-            if self._html or self._held:
+            if self._html and not self._held and self._is_note_number():
+                self._space = " "  # its note follows, in a block of its own
+            elif self._html or self._held:
                 self._end_line()
             else:
                 self._space, self._breaks, self._has_text = "", 0, False
@@ -413,6 +417,19 @@ class BlockWriter:
                 self._verbatim("\n")
         elif self._html and not self._breaks:
             self._breaks = 1
+
+    def _is_note_number(self) -> bool:
+        """Tell a line that is but a note's number, which links back to its mark: it opens the note."""
+        if len(self._html) > _NOTE_PIECES or not self._html[0].startswith("<span id=") or self._leaf != "p":
+            return False
+        is_linked = any(piece.startswith("<a ") for piece in self._html)
+        return is_linked and _NOTE_NUMBER.fullmatch("".join(self._text)) is not None
+
+    def _end_block(self) -> None:
+        """End the line whatever stands in it, where a block of another kind begins or ends."""
+        self.boundary()
+        if self._html and not self._depth:
+            self._end_line()
 
     def begin_paragraph(self, markup: str) -> None:
         """Begin a paragraph that was marked as one."""
@@ -434,7 +451,7 @@ class BlockWriter:
 
     def begin_leaf(self, tag: str, markup: str) -> bool:
         """Begin a block that holds phrases only: a heading, term or ``pre``; False where none may stand."""
-        self.boundary()
+        self._end_block()
         if not self._depth and tag in _PARENTS and not self._enter(tag):
             return False
         self._depth += 1
@@ -519,7 +536,7 @@ class BlockWriter:
 
     def rule(self) -> None:
         """Write a thematic break, never two in a row."""
-        self.boundary()
+        self._end_block()
         if self._depth or self._frames[-1].tag in _INNER:
             return
         blocks = self._frames[-1].blocks
@@ -530,7 +547,7 @@ class BlockWriter:
 
     def begin_frame(self, tag: str, markup: str) -> Frame | None:
         """Begin a block that holds blocks; None where none may stand."""
-        self.boundary()
+        self._end_block()
         if self._depth or (tag in _CONTAINERS and self._is_deep()):
             return None
         if tag in _PARENTS:
@@ -544,7 +561,7 @@ class BlockWriter:
 
     def end_frame(self, frame: Frame) -> None:
         """End a frame, and those within it that nobody else will end."""
-        self.boundary()
+        self._end_block()
         while frame in self._frames:
             self._close()
 

@@ -16,8 +16,9 @@ from site_builder.urls import host, is_under
 _SURE = """
 also read|read also|read next|related article|related articles|related story|related stories
 |related coverage|related news|related content|recommended stories|recommended for you|you may also like
-|you might also like|you may also be interested in|more on this story|more from this section|don't miss
-|don’t miss|lire aussi|à lire aussi|a lire aussi|à lire également|lire également|lisez aussi|à voir aussi
+|you might also like|explore more on these topics|you may also be interested in|more on this story
+|more from this section|don't miss|don’t miss|lire aussi|à lire aussi|a lire aussi
+|à lire également|lire également|lisez aussi|à voir aussi
 |sur le même sujet|sur le même thème|lea también|lee también|leé también|leer también|lea además
 |lee además|también lea|también lee|te puede interesar|le puede interesar|también te puede interesar
 |también le puede interesar|puede interesarle|quizás te interese|noticia relacionada|noticias relacionadas
@@ -45,7 +46,7 @@ also read|read also|read next|related article|related articles|related story|rel
 |xem thêm|đọc thêm|tin liên quan|bài liên quan|có thể bạn quan tâm|اقرأ أيضا|اقرأ أيضًا|اقرأ أيضاً
 |إقرأ أيضا|إقرأ أيضاً|اقرأ ايضا|اقرأ ايضاً|شاهد أيضا|شاهد أيضاً|مواضيع ذات صلة|مقالات ذات صلة
 |أخبار ذات صلة|موضوعات متعلقة|بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|اخبار مرتبط|مزید پڑھیں|یہ بھی پڑھیں
-|یہ بھی پڑھیے|קראו גם|קרא גם|קראו עוד|כתבות נוספות|עוד בנושא|אולי יעניין אותך|यह भी पढ़ें|ये भी पढ़ें
+|یہ بھی پڑھیے|קראו גם|קרא גם|קראו עוד|כתבות נוספות|כתבות קשורות|עוד בנושא|אולי יעניין אותך|यह भी पढ़ें|ये भी पढ़ें
 |इसे भी पढ़ें|यह भी पढ़े|ये भी पढ़े|इन्हें भी पढ़ें|हेही वाचा|हे ही वाचा|आरও पড়ুন|আরও পড়ুন|আরো পড়ুন
 |மேலும் படிக்க|இதையும் படிக்க|இதையும் படியுங்கள்|ఇది కూడా చదవండి|ఇవి కూడా చదవండి|ಇದನ್ನೂ ಓದಿ|ഇതും വായിക്കുക
 |આ પણ વાંચો|यो पनि पढ्नुहोस्|ข่าวที่เกี่ยวข้อง|อ่านข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง

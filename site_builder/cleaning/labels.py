@@ -24,18 +24,20 @@ _ADVERTISEMENT = frozenset(
     "|פרסומת|إعلان|اعلان|تبلیغات|تبلیغ|اشتہار|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|quảng cáo|iklan|advertisement"
     "|scroll to continue|advertisement · scroll to continue|haberin devamı"
     "|view in browser|view this email in your browser|view online|view web version|unsubscribe|在浏览器中查看"
-    "|โฆษณา|reklāma|reklaam|sponsored content below".split("|")
+    "|โฆษณา|reklāma|reklaam|sponsored content below|reuse this content|skip to main content".split("|")
 )
+_BARS = frozenset("|｜")
+"""A sign that a style showed between two parts of a byline."""
 _PICTURE = frozenset({"Image", "Imagen", "Bild"})
 
 
 def is_label(line: str) -> bool:
-    """Tell whether a paragraph says no more than that an advertisement stood there.
+    """Tell whether a paragraph says no more than that an advertisement or another part of a page stood there.
 
     >>> is_label("— ADVERTISEMENT —"), is_label("Anzeige:"), is_label("Advertisement is a craft.")
     (True, True, False)
     """
-    return len(line) <= _LIMIT and line.strip(_AROUND).casefold() in _ADVERTISEMENT
+    return len(line) <= _LIMIT and (line.strip(_AROUND).casefold() in _ADVERTISEMENT or line in _BARS)
 
 
 def names_picture(line: str) -> bool:

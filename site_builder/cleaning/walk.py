@@ -29,6 +29,7 @@ from site_builder.cleaning.attributes import (
     write_rel,
 )
 from site_builder.cleaning.blocks import BlockWriter, Frame, Phrase, escape_value
+from site_builder.cleaning.controls import CONTROL
 from site_builder.cleaning.hidden import HIDDEN
 from site_builder.cleaning.images import (
     PLACEHOLDERS,
@@ -518,6 +519,13 @@ class Walk:
         self._enter("shortcode", "A mark that the publisher's own system replaces.", "", text)
         return end
 
+    def _leave_control(self, at: int, name: str, attributes: Attributes) -> int:
+        """Enter a control character; what counts as white space of them is told by its number alone."""
+        _, signs, _ = self.events[at]
+        what = " ".join(f"U+{ord(sign):04X}" for sign in signs[:_LABEL_EVENTS])
+        self._enter("control", "A control character, which shows nothing.", what, squeeze(signs))
+        return at + 2
+
     def _leave_sign(self, at: int, name: str, attributes: Attributes) -> int:
         """Enter the sign before an item of a list, which a list of ours has of its own."""
         _, end, text = self._look_inside(at)
@@ -741,6 +749,7 @@ _APART: dict[str, Callable[[Walk, int, str, Attributes], int]] = {
     OUTSIDE: Walk._leave_outside,
     HIDDEN: Walk._leave_hidden,
     SHORTCODE: Walk._leave_mark,
+    CONTROL: Walk._leave_control,
     LIST_SIGN: Walk._leave_sign,
     ADDED: Walk._write_added,
     "noscript": Walk._see_notice,

@@ -45,6 +45,9 @@ _LINKED_HEADING = re.compile(
 
 _NOTE_OPENS, _NOTE_CLOSES = "footnote_reference_open", "footnote_reference_close"
 _TASK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
+_OBSIDIAN = ("[[", "[!", "==", "%%")
+_MARKED = re.compile(r"==(?=[^\s=])([^\n]{1,500}?)(?<=[^\s=])==(?!=)")
+_COMMENT = re.compile(r"%%(?=[^\s%]|\s[^%]{1,500}\s%%)([^%]{1,2000})%%(?!%)")
 _WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\](?!\()")
 _CALLOUT = re.compile(
     r"\[!([A-Za-z][\w-]{0,30})(?:\|[^\[\]\n]{0,60})?\][+-]?(?:[ \t]+([^\n]{1,300})|[ \t]*)(?:\n|$)"
@@ -189,12 +192,14 @@ def _markdown(with_notes: bool = False, with_tasks: bool = False, with_wiki: boo
         parser.use(tasklists_plugin)
     if with_wiki:
         parser.inline.ruler.before("link", "wiki_link", _read_wiki_link)
+        parser.inline.ruler.before("emphasis", "marked", _read_marked)
+        parser.inline.ruler.before("emphasis", "comment", _read_comment)
         parser.core.ruler.before("inline", "callouts", _part_callouts)
     return parser
 
 
 def _parser_for(text: str, with_notes: bool = False) -> MarkdownIt:
-    return _markdown(with_notes, _TASK.search(text) is not None, "[[" in text or "[!" in text)
+    return _markdown(with_notes, _TASK.search(text) is not None, any(sign in text for sign in _OBSIDIAN))
 
 
 def _read_wiki_link(state: StateInline, silent: bool) -> bool:
@@ -204,6 +209,34 @@ def _read_wiki_link(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("text", "", 0).content = (found[2] or found[1]).strip()
+    state.pos = found.end()
+    return True
+
+
+def _read_marked(state: StateInline, silent: bool) -> bool:
+    """Read Obsidian's ``==words==`` as words marked with a pen."""
+    found = _MARKED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "=" else None
+    if found is None:
+        return False
+    if not silent:
+        end, state.posMax, state.pos = state.posMax, found.end(1), found.start(1)
+        state.push("mark_open", "mark", 1)
+        state.md.inline.tokenize(state)
+        state.push("mark_close", "mark", -1)
+        state.posMax = end
+    state.pos = found.end()
+    return True
+
+
+def _read_comment(state: StateInline, silent: bool) -> bool:
+    """Read Obsidian's ``%%words%%`` as what it is, a note that only who writes sees; cleaning enters it."""
+    found = _COMMENT.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "%" else None
+    if found is None or state.src[max(state.pos - 1, 0)].isalnum():
+        return False
+    if not silent:
+        state.push("comment_open", "span", 1).attrs = {"class": "obsidian-comment"}
+        state.push("text", "", 0).content = found[0]
+        state.push("comment_close", "span", -1)
     state.pos = found.end()
     return True
 

@@ -161,8 +161,8 @@ _WRITERS = frozenset(text.ALIASES["publisher"][text.ALIASES["publisher"].index("
 """Keys that name who wrote an article, who may be its publisher."""
 _NO_PERSON = frozenset(
     "the a le la les el los il lo der die das al o os news times post press daily weekly today journal"
-    " magazine review radio tv media team staff editor editors desk blog online report standard herald tribune"
-    " gazette reuters agency service group network".split()
+    " magazine review radio tv media team staff editor editors desk blog online report standard herald"
+    " tribune gazette reuters agency service group network".split()
 )
 """Words that stand in the names of papers and desks."""
 _PARTICLES = frozenset(

@@ -22,6 +22,9 @@ from site_builder.cleaning.attributes import (
 )
 from site_builder.cleaning.blocks import escape, escape_value, find_orphans
 from site_builder.cleaning.checks import MAY_CHECK, mark_checks
+from site_builder.cleaning.controls import has_controls, mark_controls
+from site_builder.cleaning.directions import may_turn as may_turn_blocks
+from site_builder.cleaning.directions import turn_blocks
 from site_builder.cleaning.formulas import mark_formulas
 from site_builder.cleaning.hidden import MAY_HIDE, mark_hidden
 from site_builder.cleaning.kept_lines import keep_lines
@@ -143,6 +146,8 @@ def _clean(
     walk.run()
     writer = walk.writer
     written = writer.finish()
+    if has_controls(writer.lines):
+        return _clean(html, mark_controls(events), source, origin, title, lost, turns)
     if walk.directions is EITHER and not any(map(LEFTWARDS.search, writer.lines)):
         return _clean(html, events, source, origin, title, lost, turns=False)
     if writer.left:
@@ -152,6 +157,8 @@ def _clean(
         return _clean(html, events, source, origin, title, None if lost else given, turns)
     if REL_TAG.search(html):
         walk.tags += filter(None, map(strip_controls, tagged_links(events)))
+    if may_turn_blocks(html):
+        written = turn_blocks(written)
     inline = writer.inline
     del walk.writer  # they know each other; only so both, and all events, are gone at once (gain: 10 %)
     media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
