@@ -179,6 +179,8 @@ class BlockWriter:
         self._has_text = False
         self._caption = ""
         self._in_paragraph = False
+        self._noted = False
+        """Whether the line begins with a place that a link leads to."""
         self._kept = self._kept_lines = 0
         self._kept_in_line = self._kept_pieces = 0
         self._outline: list[str] = []
@@ -267,6 +269,7 @@ class BlockWriter:
         self._anchors.append(number)
 
     def _put_anchors(self) -> None:
+        self._noted = not self._html
         self._html += map(anchor_markup, self._anchors)
         self._anchors = []
 
@@ -404,7 +407,7 @@ class BlockWriter:
     def boundary(self) -> None:
         """End the line: here one block ends and another may begin."""
         if not self._depth:
-            if self._html and not self._held and self._is_note_number():
+            if self._noted and not self._held and self._is_note_number():
                 self._space = " "  # its note follows, in a block of its own
             elif self._html or self._held:
                 self._end_line()
@@ -420,16 +423,10 @@ class BlockWriter:
 
     def _is_note_number(self) -> bool:
         """Tell a line that is but a note's number, which links back to its mark: it opens the note."""
-        if len(self._html) > _NOTE_PIECES or not self._html[0].startswith("<span id=") or self._leaf != "p":
+        if len(self._html) > _NOTE_PIECES or self._leaf != "p":
             return False
         is_linked = any(piece.startswith("<a ") for piece in self._html)
         return is_linked and _NOTE_NUMBER.fullmatch("".join(self._text)) is not None
-
-    def _end_block(self) -> None:
-        """End the line whatever stands in it, where a block of another kind begins or ends."""
-        self.boundary()
-        if self._html and not self._depth:
-            self._end_line()
 
     def begin_paragraph(self, markup: str) -> None:
         """Begin a paragraph that was marked as one."""
@@ -451,7 +448,9 @@ class BlockWriter:
 
     def begin_leaf(self, tag: str, markup: str) -> bool:
         """Begin a block that holds phrases only: a heading, term or ``pre``; False where none may stand."""
-        self._end_block()
+        self.boundary()
+        if self._noted:
+            self._end_line()
         if not self._depth and tag in _PARENTS and not self._enter(tag):
             return False
         self._depth += 1
@@ -480,7 +479,7 @@ class BlockWriter:
         opened, self._opened = self._opened, 0
         self._html += [f"</{phrase.tag}>" for phrase in reversed(self._wanted[:opened])]
         html, text = "".join(self._html), "".join(self._text)
-        self._html, self._text = [], []
+        self._html, self._text, self._noted = [], [], False
         self._kept_in_line = self._kept_pieces = 0
         if self._leaf == "pre":
             html = html.rstrip() if not html.endswith(">") else html
@@ -536,7 +535,9 @@ class BlockWriter:
 
     def rule(self) -> None:
         """Write a thematic break, never two in a row."""
-        self._end_block()
+        self.boundary()
+        if self._noted:
+            self._end_line()
         if self._depth or self._frames[-1].tag in _INNER:
             return
         blocks = self._frames[-1].blocks
@@ -547,7 +548,9 @@ class BlockWriter:
 
     def begin_frame(self, tag: str, markup: str) -> Frame | None:
         """Begin a block that holds blocks; None where none may stand."""
-        self._end_block()
+        self.boundary()
+        if self._noted:
+            self._end_line()
         if self._depth or (tag in _CONTAINERS and self._is_deep()):
             return None
         if tag in _PARENTS:
@@ -561,7 +564,9 @@ class BlockWriter:
 
     def end_frame(self, frame: Frame) -> None:
         """End a frame, and those within it that nobody else will end."""
-        self._end_block()
+        self.boundary()
+        if self._noted:
+            self._end_line()
         while frame in self._frames:
             self._close()
 

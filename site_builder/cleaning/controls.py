@@ -23,7 +23,7 @@ _CONTROLS = re.compile(
 
 def has_controls(lines: list[str]) -> bool:
     """Tell whether a text holds such a sign; most lines are printable, which is told at once."""
-    return not all(map(str.isprintable, lines)) and any(map(_CONTROLS.search, lines))
+    return any(_CONTROLS.search(line) for line in lines if not line.isprintable())
 
 
 def mark_controls(events: list[Event]) -> list[Event]:

@@ -108,7 +108,12 @@ def unlink_notes(text: str) -> str:
     return _NOTE.sub(r"\1", text)
 
 
-_NAME_BEHIND = re.compile(r"(?:\s*[|｜_·•«»]\s*|\s[-–—:]\s+)([^|｜_·•«»–—]{2,60})$")
+_NAME_BEHIND = re.compile(r"(?:[|｜_·•«»]\s*|(?<=\s)[-–—:]\s+)([^|｜_·•«»–—]{2,60})$")
+
+
+def has_name(title: str) -> bool:
+    """Tell whether something that may be a publisher's name stands behind a title."""
+    return _NAME_BEHIND.search(title[-80:]) is not None
 
 
 def trim_title(title: str, names: Iterable[str]) -> str:
@@ -122,7 +127,7 @@ def trim_title(title: str, names: Iterable[str]) -> str:
     found = _NAME_BEHIND.search(title[-80:])
     if found is None or fold(found[1]) not in {fold(name) for name in names if name}:
         return title
-    return title[: len(title) - len(found[0])] or title
+    return title[: len(title) - len(found[0])].rstrip() or title
 
 
 def count_characters(text: str) -> int:

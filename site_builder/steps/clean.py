@@ -47,7 +47,7 @@ from site_builder.dom import (
     parse_events,
     tidy_tree,
 )
-from site_builder.language.text import field, name_publisher, strip_controls, trim_title
+from site_builder.language.text import field, has_name, name_publisher, strip_controls, trim_title
 from site_builder.model import Body, Media, RawArticle, Removal, Source
 from site_builder.pictures.embedded import write_address
 from site_builder.sanitize import LINK_REL, GateError, sanitize
@@ -73,7 +73,7 @@ _BYLINE = re.compile(
 def clean_article(raw: RawArticle, source: Source) -> Body:
     """Clean an article's body by its publisher's rules and what its front matter says."""
     origin, title = field(raw, "url")[0], field(raw, "title")[0]
-    if title not in raw.body:
+    if has_name(title) and title not in raw.body:
         title = trim_title(title, name_publisher(raw, source.name))
     return clean_body(raw.body, source, origin=origin, title=title, whole=raw.whole, shortcodes=True)
 
