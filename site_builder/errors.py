@@ -142,7 +142,9 @@ CODES: dict[str, Code] = {
         "nothing to do, or save it as plain HTML",
     ),
     "title-missing": Code(
-        "warning", "No title was given or found; the file name stands in.", "add a title to the front matter"
+        "warning",
+        "No title was given or found; the file name stands in, or the first sentence.",
+        "add a title to the front matter",
     ),
     # read: the clock
     "date-missing": Code(

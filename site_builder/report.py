@@ -25,6 +25,9 @@ SHOWN_INFOS = 5
 KEPT_INFOS = 40
 """How many are kept at hand, as the first may go."""
 
+TOLD_ONCE = frozenset({"source-unknown"})
+"""Infos that speak of a publisher, not of an article: each is printed once, whatever it is found in."""
+
 FORMAT = "site-builder-report/1"
 """Changes when a field changes its meaning or goes; a new field leaves it as it is."""
 
@@ -201,8 +204,12 @@ class Report:
         else:
             first = chain.from_iterable(self.found.first.values())
             every = sorted((*self.told, *relevel(first, self.levels)))
-        shown, met = [], Counter[str]()
+        shown, met, said = [], Counter[str](), set[str]()
         for found in every:
+            if found.level == "info" and found.code in TOLD_ONCE:
+                if found.message in said:
+                    continue
+                said.add(found.message)
             met[found.code] += found.level == "info"
             if found.level != "info" or met[found.code] <= SHOWN_INFOS:
                 shown.append(found)

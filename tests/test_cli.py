@@ -334,7 +334,7 @@ def test_many_infos_of_one_kind_are_summed_up(
 ) -> None:
     def talks(settings: Settings, progress: Progress) -> Report:
         report = Report()
-        report.tell(finding("source-unknown", f"{n:03}.md", "unknown") for n in range(SHOWN_INFOS + 5))
+        report.tell(finding("source-unknown", f"{n:03}.md", f"unknown {n}") for n in range(SHOWN_INFOS + 5))
         report.tell(finding("date-missing", f"{n:03}.md", "no date") for n in range(SHOWN_INFOS + 5))
         return report
 

@@ -370,3 +370,46 @@ def test_the_moment_of_a_telegram_message_is_read() -> None:
     reading = read_date(str(read(page, "a.html").front["date"]), Clock(), "UTC")
     assert reading.when is not None
     assert f"{reading.when:%Y-%m-%d %H:%M}" == "2023-06-07 11:31"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (
+            '<div class="header"><div class="title"><a href="/1">The lamp <b>burns</b></a></div></div>',
+            "The lamp burns",
+        ),
+        ('<h3 itemprop="headline">The lamp burns</h3>', "The lamp burns"),
+        ('<p class="c3 title" id="h.a"><span>The lamp burns</span></p>', "The lamp burns"),
+        ("<p class=MsoTitle>The lamp burns</p>", "The lamp burns"),
+        ("<div class=subtitle>The lamp burns</div>", "a"),
+        ("<h2 class=title></h2>", "a"),
+    ],
+)
+def test_an_element_that_calls_itself_the_title_is_the_title_where_nothing_else_is(
+    body: str, title: str
+) -> None:
+    for page in (
+        f"{body}<p>Long ago.</p>",
+        f"<!doctype html><title>Untitled document</title>{body}<p>Long ago.",
+    ):
+        raw = read(page, "a.html")
+        assert raw.front["title"] == title
+        assert text_of(raw).endswith("Long ago.")
+        assert (title in text_of(raw).split("\n")) is False
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("111222333.html", "I mapped the lamps."),
+        ("post-12.html", "I mapped the lamps."),
+        ("5f0c9e1b33ef.html", "I mapped the lamps."),
+        ("the-lamps-of-1987.html", "the-lamps-of-1987"),
+        ("covid-19.html", "covid-19"),
+    ],
+)
+def test_the_first_sentence_stands_in_where_the_files_name_is_but_a_number(name: str, title: str) -> None:
+    raw = read(f"<p>I mapped the <i>lamps</i>.</p><p>{'All of them, all along the coast. ' * 9}</p>", name)
+    assert raw.front["title"] == title
+    assert "title-missing" in codes(raw)

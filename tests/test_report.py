@@ -186,3 +186,14 @@ def test_when_the_first_that_were_found_run_out_all_are_read_again() -> None:
         gone, held = held[:10], held[10:]
         found = found.change(gone, (), held.copy)
         assert Report(found=found).list_first() == Report(told=held).list_first()
+
+
+def test_an_unknown_publisher_is_printed_once_and_counted_in_every_article() -> None:
+    report = Report()
+    said = [("a.md", "甲报"), ("b.md", "甲报"), ("c.md", "乙报"), ("d.md", "甲报")]
+    report.tell(finding("source-unknown", path, name) for path, name in said)
+    report.tell(finding("file-skipped", path, "not read") for path in ("e.doc", "f.doc"))
+    shown, was_cut = report.list_first()
+    assert [found.path for found in shown] == ["a.md", "c.md", "e.doc", "f.doc"]
+    assert was_cut
+    assert dict(report.count_codes())["source-unknown"] == 4

@@ -32,6 +32,22 @@ _LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|
 _NAME_BEHIND = re.compile(r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
 _COUNT_BEFORE = re.compile(r"\(\d{1,4}[^()]{0,30}\)\s*")
 """Stands between a page's title and its site's name."""
+_MAY_BE_TITLE = re.compile(
+    r"<(?P<tag>h[2-4]|p|div|a)(?=\s)(?P<given>[^<>]{0,400}(?:class|itemprop)[^<>]{0,400})>", re.IGNORECASE
+)
+_TITLES = frozenset(
+    "title entry-title post-title post__title article-title article__title article_title headline"
+    " MsoTitle".split()
+)
+"""What programs call the element of a title, by its class or its ``itemprop``."""
+_LONGEST_TITLE = 300
+_NO_TITLE = re.compile(
+    r"exported data|untitled(?: document| page| \d+)?|(?:new|blank) (?:document|page)|document"
+    r"|无标题(?:文档)?|無標題|sans titre|sin título|senza titolo|unbenannt(?:es dokument)?"
+    r"|без названия|無題|제목 없음",
+    re.IGNORECASE,
+)
+"""What programs call a page to which nobody gave a title."""
 _SAVED_FROM = re.compile(
     r"<!--\s{0,9}(?:saved from url=\(\d{1,9}\)|Page saved with SingleFile\s{1,9}url:\s{1,9})(https?://[^\s>]{1,2000})"
 )
@@ -122,6 +138,8 @@ def read_head(document: str, line: int, front: Front) -> None:
     tags: list[str] = []
     for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
+        if key == "title" and _NO_TITLE.fullmatch(text):
+            continue
         if key == "title" and heading and _is_with_name(text, heading):
             text = heading
         if key == "tags" and text:  # each has an element of its own
@@ -153,6 +171,18 @@ def first_heading(body: str) -> str:
     if (start := _HEADING.search(body)) and (end := _HEADING_END.search(body, start.end())):
         heading = body[start.end() : min(end.start(), start.end() + 2000)]
         return squeeze(html.unescape(_ANY_TAG.sub("", _LINK_SIGN.sub("", heading))).rstrip(" ¶\n"))
+    return ""
+
+
+def named_title(body: str) -> str:
+    """Give the text of the first element near the top that calls itself the title; empty when none does."""
+    for found in _MAY_BE_TITLE.finditer(body, 0, _NEAR):
+        given, _ = _attributes(found["given"] + ">", 0)
+        words = {*given.get("class", "").split(), given.get("itemprop", "")}
+        end = re.compile(f"</{found['tag']}", re.IGNORECASE).search(body, found.end())
+        text = squeeze(html.unescape(_ANY_TAG.sub("", body[found.end() : end.start()]))) if end else ""
+        if not _TITLES.isdisjoint(words) and 0 < len(text) <= _LONGEST_TITLE:
+            return text
     return ""
 
 

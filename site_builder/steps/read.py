@@ -25,12 +25,18 @@ from site_builder.formats.decoding import decode_article
 from site_builder.formats.front_matter import Front, Value, split_front
 from site_builder.formats.grouped import MAY_GROUP, ungroup_pictures
 from site_builder.formats.headers import split_header
-from site_builder.formats.html_document import DOCUMENT, first_heading, inside_body, read_head
+from site_builder.formats.html_document import (
+    DOCUMENT,
+    first_heading,
+    inside_body,
+    named_title,
+    read_head,
+)
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
 from site_builder.formats.message import Message, read_message
 from site_builder.formats.notebooks import read_notebook
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
-from site_builder.language.text import ALIASES, stem_of, strip_controls
+from site_builder.language.text import ALIASES, excerpt, stem_of, strip_controls
 from site_builder.model import Clock, RawArticle
 
 MARKDOWN = (".md", ".markdown")
@@ -341,6 +347,12 @@ _NO_HEADLINE = re.compile(r"[.。．…,，;；:：、।؛،]$|https?://|^[#*\W
 _NEAR_TITLE, _LONGEST_DAY, _LINES_BELOW = 400, 60, 3
 """Characters below the title and of a day, and how many lines are looked at."""
 _BETWEEN = re.compile(r"(?:<[^<>]{0,20}>|\n)+")
+_SAYS_NOTHING = re.compile(
+    r"(?:untitled|article|post|page|document|message|status|note)?[\d\W_]*|[0-9a-f_-]{8,}", re.IGNORECASE
+)
+"""A file's name that is a number, or a digest."""
+_ANY_TAG = re.compile(r"<[^<>]*>?")
+_LONGEST_TITLE = 80
 _NAME_DATE = re.compile(r"^\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
 
 
@@ -408,11 +420,12 @@ def _is_day(line: str) -> bool:
 
 
 def _find_title(body: str, path: str, front: Front) -> None:
-    """Take the first ``<h1>`` (a Markdown heading is one by now), else the file's name.
+    """Take the first ``<h1>`` (of Markdown too), or what calls itself the title, or the file's name.
 
-    In a file that nobody gave a head, a short first line that ends like no sentence comes before the name.
+    In a file that nobody gave a head, a short first line that ends like no sentence comes before the file's
+    name; where that is but a number, the first sentence does.
     """
-    title = first_heading(body)
+    title = first_heading(body) or named_title(body)
     line = _HEADLINE.match(body) if not title and not front.values else None
     if line and not _NO_HEADLINE.search(line[1]):
         title = html.unescape(line[1])
@@ -422,6 +435,9 @@ def _find_title(body: str, path: str, front: Front) -> None:
     if not strip_controls(title):
         stem = _printable(stem_of(path))
         title = _NAME_DATE.sub("", stem) or stem
+        if _SAYS_NOTHING.fullmatch(title):
+            lines = html.unescape(_ANY_TAG.sub("\n", _IN_LINE.sub("", body[:_NEAR_TOP]))).splitlines()
+            title = next((excerpt(line, _LONGEST_TITLE) for line in lines if line.strip()), "") or title
         front.notes.append(("title-missing", f"no title was given or found; “{title}” stands in", 1))
     front.values["title"] = title
     front.lines.setdefault("title", 1)
