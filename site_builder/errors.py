@@ -156,6 +156,9 @@ CODES: dict[str, Code] = {
     "date-from-name": Code(
         "info", "The date was taken from the file's name.", "add a date to the front matter"
     ),
+    "date-from-address": Code(
+        "info", "The date was taken from the original's address.", "add a date to the front matter"
+    ),
     # clean
     "rule-stale": Code(
         "warning",

@@ -256,11 +256,11 @@ class Reading:
 
     ``kind``: ``as-labelled`` (its own offset was true) · ``local`` (its offset was not; it is
     the wall clock in ``zone``) · ``zoneless`` (it had none; read in ``zone``) · ``epoch`` ·
-    ``file-name`` · ``none`` (nothing readable; ``when`` is None).
+    ``file-name`` · ``address`` (the original's) · ``none`` (nothing readable; ``when`` is None).
     """
 
     stamp: str
-    kind: Literal["as-labelled", "local", "zoneless", "epoch", "file-name", "none"]
+    kind: Literal["as-labelled", "local", "zoneless", "epoch", "file-name", "address", "none"]
     when: datetime | None
     """Aware, in the site's zone."""
     zone: str = ""

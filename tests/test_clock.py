@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.make_months import LANGUAGES
-from site_builder.dates.clock import date_in_name, read_date
+from site_builder.dates.clock import date_in_address, date_in_name, read_date
 from site_builder.model import Clock
 
 BEIJING = "Asia/Shanghai"
@@ -273,6 +273,39 @@ def test_almost_dates_are_read_or_refused(stamp):
 def test_a_date_in_a_name_is_found(path, want):
     reading = date_in_name(path, BEIJING)
     assert (reading.kind, f"{reading.when:%Y-%m-%d}") == ("file-name", want)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/news/2022/07/20/lamp.html",
+        "https://a.example/2022-07-20/lamp",
+        "http://a.example/2022-07/20/c_1128.htm?from=2020-01-01",
+        "http://a.example/n1/2022/0720/c1001-3248.html",
+        "http://a.example/gzdt/t20220720_123.html",
+        "https://a.example/20220720/lamp",
+        "https://a.example/2022/7/20/",
+    ],
+)
+def test_the_day_under_which_an_original_is_filed_is_found(address):
+    reading = date_in_address(address, BEIJING)
+    assert (reading.kind, f"{reading.when:%Y-%m-%d}") == ("address", "2022-07-20")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://a.example/news/world-20011122",
+        "https://a.example/moon-landing-1969-07-20/",
+        "https://a.example/x?d=2022/07/20/",
+        "https://a.example/2022/07/lamp",
+        "https://a.example/2022/13/40/",
+        "https://a.example/20220720",
+    ],
+)
+def test_other_figures_in_an_address_are_no_day(address):
+    assert date_in_address(address, BEIJING) is None
 
 
 @pytest.mark.parametrize(

@@ -450,6 +450,15 @@ def test_plain_text_becomes_escaped_paragraphs():
     assert raw.body == "<p>one &lt; two &amp; three<br>\nline</p>\n<p>next {{ 7*7 }}</p>"
 
 
+def test_lines_that_end_as_sentences_do_are_paragraphs_where_no_blank_line_parts_them():
+    raw = parse("The lamp is lit.\nIt burns all night.\n- Oil: 2 l\n“Who lit it?”\n", "a.txt")
+    assert raw.body.count("<p>") == 4
+    assert "<br>" not in raw.body
+    wrapped = "The lamp that burned all night\nwas lit by the keeper at dusk\nand it is still burning.\n"
+    assert parse(wrapped, "a.txt").body.count("<p>") == 1
+    assert parse("One.\nTwo.\nThree.\n\nFour.\n", "a.txt").body.count("<p>") == 2
+
+
 def test_html_in_markdown_goes_on_to_its_end_tag_over_blank_lines_and_indents():
     body = "<div>\n<p>a</p>\n\n     <div>\n\n        b\n     </div>\n\n     c\n\n</div>\n"
     assert render_markdown(body) == (body, "")

@@ -345,6 +345,12 @@ def test_reading_takes_longer_in_letters() -> None:
     ] == [1, 5, 2]
 
 
+def test_words_that_no_blanks_part_are_not_counted() -> None:
+    article = make_article(make_card(0, lang="th"))
+    page = read_page(show(replace(article, body=replace(article.body, text="รถไฟสายใหม่เปิดแล้ว"))))
+    assert "word" not in page.xpath("string(//p[@class='meta'])")
+
+
 def test_latin_articles_are_measured_in_words() -> None:
     article = make_article(make_card(0, lang="en"))
     page = read_page(show(replace(article, body=replace(article.body, text="It was\nbehind the stairs."))))

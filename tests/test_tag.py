@@ -91,9 +91,16 @@ def test_the_publishers_clock_reads_the_stamp_and_the_stamp_is_kept(vocabulary):
         ("2022-07-20-x.md", {"date": "Invalid Date"}, "2022/07/20/2022-07-20-x.html", ["date-from-name"]),
         ("x.md", {"date": "Invalid Date"}, "undated/2/x.html", ["date-invalid"]),
         ("x.md", {}, "undated/2/x.html", ["date-missing"]),
+        ("x.md", {"from": "https://a.example/2022/07/20/x"}, "2022/07/20/x.html", ["date-from-address"]),
+        (
+            "2020-01-01-x.md",
+            {"from": "https://a.example/2022/07/20/x"},
+            "2020/01/01/2020-01-01-x.html",
+            ["date-from-name"],
+        ),
     ],
 )
-def test_without_a_readable_date_the_file_name_says_it_or_the_article_is_undated(
+def test_without_a_readable_date_the_name_or_the_address_says_it_or_the_article_is_undated(
     vocabulary, path, front, url, codes
 ):
     article, findings = settle(raw(path, title="t", **front), body(), vocabulary)
@@ -181,3 +188,9 @@ def test_a_mistake_in_tags_toml_is_an_error_with_its_line(tmp_path, text, messag
 
 def test_a_site_without_tags_toml_has_an_empty_vocabulary(tmp_path):
     assert find_names("小米", load_vocabulary(tmp_path / "tags.toml", from_text=False)) == []
+
+
+def test_a_day_without_a_year_is_told_as_such(vocabulary):
+    for stamp in ("07-20 23:15", "7月20日", "July 20"):
+        _, findings = settle(raw(title="t", date=stamp), body(), vocabulary)
+        assert findings[0].message == f"cannot read {stamp!r}; it names no year"

@@ -15,7 +15,7 @@ from site_builder.dom import START, TEXT, Attributes, Event
 
 MAY_GLUE = re.compile(
     r"</span>(?:[A-Z\xc0-\xde\u0391-\u03a9\u0410-\u042f]|<(?:span|a|time|small)[\s>])"
-    r"|</(?:a|time|small|span)></?span[\s>]"
+    r"|</(?:a|time|small|span)></?span[\s>]|</time>\w"
 )
 _PARTS = frozenset({"span", "a", "time", "small"})
 _VERBATIM = frozenset("pre code kbd samp var math svg script style".split())
@@ -60,7 +60,9 @@ def part_spans(events: list[Event]) -> list[Event]:
 
 
 def _is_place(before: str, after: str, ended: tuple[str, Attributes]) -> bool:
-    """Tell a span of several words, such as where a report comes from, from one that marks half a word."""
+    """Tell a moment, and a span of several words such as a place, from one that marks half a word."""
+    if ended[0] == "time":  # a moment is whole; Chinese and Japanese write what follows close to it
+        return before[-1].isalnum() and after[0].isalpha() and after[0] < "\u2e80"
     is_named = ended[0] == "span" and _WORD.search(ended[1].get("class") or "")
     is_phrase = bool(is_named) and " " in before.strip() and _ENDS_WORD.search(before)
     return bool(is_phrase) and after[:1].isupper() and before[-1].islower()

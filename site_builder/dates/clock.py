@@ -84,6 +84,12 @@ _IN_NAME = re.compile(
 )
 
 
+_IN_ADDRESS = re.compile(
+    r"/(\d{4})[-/](\d\d?)[-/](\d\d?)(?=[/_-])|/(\d{4})/(\d\d)(\d\d)(?=/)|/t?(\d{4})(\d\d)(\d\d)(?=[/_])",
+    re.ASCII,
+)
+
+
 class _Wall(NamedTuple):
     """What a stamp says: the wall clock, and the zone's label when it has one."""
 
@@ -128,6 +134,21 @@ def date_in_name(path: str, zone: str) -> Reading | None:
         wall = _day(year, month, day)
         if wall:
             return _placed(match.group(), "file-name", wall.replace(tzinfo=_zone(zone)), zone, zone, "")
+    return None
+
+
+def date_in_address(url: str, zone: str) -> Reading | None:
+    """Find the day in an original's address: ``/2022/07/20/x``, ``/2022-07/20/``, ``/20220720/x``.
+
+    Only where it stands between slashes, as publishers file their articles: the end of a name may tell of
+    another day, and figures in a row may count articles.
+    """
+    path = url.partition("://")[2].partition("?")[0].partition("#")[0]
+    for match in _IN_ADDRESS.finditer(path[:400]):
+        if wall := _day(*(part for part in match.groups() if part)):
+            return _placed(
+                match.group().strip("/"), "address", wall.replace(tzinfo=_zone(zone)), zone, zone, ""
+            )
     return None
 
 

@@ -56,6 +56,8 @@ _RUN = re.compile(r"[^\] \n]+")
 _MAX_LABELS = 5_000_000
 """Characters that the renderer may have to look through for the ends of notes' labels (a second)."""
 
+_BLANK_LINE = re.compile(r"\n[^\S\n]*(?=\n)")
+_SENTENCE_ENDS = re.compile(r"[.!?…。！？।؟։။።][\"'”’»」』)）\]]{0,2}\s*$")
 _EMBEDDED = re.compile(
     r"!\[\[([^\[\]|<>\n]{1,200}\.(?:png|jpe?g|gif|webp|avif|bmp))(?:\|([^\[\]\n]{0,200}))?\]\]", re.IGNORECASE
 )
@@ -333,8 +335,15 @@ def _tags_named(tag: str) -> re.Pattern[str]:
 
 
 def plain_paragraphs(text: str) -> str:
-    """Make paragraphs of plain text: a blank line parts them, a line's end is kept as a break."""
-    blocks = (block.strip("\n") for block in re.split(r"\n[^\S\n]*(?=\n)", text))
+    """Make paragraphs of plain text: a blank line parts them, a line's end is kept as a break.
+
+    Where no blank line stands and nearly every line ends as a sentence does, each line is a paragraph, as
+    scrapers write them.
+    """
+    lines = text.strip("\n").split("\n")
+    ended = sum(_SENTENCE_ENDS.search(line) is not None for line in lines) if len(lines) > 2 else 0
+    is_by_line = 3 * ended >= 2 * len(lines) > 2 and all(map(str.strip, lines))
+    blocks = lines if is_by_line else [block.strip("\n") for block in _BLANK_LINE.split(text)]
     return "\n".join(
         f"<p>{html.escape(block, quote=False).replace(chr(10), '<br>' + chr(10))}</p>"
         for block in blocks

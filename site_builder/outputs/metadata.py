@@ -16,7 +16,10 @@ HEADLINE = 110
 """Characters that Google's guide for article markup allows a headline."""
 
 DENSE_SCRIPTS = ("zh", "ja", "ko")
-"""Languages whose texts are measured by characters; blanks do not part their words."""
+"""Languages of whose characters each says as much as some letters of others."""
+
+UNPARTED = (*DENSE_SCRIPTS, "th", "lo", "km", "my")
+"""Languages whose words no blanks part."""
 
 Node = dict[str, object]
 
@@ -81,7 +84,7 @@ def count_words(article: Article, language: str) -> int:
 
     ``language`` is the site's, which stands in where the article's own is not known.
     """
-    if (article.card.lang or language).startswith(DENSE_SCRIPTS):
+    if (article.card.lang or language).startswith(UNPARTED):
         return 0
     return len(article.body.text.split())
 

@@ -113,7 +113,7 @@ def clean_body(
             events = mark_checks(events)
         if "<math" in html:
             events = mark_formulas(events)
-        if "<span class" in html and MAY_GLUE.search(html):
+        if ("<span class" in html or "</time>" in html) and MAY_GLUE.search(html):
             events = part_spans(events)
         if shortcodes and "[" in html and MAY_HOLD.search(html):
             events = mark_shortcodes(events)

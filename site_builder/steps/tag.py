@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
-from site_builder.dates.clock import date_in_name, read_date
+from site_builder.dates.clock import date_in_address, date_in_name, read_date
 from site_builder.errors import ConfigError, Finding, finding
 from site_builder.language.detect import detect_language
 from site_builder.language.text import (
@@ -266,20 +266,31 @@ def _differs_only_in_blanked(title: str, candidate: str) -> bool:
 
 
 def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, list[Finding]]:
-    """Read the date with the publisher's clock; failing that, take the one in the file's name."""
+    """Read the date with the publisher's clock, else take that of the file's name or the original's address."""
     stamp, key = given(raw, "date")
     reading = read_date(stamp, source.clock, zone)
     if reading.kind != "none":
         return reading, []
     code, why = (
-        ("date-invalid", f"cannot read {stamp!r}") if stamp.strip() else ("date-missing", "no date was given")
+        ("date-invalid", _say_unread(stamp)) if stamp.strip() else ("date-missing", "no date was given")
     )
-    named = date_in_name(raw.path, zone)
-    if named is None:
-        return reading, [_at(raw, key, code, why)]
-    return replace(named, stamp=stamp), [
-        _at(raw, key, "date-from-name", f"{why}; the file's name says {named.stamp}")
-    ]
+    if named := date_in_name(raw.path, zone):
+        said = f"{why}; the file's name says {named.stamp}"
+        return replace(named, stamp=stamp), [_at(raw, key, "date-from-name", said)]
+    if filed := date_in_address(given(raw, "url")[0], zone):
+        said = f"{why}; the original's address says {filed.stamp}"
+        return replace(filed, stamp=stamp), [_at(raw, key, "date-from-address", said)]
+    return reading, [_at(raw, key, code, why)]
+
+
+_NO_YEAR = re.compile(
+    r"\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[\sT,]+\d{1,2}:\d\d.*)?|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?"
+)
+
+
+def _say_unread(stamp: str) -> str:
+    missing = "; it names no year" if _NO_YEAR.fullmatch(stamp.strip()[:60]) else ""
+    return f"cannot read {stamp!r}{missing}"
 
 
 def _person(raw: RawArticle, source: Source, matched: tuple[str, str]) -> str:
