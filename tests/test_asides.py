@@ -243,6 +243,30 @@ def test_a_block_that_runs_the_other_way_than_its_article_says_so(html: str, wan
     assert want in whole_html(cleaned(html)).split("\n")
 
 
+# --- headings of links --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "want"),
+    [
+        (f"<h2>【関連記事】</h2><ul><li>{SEA}</li></ul><p>End.</p>", ["End."]),
+        (f"<h3>Mehr zum Thema</h3><p>{SEA}</p><p>{SEA}</p><p>End.</p>", ["End."]),
+        (f"<h3>Mehr zum Thema</h3><p>{SEA}</p><h3>Oil</h3><p>End.</p>", ["Oil", "End."]),
+        (
+            f"<h3>Mehr zum Thema</h3><p>{SEA}</p><h4>Oil</h4><p>End.</p>",
+            ["Mehr zum Thema", "The sea rises", "Oil", "End."],
+        ),
+        (f"<h2>Mehr zum Thema</h2><p>{OTHER}</p>", ["Mehr zum Thema", "The sea rises"]),
+        (f"<h2>Mehr zum Thema</h2><p>It is {SEA}</p>", ["Mehr zum Thema", "It is The sea rises"]),
+        (f"<h2>Further reading</h2><p>{SEA}</p>", ["Further reading", "The sea rises"]),
+        ("<h2>Mehr zum Thema</h2><p>Oil.</p>", ["Mehr zum Thema", "Oil."]),
+    ],
+)
+def test_a_heading_goes_with_the_links_to_other_articles_below_it(html: str, want: list[str]) -> None:
+    lit = "<p>The lamp was lit.</p><h2>Light</h2><p>It burns.</p>"
+    assert lines_of(lit + html, ORIGIN) == ["The lamp was lit.", "Light", "It burns.", *want]
+
+
 # --- notes and signs ---------------------------------------------------------------------------
 
 

@@ -263,6 +263,9 @@ def test_a_first_line_that_is_no_sentence_is_the_title_of_a_text_without_a_head(
         ('author: ["[[Ola Nord]]"]\nsource: https://winds.example/1', "winds.example"),
         ("author: Ola Nord\nurl: https://winds.example/1", "winds.example"),
         ("author: Per Syd and Ola M. Nord\nurl: https://winds.example/1", "winds.example"),
+        ("author: Newsroom\nurl: https://winds.example/1", "winds.example"),
+        ("published_by: ['Ola Nord', '']\nurl: https://winds.example/1", "winds.example"),
+        ("author: 'Ola Nord, THE WINDS'\nurl: https://winds.example/1", "winds.example"),
         ("author: The Winds\nurl: https://winds.example/1", "The Winds"),
         ("author: Harbour News\nurl: https://winds.example/1", "Harbour News"),
         ("author: 海风报\nurl: https://winds.example/1", "海风报"),
@@ -413,3 +416,37 @@ def test_the_first_sentence_stands_in_where_the_files_name_is_but_a_number(name:
     raw = read(f"<p>I mapped the <i>lamps</i>.</p><p>{'All of them, all along the coast. ' * 9}</p>", name)
     assert raw.front["title"] == title
     assert "title-missing" in codes(raw)
+
+
+def test_each_line_of_a_scrapers_value_is_a_paragraph() -> None:
+    raw = read(json.dumps({"title": "Lamp", "maintext": 'It burns.\n"Who lit it" - Ida\n(ida/bo)'}))
+    assert raw.body.count("<p>") == 3
+    assert read(json.dumps({"title": "Lamp", "text": "It burns,\nit does.\n\nStill."})).body.count("<p>") == 2
+
+
+def test_a_post_of_bluesky_is_read() -> None:
+    record = {
+        "createdAt": "2024-01-09T10:11:12.000Z",
+        "text": "Three bridges opened.\n\nThe longest is 2 km.",
+    }
+    raw = read(
+        json.dumps({"author": {"handle": "a.example", "displayName": "Ida Harbour"}, "record": record})
+    )
+    assert (field(raw, "date")[0], field(raw, "author")[0]) == ("2024-01-09T10:11:12.000Z", "Ida Harbour")
+    assert text_of(raw) == "Three bridges opened.\nThe longest is 2 km."
+
+
+@pytest.mark.parametrize(
+    ("below", "day"),
+    [
+        ("<p>17 հունիսի 2022, 14:20</p>", "17 հունիսի 2022, 14:20"),
+        ("<div>By Ida Harbour | May 28, 2025</div>", "May 28, 2025"),
+        ("<div class=box>May 28, 2025</div>", ""),
+    ],
+)
+def test_a_byline_below_the_heading_of_a_page_counts_where_its_element_says_nothing(
+    below: str, day: str
+) -> None:
+    page = f"<!doctype html><title>Lamp</title><p>1 May 2001</p><h1>Lamp</h1>{below}<p>It burns.</p>"
+    assert read(page, "a.html").front.get("date", "") == day
+    assert read(page.replace("h1", "h2"), "a.html").front.get("date", "") == ""

@@ -167,6 +167,10 @@ def test_a_label_with_a_picture_is_no_label_alone() -> None:
         ("<span class=key>U.</span><span class=key2>S.</span>", "<p>U.S.</p>"),
         ("<span class=c-label>独家</span><span class=t>灯塔亮了</span>", "<p>独家 灯塔亮了</p>"),
         ("<span class=part>灯</span><span class=rest>塔</span>", "<p>灯塔</p>"),
+        (
+            "<h2><span class=block>Neue Lampe</span><span class=block>Licht</span></h2>",
+            "<h2>Neue Lampe Licht</h2>",
+        ),
         ("<p><time>12.30 GMT</time>Trains run.</p>", "<p>12.30 GMT Trains run.</p>"),
         ("<p><time>7月20日</time>公開</p>", "<p>7月20日公開</p>"),
         ("<p>At <time>12.30</time>, trains.</p>", "<p>At 12.30, trains.</p>"),

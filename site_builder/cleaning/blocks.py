@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from site_builder.cleaning.invitations import ENDS, is_invitation, leads_elsewhere, may_lead
+from site_builder.cleaning.invitations import ENDS, is_invitation, is_sure, leads_elsewhere, may_lead
 from site_builder.cleaning.labels import is_label, names_picture
 from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import ANCHOR, MEDIA_SCHEME
@@ -41,6 +41,7 @@ _CONTAINERS = frozenset({"blockquote", "ul", "ol", "dl", "table", "figure"})
 MAX_CONTAINERS = 40
 """Blocks within blocks beyond this depth keep their words and lose their frame."""
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_HEADING = re.compile(r"<(h[2-6])[ >]")
 # Which frame must stand directly around a line or block that has none of the right kind.
 _INNER = {"ul": "li", "ol": "li", "dl": "dd", "tr": "td", "tbody": "tr", "thead": "tr", "tfoot": "tr"}
 _INNER["table"] = "tbody"
@@ -62,6 +63,8 @@ _CAPTION_MARKS = frozenset("▲△▴▵↑")
 """With such a sign a line says that it is about the picture above it."""
 _NOTE_NUMBER = re.compile(r"[\[(]?(?:[0-9]{1,3}|[*†‡§^])[\])]?[.:]?")
 _NOTE_PIECES = 12
+_LINK_WITHIN = 60
+"""Characters of a block of links, in which the first begins."""
 _CELLS = frozenset({"td", "th"})
 _ROW_GROUPS = frozenset({"tbody", "thead", "tfoot"})
 
@@ -514,7 +517,8 @@ class BlockWriter:
         parents = _PARENTS.get(leaf, ("figure",) if leaf == "figcaption" else (frame,))
         if leaf in _HEADINGS and frame in parents:
             tag = self._rank(leaf)
-            blocks.append(Block(tag, f"<{tag}{self._markup[len(leaf) + 1 :]}{html}</{tag}>"))
+            markup = f"<{tag}{self._markup[len(leaf) + 1 :]}{html}</{tag}>"
+            blocks.append(Block(tag, markup, line=len(self.lines) - 1))
         elif frame in parents:
             blocks.append(Block(leaf, f"{self._markup}{html}</{leaf}>", line=len(self.lines) - 1))
         else:
@@ -630,7 +634,7 @@ class BlockWriter:
             may_be = block.kind == "p" and len(block.html) <= _LABEL_HTML and block.html[-5] not in _STOPS
             if may_be and self._is_label(block, blocks, at, kept):
                 self._leave(block, "label")
-            elif label and leads_elsewhere(block.html, self._origin):
+            elif label and self._leads_on(label, blocks, at):
                 if kept[-1] is label:
                     self._leave(kept.pop(), "invitation")
                 self._leave(block, "invitation")
@@ -639,8 +643,19 @@ class BlockWriter:
                 self._leave(block, "invitation")
             elif block.kind != "hr" or (kept and kept[-1].kind != "hr"):
                 kept.append(block)
+            if block.kind in _HEADINGS and at + 1 < len(blocks):  # folding each heading would cost 4 %
+                may_be = "<a " in blocks[at + 1].html[:_LINK_WITHIN]
             label = block if may_be and len(kept) > 1 and self._may_lead(block) else None
         return kept
+
+    def _leads_on(self, label: Block, blocks: list[Block], at: int) -> bool:
+        """Tell whether links to other articles stand below a label; a heading goes if none is below it."""
+        if not leads_elsewhere(blocks[at].html, self._origin):
+            return False
+        if label.kind == "p":
+            return True
+        below = _HEADING.search(_join(blocks[at:]))
+        return is_sure(self.lines[label.line]) and (below is None or below[1] <= label.kind)
 
     def _leave(self, block: Block, kind: Left) -> None:
         """Note the lines of a block that is left out, those of a list's items too."""

@@ -39,7 +39,8 @@ also read|read also|read next|related article|related articles|related story|rel
 |preberite tudi|preberite še|прочетете още|прочетете и|вижте още|още по темата|прочитајте и|прочитајте још
 |прочитај и|прочитај још|читайте также|читайте ещё|читайте еще|читать также|смотрите также|по теме
 |материалы по теме|статьи по теме|читайте також|дивіться також|читати також|матеріали по темі
-|матеріали за темою|вас може зацікавити|чытайце таксама|тағы оқыңыз|διαβάστε επίσης|διαβάστε ακόμα
+|матеріали за темою|вас може зацікавити|чытайце таксама|կարդացեք նաև|կարդալ նաև
+|წაიკითხეთ აგრეთვე|წაიკითხეთ ასევე|тағы оқыңыз|διαβάστε επίσης|διαβάστε ακόμα
 |διαβάστε ακόμη|δείτε επίσης|διαβάστε και|σχετικά άρθρα|ilgili haber|ilgili haberler|bunu da okuyun
 |bunları da okuyun|ayrıca okuyun|ilginizi çekebilir|bakmadan geçme|oxşar xəbərlər|lexo edhe|lexoni edhe
 |basahin din|soma pia|soma zaidi|baca juga|baca lagi|simak juga|lihat juga|berita terkait|artikel terkait
@@ -71,7 +72,7 @@ read more|more|more on this|more on this topic|see also|see more|related|related
 """
 _AROUND = (
     " \t\n\xa0\u3000\u200b\u200e\u200f\ufeff\ufe0f[]()（）【】〔〕［］《》〈〉「」『』{}-–—―_=*·•・.…:：;|｜/"
-    "▼▽▲△▶►▸▹→⇒➡➔➤↓⇩⬇☞👉👇📌🔗◆◇■□●○★☆※>＞»›<＜«‹#＃!！"
+    "՝▼▽▲△▶►▸▹→⇒➡➔➤↓⇩⬇☞👉👇📌🔗◆◇■□●○★☆※>＞»›<＜«‹#＃!！"
 )
 _BETWEEN = " \t\n\xa0\u3000\u200b,，、;；|｜/·•・.-–—▶►▸→>＞»›◆◇■□●○※*]】)）。"
 """What may stand between links, and behind the last one."""
@@ -127,6 +128,11 @@ def is_invitation(paragraph: str, origin: str) -> bool:
 def may_lead(line: str) -> bool:
     """Tell whether a line is a label below which links to other articles may stand."""
     return 0 < len(line) <= _LABEL_LIMIT and _fold(line) in _KEYS
+
+
+def is_sure(line: str) -> bool:
+    """Tell a label that is never how people speak of a source, nor what a section of a text is called."""
+    return _fold(line) in _SURE_KEYS
 
 
 def leads_elsewhere(block: str, origin: str) -> bool:

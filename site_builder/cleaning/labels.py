@@ -24,7 +24,8 @@ _ADVERTISEMENT = frozenset(
     "|פרסומת|إعلان|اعلان|تبلیغات|تبلیغ|اشتہار|विज्ञापन|বিজ্ঞাপন|விளம்பரம்|quảng cáo|iklan|advertisement"
     "|scroll to continue|advertisement · scroll to continue|haberin devamı"
     "|view in browser|view this email in your browser|view online|view web version|unsubscribe|在浏览器中查看"
-    "|โฆษณา|reklāma|reklaam|sponsored content below|reuse this content|skip to main content".split("|")
+    "|โฆษณา|reklāma|reklaam|sponsored content below|reuse this content|skip to main content"
+    "|end of article|follow us on social media".split("|")
 )
 _BARS = frozenset("|｜")
 """A sign that a style showed between two parts of a byline."""

@@ -77,7 +77,8 @@ def _is_apart(before: str, after: str, ended: tuple[str, Attributes], opening: E
     if _ENDS_PHRASE.search(before[-5:]):
         return first.isupper() or first in "(（«“©"
     classes = [given.get("class") or "" for given in (ended[1], opening[2])]
-    if names == {"span"} and (classes[0] == classes[1] or not any(map(_WORD.search, classes))):
+    is_alike = classes[0] == classes[1] and "block" not in classes[0].split()
+    if names == {"span"} and (is_alike or not any(map(_WORD.search, classes))):
         return False
     if (first >= "\u2e80" or last >= "\u2e80") and _KICKER.search(classes[0]):
         return first.isalnum() and last.isalnum()

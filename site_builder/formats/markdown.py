@@ -341,7 +341,11 @@ def plain_paragraphs(text: str) -> str:
     scrapers write them.
     """
     lines = text.strip("\n").split("\n")
-    ended = sum(_SENTENCE_ENDS.search(line) is not None for line in lines) if len(lines) > 2 else 0
+    ended = (
+        sum(line.startswith("- ") or _SENTENCE_ENDS.search(line) is not None for line in lines)
+        if len(lines) > 2
+        else 0
+    )
     is_by_line = 3 * ended >= 2 * len(lines) > 2 and all(map(str.strip, lines))
     blocks = lines if is_by_line else [block.strip("\n") for block in _BLANK_LINE.split(text)]
     return "\n".join(

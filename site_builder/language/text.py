@@ -26,13 +26,14 @@ _NAMES: dict[str, str] = {
         posted post_date 日期 时间 時間 发布时间 發布時間 發佈時間 发布日期 發布日期 發佈日期 发表时间
         發表時間 发表日期 發表日期 刊登日期 出版日期 见报日期 datum fecha дата dato 日付 公開日 掲載日
         投稿日 날짜 작성일 التاريخ تاریخ תאריך ngày tarih tanggal ημερομηνία дата दिनांक तारीख তারিখ
-        தேதி วันที่ date_publish publish_at published_on pub_time publish_time posted_at release_date dc:date""",
+        தேதி วันที่ date_publish publish_at published_on pub_time publish_time posted_at release_date
+        record.createdat dc:date""",
     "updated": """updated updated_at modified lastmod last_modified lastmodified date_modified
         datemodified 更新时间 更新時間 更新日期 修改时间 修改日期 更新日 最終更新""",
     "author": """author authors auther source publisher site media byline writer creator dc:creator 作者
         撰文 记者 記者 published_by autor auteur autore автор 著者 筆者 저자 기자 글쓴이 المؤلف الكاتب
         نویسنده מחבר yazar penulis szerző συντάκτης लेखक লেখক ஆசிரியர் ผู้เขียน published_by account.display_name
-        account.username user 来源 來源""",
+        account.username author.displayname author.handle user 来源 來源""",
     "publisher": """publisher source site media newspaper origin.title feed.title site_name sitename
         source_name 来源 來源 媒体 媒體 报纸 報紙 刊物 出处 出處 quelle fuente fonte källa источник 出典
         출처 المصدر منبع מקור kaynak zdroj źródło forrás πηγή sursa kilde lähde sumber nguồn स्रोत সূত্র

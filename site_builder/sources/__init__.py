@@ -157,7 +157,8 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
     return replace(source, rules=sources.everywhere.rules), reason
 
 
-_WRITERS = frozenset(text.ALIASES["publisher"][text.ALIASES["publisher"].index("author") :])
+_OUTLETS = text.ALIASES["publisher"][: text.ALIASES["publisher"].index("author")]
+_WRITERS = frozenset(text.ALIASES["author"]).difference(_OUTLETS)
 """Keys that name who wrote an article, who may be its publisher."""
 _NO_PERSON = frozenset(
     "the a le la les el los il lo der die das al o os news times post press daily weekly today journal"
@@ -165,6 +166,12 @@ _NO_PERSON = frozenset(
     " tribune gazette reuters agency service group network".split()
 )
 """Words that stand in the names of papers and desks."""
+_DESKS = frozenset(
+    "admin administrator editor editors editorial newsroom staff webmaster redaktion redacción redaccion"
+    " redazione redação redactie redakcja redakce rédaction редакция редакція σύνταξη 编辑部 編輯部"
+    " 編集部".split()
+)
+"""What is given for who wrote an article where nobody is named."""
 _PARTICLES = frozenset(
     "de da do dos del della di du van von der den ter bin ben ibn al el le la y e i".split()
 )
@@ -176,7 +183,7 @@ def _are_persons(names: str | tuple[str, ...]) -> bool:
         given = [text.unlink_notes(name).strip() for name in names if name.strip()]
     else:
         given = _AND.split(text.unlink_notes(names))
-        given = given if all(map(_is_person, given)) else [names]
+        given = given if any(map(_is_person, given)) else [names]
     return len(given) > 1 or all(map(_is_person, given))
 
 
@@ -184,11 +191,13 @@ _AND = re.compile(r"\s*,\s*|\s+(?:and|und|et|y|e|en|och|og|&)\s+")
 
 
 def _is_person(name: str) -> bool:
-    """Tell what looks like a person's name: two to five words with capitals, none of them a paper's.
+    """Tell what looks like a person's name, two to five words with capitals, none a paper's; or is a desk's.
 
     >>> [_is_person(name) for name in ("Ida Harbour", "Ana M. de la Luz", "The Coast", "Coast News", "某报")]
     [True, True, False, False, False]
     """
+    if name.strip().lower() in _DESKS:
+        return True
     first, *others = words = name.removeprefix("By ").split() or [""]
     last = others[-1] if others else ""
     return (

@@ -208,8 +208,8 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         )
     if not _has_title(front.values):
         _find_title(body, path, front)
-    if not whole and not _has_day(front.values):
-        _take_day(body, front)
+    if not _has_day(front.values):
+        _take_day(body, whole, front)
     _cut_values(front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
     return RawArticle(
@@ -252,8 +252,8 @@ def _says_draft(values: Mapping[str, Value]) -> str:
 
 
 _TEXTS = tuple(
-    "content_html content.rendered content.content content html body_html body articlebody content_text text"
-    " full_text maintext article summary.content description summary".split()
+    "content_html content.rendered content.content content html body_html body articlebody content_text"
+    " record.text text full_text maintext article summary.content description summary".split()
 )
 """Where JSON and the like keep an article's text among the rest, the fullest first."""
 
@@ -267,7 +267,10 @@ def _take_body(text: str, kind: str, front: Front) -> tuple[str, int, bool]:
         return _read_body(text, kind, front)
     value = front.values.pop(key)
     body = value if isinstance(value, str) else "\n\n".join(value)  # a scraper's list of paragraphs
-    return (mark_paragraphs(body) if _TAG.search(body) else plain_paragraphs(body)), 0, False
+    if _TAG.search(body):
+        return mark_paragraphs(body), 0, False
+    is_parted = "\n\n" in body  # nobody wraps the lines of a value
+    return plain_paragraphs(body if is_parted else body.replace("\n", "\n\n")), 0, False
 
 
 def _front_of(message: Message) -> Front:
@@ -378,6 +381,7 @@ _NEAR_TOP, _LONGEST_BYLINE = 1_500, 100
 _CLIPPED = re.compile(r"\(UTC ?[+-]\d\d:\d\d\)$")
 """So MarkDownload writes when a page was saved, under ``created``."""
 _LINE = re.compile(r"(?:<([^<>]*)>)?(?<=[>\n])([^<>\n]+)")
+_HEADING_END = re.compile(r"</h1\s*>", re.IGNORECASE)
 _SAYS_OTHER = re.compile(r"updat|modif|comment|related|event|view", re.IGNORECASE)
 _IN_LINE = re.compile(r"</?(?:a|b|i|em|strong|span|small|time|font|u)(?:\s[^<>]*)?>", re.IGNORECASE)
 _FIGURES = re.compile(
@@ -391,19 +395,27 @@ def _has_day(values: Mapping[str, Value]) -> bool:
     return any(value.strip() and not _CLIPPED.search(value) for value in given)
 
 
-def _take_day(body: str, front: Front) -> None:
+def _take_day(body: str, whole: bool, front: Front) -> None:
     """Take the day that the byline names, one of the first lines: ``By Ida Harbour · May 28, 2025``.
 
     Only a part of the line that is a day and nothing else counts; a sentence names other days,
-    and so does what calls itself an update or the like.
+    and so does what calls itself an update or the like. In a whole page it stands below the heading, in an
+    element that calls itself nothing.
     """
-    top = body[:_NEAR_TOP]
-    if not _FIGURES.search(top):
+    heading = _HEADING_END.search(body) if whole else None
+    start = heading.end() if heading else 0
+    top = body[start : start + _NEAR_TOP]
+    if not _FIGURES.search(top) or (whole and not heading):
         return
     lines = [found for found in _LINE.finditer(_IN_LINE.sub("", top)) if found[2].strip()]
     for found in lines[: _LINES_BELOW + 1]:
         line = html.unescape(found[2]).strip()
-        if len(line) > _LONGEST_BYLINE or line[-1] in ".!?。！？" or _SAYS_OTHER.search(found[1] or ""):
+        says = found[1] or ""
+        if (
+            len(line) > _LONGEST_BYLINE
+            or line[-1] in ".!?。！？"
+            or (" " in says if whole else _SAYS_OTHER.search(says))
+        ):
             continue
         parts = _PARTS_OF_BYLINE.split(line)
         if day := next(filter(_is_day, filter(None, (line, *parts))), ""):

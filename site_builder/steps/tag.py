@@ -266,7 +266,7 @@ def _differs_only_in_blanked(title: str, candidate: str) -> bool:
 
 
 def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, list[Finding]]:
-    """Read the date with the publisher's clock, else take that of the file's name or the original's address."""
+    """Read the date with the publisher's clock, else take the one in the file's name or the address."""
     stamp, key = given(raw, "date")
     reading = read_date(stamp, source.clock, zone)
     if reading.kind != "none":
