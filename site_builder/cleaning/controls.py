@@ -2,7 +2,8 @@
 
 In: the events of a body. Out: the same events, with each such sign inside an element ``CONTROL``, a
 terminal's whole sequence (``ESC [31m``) as one. The rule it guards: **a page holds no sign that HTML
-forbids** and that shows nothing; line ends and tabs are none of these.
+forbids** and that shows nothing; line ends and tabs are none of these, nor is U+0080 to U+009F, by which a
+text that was decoded wrongly is known.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ CONTROL = "(control)"
 _NONE: Attributes = {}
 _CONTROLS = re.compile(
     "(\x1b\\[[0-?]{0,40}[ -/]{0,9}[@-~]|\x1b\\][^\x07\x1b]{0,400}(?:\x07|\x1b\\\\)"
-    "|[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]+)"
+    "|[\x01-\x08\x0b\x0e-\x1f\x7f]+)"
 )
 
 
