@@ -61,6 +61,8 @@ class RawArticle:
     """Whether the body is that of a whole web page, with the frame around its article."""
     written: str = ""
     """The body as it stands in the file, where ``body`` was rendered from it; else empty."""
+    quoted: bool = False
+    """Whether the first sentence stands in for the title, and so is no title repeated."""
 
 
 # --- sources: what we know of a publisher -------------------------------------------------

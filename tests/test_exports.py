@@ -256,6 +256,12 @@ def test_a_first_line_that_is_no_sentence_is_the_title_of_a_text_without_a_head(
     assert (raw.front["title"], codes(raw).count("title-missing")) == (title, 1)
 
 
+def test_a_first_sentence_that_stands_in_for_the_title_stays_in_the_body():
+    raw = read("<p>The lamp was lit.</p><p>Ships came.</p>", "0417.html")
+    assert raw.front["title"] == "The lamp was lit."
+    assert "The lamp was lit." in clean_article(raw, NOBODY).text
+
+
 @pytest.mark.parametrize(
     ("front", "name"),
     [

@@ -72,7 +72,7 @@ _BYLINE = re.compile(
 
 def clean_article(raw: RawArticle, source: Source) -> Body:
     """Clean an article's body by its publisher's rules and what its front matter says."""
-    origin, title = field(raw, "url")[0], field(raw, "title")[0]
+    origin, title = field(raw, "url")[0], "" if raw.quoted else field(raw, "title")[0]
     if has_name(title) and title not in raw.body:
         title = trim_title(title, name_publisher(raw, source.name))
     return clean_body(raw.body, source, origin=origin, title=title, whole=raw.whole, shortcodes=True)

@@ -206,8 +206,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         front.notes.append(
             ("marked-draft", f"“{said}” is in the site all the same", front.lines.get(said, 1))
         )
-    if not _has_title(front.values):
-        _find_title(body, path, front)
+    quoted = not _has_title(front.values) and _find_title(body, path, front)
     if not _has_day(front.values):
         _take_day(body, whole, front)
     _cut_values(front)
@@ -223,6 +222,7 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         findings=tuple(sorted(found)),
         whole=whole,
         written=_written(data, encoding) if message else "" if text.startswith(body, start) else text[start:],
+        quoted=quoted,
     )
 
 
@@ -431,12 +431,13 @@ def _is_day(line: str) -> bool:
     return read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}
 
 
-def _find_title(body: str, path: str, front: Front) -> None:
+def _find_title(body: str, path: str, front: Front) -> bool:
     """Take the first ``<h1>`` (of Markdown too), or what calls itself the title, or the file's name.
 
     In a file that nobody gave a head, a short first line that ends like no sentence comes before the file's
-    name; where that is but a number, the first sentence does.
+    name; where that is but a number, the first sentence does, which is told by the result.
     """
+    sentence = ""
     title = first_heading(body) or named_title(body)
     line = _HEADLINE.match(body) if not title and not front.values else None
     if line and not _NO_HEADLINE.search(line[1]):
@@ -449,7 +450,9 @@ def _find_title(body: str, path: str, front: Front) -> None:
         title = _NAME_DATE.sub("", stem) or stem
         if _SAYS_NOTHING.fullmatch(title):
             lines = html.unescape(_ANY_TAG.sub("\n", _IN_LINE.sub("", body[:_NEAR_TOP]))).splitlines()
-            title = next((excerpt(line, _LONGEST_TITLE) for line in lines if line.strip()), "") or title
+            sentence = next((excerpt(line, _LONGEST_TITLE) for line in lines if line.strip()), "")
+            title = sentence or title
         front.notes.append(("title-missing", f"no title was given or found; “{title}” stands in", 1))
     front.values["title"] = title
     front.lines.setdefault("title", 1)
+    return bool(sentence)
