@@ -315,6 +315,9 @@ class Reading:
         if word.small in _kept("portfolio"):
             ahead = self.words[at + 1 : at + 3]
             return any(after.joined and after.small in _kept("office") for after in ahead)
+        if word.small in _kept("month"):  # Jan is a name, too; 2 Jan is none
+            near = (self.words[at - 1] if at and word.joined else word, *self.words[at + 1 : at + 2])
+            return any(beside.is_number for beside in near)
         if word.text.isupper() and len(word.text) > 1 and word.small not in _kept("kept"):
             return False
         if word.text in demonyms():
