@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -331,8 +331,8 @@ def publish_index(
 def _list_facts(
     marks: Mapping[str, bytes], built: Edition, fingerprint: bytes, cards: Sequence[Card]
 ) -> Iterator[bytes]:
-    files = (digest for _, digest in built.list_files(cards))
-    return map(b"".join, zip(each(marks, cards), repeat(fingerprint), files, strict=False))
+    for mark, (_, file) in zip(each(marks, cards), built.list_files(cards), strict=True):
+        yield mark + fingerprint + file
 
 
 def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:

@@ -179,9 +179,11 @@ def named_title(body: str) -> str:
     for found in _MAY_BE_TITLE.finditer(body, 0, _NEAR):
         given, _ = _attributes(found["given"] + ">", 0)
         words = {*given.get("class", "").split(), given.get("itemprop", "")}
+        if _TITLES.isdisjoint(words):
+            continue
         end = re.compile(f"</{found['tag']}", re.IGNORECASE).search(body, found.end(), found.end() + _NEAR)
         text = squeeze(html.unescape(_ANY_TAG.sub("", body[found.end() : end.start()]))) if end else ""
-        if not _TITLES.isdisjoint(words) and 0 < len(text) <= _LONGEST_TITLE:
+        if 0 < len(text) <= _LONGEST_TITLE:
             return text
     return ""
 

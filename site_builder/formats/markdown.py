@@ -341,12 +341,10 @@ def plain_paragraphs(text: str) -> str:
     scrapers write them.
     """
     lines = text.strip("\n").split("\n")
-    ended = (
-        sum(line.startswith("- ") or _SENTENCE_ENDS.search(line) is not None for line in lines)
-        if len(lines) > 2
-        else 0
-    )
-    is_by_line = 3 * ended >= 2 * len(lines) > 2 and all(map(str.strip, lines))
+    is_by_line = False
+    if len(lines) > 2 and all(map(str.strip, lines)):
+        ended = sum(line.startswith("- ") or _SENTENCE_ENDS.search(line) is not None for line in lines)
+        is_by_line = 3 * ended >= 2 * len(lines)
     blocks = lines if is_by_line else [block.strip("\n") for block in _BLANK_LINE.split(text)]
     return "\n".join(
         f"<p>{html.escape(block, quote=False).replace(chr(10), '<br>' + chr(10))}</p>"

@@ -171,10 +171,11 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
         return
     places = _list_all(stock)
     if not _is_split(archive, places):
-        every = [*archive.cards, *archive.undated]
-        kin = partial(_list_copies, archive, every)
-        if stock.wants(SITEMAP, cards=stock.cards_fact(every), kin=kin, places=digest(places)):
-            yield Page(SITEMAP, _urlset(site, chain(_untimed(places), list_texts(archive, every))))
+        every = stock.cards_fact(archive.cards, archive.undated)
+        kin = repr(sorted(archive.originals)) if archive.originals else ""
+        if stock.wants(SITEMAP, cards=every, kin=kin, places=digest(places)):
+            articles = list_texts(archive, chain(archive.cards, archive.undated))
+            yield Page(SITEMAP, _urlset(site, chain(_untimed(places), articles)))
         return
     for name, page, cards in _split_texts(archive):
         copies = partial(_list_copies, archive, cards)

@@ -117,14 +117,15 @@ class Digests(Mapping[str, bytes]):
 
     def take(self, cards: Iterable[Card]) -> bytes:
         """Give the facts of many, one behind the other (gain: 100,000 in 5 ms instead of 60)."""
-        rows = cards.rows if isinstance(cards, Cards) else map(self.rows.__getitem__, urls_of(cards))
-        return array("Q", filter(None, map(self.cells.__getitem__, rows))).tobytes()
+        return array("Q", filter(None, self._cells_of(cards))).tobytes()
 
     def each(self, cards: Iterable[Card]) -> Iterator[bytes]:
         """Give the facts of many, one by one."""
+        return (fact for (fact,) in iter_unpack(f"{SIZE}s", array("Q", self._cells_of(cards)).tobytes()))
+
+    def _cells_of(self, cards: Iterable[Card]) -> Iterator[int]:
         rows = cards.rows if isinstance(cards, Cards) else map(self.rows.__getitem__, urls_of(cards))
-        block = array("Q", map(self.cells.__getitem__, rows)).tobytes()
-        return (fact for (fact,) in iter_unpack("8s", block))
+        return map(self.cells.__getitem__, rows)
 
     def find(self, facts: Set[bytes]) -> list[str]:
         """List the addresses of those that have one of these facts."""
