@@ -63,6 +63,9 @@ def test_labelled_stamps_of_one_moment_agree(stamp):
     ("stamp", "want"),
     [
         ("2022-07-20 23:15:52", "2022-07-20 23:15:52"),
+        ("1605-07-20", "1605-07-20 00:00:00"),
+        ("25 March 1850", "1850-03-25 00:00:00"),
+        ("明治5年12月2日", "1872-12-02 00:00:00"),
         ("2022/7/20 23:15", "2022-07-20 23:15:00"),
         ("2022.7.20", "2022-07-20 00:00:00"),
         ("20220720", "2022-07-20 00:00:00"),
@@ -105,7 +108,14 @@ def test_zoneless_stamps_are_read_in_the_sites_zone(stamp, want):
             "-1",
         ),
         *("2022-02-30", "2022-13-01", "2022-07-20 25:00", "2022-07-20 10:61", "20221399", "9999-12-31"),
-        *("0001-01-01T00:00:00Z", "1899-12-31", "2201-01-01", "2022-07-20 foo", "2022-07-20 12:00 +99:00"),
+        *(
+            "0001-01-01T00:00:00Z",
+            "1601-01-01T00:00:00Z",
+            "1604-12-31",
+            "2201-01-01",
+            "2022-07-20 foo",
+            "2022-07-20 12:00 +99:00",
+        ),
         *("2022-07-20 12:00 and more", "123456789", "20 Foo 2022", "2022-07-201", "9" * 5000),
     ],
 )
@@ -256,7 +266,7 @@ def test_any_text_is_read_or_refused(stamp):
 @given(st.text("0123456789-/:. TZ年月日上午PMJuly+,", max_size=40))
 def test_almost_dates_are_read_or_refused(stamp):
     reading = read_date(stamp, AS_LABELLED, BEIJING)
-    assert reading.when is None or 1900 <= reading.when.year <= 2200
+    assert reading.when is None or 1605 <= reading.when.year <= 2200
 
 
 @pytest.mark.parametrize(
@@ -268,6 +278,7 @@ def test_almost_dates_are_read_or_refused(stamp):
         ("2022/07/20-x.md", "2022-07-20"),
         ("news/2022年7月20日 标题.html", "2022-07-20"),
         ("2021/2023-01-05-x.md", "2023-01-05"),
+        ("1850-03-25-x.md", "1850-03-25"),
     ],
 )
 def test_a_date_in_a_name_is_found(path, want):
@@ -310,7 +321,15 @@ def test_other_figures_in_an_address_are_no_day(address):
 
 @pytest.mark.parametrize(
     "path",
-    ["000_fd220ab2a309ed33.txt", "13053090918.md", "2022-13-40.md", "1234-56-78.md", "x.md", "a20220720b.md"],
+    [
+        "000_fd220ab2a309ed33.txt",
+        "13053090918.md",
+        "2022-13-40.md",
+        "1234-56-78.md",
+        "17041203.md",
+        "x.md",
+        "a20220720b.md",
+    ],
 )
 def test_a_number_in_a_name_is_no_date(path):
     assert date_in_name(path, BEIJING) is None

@@ -550,6 +550,27 @@ def test_an_archive_that_loses_its_last_day_is_built_as_from_nothing(
     assert read_tree(site.folder / "anew") == now
 
 
+def test_a_publisher_written_in_two_ways_has_one_page_named_as_its_newest_article_writes_it(
+    make_site: Callable[..., SmallSite],
+) -> None:
+    head = "---\ntitle: {}\ndate: 2022-07-{}\nsource: {}\n---\n<p>A ship came.</p>\n"
+    names = ("Coast News", "coast news", "COAST  NEWS", "Ｃｏａｓｔ-News")
+    site = make_site({f"{day}.md": head.format(day, day, name) for day, name in enumerate(names, 10)})
+    site.build()
+    assert sorted(path.name for path in (site.out / "sources").glob("*.html")) == [
+        "coast-news.html",
+        "index.html",
+    ]
+    for day, name in ((13, "Ｃｏａｓｔ-News"), (12, "COAST NEWS"), (11, "coast news"), (10, "Coast News")):
+        page = site.read().pages["sources/coast-news.html"].html
+        assert page.h1.get_text() == name
+        assert len(page.select("main article")) == day - 9
+        site.build(output=site.folder / "anew", cache_dir=site.folder / f"cache-{day}")
+        assert read_tree(site.folder / "anew") == read_tree(site.out)
+        (site.content / f"{day}.md").unlink()
+        site.build()
+
+
 def test_the_manifests_say_so_when_an_edit_only_takes_a_picture_away(site: SmallSite) -> None:
     head = "---\ntitle: 图\ndate: 2022-07-21\n---\n"
     site.write({f"p{i}.md": f"{head}{picture}\n" for i, picture in enumerate(INSIDE[:2])})

@@ -127,6 +127,18 @@ def test_a_tag_with_many_articles_lists_them_all_by_year() -> None:
     assert len(held) == len(set(held)) == 200
 
 
+def test_many_years_are_a_grid_and_some_are_a_list() -> None:
+    """A newspaper of two centuries has a front page that is no longer than its timeline."""
+    for first, cells, rows in ((2010, 0, 10), (1850, 170, 0)):
+        cards = [make_card(year, f"{year}-03-01 08:00:00") for year in range(first, 2023)]
+        page = read_page(publish(cards)["index.html"])
+        older = [f"{year}/index.html" for year in range(2019, first - 1, -1)]
+        assert [page.xpath(f"//ol[@class='months']//a[@href='{url}']/b/text()") for url in older].count(
+            ["1"]
+        ) == cells
+        assert sum(len(page.xpath(f"//ul[@class='list']//a[@href='{url}']")) for url in older) == rows
+
+
 def test_a_tag_with_very_many_articles_in_a_year_lists_them_by_month() -> None:
     site = publish(make_cards(ROWS + 20, step=timedelta(hours=20)))
     months = [path for path in site if path.startswith("tags/") and path.count("-") > 1]

@@ -18,8 +18,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from site_builder.dates.months import to_figures
 from site_builder.model import Clock, Reading
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""A year outside is a slip of the pen or a sentinel such as 0001 and 9999."""
+FIRST_YEAR, LAST_YEAR = 1605, 2200
+"""From the first newspaper on; a year outside is a slip of the pen or a sentinel such as 0001, 1601, 9999."""
+FIRST_IN_FIGURES = 1900
+"""Eight figures in a name or an address that begin with less are a number, and no day."""
 
 _LONGEST = 100
 """Characters; the longest honest stamp, JavaScript's with its zone spelt out, has about 70."""
@@ -128,11 +130,8 @@ def date_in_name(path: str, zone: str) -> Reading | None:
     The last one that is a real day counts, as the name says more than the folder.
     """
     for match in reversed(list(_IN_NAME.finditer(path[-400:]))):
-        year, _, month, day, *others = match.groups()
-        if year is None:
-            year, month, day = (part for part in others if part)
-        wall = _day(year, month, day)
-        if wall:
+        year, month, day = (part for part in match.groups() if part and part not in "-_./")
+        if wall := _day(year, month, day, FIRST_IN_FIGURES if match[5] else FIRST_YEAR):
             return _placed(match.group(), "file-name", wall.replace(tzinfo=_zone(zone)), zone, zone, "")
     return None
 
@@ -145,7 +144,8 @@ def date_in_address(url: str, zone: str) -> Reading | None:
     """
     path = url.partition("://")[2].partition("?")[0].partition("#")[0]
     for match in _IN_ADDRESS.finditer(path[:400]):
-        if wall := _day(*(part for part in match.groups() if part)):
+        year, month, day = (part for part in match.groups() if part)
+        if wall := _day(year, month, day, FIRST_YEAR if match[1] else FIRST_IN_FIGURES):
             return _placed(
                 match.group().strip("/"), "address", wall.replace(tzinfo=_zone(zone)), zone, zone, ""
             )
@@ -191,7 +191,8 @@ def _read_wall(text: str) -> _Wall | None:
     if "(" in text:
         text = _IN_BRACKETS.sub(r"\1\2", text)
     if match := _NUMERIC.match(text):
-        return _with_time(_day(*match.groups()), text[match.end() :])
+        year, month, day = match.groups()
+        return _with_time(_day(year, month, day), text[match.end() :])
     if match := _YEAR_BEHIND.match(text):
         return _with_time(_day_or_month_first(*match.groups()), text[match.end() :])
     if match := _DAY_FIRST.match(text):
@@ -231,8 +232,8 @@ def _full_year(year: str) -> str:
     return year if len(year) == 4 else ("20" if year < "69" else "19") + year
 
 
-def _day(year: str, month: str | int, day: str) -> datetime | None:
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+def _day(year: str, month: str | int, day: str, earliest: int = FIRST_YEAR) -> datetime | None:
+    if not earliest <= int(year) <= LAST_YEAR:
         return None
     try:
         return datetime(int(year), int(month), int(day))

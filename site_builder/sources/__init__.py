@@ -226,12 +226,21 @@ def _fingerprint(sources: Sources, body: str) -> tuple[Source, str] | None:
 
 def _stand_in(author: str, origin: str) -> tuple[Source, tuple[str, str]]:
     if author:
-        return Source(author, slugify(author), known=False), ("author", author)
+        return Source(author, name_slug(author), known=False), ("author", author)
     if origin:
         name = _bare(origin)
         home = f"https://{origin}/"
-        return Source(name, slugify(name), home=home, known=False), ("host", origin)
+        return Source(name, name_slug(name), home=home, known=False), ("host", origin)
     return Source("", _UNKNOWN_SLUG, known=False), ("none", "")
+
+
+def name_slug(name: str) -> str:
+    """Make a publisher's slug of its name; case, width, and blanks or hyphens in it, tell none apart.
+
+    >>> name_slug("BBC News"), name_slug("BBC NEWS"), name_slug("bbc-news")
+    ('bbc-news', 'bbc-news', 'bbc-news')
+    """
+    return slugify(_author_key(name).replace(" ", "-"))
 
 
 def _author_key(name: str) -> str:
@@ -273,7 +282,7 @@ class _Reader:
             self._fail("has no name", "", 0, "", 'add name = "…", the publisher\'s name')
         return Source(
             name=head["name"],
-            slug=head.get("slug") or slugify(head["name"]),
+            slug=head.get("slug") or name_slug(head["name"]),
             home=head.get("home", ""),
             authors=tuple(head.get("authors", ())),
             hosts=tuple(head.get("hosts", ())),
