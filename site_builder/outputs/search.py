@@ -30,6 +30,7 @@ from site_builder.search.build import (
 from site_builder.search.making import Last, Plan, make_segment
 from site_builder.search.portions import count_portions
 from site_builder.search.segments import Segment, is_undated, plan, plan_undated
+from site_builder.search.terms import clean
 
 FOLDER = "search/i/"
 
@@ -101,7 +102,7 @@ class Indexer:
 
         @lru_cache(maxsize=1)  # an article's portions follow each other
         def load_article(at: int) -> str:
-            return self.load_text(cards[at])
+            return clean(self.load_text(cards[at]))
 
         def load(place: int) -> str:
             return load_article(portions[place][0])

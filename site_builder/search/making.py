@@ -53,7 +53,7 @@ MEND_UP_TO = 8
 """A segment of which more than such a part is new is made anew."""
 
 Load = Callable[[int], str]
-"""Gives the text of an article by its place in the segment."""
+"""Gives the text of an article, cleaned (``terms.clean``), by its place; a long one has several places."""
 
 
 class Plan(NamedTuple):
@@ -205,10 +205,10 @@ class _Gathered:
             entry.when,
             entry.source,
             entry.tags,
-            clean(text),
+            text,
         ]
         if entry.portions > 1:
-            portion, own = cut(str(row[5]), entry.portion, entry.portions)
+            portion, own = cut(text, entry.portion, entry.portions)
             row[5:] = portion, own, entry.portion
         if place in self._fresh:
             folded = _fold_row(row)
