@@ -105,6 +105,11 @@ CODES: dict[str, Code] = {
         "The file is neither an article nor a picture.",
         "nothing to do, or rename it to .md, .html or .txt",
     ),
+    "format-unread": Code(
+        "warning",
+        "The file may be an article, in a form that is not read.",
+        "convert it, such as with pandoc FILE -o FILE.md, or move it out of the content folder",
+    ),
     "name-not-utf8": Code(
         "warning", "The file's name is not UTF-8, so no link could name it.", "rename the file"
     ),

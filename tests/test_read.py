@@ -724,6 +724,10 @@ LETTERHEADS = {
     "Nikola's": (
         "<!--\n.. title: Lamp: lit\n.. date: 2022-05-05 10:30\n.. author: Ida; Per\n.. tags: a, b\n-->\n"
     ),
+    "Nikola's, set in": (
+        "<!--\n .. title: Lamp: lit\n .. date: 2022-05-05 10:30\n .. author: Ida; Per\n"
+        " .. tags: a, b\n -->\n\n"
+    ),
     "Org's": ("#+TITLE: Lamp: lit\n#+DATE: <2022-05-05 Thu 10:30>\n#+AUTHOR: Ida; Per\n#+FILETAGS: :a:b:\n"),
     "a German's": "Titel: Lamp: lit\nDatum: 2022-05-05 10:30\nAutor: Ida; Per\nSchlagworte: a, b",
     "a Chinese library's": "标题：Lamp: lit\n发布时间：2022-05-05 10:30\n作者：Ida; Per\n关键词：a，b\n",
@@ -817,3 +821,21 @@ def test_blank_lines_part_the_paragraphs_of_html_that_has_no_tags_for_them(path:
     assert lines("<p>One\n\nparagraph.</p>") == "One paragraph."
     assert lines("One <b>line</b><br>\n\nmore") == "One line more"
     assert lines("<b>One</b>\nonly\n\n") == "One only"
+
+
+def test_articles_in_forms_that_are_not_read_are_told_of(tmp_path: Path) -> None:
+    for name in ("a.rst", "b.org", "c.adoc", "d.pdf", "e.mdx", "f.qmd"):
+        (tmp_path / name).write_text("x")
+    paths, found = find_articles(tmp_path)
+    assert paths == ["e.mdx", "f.qmd"]
+    assert [(one.code, one.path) for one in found] == [
+        ("format-unread", "a.rst"),
+        ("format-unread", "b.org"),
+        ("format-unread", "c.adoc"),
+        ("file-skipped", "d.pdf"),
+    ]
+
+
+def test_a_body_behind_a_title_of_wordpress_export_to_jekyll_has_that_title() -> None:
+    raw = parse("---\npost_title: The lamp\npost_date: 2018-09-18 10:27:17\n---\nIt burns.\n")
+    assert (field(raw, "title")[0], field(raw, "date")[0]) == ("The lamp", "2018-09-18 10:27:17")

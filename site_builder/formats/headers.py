@@ -35,10 +35,13 @@ def split_header(text: str, start: int, line: int) -> Front | None:
     """
     if comment := _COMMENT.match(text, start):
         start = comment.end()
+        start += len(text[start : start + 9]) - len(text[start : start + 9].lstrip(" "))
     if not _LINE.match(text, start):
         return None
     front, keys = Front(), []
     for number, (content, end) in enumerate(_lines(text, start), line + bool(comment)):
+        if comment:
+            content = content.lstrip(" ")  # as Nikola sets them in
         match = _LINE.fullmatch(content)
         if match:
             keys.append(match[1].lower())

@@ -13,6 +13,7 @@ from copy import copy
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from site_builder.formats import asides
 from site_builder.formats.marks import read_marks
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ _WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\](?
 _CALLOUT = re.compile(
     r"\[!([A-Za-z][\w-]{0,30})(?:\|[^\[\]\n]{0,60})?\][+-]?(?:[ \t]+([^\n]{1,300})|[ \t]*)(?:\n|$)"
 )
+_FORMULA = re.compile(r"\$[^$\n`]{0,300}[\\^_*<][^$\n`]{0,300}\$|^\$\$", re.MULTILINE)
+_TERM = re.compile(r"^[^\s:>#|*+-][^\n]{0,200}\n\n?:[ \t]{1,3}\S", re.MULTILINE)
+"""What kramdown, Pandoc, PHP Markdown Extra and Hugo read as a term and its meaning."""
 _RUN = re.compile(r"[^\] \n]+")
 _MAX_LABELS = 5_000_000
 """Characters that the renderer may have to look through for the ends of notes' labels (a second)."""
@@ -67,7 +71,13 @@ _HELD = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=]{200,}+")
 _HELD_PLACE = re.compile(rf"{re.escape(_MARK)}(\d+)\.")
 """Pictures inside addresses are put aside: the renderer looks at each character (0.3 s a megabyte)."""
 
+_MAY_MARK = re.compile(
+    r"\{:|[\])`*_]\{|^#{1,6} [^\n{]*\{[.#:]|\{(?:static|attach|filename)\}|\|filename\||^\[\[?_?toc_?\]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _MARKUP = "[]*_`<&|\\~>\n"
+_DEFINED = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]:", re.MULTILINE)
+"""Where a link leads may be said behind a block of HTML."""
 _MAX_MARKUP = 20_000
 MAX_NESTING = 100
 """Blocks within blocks; a list and its item are two."""
@@ -86,8 +96,10 @@ def render_markdown(text: str) -> tuple[str, str]:
     tag: saved articles hold scraped HTML, whose blank lines and indents CommonMark would take for
     its end and for code.
     """
-    if "{%" in text or "{{" in text or "{:" in text:
+    if "{%" in text or "{{" in text or _MAY_MARK.search(text):
         text = read_marks(text)
+    if asides.MAY_HOLD.search(text):
+        text = asides.read_asides(text)
     if "![[" in text:
         text = _EMBEDDED.sub(_write_embedded, text)
     if _HELD_WORD in text and _MARK not in text:
@@ -115,7 +127,7 @@ def _render_text(text: str) -> tuple[str, str]:
         return text, ""
     try:
         _refuse_dense(markdown)
-        if "[^" in markdown:
+        if "[^" in markdown or (len(parts) > 1 and _DEFINED.search(markdown)):
             return _render_with_notes(parts), ""
         return "".join(part if is_html or not part.strip() else _render(part) for part, is_html in parts), ""
     except MarkdownRefusedError as refusal:
@@ -172,7 +184,13 @@ def _refuse_dense(text: str) -> None:
 
 
 @lru_cache(maxsize=16)
-def _markdown(with_notes: bool = False, with_tasks: bool = False, with_wiki: bool = False) -> MarkdownIt:
+def _markdown(
+    with_notes: bool = False,
+    with_tasks: bool = False,
+    with_wiki: bool = False,
+    with_math: bool = False,
+    with_terms: bool = False,
+) -> MarkdownIt:
     """Make a parser that knows no more than a text needs: what it knows it looks for everywhere."""
     from markdown_it import MarkdownIt
 
@@ -192,6 +210,18 @@ def _markdown(with_notes: bool = False, with_tasks: bool = False, with_wiki: boo
         from mdit_py_plugins.tasklists import tasklists_plugin
 
         parser.use(tasklists_plugin)
+    if with_math:
+        from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+        parser.use(
+            dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
+        )
+        for kind, sign in (("math_inline", "$"), ("math_inline_double", "$$"), ("math_block", "$$")):
+            parser.renderer.rules[kind] = partial(_write_formula, sign)  # type: ignore[attr-defined]
+    if with_terms:
+        from mdit_py_plugins.deflist import deflist_plugin
+
+        parser.use(deflist_plugin)
     if with_wiki:
         parser.inline.ruler.before("link", "wiki_link", _read_wiki_link)
         parser.inline.ruler.before("emphasis", "marked", _read_marked)
@@ -201,7 +231,16 @@ def _markdown(with_notes: bool = False, with_tasks: bool = False, with_wiki: boo
 
 
 def _parser_for(text: str, with_notes: bool = False) -> MarkdownIt:
-    return _markdown(with_notes, _TASK.search(text) is not None, any(sign in text for sign in _OBSIDIAN))
+    with_wiki = any(sign in text for sign in _OBSIDIAN)
+    with_math = "$" in text and _FORMULA.search(text) is not None
+    with_terms = "\n:" in text and _TERM.search(text) is not None
+    return _markdown(with_notes, _TASK.search(text) is not None, with_wiki, with_math, with_terms)
+
+
+def _write_formula(sign: str, tokens: list[Token], at: int, *_: object) -> str:
+    """Write a formula in TeX as it was written: in it no sign is Markdown's."""
+    words = f"{sign}{html.escape(tokens[at].content, quote=False)}{sign}"
+    return f"<p>{words}</p>\n" if tokens[at].block else words
 
 
 def _read_wiki_link(state: StateInline, silent: bool) -> bool:

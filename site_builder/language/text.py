@@ -20,7 +20,7 @@ _NAMES: dict[str, str] = {
     "title": """title tilte titel headline 标题 標題 题目 題目 题名 題名 篇名 subject titre título
         titulo título titolo otsikko tytuł nadpis název cím titlu naslov τίτλος заголовок название назва
         タイトル 제목 العنوان عنوان כותרת başlık judul शीर्षक শিরোনাম தலைப்பு ชื่อเรื่อง หัวข้อ tiêu_đề
-        name""",
+        post_title name""",
     "date": """date dat data published pubdate pub_date publish_date publishdate date_published
         datepublished published_at publishedat published_time created created_at datetime time timestamp
         posted post_date 日期 时间 時間 发布时间 發布時間 發佈時間 发布日期 發布日期 發佈日期 发表时间

@@ -33,17 +33,33 @@ from site_builder.formats.html_document import (
     read_head,
 )
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
+from site_builder.formats.marks import silence_program
 from site_builder.formats.message import Message, read_message
 from site_builder.formats.notebooks import read_notebook
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
 from site_builder.language.text import ALIASES, excerpt, stem_of, strip_controls
 from site_builder.model import Clock, RawArticle
 
-MARKDOWN = (".md", ".markdown")
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
 HTML = (".html", ".htm")
 MESSAGES = (".mhtml", ".mht", ".eml")
 NOTES = ".enex"
 ARTICLES = (*MARKDOWN, *HTML, *MESSAGES, ".txt", NOTES)
+UNREAD = {
+    ".rst": "reStructuredText",
+    ".org": "Org",
+    ".adoc": "AsciiDoc",
+    ".asciidoc": "AsciiDoc",
+    ".textile": "Textile",
+    ".wiki": "wiki text",
+    ".mediawiki": "wiki text",
+    ".docx": "Word",
+    ".odt": "OpenDocument",
+    ".ipynb": "Jupyter",
+    ".warc": "web archive",
+    ".mbox": "mailbox",
+}
+"""Forms of articles that are not read, by the ending of the file's name."""
 PICTURES = (
     *(".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg", ".ico"),
     *(".tif", ".tiff", ".heic", ".apng"),
@@ -117,6 +133,9 @@ def _list_pages(entries: Iterable[os.DirEntry[str]]) -> set[str]:
 def _refuse(entry: os.DirEntry[str], path: str, root: str) -> Finding | None:
     """Say why a file is no article and no picture; None when it is one of them."""
     name = entry.name.lower()
+    if name.endswith(tuple(UNREAD)):
+        form = UNREAD["." + name.rpartition(".")[2]]
+        return finding("format-unread", _printable(path), f"{form} is a form that is not read")
     if not name.endswith(ARTICLES + PICTURES) and not (entry.is_symlink() and os.path.isdir(entry.path)):
         return finding("file-skipped", _printable(path), "no article and no picture; not read")
     if not _is_utf8(path):
@@ -308,6 +327,8 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         front.notes.append(("front-matter-missing", "the file has no front matter", 1))
     body = _unwrap(text, text[start:], start, front)
     if name.endswith(MARKDOWN):
+        if name.endswith(".mdx"):
+            body = silence_program(body)
         body, note = render_markdown(body)
         if note:
             front.notes.append(("markdown-refused", note, 1 + text.count("\n", 0, start)))
