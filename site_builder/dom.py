@@ -78,6 +78,13 @@ _FLAT_BLOCKS = _words(
     "address article aside blockquote br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
     " h4 h5 h6 header hr li main nav ol p pre section table td th tr ul"
 )
+_DRAWN = _words(
+    "svg g path circle rect line polyline polygon ellipse use defs clippath mask lineargradient"
+    " radialgradient stop symbol text tspan pattern filter image animate animatetransform"
+    " fegaussianblur feoffset feblend feflood fecomposite fecolormatrix femerge femergenode"
+)
+_WORDED = _words("title desc style")
+"""In a drawing these hold words; where a tag stands among them, other rules hold."""
 _HEADINGS = _words("h1 h2 h3 h4 h5 h6")
 _BLOCKS = _HEADINGS | _words(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form"
@@ -173,10 +180,12 @@ def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
     """Yield (closing, name, attributes as written) of each tag, in one pass.
 
     The text of a script or a title holds no tags. Inside SVG and MathML other rules hold; once
-    one of the two was met every look-alike is yielded, and in a CDATA section only what opens.
+    one of the two was met every look-alike is yielded, and in a CDATA section only what opens. A drawing
+    that holds nothing else, such as a button's sign, ends where it says so.
     """
     place = quiet_until = 0
     foreign = False
+    drawing: _Drawing | None = None
     while match := _TAG.search(html, place):
         place = match.end()
         closing, name, attributes = match.groups()
@@ -184,9 +193,15 @@ def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
             if foreign and match.start() >= quiet_until and html.startswith("<![CDATA[", match.start()):
                 quiet_until = html.find("]]>", place) if "]]>" not in match[0] else 0
                 quiet_until = len(html) if quiet_until < 0 else quiet_until
+                drawing = None
             continue
         name = name.lower()
+        if not foreign and name == "svg" and not closing:
+            drawing = _Drawing()
         foreign = foreign or name in {"svg", "math"}
+        if drawing is not None and not drawing.holds(bool(closing), name, attributes):
+            foreign = not drawing.is_ended
+            drawing = None
         if not (closing and place <= quiet_until):
             yield bool(closing), name, attributes
         if closing or foreign:
@@ -196,6 +211,33 @@ def _scan_tags(html: str) -> Iterator[tuple[bool, str, str]]:
             place = end.start() if end else len(html)
         elif name == "plaintext":
             return
+
+
+class _Drawing:
+    """Follows an SVG drawing from its first tag, while it holds nothing that HTML's rules may apply to."""
+
+    __slots__ = ("begun", "is_ended", "worded")
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.worded = ""
+        self.is_ended = False
+
+    def holds(self, closing: bool, name: str, attributes: str) -> bool:
+        """Take the next tag; False where the drawing has ended, or is none of which all is known."""
+        if self.worded:
+            known = closing and name == self.worded
+            self.worded = ""
+            return known
+        if attributes.endswith("/") and (name == "svg" or name in _WORDED):
+            return False  # it may close itself, or the stroke may be part of a value
+        if name in _WORDED:
+            self.worded = name
+            return not closing
+        if name == "svg":
+            self.begun += -1 if closing else 1
+            self.is_ended = self.begun == 0
+        return name in _DRAWN and not self.is_ended
 
 
 class _Tally:

@@ -379,3 +379,25 @@ def test_a_number_in_a_name_is_no_date(path):
 def test_stamps_of_more_scripts_calendars_and_programs(stamp: str, wanted: str) -> None:
     when = read_date(stamp, Clock(), "Asia/Shanghai").when
     assert (f"{when:%Y-%m-%d %H:%M%z}" if when else "") == wanted
+
+
+@pytest.mark.parametrize(
+    ("stamp", "wanted"),
+    [
+        ("Tue Dec 14 10:15:00 2021 +0800", "2021-12-14T02:15:00"),  # git log
+        ("Tue Dec 14 10:15:00 2021", "2021-12-14T10:15:00"),
+        ("10:15, 14 December 2021 (UTC)", "2021-12-14T10:15:00"),
+        ("10:15 | 14/12/2021", "2021-12-14T10:15:00"),
+        ("10:15 am on December 14, 2021", "2021-12-14T10:15:00"),
+        ("2021-12-14T1015Z", "2021-12-14T10:15:00"),
+        ("2021-12-14T101500+0800", "2021-12-14T02:15:00"),
+        ("14 Des 2021 10:15 WIB", "2021-12-14T03:15:00"),
+        ("Dec. 14, 2021 10:15 a.m. ET", "2021-12-14T15:15:00"),
+        ("July 14, 2021 10:15 a.m. ET", "2021-07-14T14:15:00"),
+        ("Submitted on Tue, 2021-12-14 10:15", "2021-12-14T10:15:00"),
+    ],
+)
+def test_stamps_of_logs_wikis_and_regions(stamp: str, wanted: str) -> None:
+    when = read_date(stamp, Clock(), "UTC").when
+    assert when is not None
+    assert when.isoformat() == f"{wanted}+00:00"

@@ -196,3 +196,35 @@ def test_refused_markup_still_gives_its_text_in_paragraphs() -> None:
 
 def test_strip_tags_keeps_the_text_alone() -> None:
     assert strip_tags("<p>a &amp; b<!-- c --><i title='>'>d</i>") == "a & bd"
+
+
+_DENSE = "<b" + " a" * 300 + ">"
+
+
+def test_a_sign_drawn_in_a_page_makes_no_tags_of_a_script_behind_it() -> None:
+    script = "<script>for(t=0;t<arguments.length;t++){" + "if (a b) c;" * 100 + "}</script>"
+    sign = '<svg viewBox="0 0 1 1"><title>Menu</title><g><path d="M0 0"/></g><style>.a{}</style></svg>'
+    assert guard(sign + script) == sign + script
+    assert text_of(parse_events(sign + script + "<p>The lamp.</p>")).endswith("The lamp.")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<svg>",
+        "<svg a=b/>",
+        "<svg/>",
+        "<svg><svg></svg>",
+        "<svg><title><svg></svg></title>",
+        "<svg><title></svg></title>",
+        "<svg><desc/></svg>",
+        "<svg><foreignObject><div></svg></div></foreignObject>",
+        "<svg><![CDATA[</svg>]]>",
+        "<svg><script></svg>",
+        "<svg></svg><svg>",
+        "<math>",
+    ],
+)
+def test_tags_that_a_drawing_may_hold_count_whatever_it_seems_to_end_with(before: str) -> None:
+    with pytest.raises(MarkupRefused):
+        guard(f"{before}<script>{_DENSE}</script>")

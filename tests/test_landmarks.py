@@ -116,3 +116,33 @@ def test_a_div_that_microformats_or_schema_org_call_an_article_is_one(entry: str
     for known, other in (("hentry", "gentry"), ("h-entry", "entry"), ("schema.org", "a.example")):
         page = page.replace(known, other)
     assert outside(page) == []
+
+
+_MENU = "<ul>" + "<li><a href=/>A long way to another story of the week</a></li>" * 9 + "</ul>"
+
+
+@pytest.mark.parametrize(
+    "called", ["itemprop=articleBody", "class='left story-body'", "id=article-content", "class=entry-content"]
+)
+def test_an_element_that_is_called_the_text_of_an_article_is_it_where_nothing_else_is(called: str):
+    page = f"<div>{_MENU}</div><div {called}>{STORY}</div><p>All rights reserved.</p>"
+    assert clean(page).text == "The tide turned two hours early on Monday, captains said."
+    assert outside(page.replace(called, "class=box")) == []
+
+
+def test_words_of_links_do_not_outweigh_the_article():
+    page = f"<div>{_MENU}</div><article>{STORY}</article><script>{'x' * 999}</script>"
+    assert clean(page).text == "The tide turned two hours early on Monday, captains said."
+
+
+def test_an_article_is_not_taken_for_what_most_words_stand_outside_of():
+    assert outside(f"<div class=story-body>Short.</div><div>{STORY}{STORY}</div>") == []
+
+
+def test_teasers_behind_the_article_go_though_the_main_content_holds_them():
+    page = (
+        f"<main><h1>Tide</h1><article>{STORY}</article><article>Next</article><article>Last</article></main>"
+    )
+    assert outside(page) == ["Next", "Last"]
+    entries = f"<main><article>{STORY}</article><article>{STORY}</article></main>"
+    assert outside(entries) == []

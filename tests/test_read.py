@@ -839,3 +839,44 @@ def test_articles_in_forms_that_are_not_read_are_told_of(tmp_path: Path) -> None
 def test_a_body_behind_a_title_of_wordpress_export_to_jekyll_has_that_title() -> None:
     raw = parse("---\npost_title: The lamp\npost_date: 2018-09-18 10:27:17\n---\nIt burns.\n")
     assert (field(raw, "title")[0], field(raw, "date")[0]) == ("The lamp", "2018-09-18 10:27:17")
+
+
+@pytest.mark.parametrize(
+    ("page", "date"),
+    [
+        (
+            "<title>The lamp is lit - Paper</title><h1>Paper</h1><p class=date>2001-01-01</p>"
+            "<h1>The lamp is lit</h1><span class=submitted>Submitted on Thu, 2022-05-05 13:49</span>",
+            "Submitted on Thu, 2022-05-05 13:49",
+        ),
+        (
+            "<h1>The lamp</h1><div class=info>\n2022-05-05 20:52:15\n<span>来源：Paper</span></div><p>x",
+            "2022-05-05 20:52:15",
+        ),
+        ("<h1>The lamp</h1><div class=info>发布时间：2022-05-05 20:52 来源：Paper</div>", "2022-05-05 20:52"),
+        (
+            "<meta name='article:published_time' content='2022-05-05T20:52:15'><script type="
+            '\'application/ld+json\'>{"@type":"NewsArticle","datePublished":"2022-05-05T20:52:15.000Z"}'
+            "</script>",
+            "2022-05-05T20:52:15.000Z",
+        ),
+        ("<meta name=article_date_original content='May 5, 2022, 12:06 PM'>", "May 5, 2022, 12:06 PM"),
+        (
+            "<meta name=date content='2022-05-05T20:52:15'>"
+            "<time itemprop=datePublished datetime='2001-01-01T00:00Z'>",
+            "2022-05-05T20:52:15",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "before", ["", "<!-- saved -->\n", '<?xml version="1.0"?>\n<!--[if IE]>x<![endif]-->']
+)
+def test_more_ways_of_a_page_to_say_its_moment(page: str, date: str, before: str) -> None:
+    raw = parse(f"{before}<!doctype html><html>{page}</html>", "a.html")
+    assert (raw.whole, field(raw, "date")[0]) == (True, date)
+
+
+def test_two_moments_that_no_element_names_are_none_of_the_article() -> None:
+    stamps = "<p>2022-05-05 10:00 the first</p><p>2022-05-06 10:00 the second</p>"
+    raw = parse(f"<!doctype html><html><body><h1>The lamp</h1>{stamps}</body></html>", "a.html")
+    assert field(raw, "date")[0] == ""

@@ -3,8 +3,8 @@
 In: the events of a whole document's body. Out: the same events, with each part of the frame inside
 an element ``OUTSIDE``. The rule it guards: **the page itself must say so**. What it calls
 navigation, search, dialog or its footer is the frame; its header, its asides and what else stands
-outside are so only where one element is called the main content, or an article, and holds more
-than half of the words. Where none does, all stays.
+outside are so only where one element is called the main content, or an article, or an article's text, and
+holds more than half of the words that lead nowhere: menus and teasers are links. Where none does, all stays.
 
 The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0; a ``div`` is an article, too, where
 microformats (``hentry``, ``h-entry``) or schema.org's types call it one.
@@ -33,8 +33,21 @@ _ROLES = {
 _OF_THE_PAGE = {"header": "banner", "footer": "contentinfo"}
 """Only where they stand in no section of the page."""
 _ENTRIES = frozenset({"hentry", "h-entry"})
+_TEXTS = frozenset(
+    "articlebody article-body article_body article__body article-content article_content article__content"
+    " articlecontent article-text article_text article__text article-main article_main article-detail"
+    " story-body storybody story_body story__body story-content story_content story__content cnn_storyarea"
+    " post-body post_body post__body post-content post_content post__content postcontent"
+    " entry-content entry_content entry__content news-content news_content newscontent news-detail"
+    " news_detail newsdetail news-text news_text news-body detail-content detail_content detail-body"
+    " content-article content_article content-detail content_detail field-name-body field--name-body"
+    " trs_editor main-article td-post-content single-content blog-content bodytext body-text"
+    " article story detail newsdetail".split()
+)
+"""What publishers call the element of an article's text, by its class, its id or ``itemprop``."""
 _KINDS_OF_ARTICLE = ("Article", "BlogPosting", "Report")
 """How the names of schema.org's types of articles end."""
+_NO_WORDS = frozenset({"a", "script", "style", "noscript", "template"})
 _ALWAYS = frozenset({"navigation", "search", "dialog", "alertdialog", "contentinfo"})
 _BESIDE = frozenset({"banner", "complementary"})
 """Part of the frame only where something else is known to be the article."""
@@ -70,9 +83,13 @@ def mark_frame(events: list[Event]) -> list[Event]:
     article = next(filter(most, articles), None)
     core = main if main and most(main) else article
     if core is None:
+        core = next(filter(most, _find_texts(events, ends)), None)
+    if core is None:
         return _wrap(events, ((one.start, one.end) for one in frame))
     if article is not None:
-        frame = _outermost(one for one in free if one.role in _ALWAYS | _BESIDE)
+        teasers = (one for one in free if one.role == "article" and one.start > article.end)
+        beside = (one for one in free if one.role in _ALWAYS | _BESIDE)
+        frame = _outermost(sorted([*beside, *teasers]))
     inside = ((one.start, one.end) for one in frame if core.holds(one))
     return _wrap(events, sorted((*_list_around(events, ends, core), *inside)))
 
@@ -117,6 +134,15 @@ def _is_entry(attributes: Attributes) -> bool:
     )
 
 
+def _find_texts(events: list[Event], ends: list[int]) -> Iterator[_Element]:
+    """Find the elements that are called an article's text, in their order."""
+    for at, (kind, name, attributes) in enumerate(events):
+        if kind == START and attributes and name in {"div", "section", "td", "span"}:
+            called = (attributes.get(key) or "" for key in ("class", "id", "itemprop"))
+            if not _TEXTS.isdisjoint(" ".join(called).lower().split()):
+                yield _Element(at, ends[at], "article", True)
+
+
 def _outermost(elements: Iterable[_Element]) -> list[_Element]:
     """Leave out what stands in another one; they come and go in the order of their beginnings."""
     found: list[_Element] = []
@@ -132,14 +158,17 @@ def _only(elements: Iterable[_Element]) -> _Element | None:
 
 
 def _most_words(events: list[Event], frame: list[_Element]) -> Callable[[_Element], bool]:
-    """Make a test whether an element holds more than half of what is not navigation and the like."""
+    """Make a test whether an element holds more than half of the words that are neither menus' nor links'."""
     before = [0]
     outer = iter(frame)
     part = next(outer, None)
+    unseen = 0
     for at, (kind, name, _) in enumerate(events):
         while part is not None and at > part.end:
             part = next(outer, None)
-        counts = kind == TEXT and (part is None or at < part.start)
+        if name in _NO_WORDS and kind != TEXT:
+            unseen += 1 if kind == START else -1
+        counts = kind == TEXT and not unseen and (part is None or at < part.start)
         before.append(before[-1] + (sum(map(len, name.split())) if counts else 0))
     return lambda one: 2 * (before[one.end] - before[one.start]) > before[-1]
 

@@ -42,8 +42,8 @@ _MONTH_FIRST = re.compile(
     _WEEKDAY + r"([a-z]{3,9})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(\d{4})(?![\d:]),?", re.ASCII | re.I
 )
 _YEAR_LAST = re.compile(
-    _WEEKDAY
-    + r"([a-z]{3,9})\s{1,3}(\d{1,2})(\s[\d:.]{5,15}(?:\s+(?:[ap]m|[a-z]{2,5}|[-+]\d{4}))?)\s(\d{4})$",
+    _WEEKDAY + r"([a-z]{3,9})\s{1,3}(\d{1,2})(\s[\d:.]{5,15}(?:\s+(?:[ap]m|[a-z]{2,5}|[-+]\d{4}))?)"
+    r"\s(\d{4})(\s[-+]\d{4})?$",
     re.ASCII | re.I,
 )
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T _-]?(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
@@ -68,8 +68,18 @@ _ZONES: Mapping[str, float] = {
     "Z": 0, "GMT": 0, "UTC": 0, "UT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2,
     "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "AWST": 8, "北京时间": 8, "JST": 9, "KST": 9, "AEST": 10,
     "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6,
-    "PST": -8, "PDT": -7, "AKST": -9, "HST": -10,
+    "PST": -8, "PDT": -7, "AKST": -9, "HST": -10, "WIB": 7, "WITA": 8, "WIT": 9, "PHT": 8, "ICT": 7,
+    "PKT": 5, "WAT": 1, "CAT": 2, "EAT": 3, "SAST": 2, "BRT": -3, "TRT": 3,
 }  # fmt: skip
+_REGIONS = {"ET": "America/New_York", "PT": "America/Los_Angeles"}
+"""Labels for whichever of standard and summer time there is on that day."""
+_TIME_FIRST = re.compile(
+    r"(\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?)[\s,|•·–-]{1,4}(?:on\s)?(.*?\d{4})(\s\(?(?:UTC|GMT)\)?)?$",
+    re.ASCII | re.I,
+)
+"""As wikis and many newspapers write it: 10:15, 14 December 2021 (UTC)."""
+_UNPOINTED = re.compile(r"(?<=-\d\d)T(\d\d)(\d\d)(?:\d\d)?(?=Z?$|[-+])", re.ASCII)
+"""A time of ISO 8601's basic form behind a date of its extended form."""
 _DASH = re.compile(r"^\s*[-–—|•·]\s+(?=\d{1,2}\s?[:.h時时点點])")
 """Between a date and its time; an offset stands close behind its sign."""
 _IN_BRACKETS = re.compile(r"\((GMT|UTC)\s?([-+]\d{1,2}(?::?\d\d)?)\)", re.I)
@@ -190,6 +200,10 @@ def _read_wall(text: str) -> _Wall | None:
         return _in_named_zone(_read_wall(text[: named.start()]), named[1])
     if "(" in text:
         text = _IN_BRACKETS.sub(r"\1\2", text)
+    if text[1:2] == ":" or text[2:3] == ":":
+        text = _TIME_FIRST.sub(_put_behind, text)
+    if "T" in text:
+        text = _UNPOINTED.sub(r"T\1:\2", text)
     if match := _NUMERIC.match(text):
         year, month, day = match.groups()
         return _with_time(_day(year, month, day), text[match.end() :])
@@ -202,13 +216,18 @@ def _read_wall(text: str) -> _Wall | None:
         month, day, year = match.groups()
         return _with_time(_day(year, _MONTHS.get(month.lower(), 0), day), text[match.end() :])
     if match := _YEAR_LAST.match(text):
-        month, day, time, year = match.groups()
-        return _with_time(_day(year, _MONTHS.get(month.lower(), 0), day), time)
+        month, day, time, year, zone = match.groups()
+        return _with_time(_day(year, _MONTHS.get(month.lower(), 0), day), time + (zone or ""))
     if match := _COMPACT.match(text):
         year, month, day, hour, minute, second = match.groups()
         time = f" {hour}:{minute}:{second or '00'}" if hour else ""
         return _with_time(_day(year, month, day), time + text[match.end() :])
     return None
+
+
+def _put_behind(found: re.Match[str]) -> str:
+    time, day, zone = found.groups()
+    return f"{day} {time}{(zone or '').replace('(', '').replace(')', '')}"
 
 
 def _in_named_zone(wall: _Wall | None, name: str) -> _Wall | None:
@@ -257,7 +276,7 @@ def _with_time(day: datetime | None, rest: str) -> _Wall | None:
     if day is None or match is None:
         return None
     before, hour, minute, second, after, name, offset = match.groups()
-    if hour is None and (before or (name and name.upper() not in _ZONES)):
+    if hour is None and (before or (name and name.upper() not in {*_ZONES, *_REGIONS})):
         return None
     time = _time_of_day(int(hour or 0), int(minute or 0), int(second or 0), _period(before or after))
     zone = _offset(name, offset)
@@ -298,6 +317,8 @@ def _offset(name: str | None, offset: str | None) -> tuple[tzinfo | None, str, s
             return None
         sign = -1 if offset[0] == "-" else 1
         return _fixed(sign * (60 * hours + minutes)), f"{offset[0]}{hours:02}:{minutes:02}", ""
+    if name in _REGIONS:
+        return _zone(_REGIONS[name]), name, ""
     if name in _ZONES:
         return _fixed(int(60 * _ZONES[name])), name, ""
     return (

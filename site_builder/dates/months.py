@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"(?:首发|发布|發布|發佈|发表|發表|刊登|出版)?(?:时间|時間|日期|于|於)?\s*:\s*"
     r"|(?:发布|發布|發佈|发表|發表)(?:于|於)\s*"
     r"|(?:입력|등록|게시|발행|작성|승인)일?\s*:?\s*"
-    r"|(?:first\s+)?(?:published|posted|created|date|publié|veröffentlicht|erschienen|erstellt|publicado"
+    r"|(?:first\s+)?(?:published|posted|created|submitted|date|publié|veröffentlicht|erschienen|erstellt|publicado"
     r"|pubblicato|опубликовано|опубліковано|дата публикации|opublikowan[oay]|dodano|publicerad|publicerat"
     r"|publisert|udgivet|julkaistu|gepubliceerd|geplaatst|zveřejněno|publikováno|vydáno|megjelent|objavljeno|publicat"
     r"|δημοσιεύθηκε|δημοσίευση|yayınlanma(?: tarihi)?|yayın tarihi|giriş tarihi|diterbitkan|đăng|ngày đăng"

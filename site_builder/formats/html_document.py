@@ -17,7 +17,11 @@ from itertools import islice
 from site_builder.formats.front_matter import Front
 from site_builder.language.text import ALIASES, squeeze
 
-DOCUMENT = re.compile(r"\s{0,1000}(?:<!doctype\s{1,9}html|<html[\s>])", re.IGNORECASE)
+DOCUMENT = re.compile(
+    r"\s{0,1000}(?:(?:<!--(?:(?!-->).){0,2000}-->|<\?xml[^<>]{0,200}\?>)\s{0,1000}){0,9}"
+    r"(?:<!doctype\s{1,9}html|<html[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
 HEAD_SIZE = 1_000_000
 """Characters; pages that were saved with their style sheets inside have heads as long."""
 _HEAD_TAG = re.compile(r"<(!--|(?:title|meta|link|html|body|script|style)(?=[\s>/]))", re.IGNORECASE)
@@ -91,9 +95,16 @@ _SAYS_DATED = re.compile(
     re.IGNORECASE,
 )
 _SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event|read", re.IGNORECASE)
+_ZONED = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)")
+_STAMPED = re.compile(
+    r">\s{0,99}(?:(?:发布|發布|發佈|发表|發表)?(?:时间|時間|日期)\s?[:：]\s{0,9})?"
+    r"((?:19|20)\d\d(?:年|[-/.])\s?\d{1,2}(?:月|[-/.])\s?\d{1,2}日?[\sT]{1,9}\d{1,2}:\d\d(?::\d\d)?)(?=[\s<&])"
+)
+"""A text that begins with a moment in figures, whatever its element is called."""
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _LONGEST_TAG = 1_000
 _MOMENTS = ("datetime", "data-date-time", "data-datetime", "title")
+_MOST_HEADINGS = 9
 _NEAR, _CLOSE, _BEFORE = 4_000, 1_500, 1_000
 """Characters behind the page's heading, and before it, where its own date stands, and no other's."""
 _OPENS = re.compile(r"<(?:article|header)(?=[\s>])", re.IGNORECASE)
@@ -116,6 +127,10 @@ _META: Mapping[str, str] = {
     "sailthru.date": "date", "publish_date": "date", "publish-date": "date", "article.published": "date",
     "og:article:published_time": "date", "content_publisheddate": "date", "og:article:author": "author",
     "og:article:modified_time": "updated",
+    "article_date_original": "date", "article:published": "date", "article.created": "date",
+    "date_published": "date", "publication_date": "date", "originalpublicationdate": "date",
+    "pub_date": "date", "publishtime": "date", "publish_time": "date", "published-date": "date",
+    "dc.date.created": "date", "bt:pubdate": "date", "article_date_updated": "updated",
     "published_time": "date", "date.release": "date", "cxenseparse:recs:publishtime": "date",
     "dcterms.modified": "updated", "article.updated": "updated",
     "citation_author": "author", "dc.creator": "author", "dcterms.creator": "author",
@@ -136,6 +151,7 @@ def read_head(document: str, line: int, front: Front) -> None:
     """
     heading = first_heading(document)
     tags: list[str] = []
+    had_date = any(front.values.get(alias) for alias in _same_as("date"))
     for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
         if key == "title" and _NO_TITLE.fullmatch(text):
@@ -144,6 +160,8 @@ def read_head(document: str, line: int, front: Front) -> None:
             text = heading
         if key == "tags" and text:  # each has an element of its own
             tags.append(text)
+        elif key == "date" and not had_date and _adds_zone(text, front.values.get("date")):
+            front.values["date"] = text
         elif text and not any(front.values.get(alias) for alias in _same_as(key)):
             front.values[key] = text
             front.lines[key] = line
@@ -152,6 +170,12 @@ def read_head(document: str, line: int, front: Front) -> None:
     if tags and not any(front.values.get(alias) for alias in _same_as("tags")):
         front.values["tags"] = tuple(dict.fromkeys(tags))
         front.lines["tags"] = line
+
+
+def _adds_zone(stamp: str, known: object) -> bool:
+    """Tell whether a stamp is one that is known already, and says its zone, which that one does not."""
+    match = _ZONED.fullmatch(stamp)
+    return bool(match and isinstance(known, str) and known.replace(" ", "T") == match[1].replace(" ", "T"))
 
 
 def _is_with_name(title: str, heading: str) -> bool:
@@ -207,21 +231,24 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
     for found in islice(_PUBLISHED.finditer(document), 1):
         stamp, _ = _attributes(document, found.start() + 1)
         yield "date", stamp.get("datetime") or stamp.get("content", "")
-    yield "date", _dated_near_heading(document)
+    yield "date", _dated_near_heading(document, squeeze(html.unescape(title)))
     yield "title", title
     if saved := _SAVED_FROM.search(head, 0, 4_000):
         yield "url", saved[1]
 
 
-def _dated_near_heading(document: str) -> str:
-    """Give the moment that an element close to the only ``<h1>`` names as that of publication.
+def _dated_near_heading(document: str, title: str) -> str:
+    """Give the moment that an element close to the article's ``<h1>`` names as that of publication.
 
     Attributes are believed before words; what is called updated, or a comment's, is another moment. Where
-    a page has no ``<h1>``, the only moment that is called a date counts.
+    a page has no ``<h1>``, the only moment that is called a date counts; where it has several, such as one
+    for the site's name, the one that is most of the page's title is the article's.
     """
-    headings = list(islice(_HEADING.finditer(document), 2))
+    headings = list(islice(_HEADING.finditer(document), _MOST_HEADINGS))
     if len(headings) > 1:
-        return ""
+        headings = [found for found in headings if _is_title(document, found, title)][:1]
+        if not headings:
+            return ""
     start, close = (headings[0].start(), headings[0].end() + _CLOSE) if headings else (0, 0)
     opened = [found.start() for found in _OPENS.finditer(document, max(start - _BEFORE, 0), start)]
     start = opened[-1] if opened else start
@@ -235,7 +262,16 @@ def _dated_near_heading(document: str) -> str:
             given, _ = _attributes(found["given"] + ">", 0)
             if _YEAR.search(found["said"]) and _is_own_day(found, given, close):
                 said[found["said"]] = None
+    if not said and headings:
+        said = dict.fromkeys(_STAMPED.findall(document, start, close))
+        return next(iter(said)) if len(said) == 1 else ""
     return next(iter(said), "") if headings or len(said) == 1 else ""
+
+
+def _is_title(document: str, found: re.Match[str], title: str) -> bool:
+    """Tell whether a heading is most of a page's title; the rest is the site's name."""
+    text = first_heading(document[found.start() : found.start() + _LONGEST_TAG + 2 * _LONGEST_TITLE])
+    return bool(text) and text in title and 5 * len(text) >= 2 * len(title)
 
 
 def _is_own_day(found: re.Match[str], given: Mapping[str, str], close: int) -> bool:
