@@ -880,3 +880,25 @@ def test_two_moments_that_no_element_names_are_none_of_the_article() -> None:
     stamps = "<p>2022-05-05 10:00 the first</p><p>2022-05-06 10:00 the second</p>"
     raw = parse(f"<!doctype html><html><body><h1>The lamp</h1>{stamps}</body></html>", "a.html")
     assert field(raw, "date")[0] == ""
+
+
+def test_a_blank_parts_the_tags_of_jekyll_and_of_no_other() -> None:
+    head = "title: T\ntags: lamp tide\ncategories: harbour news\n"
+    jekylls = parse(f"---\nlayout: post\n{head}---\nText.\n")
+    assert listed(jekylls, "tags", "categories") == ("lamp", "tide", "harbour", "news")
+    other = parse(f"---\n{head}---\nText.\n")
+    assert listed(other, "tags", "categories") == ("lamp tide", "harbour news")
+    parted = parse("---\nlayout: post\ntitle: T\ntags: old lamps, tide\n---\nText.\n")
+    assert listed(parted, "tags") == ("old lamps", "tide")
+
+
+def test_a_heading_stands_in_for_a_title_that_is_an_address() -> None:
+    head = "---\ntitle: https://a.example/blog/the-lamp\nurl: https://a.example/blog/the-lamp\n---\n"
+    assert field(parse(f"{head}# The lamp\n\nText.", "a.md"), "title")[0] == "The lamp"
+    assert field(parse(f"{head}Text."), "title")[0] == "https://a.example/blog/the-lamp"
+
+
+def test_where_a_post_stood_before_it_was_taken_over_is_its_address() -> None:
+    for key in ("blogger_orig_url", "wordpress_url"):
+        raw = parse(f"---\ntitle: T\n{key}: https://a.example/2013/08/t.html\n---\nText.")
+        assert field(raw, "url")[0] == "https://a.example/2013/08/t.html"

@@ -41,7 +41,8 @@ _NAMES: dict[str, str] = {
         記者 autor auteur autore автор 著者""",
     "url": """from url original origin source_url sourceurl original_url originalurl link external_url
         canonical canonical_url alternate resolved_url given_url permalink source href uri 链接 鏈接
-        連結 原文链接 原文連結 原文地址 网址 網址 地址 来源链接 來源網址 lien enlace ссылка 링크 الرابط
+        連結 blogger_orig_url blogger_orig_link wordpress_url externalurl canonicalurl
+        原文链接 原文連結 原文地址 网址 網址 地址 来源链接 來源網址 lien enlace ссылка 링크 الرابط
         guid""",
     "tags": """tags tag keywords filetags topics 标签 標籤 关键词 關鍵詞 关键字 關鍵字 话题 話題
         hashtags schlagwörter schlagworte mots-clés etiquetas etiketler štítky tagi теги метки мітки
@@ -78,6 +79,7 @@ _ENDS = re.compile(
 _PAUSES = re.compile(r"[，、；：—]|[,;:](?=\s)|\s")
 _READERS = re.compile(r"user/[-\w]{1,40}/(label|state|source)/")
 _SPLIT = re.compile(r"[,，、;；]")
+_JEKYLLS = frozenset({"tag", "tags", "category", "categories"})
 _HAN_ALONE = re.compile("[\u3400-\u9fff]+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -361,12 +363,20 @@ def listed(raw: RawArticle, *names: str) -> tuple[str, ...]:
     """Collect all values given for the names and their aliases, each once, in order.
 
     One string is split at commas, ``、`` and semicolons; at blanks only when every part is a
-    ``#tag``. The items of a list stay whole.
+    ``#tag``, or in the front matter of Jekyll, where a blank parts tags. The items of a list stay whole.
     """
     found: dict[str, None] = {}
     for name in names:
         for key in _keys_given(raw, name):
-            found |= dict.fromkeys(filter(None, _items(raw.front[key])))
+            value = raw.front[key]
+            if (
+                "layout" in raw.front
+                and key in _JEKYLLS
+                and isinstance(value, str)
+                and not _SPLIT.search(value)
+            ):
+                value = tuple(value.split())
+            found |= dict.fromkeys(filter(None, _items(value)))
     return tuple(found)
 
 

@@ -198,6 +198,7 @@ def count_words(data: bytes, limit: int) -> int:
 
 # --- from bytes to an article -------------------------------------------------------------
 
+_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,20}(?=[\s/>])|<!--")
 
 
@@ -225,6 +226,8 @@ def parse_article(data: bytes, path: str) -> RawArticle:
         front.notes.append(
             ("marked-draft", f"“{said}” is in the site all the same", front.lines.get(said, 1))
         )
+    if heading := _heading_for(front.values, body):
+        front.values["title"] = heading
     quoted = not _has_title(front.values) and _find_title(body, path, front)
     if not _has_day(front.values):
         _take_day(body, whole, front)
@@ -378,6 +381,12 @@ _SAYS_NOTHING = re.compile(
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 _LONGEST_TITLE = 80
 _NAME_DATE = re.compile(r"^\d{4}[-_.]?\d{1,2}[-_.]?\d{1,2}[-_. ]+(?=\S)")
+
+
+def _heading_for(values: Mapping[str, Value], body: str) -> str:
+    """Give the heading that stands in for a title which only repeats an address, as clippers leave it."""
+    title = values.get("title")
+    return first_heading(body) if isinstance(title, str) and _ADDRESS.fullmatch(title.strip()) else ""
 
 
 def _has_title(values: Mapping[str, Value]) -> bool:
