@@ -102,7 +102,8 @@ CODES: dict[str, Code] = {
     "file-unreadable": Code("warning", "The file could not be read.", "see what it is, and its permissions"),
     "file-skipped": Code(
         "info",
-        "The file is neither an article nor a picture.",
+        "The file is neither an article nor a picture; or tells of its folder (README.md, LICENSE.txt without"
+        " front matter), or lies in a folder of a site's program.",
         "nothing to do, or rename it to .md, .html or .txt",
     ),
     "format-unread": Code(

@@ -902,3 +902,25 @@ def test_where_a_post_stood_before_it_was_taken_over_is_its_address() -> None:
     for key in ("blogger_orig_url", "wordpress_url"):
         raw = parse(f"---\ntitle: T\n{key}: https://a.example/2013/08/t.html\n---\nText.")
         assert field(raw, "url")[0] == "https://a.example/2013/08/t.html"
+
+
+def test_what_tells_of_a_folder_or_shows_a_site_is_no_article(tmp_path: Path) -> None:
+    files = {
+        "README.md": "# My posts",
+        "b/LICENSE.txt": "MIT",
+        "robots.txt": "User-agent: *",
+        "c/README.md": "---\ntitle: The lamp\n---\nText.",
+        "Readme about lamps.md": "Text.",
+        "_layouts/post.html": "<html>{{ content }}</html>",
+        "_posts/a.md": "Text.",
+        "node_modules/x/README.md": "# x",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    paths, found = find_articles(tmp_path)
+    assert paths == ["Readme about lamps.md", "_posts/a.md", "c/README.md"]
+    assert {(one.code, one.path) for one in found} == {
+        ("file-skipped", name)
+        for name in ("README.md", "_layouts", "b/LICENSE.txt", "node_modules", "robots.txt")
+    }

@@ -169,6 +169,17 @@ def test_what_an_mdx_file_has_for_programs_goes_and_its_words_stay() -> None:
     assert left == ["import Note from '../Note.astro'", "{/* not yet */}"]
 
 
+def test_addresses_in_the_html_of_a_post_are_plain() -> None:
+    text = (
+        "---\ntitle: The lamp\nurl: https://a.example/b/\n---\n"
+        '<p>{{ 7*7 }} <a href="{% post_url 2022-05-05-a %}">a</a>'
+        '<img src="{{ site.baseurl }}/a.jpg"><img src="{{ \'/b.jpg\' | relative_url }}"></p>'
+    )
+    body = clean_body(parse_article(text.encode(), "a.html").body, NOBODY, origin="https://a.example/b/")
+    assert [media.urls[0] for media in body.media] == ["https://a.example/a.jpg", "https://a.example/b.jpg"]
+    assert body.text.startswith("{{ 7*7 }} a")
+
+
 # --- asides, formulas and terms ---------------------------------------------------------------
 
 _TIP = "<blockquote>\n<p><strong>{}</strong></p>\n<p>Mind the <em>lamp</em>.</p>\n</blockquote>"

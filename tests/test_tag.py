@@ -125,6 +125,11 @@ def test_publishers_and_sections_are_no_tags(vocabulary):
     assert names(article) == []
 
 
+def test_a_sign_behind_a_name_is_a_part_of_it(vocabulary):
+    article, _ = settle(raw(title="t", date="2022-06-04", tags=("C#", "C", "#港口#")), body(), vocabulary)
+    assert names(article) == ["C#", "C", "港口"]
+
+
 def test_spellings_of_one_name_are_one_tag_that_tells_the_form_met(vocabulary):
     article, _ = settle(
         raw(title="t", date="2022-06-04"), body(tags=("Leica", "莱卡", "小米12S ultra")), vocabulary

@@ -155,6 +155,15 @@ def silence_program(text: str) -> str:
     return "".join([*pieces, _PROGRAM.sub(lambda found: _silence(found[0]), text[place:])])
 
 
+def plain_addresses(text: str) -> str:
+    """Write the addresses in HTML as they are meant: without the name of the site's own folder.
+
+    >>> plain_addresses('<img src="{{ site.baseurl }}/lamp.jpg">')
+    '<img src="/lamp.jpg">'
+    """
+    return _LINK.sub(r"\1#", _PIPED.sub(r"\1", _BASE.sub("", text)))
+
+
 def _encloses(mark: re.Match[str], end: re.Match[str] | None, around: dict[str, int]) -> bool:
     """Tell whether a mark is one of a pair that only gives the words between them a look."""
     name = _name(mark)

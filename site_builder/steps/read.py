@@ -33,7 +33,7 @@ from site_builder.formats.html_document import (
     read_head,
 )
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
-from site_builder.formats.marks import silence_program
+from site_builder.formats.marks import plain_addresses, silence_program
 from site_builder.formats.message import Message, read_message
 from site_builder.formats.notebooks import read_notebook
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
@@ -71,6 +71,25 @@ _HELD = re.compile(
     rb"|(?:\n[A-Za-z0-9+/]{60,80}\r?(?=\n)){20,}+"
 )
 """An address, whose lines blanks may part, or the lines of a message's part; shorter ones count as words."""
+_OF_THE_FOLDER = frozenset(
+    {"robots.txt", "humans.txt", "ads.txt", "security.txt", "requirements.txt"}
+    | {
+        name + ending
+        for name in (
+            "README",
+            "LICENSE",
+            "LICENCE",
+            "COPYING",
+            "CHANGELOG",
+            "CONTRIBUTING",
+            "CODE_OF_CONDUCT",
+        )
+        for ending in (".md", ".txt", ".markdown", ".html")
+    }
+)
+"""What tells of a folder or a site, and is an article only with front matter of its own."""
+_OF_PROGRAMS = frozenset({"_layouts", "_includes", "_sass", "_site", "node_modules"})
+"""Folders in which site programs keep templates, what they built, and other programs."""
 _PARTS = re.compile(
     "(?:[_.]files|[-_]Dateien|_fichiers|_bestanden|_file|_archivos|-filer|_tiedostot|_pliki|_soubory|_elemei"
     "|_ficheiros|_arquivos|_dosyalar|_datoteke|_fitxers|_failid|_fails|_bylos|_fajlovi|_fitxategiak)$"
@@ -110,8 +129,14 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
             if name[0] == ".":
                 continue
             path = folder + name
-            if name.endswith(ARTICLES) and path.isascii() and entry.is_file(follow_symlinks=False):
+            if name in _OF_THE_FOLDER and not _has_front(entry.path):
+                message = "tells of the folder, and has no front matter; not read"
+                found.append(finding("file-skipped", _printable(path), message))
+            elif name.endswith(ARTICLES) and path.isascii() and entry.is_file(follow_symlinks=False):
                 paths.append(path)  # as below, and most are such (gain: half)
+            elif entry.is_dir(follow_symlinks=False) and name in _OF_PROGRAMS:
+                message = "a folder of the program that built a site; not read"
+                found.append(finding("file-skipped", _printable(path), message))
             elif entry.is_dir(follow_symlinks=False):
                 pages = _list_pages(entries) if pages is None else pages
                 if pages and _PARTS.sub("", entry.name) in pages:
@@ -124,6 +149,15 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
             elif entry.name.lower().endswith(ARTICLES):
                 paths.append(path)
     return sorted(paths), sorted(found)
+
+
+def _has_front(path: str) -> bool:
+    """Tell whether a file opens with a fence of front matter."""
+    try:
+        with open(os.open(path, _READ), "rb", buffering=0) as file:
+            return file.read(16).lstrip(b"\xef\xbb\xbf \t\r\n")[:3] in {b"---", b"+++"}
+    except OSError:
+        return False
 
 
 def _list_pages(entries: Iterable[os.DirEntry[str]]) -> set[str]:
@@ -323,6 +357,8 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
         within = text[start:end]
+        if front.end and ("{{" in within or "{%" in within):
+            within = plain_addresses(within)
         if MAY_GROUP in within:
             within = ungroup_pictures(text, within)
         return mark_paragraphs(_unwrap(text, within, start, front)), start, whole

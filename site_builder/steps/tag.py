@@ -318,7 +318,8 @@ def tag_body(
     evidences: dict[str, dict[tuple[str, str], None]] = {}
     for tagger, enough in TAGGERS:
         for name, evidence in tagger(title, body, raw, vocabulary):
-            form = strip_controls(name).strip("#＃")
+            form = strip_controls(name)
+            form = form.strip("#＃") if form[:1] in {"#", "＃"} else form  # #lamp#, but C#
             key = vocabulary.key(form)
             if not key or key in SECTIONS or key in refused or not slugify(key) or len(form) > 60:
                 continue
