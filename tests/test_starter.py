@@ -36,6 +36,7 @@ HUGO = {
     "content/posts/plain.md": '+++\ntitle = "Plain"\ndate = 2019-08-07T06:05:04+02:00\ntags = ["sea"]\n+++\n{{< figure src="x.png" >}}\ntext\n',
     "content/posts/bundle/index.md": "---\ntitle: Bundle\ndate: 2019-08-08\n---\ntext\n",
     "content/posts/other/index.md": "---\ntitle: Other bundle\ndate: 2019-08-08\n---\ntext\n",
+    "content/posts/parts.mdx": "---\ntitle: Parts\ndate: 2019-08-09\n---\nimport A from './a'\n\ntext\n",
     "content/posts/.hidden.md": "no\n",
 }
 
@@ -93,7 +94,7 @@ def test_among_articles_that_are_there_no_first_one_is_put(tmp_path: Path) -> No
     [
         (HEXO, "Hexo", 2, {"First post", "第二篇"}),
         (JEKYLL, "Jekyll", 2, {"A title", "Other"}),
-        (HUGO, "Hugo", 3, {"Plain", "Bundle", "Other bundle"}),
+        (HUGO, "Hugo", 4, {"Plain", "Bundle", "Other bundle", "Parts"}),
     ],
 )
 def test_the_posts_of_another_generator_are_taken_over(

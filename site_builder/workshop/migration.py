@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from site_builder.errors import ConfigError
 
-ARTICLES = frozenset({".md", ".markdown", ".html", ".htm", ".txt"})
+ARTICLES = frozenset({".md", ".markdown", ".mdx", ".mdown", ".mkd", ".html", ".htm", ".txt"})
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 NOT_SITES = frozenset({"_site", "node_modules", "vendor", "public"})
 """Folders beside posts that hold what was built, or programs."""
