@@ -624,7 +624,7 @@
     return current.q.pieces.filter(function (p) { return p.kind === 'w' && !p.not; }).map(function (p) { return p.text; });
   }
   function show(a) {
-    var box = el('article', 'hit'), meta = el('p', 'meta'), head = el('h2'), link = el('a'), text = el('p'), time = el('time', '', a[2].slice(0, 16).replace('T', ' '));
+    var box = el('article', 'hit'), meta = el('p', 'meta'), head = el('h2'), link = el('a'), text = el('p'), time = el('time', '', a[2].slice(0, 16).replace('T00:00', '').replace('T', ' '));
     meta.append(el('span', 'src', a[3]));
     if (a[2]) { time.dateTime = a[2]; meta.append(' ', time); }
     link.href = say.root + a[1];

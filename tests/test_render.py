@@ -493,6 +493,38 @@ def test_dates_are_written_in_the_words_of_the_language() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("zh-Hans", "2022 年 7 月 4 日 星期一"),
+        ("zh-Hant", "2022 年 7 月 4 日 星期一"),
+        ("en", "Monday, July 4, 2022"),
+    ],
+)
+def test_midnight_stands_for_a_stamp_without_a_time_and_is_not_shown(language: str, day: str) -> None:
+    write = make_environment(find_theme(replace(SITE, language=language))).filters["date"]
+    midnight = datetime(2022, 7, 4, tzinfo=UTC)
+    assert (write(midnight, "full"), write(midnight, "clock")) == (day, "")
+    assert write(midnight, "second").endswith("00:00:00")
+    later = midnight.replace(minute=1)
+    assert "00:01" in write(later, "full") and write(later, "clock") == "00:01"
+    assert write(midnight.replace(second=1), "clock") == "00:00"
+
+
+def test_articles_of_a_day_without_times_have_none_in_its_list() -> None:
+    cards = [
+        make_card(1, "2022-07-20 08:30:00"),
+        *(make_card(n, "2022-07-20 00:00:00") for n in range(2, 80)),
+    ]
+    pages = publish(cards)
+    rows = read_page(pages["2022/07/20/index.html"]).xpath("//ol[@class='rows']/li")
+    assert len(rows) == 80 - 1
+    assert [row.xpath("string(time)") for row in rows if row.xpath("time")] == ["08:30"]
+    shown = read_page(pages["index.html"]).xpath("//time[@class='dt-published']")
+    told = {time.get("datetime")[11:16]: time.text or "" for time in shown}
+    assert told == {"00:00": "", "08:30": "08:30"}
+
+
 def test_no_message_is_left_in_english_on_a_chinese_page() -> None:
     for path, text in publish([make_card(tags=(LIGHT,)), make_card(1, None)]).items():
         if path.endswith(".html") and path != "styleguide.html":  # its samples are in two languages

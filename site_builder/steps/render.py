@@ -21,7 +21,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -503,7 +503,7 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
 
     ``day`` ``month`` ``year`` ``month-day`` ``short-day`` ``only-month`` ``short-month`` ``only-day``
     ``weekday`` ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern
-    for each date.
+    for each date. A stamp without a time of day is read as midnight, so midnight is told by ``second`` alone.
     """
     shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
     shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
@@ -511,6 +511,7 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
     shapes |= {
         form: words.gettext(message).replace("{day}", shapes["day"]) for form, message in MOMENTS.items()
     }
+    shapes["day-alone"] = _CLOCK_LAST.sub("", shapes["full"])
     forms = {form: shape.format for form, shape in shapes.items()}
     # Only "format" names: Babel gives "stand-alone" ones that depend on which locales were read before.
     short = [_space_out(locale, locale.months["format"]["abbreviated"][month]) for month in range(1, 13)]
@@ -532,18 +533,21 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
         )
 
     def write_date(when: date, form: str) -> str:
+        clock = when.time() if isinstance(when, datetime) else time.min
         if form == "clock":
-            return f"{when.hour:02}:{when.minute:02}" if isinstance(when, datetime) else ""
+            return f"{clock.hour:02}:{clock.minute:02}" if clock != time.min else ""
+        if form == "full" and clock == time.min:
+            form = "day-alone"
         # A site has few days and many dates, so each day's words are put together once (2 µs each).
         words = write_day(when.year, when.month, when.day, form)
         if form in MOMENTS:
-            clock = f"{when:%H:%M:%S}" if form == "second" else f"{when:%H:%M}"
-            return words.replace("{clock}", clock if isinstance(when, datetime) else "")
+            return words.replace("{clock}", f"{clock:%H:%M:%S}" if form == "second" else f"{clock:%H:%M}")
         return words
 
     return write_date
 
 
+_CLOCK_LAST = re.compile(r"[^{}]*\{clock\}[^{}]*$")
 _FIELD = re.compile(r"'([^']*)'|(y+|M+|L+|d+)")
 _FIELDS = {"y": "year", "M": "month", "MM": "month:02", "d": "day", "dd": "day:02"}
 _FIELDS |= {"MMM": "short", "MMMM": "long", "LLL": "short", "LLLL": "long"}
