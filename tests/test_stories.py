@@ -18,7 +18,7 @@ from site_builder.language.hanzi import PAIRS
 from site_builder.language.text import fold
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
-from site_builder.stories import duplicates, ledger, names, notes, relations, words
+from site_builder.stories import duplicates, ledger, names, notes, readers, relations, words
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections, load_corrections
 from site_builder.stories.duplicates import (
@@ -126,6 +126,16 @@ def test_reports_in_latin_letters_are_tagged_with_their_names_and_nouns(report):
     shown = {mark.name for mark in tags_of(report["title"], report["text"].strip())}
     assert set(report["want"]) <= shown
     assert not shown & set(report["never"])
+
+
+def test_a_text_has_one_reader_and_chinese_none():
+    texts = {"latin": "She came home to the harbour. " * 20, "": "她回到港口。" * 50}
+    for script, text in texts.items():
+        assert [reader.name for reader in readers.READERS if reader.is_for(text)] == (
+            [script] if script else []
+        )
+        reading = take_notes("Home", text).reading
+        assert (reading is None) == (not script)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +21,9 @@ from typing import NamedTuple
 from site_builder.language.detect import detect_language
 from site_builder.language.text import fold
 from site_builder.stories.names import is_place
+from site_builder.stories.subjects import LEAD, Subject, weigh
 from site_builder.stories.words import RARE, fillers, rarity_in
 
-LEAD = 700
-"""Characters in which a report says what it is about."""
 LONGER = 2500
 """For each so many characters of a text, what is not in its title must come back once more."""
 LONGEST_NAME = 5
@@ -146,34 +144,6 @@ class Word(NamedTuple):
         return self.text.isdigit() and len(self.text) <= 3
 
 
-@dataclass(slots=True)
-class Subject:
-    """A name or a term with all its mentions, in order of place."""
-
-    words: int
-    """So many words, small ones apart."""
-    forms: Counter[str] = field(default_factory=Counter)
-    places: list[int] = field(default_factory=list)
-    title: int = 0
-    short: set[str] = field(default_factory=set)
-    """Other spellings whose mentions were counted, too."""
-
-    @property
-    def form(self) -> str:
-        """The commonest spelling, of several the shortest."""
-        return min(self.forms, key=lambda form: (-self.forms[form], len(form), form))
-
-    def add(self, form: str, place: int) -> None:
-        """Count a mention."""
-        self.forms[form] += 1
-        self.places.append(place)
-
-    def take(self, other: Subject) -> None:
-        """Count another's mentions as one's own."""
-        self.places = sorted({*self.places, *other.places})
-        self.short |= {*other.forms, *other.short} - set(self.forms)
-
-
 def is_latin(body: str) -> bool:
     """Tell whether a text is in Latin letters."""
     return len(body[:400].encode("ascii", "ignore")) >= 300
@@ -204,18 +174,12 @@ def read_words(text: str, language: str) -> list[Word]:
     return words
 
 
-@functools.lru_cache(maxsize=4)
-def read(title: str, body: str) -> Reading:
-    """Read a text; the last few are remembered, as names and terms are asked for apart."""
-    return Reading(title, body)
-
-
 class Reading:
     """The words of one text, and the names and terms in it."""
 
     def __init__(self, title: str, body: str) -> None:
         self.language = detect_language(body).partition("-")[0]
-        self.title, self.body = title, body
+        self.title, self.body, self.begin = title, body, end_of_dateline(body)
         self.words = read_words(body, self.language)
         self.title_words = [word.small for word in read_words(title, self.language)]
         self.lowered = Counter(word.text for word in self.words if word.text[0].islower())
@@ -285,7 +249,7 @@ class Reading:
 
     def _list_runs(self) -> Iterator[list[Word]]:
         """List words with capitals on end, and small ones between them; offices and days part them."""
-        at, begin = 0, end_of_dateline(self.body)
+        at, begin = 0, self.begin
         while at < len(self.words):
             last = at
             if self.words[at].is_capital and self.words[at].start >= begin and not self._parts(at):
@@ -605,12 +569,6 @@ def _list_subjects(reading: Reading) -> Iterator[tuple[Subject, float]]:
                 yield term, weigh(term) * max(1.1, (min(levels) + max(levels)) / 90)
         elif _is_noun_subject(term, levels[0], reading, longer):
             yield term, weigh(term) * min(1.0, max(levels[0], 45) / 70)
-
-
-def weigh(subject: Subject) -> float:
-    """Say how much a text speaks of a subject."""
-    lead = sum(1 for place in subject.places if place < LEAD)
-    return len(subject.places) + 3 * subject.title + 0.5 * min(lead, 2)
 
 
 def _is_name_subject(name: Subject, reading: Reading, longer: int) -> bool:

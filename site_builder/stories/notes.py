@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from site_builder.language.text import fold
-from site_builder.stories.latin import Reading, countries, demonyms, end_of_dateline, is_latin, read
+from site_builder.stories.latin import countries, demonyms
 from site_builder.stories.names import Name, Names, Text, open_names
+from site_builder.stories.readers import find_reader
+from site_builder.stories.subjects import Reading
 from site_builder.stories.unlisted import (
     Span,
     find_bodies,
@@ -112,6 +114,8 @@ class Notes:
     """Names and numbers, most seen first."""
     length: int
     """Characters read, in Chinese characters or what says as much."""
+    reading: Reading | None = None
+    """What the reader of the text's script found; none in Chinese."""
 
 
 Seen = list[tuple[str, str, bool, int]]
@@ -128,36 +132,37 @@ def take_notes(
     are remembered, as tagging and tracing follow each other.
     """
     names = open_names(wanted, shipped)
-    chinese = is_chinese(text)
+    reader = find_reader(text)
+    chinese = reader is None and is_chinese(text)
     scale = 1 if chinese else LATIN
     head, body = Text(_SECTION.sub("", title)), Text(text[: READ if chinese else READ_LATIN])
     if shipped and chinese:  # its words are asked for anyway
         body.read_all()
-    latin = read(head.plain, body.plain) if not chinese and is_latin(body.plain) else None
+    reading = reader.read(head, body) if reader else None
     found: dict[str, Seen] = {}
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
-        if shipped and latin and not place:
-            hits = [name for name in hits if not _is_within(name, latin)]
-        elif shipped and latin:
-            hits = [name for name in hits if not _is_within_title(name, where.plain, latin)]
+        if shipped and reading and not place:
+            hits = [name for name in hits if not _is_within(name, reading)]
+        elif shipped and reading:
+            hits = [name for name in hits if not _is_within_title(name, where.plain, reading)]
         if not chinese and not place:
             hits = [name for name in hits if not _is_piece(name, where.plain)]
-        if shipped and latin:
-            hits += [name for name in _find_peoples(where, names) if place or not _is_within(name, latin)]
+        if shipped and reading:
+            hits += [name for name in _find_peoples(where, names) if place or not _is_within(name, reading)]
         numbers = list(find_numbers(where.plain, where.shown, hits)) if shipped else []
-        if latin:
+        if reading:
             numbers = [
                 one
                 for one in numbers
-                if not (_is_within_title(one, where.plain, latin) if place else _is_within(one, latin))
+                if not (_is_within_title(one, where.plain, reading) if place else _is_within(one, reading))
             ]
         hits += numbers
         taken.append([(name.start, name.end) for name in hits])
         for name in hits:
             found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
-    _join_codes(found, named=latin is not None)
+    _join_codes(found, named=reading is not None)
     if shipped:
         _drop_units(found, head, body)
     if shipped and chinese:
@@ -165,7 +170,7 @@ def take_notes(
         _add_unlisted(found, (head, body), taken)
     sightings = [_sum_up(key, seen, scale) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
-    return Notes(head, body, tuple(sightings), len(body.plain) // scale)
+    return Notes(head, body, tuple(sightings), len(body.plain) // scale, reading)
 
 
 def _is_within_title(name: Name, title: str, reading: Reading) -> bool:
@@ -191,7 +196,7 @@ def _find_peoples(text: Text, names: Names) -> Iterator[Name]:
 
 def _is_within(name: Name, reading: Reading) -> bool:
     """Tell whether a name stands in the dateline, or is a piece of one that no list has: Porto Alegre."""
-    if name.end <= end_of_dateline(reading.body):
+    if name.end <= reading.begin:
         return True
     return _may_be_piece(name) and reading.is_within_name(name.start, name.end)
 

@@ -17,9 +17,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from site_builder.language.text import fold
-from site_builder.stories.latin import is_direction, is_latin, read
+from site_builder.stories.latin import is_direction
 from site_builder.stories.names import Text
 from site_builder.stories.notes import GLOSSED, MET, SPOKEN, Notes, Sighting
+from site_builder.stories.subjects import Reading
 from site_builder.stories.unlisted import OFFICES, SURNAMES, list_places, sounds_foreign
 from site_builder.stories.words import fillers, part_of_speech, rarity
 
@@ -38,7 +39,7 @@ LONGEST = 8
 _SHORT = {"person": 800, "leader": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
 """Of a text with fewer characters, who is named in its opening is a subject, and who acts there."""
 MOST_WEIGHED = 12
-"""Of so many subjects of a text in Latin letters, the first that are no piece of another are shown."""
+"""Of so many subjects of a text in letters, the first that are no piece of another are shown."""
 ENOUGH = 5
 """With this many names and numbers an article needs no phrase that is not in its title."""
 
@@ -50,8 +51,8 @@ _FUNCTION = frozenset(
     "约时年月日第有无说称指据又还再则才只每各该此本两三四五六七八九十多几些着过得地去来做使令叫请用比跟随按经自即便仍未曾占"
 )
 _NOUNS = frozenset(("n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "vn", "j", "l", "an"))
-LONG_IN_LATIN = 250
-"""From this length, a third of its letters, a text in Latin letters names its subjects more than once."""
+LONG_IN_LETTERS = 250
+"""From this length, a third of its letters, a text in letters names its subjects more than once."""
 COMPLETED = 3
 """Of so many places it says something that the same word stands beside a phrase in all."""
 _SAYS_OR_BINDS = frozenset(("v", "d", "p", "c", "u", "m", "q", "r", "t", "f", "uj", "ul", "y"))
@@ -84,16 +85,16 @@ def find_known_names(notes: Notes) -> Iterator[Hit]:
         if seen.kind != "number" and _is_subject(seen, notes) and not _is_base(seen, notes)
     ]
     names.sort(key=lambda seen: (-_salience(seen), seen.key))
-    if is_latin(notes.body.plain):
-        names = _outweigh(names, notes)
+    if notes.reading:
+        names = _outweigh(names, notes, notes.reading)
     for place, seen in enumerate(names):
         if seen.title or seen.kind == "site" or place < NAMES:
             yield seen.form, ("name", f"title {seen.title}, body {seen.body}")
 
 
-def _outweigh(names: Sequence[Sighting], notes: Notes) -> list[Sighting]:
+def _outweigh(names: Sequence[Sighting], notes: Notes, reading: Reading) -> list[Sighting]:
     """Leave the names that no seven other names and phrases outweigh, and those of the title."""
-    phrases = [weight for _, weight in read(notes.title.plain, notes.body.plain).subjects]
+    phrases = [weight for _, weight in reading.subjects]
     weights = {seen.key: seen.body + 3 * min(seen.title, 1) + 0.5 * min(seen.lead, 2) for seen in names}
     least = sorted([*phrases, *weights.values()], reverse=True)[:NAMES]
     return [seen for seen in names if seen.title or seen.kind == "site" or weights[seen.key] >= least[-1]]
@@ -103,7 +104,7 @@ def find_product_numbers(notes: Notes) -> Iterator[Hit]:
     """Pick the product numbers in the title, or met twice; a variant stands for its base model."""
     numbers = [seen for seen in notes.sightings if seen.kind == "number" and (seen.title or seen.body >= 2)]
     numbers.sort(key=lambda seen: (-_salience(seen), seen.key))
-    if is_latin(notes.body.plain):  # the product has a name of its own: SpaceX Falcon 9
+    if notes.reading:  # the product has a name of its own: SpaceX Falcon 9
         own = {key for seen in notes.sightings if seen.body for key in (seen.key, fold(seen.form))}
         numbers = [
             seen
@@ -125,8 +126,8 @@ _SCRIPTS_MEET = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9+
 
 def find_key_phrases(notes: Notes) -> Iterator[Hit]:
     """Pick words and pairs of words that are frequent here and rare elsewhere."""
-    if is_latin(notes.body.plain):
-        yield from _find_latin_phrases(notes)
+    if notes.reading:
+        yield from _pick_subjects(notes, notes.reading)
         return
     named = {key: seen.kind for seen in notes.sightings for key in (seen.key, fold(seen.form))}
     subjects = sum(1 for seen in notes.sightings if seen.title)
@@ -175,8 +176,8 @@ def _is_base(seen: Sighting, notes: Notes) -> bool:
     return seen.key[-1:].isdigit() and bool(longer)
 
 
-def _is_subject_in_latin(seen: Sighting, notes: Notes) -> bool:
-    """Tell the same for a text in Latin letters, where a name is met in as many words as it has letters in
+def _is_subject_in_letters(seen: Sighting, notes: Notes) -> bool:
+    """Tell the same for a text in letters, where a name is met in as many words as it has letters in
     Chinese, and one that is not in the title must come back."""
     if seen.kind == "topic":
         if seen.title:
@@ -194,8 +195,8 @@ def _is_subject_in_latin(seen: Sighting, notes: Notes) -> bool:
 def _is_subject(seen: Sighting, notes: Notes) -> bool:
     if seen.kind == "media":
         return False
-    if notes.length >= LONG_IN_LATIN and seen.kind != "site" and is_latin(notes.body.plain):
-        return _is_subject_in_latin(seen, notes)
+    if notes.length >= LONG_IN_LETTERS and seen.kind != "site" and notes.reading:
+        return _is_subject_in_letters(seen, notes)
     if seen.title and seen.kind == MET:
         return seen.body >= 1
     if seen.title:
@@ -480,14 +481,13 @@ def _as_shown(notes: Notes, word: str) -> str:
     return word
 
 
-# --- Latin letters ----------------------------------------------------------------------------
+# --- letters ----------------------------------------------------------------------------------
 
 
-def _find_latin_phrases(notes: Notes) -> Iterator[Hit]:
+def _pick_subjects(notes: Notes, reading: Reading) -> Iterator[Hit]:
     """Pick the proper names that no list has, and the nouns that come back, heaviest first."""
     shown = [form for find in (find_known_names, find_product_numbers) for form, _ in find(notes)]
     chosen, nouns = [_words_of(form) for form in shown], list[tuple[str, ...]]()
-    reading = read(notes.title.plain, notes.body.plain)
     for subject, _ in reading.subjects[:MOST_WEIGHED]:
         words = _words_of(subject.form)
         if any(_overlap(words, other) for other in chosen) or all((word,) in chosen for word in words):

@@ -1,0 +1,66 @@
+"""What a text is about, whatever it is written in: names and nouns with all their mentions.
+
+In: the mentions that a reader of a script finds (``latin``). Out: ``Subject``, and ``Reading``, what
+every reader gives. The rule it guards: who picks tags asks for subjects, never for a script.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+LEAD = 700
+"""Characters in which a report says what it is about."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """A name or a term with all its mentions, in order of place."""
+
+    words: int
+    """So many words, small ones apart."""
+    forms: Counter[str] = field(default_factory=Counter)
+    places: list[int] = field(default_factory=list)
+    title: int = 0
+    short: set[str] = field(default_factory=set)
+    """Other spellings whose mentions were counted, too."""
+
+    @property
+    def form(self) -> str:
+        """The commonest spelling, of several the shortest."""
+        return min(self.forms, key=lambda form: (-self.forms[form], len(form), form))
+
+    def add(self, form: str, place: int) -> None:
+        """Count a mention."""
+        self.forms[form] += 1
+        self.places.append(place)
+
+    def take(self, other: Subject) -> None:
+        """Count another's mentions as one's own."""
+        self.places = sorted({*self.places, *other.places})
+        self.short |= {*other.forms, *other.short} - set(self.forms)
+
+
+class Reading(Protocol):
+    """The words of one text, and what they say of its subjects."""
+
+    begin: int
+    """Where the report begins, behind its dateline."""
+
+    @property
+    def subjects(self) -> list[tuple[Subject, float]]:
+        """List the names and terms that the text is about, with their weight, heaviest first."""
+
+    def is_within_name(self, start: int, end: int) -> bool:
+        """Tell whether a place in the body is a piece of a longer name: Porto in Porto Alegre."""
+
+    def find_names_in(self, title: str) -> list[re.Match[str]]:
+        """Find the body's names of several words in a title."""
+
+
+def weigh(subject: Subject) -> float:
+    """Say how much a text speaks of a subject."""
+    lead = sum(1 for place in subject.places if place < LEAD)
+    return len(subject.places) + 3 * subject.title + 0.5 * min(lead, 2)
