@@ -129,7 +129,18 @@ def _one_to_one(text: str) -> str:
 @functools.cache
 def shipped_aliases() -> Mapping[str, str]:
     """Give every folded spelling of the shipped list with its key."""
-    return {fold(form): fold(forms[0]) for _, forms in _shipped() for form in forms}
+    return {
+        **{fold(form): fold(name) for name, forms in _eastern() for form in forms},
+        **{fold(form): fold(forms[0]) for _, forms in _shipped() for form in forms},
+    }
+
+
+@functools.cache
+def _eastern() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List Japanese and Korean forms of listed names, which no Chinese text is searched for."""
+    with (Path(__file__).parent / "names_eastern.tsv").open(encoding="utf-8") as lines:
+        rows = (line.rstrip("\n").split("\t") for line in lines if not line.startswith("#"))
+        return tuple((name, tuple(forms.split("|"))) for name, forms in rows)
 
 
 @functools.cache
@@ -145,6 +156,17 @@ def is_well_known(key: str) -> bool:
 @functools.cache
 def _keys_of(kind: str) -> frozenset[str]:
     return frozenset(fold(forms[0]) for one, forms in _shipped() if one == kind)
+
+
+@functools.cache
+def _kinds() -> Mapping[str, str]:
+    kinds = {fold(forms[0]): kind for kind, forms in _shipped()}
+    return {form: kinds[key] for form, key in shipped_aliases().items()}
+
+
+def kind_of(form: str) -> str:
+    """Say of which kind a spelling's name is in the shipped list; nothing when it has none."""
+    return _kinds().get(fold(form), "")
 
 
 def is_medium(key: str) -> bool:
@@ -184,6 +206,9 @@ def open_names(wanted: tuple[tuple[str, str], ...], shipped: bool = True) -> Nam
             owner = aliases.setdefault(fold(form), key)
             for spelling in _spellings(form):
                 patterns.setdefault(spelling, (owner, form, True))
+    if shipped:
+        for form, key in shipped_aliases().items():
+            aliases.setdefault(form, aliases.get(key, key))
     matcher = ahocorasick_rs.AhoCorasick(list(patterns), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
     # A Chinese end needs no border, and most names have two of them.
     bordered = (pattern[0] < "\u3400" or pattern[-1] < "\u3400" for pattern in patterns)

@@ -134,8 +134,8 @@ def take_notes(
     names = open_names(wanted, shipped)
     reader = find_reader(text)
     chinese = reader is None and is_chinese(text)
-    scale = 1 if chinese else LATIN
-    head, body = Text(_SECTION.sub("", title)), Text(text[: READ if chinese else READ_LATIN])
+    scale = reader.scale if reader else 1 if chinese else LATIN
+    head, body = Text(_SECTION.sub("", title)), Text(text[: READ_LATIN if scale == LATIN else READ])
     if shipped and chinese:  # its words are asked for anyway
         body.read_all()
     reading = reader.read(head, body) if reader else None
@@ -143,7 +143,9 @@ def take_notes(
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
-        if shipped and reading and not place:
+        if reader and reader.knows_names:
+            hits = [name for name in hits if name.kind == "site"]
+        elif shipped and reading and not place:
             hits = [name for name in hits if not _is_within(name, reading)]
         elif shipped and reading:
             hits = [name for name in hits if not _is_within_title(name, where.plain, reading)]
@@ -151,7 +153,8 @@ def take_notes(
             hits = [name for name in hits if not _is_piece(name, where.plain)]
         if shipped and reading:
             hits += [name for name in _find_peoples(where, names) if place or not _is_within(name, reading)]
-        numbers = list(find_numbers(where.plain, where.shown, hits)) if shipped else []
+        looks = shipped and not (reader and reader.knows_names)
+        numbers = list(find_numbers(where.plain, where.shown, hits)) if looks else []
         if reading:
             numbers = [
                 one
@@ -165,12 +168,24 @@ def take_notes(
     _join_codes(found, named=reading is not None)
     if shipped:
         _drop_units(found, head, body)
+    if shipped and reader and reader.knows_names and reading:
+        _add_subjects(found, reading, names)
     if shipped and chinese:
         _add_short(found, head, names)
         _add_unlisted(found, (head, body), taken)
     sightings = [_sum_up(key, seen, scale) for key, seen in found.items()]
     sightings.sort(key=lambda seen: (-seen.title, -seen.body, seen.key))
     return Notes(head, body, tuple(sightings), len(body.plain) // scale, reading)
+
+
+def _add_subjects(found: dict[str, Seen], reading: Reading, names: Names) -> None:
+    """Add the subjects that are names of the list."""
+    for subject, _ in reading.subjects:
+        key = names.aliases.get(fold(subject.form))
+        if key and key not in found:
+            kind, form = names.kinds[key], subject.form
+            found[key] = [(form, kind, True, 0)] * subject.title
+            found[key] += [(form, kind, False, place) for place in subject.places]
 
 
 def _is_within_title(name: Name, title: str, reading: Reading) -> bool:

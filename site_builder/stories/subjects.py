@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -64,3 +65,36 @@ def weigh(subject: Subject) -> float:
     """Say how much a text speaks of a subject."""
     lead = sum(1 for place in subject.places if place < LEAD)
     return len(subject.places) + 3 * subject.title + 0.5 * min(lead, 2)
+
+
+LONGEST_TITLE = 300
+"""Characters of a title that are read."""
+MOST = 7
+"""The subjects that are shown."""
+ENOUGH = 0.28
+"""A subject weighs at least so much of the heaviest."""
+
+
+def choose(weighed: Iterable[tuple[Subject, float]]) -> list[tuple[Subject, float]]:
+    """Choose the subjects that weigh most, of those that weigh enough beside the heaviest."""
+    ordered = sorted(weighed, key=lambda one: (-one[1], one[0].form))
+    return [one for one in ordered if one[1] >= ENOUGH * ordered[0][1]][:MOST]
+
+
+def longest_first(forms: Iterable[str]) -> list[str]:
+    """Put spellings in the order in which a longer one is found before its pieces."""
+    return sorted(forms, key=lambda form: (-len(form), form))
+
+
+class Listed:
+    """A reading that looks names up by itself, where a term was found, and not wherever letters match."""
+
+    begin = 0
+
+    def is_within_name(self, start: int, end: int) -> bool:
+        """Say of every place that the reading knows better what stands there."""
+        return True
+
+    def find_names_in(self, title: str) -> list[re.Match[str]]:
+        """Find nothing: no name is looked up in the title."""
+        return []

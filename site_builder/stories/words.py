@@ -66,3 +66,19 @@ def part_of_speech(word: str) -> tuple[str, bool]:
 
     tags = rjieba.tag(word)
     return (tags[0][1] if len(tags) == 1 else "x"), rjieba.has_word(word)
+
+
+@functools.cache
+def _kept() -> dict[str, frozenset[str]]:
+    table: dict[str, frozenset[str]] = {}
+    with (Path(__file__).parent / "unspaced_words.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                kind, _, words = line.rstrip("\n").partition("\t")
+                table[kind] = table.get(kind, frozenset()) | frozenset(words.split())
+    return table
+
+
+def kept(kind: str) -> frozenset[str]:
+    """List the words of a kind and a language that ``unspaced_words.tsv`` has: ``office ja``."""
+    return _kept().get(kind, frozenset())
