@@ -11,16 +11,23 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from site_builder.language.text import fold
 from site_builder.stories.names import WIDE, is_well_known, kind_of, shipped_aliases
 from site_builder.stories.repeats import Repeat, Run, drop_pieces, find_repeats
-from site_builder.stories.subjects import LONGEST_TITLE, Listed, Subject, choose, longest_first, weigh
+from site_builder.stories.subjects import (
+    LONGEST_TITLE,
+    NAMED,
+    KnowsNames,
+    Subject,
+    choose,
+    is_met_enough,
+    longest_first,
+    weigh,
+)
 from site_builder.stories.words import fillers, kept, rarity
 
-BEGINNING = 200
-"""Characters in which a report says who did what."""
 LONGER = 1500
 """For each so many characters, what is not in the title must come back once more."""
 
@@ -55,6 +62,8 @@ _REGION = re.compile(rf"(?:{_REGIONS})県|北海道|東京都|大阪府|京都�
 _TOWN = re.compile(rf"[{_HAN}ヶ]{{1,4}}?(?:市|区|町|村|郡)")
 _IS_REGION = frozenset((*_REGIONS.split("|"), "東京", "大阪", "京都"))
 _QUOTE = re.compile(r"[「『“‘《〈]([^「」『』“”‘’《》〈〉。、!?！？\n]{2,20})[」』”’》〉]")
+_LEADERS = frozenset(("大統領", "首相", "外相", "国王", "書記長", "議長", "監督", "選手"))
+_PLACES = "県市区町村郡島山川"
 _VERBAL = re.compile("[だたいうるねよくすつむぬぶぐけせてでばはがをにへとものかさられえめべしちりきみ]$")
 """What a statement ends with, and seldom a name."""
 _NO_GIVEN = frozenset("県市町村区郡駅庁省社党署")
@@ -67,20 +76,6 @@ _MIXED = re.compile(
     rf"(?<![{_HAN}])[{_HAN}]の[{_HAN}](?![{_HAN}])"
     rf"|(?<![ぁ-ゖ{_HAN}])[ぁ-ゖ]{{2,6}}(?:市|町|村|銀行|信金|信用金庫|電力|証券|生命|大学|学園|高校|新聞|球場|空港|家庭庁)"
 )
-_HIRAGANA = re.compile("[ぁ-ゖ]")
-_SEEN = re.compile("[ぁ-ゖ\u3400-\u9fff]")
-
-
-def is_japanese(text: str) -> bool:
-    """Tell whether a text is Japanese: hiragana are more than a handful among its characters.
-
-    >>> is_japanese("日の丸を掲げ、首相が登場した。"), is_japanese("电影《日の丸》今日在东京上映，观众排起长队。")
-    (True, False)
-    """
-    if not _HIRAGANA.search(text, 0, 600):
-        return False
-    start = text[:600]
-    return 5 * len(_HIRAGANA.findall(start)) > len(_SEEN.findall(start))
 
 
 @functools.cache
@@ -97,14 +92,12 @@ def _offices() -> dict[str, tuple[str, ...]]:
 
 @functools.cache
 def _endings(kind: str) -> re.Pattern[str]:
-    words = "|".join(sorted(_words(kind), key=lambda word: (-len(word), word)))
-    return re.compile(rf"(?:{words})$")
+    return re.compile(rf"(?:{'|'.join(longest_first(_words(kind)))})$")
 
 
 @functools.cache
 def _beginnings() -> re.Pattern[str]:
-    words = "|".join(sorted(_words("before"), key=lambda word: (-len(word), word)))
-    return re.compile(rf"(?:{words})")
+    return re.compile("|".join(longest_first(_words("before"))))
 
 
 def _settle(text: str) -> str:
@@ -112,7 +105,7 @@ def _settle(text: str) -> str:
     return text.translate(_WIDE)
 
 
-class Reading(Listed):
+class Reading(KnowsNames):
     """The people and terms of one Japanese text."""
 
     def __init__(self, title: str, body: str) -> None:
@@ -125,7 +118,7 @@ class Reading(Listed):
         self._find_quoted()
         self._find_mixed()
         self.terms = self._find_terms()
-        self.subjects = self._choose()
+        self.subjects = choose(_unite_places(self._weigh_all()))
 
     # --- people
 
@@ -136,8 +129,7 @@ class Reading(Listed):
                 name, surname = _split_name(before, office)
                 if name:
                     whole.setdefault(name, surname)
-        longest = sorted(whole, key=lambda name: (-len(name), name))
-        for name in longest:
+        for name in longest_first(whole):
             owner = [one for one in self.people if one != name and _goes_by(one, whole[one], name)]
             subject = self.people[owner[0]] if owner else self.people.setdefault(name, Subject(2))
             self._count_person(subject, name, bare=name == whole[name])
@@ -148,8 +140,8 @@ class Reading(Listed):
 
     def _count_person(self, subject: Subject, form: str, bare: bool) -> None:
         """Count and mask the places of a name; one that is ``bare`` must end, or have an office behind."""
-        border = rf"(?<![{_HAN}])" if bare and form[0] > "\u3400" else ""
-        after = rf"(?=[^{_HAN}]|$|{'|'.join(longest_first(_words('office') | _words('person')))})" if bare else ""
+        border = rf"(?<![{_HAN}])" if bare else ""
+        after = rf"(?=[^{_HAN}]|$|{_any_office()})" if bare else ""
         if form[0] < "\u3400":
             border, after = rf"(?<![{_KATA}])", rf"(?![{_KATA}])"
         search = re.compile(f"{border}{re.escape(form)}{after}")
@@ -205,24 +197,23 @@ class Reading(Listed):
 
     # --- what it is about
 
-    def _choose(self) -> list[tuple[Subject, float]]:
+    def _weigh_all(self) -> Iterator[tuple[Subject, float]]:
         often = 3 + len(self.body) // LONGER
-        weighed: list[tuple[Subject, float]] = []
         for subject in self.people.values():
-            times = len(subject.places)
-            if times and (subject.title or times >= often or (times >= 2 and subject.places[0] < BEGINNING)):
-                weighed.append((_named(subject), 1.3 * weigh(subject)))
-        weighed += [(subject, 1.3 * weigh(subject)) for subject in self.quoted.values()]
+            if subject.places and is_met_enough(subject.places, bool(subject.title), NAMED, often):
+                yield _named(subject), NAMED * weigh(subject)
+        for subject in self.quoted.values():
+            yield subject, NAMED * weigh(subject)
         for form, one in self.terms.items():
-            worth = _worth(form, one)
-            times = len(one.places)
-            if one.title and times >= (1 if worth >= 1.2 else 2):
-                pass
-            elif times < often + (worth < 1) - (worth >= 1.2 and one.places[:1] < [BEGINNING] and times > 1):
-                continue
-            subject = Subject(1, Counter({form: max(times, 1)}), list(one.places), min(one.title, 1))
-            weighed.append((subject, worth * weigh(subject)))
-        return choose(_unite_places(weighed))
+            worth = _worth(form)
+            if one.places and is_met_enough(one.places, bool(one.title), worth, often):
+                subject = Subject(1, Counter({form: len(one.places)}), one.places, min(one.title, 1))
+                yield subject, worth * weigh(subject)
+
+
+@functools.cache
+def _any_office() -> str:
+    return "|".join(longest_first(_words("office") | _words("person")))
 
 
 def _list_offices(text: str) -> Iterator[tuple[str, str]]:
@@ -246,7 +237,7 @@ def _split_name(found: str, office: str) -> tuple[str, str]:
     """Give the name that stands before an office, and its surname; nothing where it is none."""
     is_person = office in _words("person")
     if found[0] < "\u3400":
-        is_leader = office in ("大統領", "首相", "外相", "国王", "書記長", "議長", "監督", "選手")
+        is_leader = office in _LEADERS
         known = kind_of(found)
         if found in _words("filler") or known in ("place", "company", "institution", "topic"):
             return "", ""
@@ -372,8 +363,8 @@ def _may_be_term(form: str) -> bool:
         return False
     if form[0].isdigit() or (len(form) == 2 and form.isascii() and form.islower()):
         return False
-    if form[0] in "々ヶヵ一二三四五六七八九十第約数同各両" and len(form) < 4:
-        return False
+    if form[0] in "々ヶヵ第約数同各両" or (form[0] in "一二三四五六七八九十" and form[-1] not in _PLACES):
+        return len(form) > 3
     loose = _endings("loose").search(form)
     if loose and loose.start() and len(loose[0]) < 3 and form[-1] not in ("化" if len(form) < 3 else ""):
         return False
@@ -383,7 +374,7 @@ def _may_be_term(form: str) -> bool:
     return not is_kind or kind_of(form) == "place"
 
 
-def _worth(form: str, one: Repeat) -> float:
+def _worth(form: str) -> float:
     """Say how telling a term is: names above all, then long words, then what texts of all kinds have."""
     key = shipped_aliases().get(fold(form))
     if key and is_well_known(key):
@@ -399,15 +390,11 @@ def _worth(form: str, one: Repeat) -> float:
     if not all("\u3400" <= letter <= "\u9fff" for letter in form):
         return 1.25
     if len(form) == 2:
-        return 0.75 if rarity(_simple(form)) < 60 else 0.95
+        return 0.75 if rarity(fold(form)) < 60 else 0.95
     return 1.2 if len(form) > 3 else 1.0
 
 
-def _simple(form: str) -> str:
-    return fold(form)
-
-
-def _unite_places(weighed: list[tuple[Subject, float]]) -> list[tuple[Subject, float]]:
+def _unite_places(weighed: Iterable[tuple[Subject, float]]) -> list[tuple[Subject, float]]:
     """Count 熊本 and 熊本県 as one."""
     forms = {subject.form: (subject, weight) for subject, weight in weighed}
     for form in list(forms):

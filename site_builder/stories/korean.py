@@ -1,8 +1,9 @@
 """What a Korean text is about: people, and the nouns and terms that it keeps coming back to.
 
-In: a title and a body. Out: a ``Reading``. The rule it guards: **a particle is taken off a word only where
-the text shows it**: by the sound before it (은 and 이 stand behind a consonant, 는 and 가 behind a vowel), and
-by the other forms in which the same word is met. What small words do stands in ``unspaced_words.tsv``.
+In: a title and a body. Out: a ``Reading``. The rule it guards: **a particle is taken off a word only
+where the text shows it**: by the sound before it (은 and 이 stand behind a consonant, 는 and 가 behind a
+vowel), and by the other forms in which the same word is met. What small words do stands in
+``unspaced_words.tsv``.
 """
 
 from __future__ import annotations
@@ -15,38 +16,34 @@ from typing import NamedTuple
 
 from site_builder.language.text import fold
 from site_builder.stories.names import is_well_known, kind_of, shipped_aliases
-from site_builder.stories.subjects import LONGEST_TITLE, Listed, Subject, choose, longest_first, weigh
+from site_builder.stories.subjects import (
+    LONGEST_TITLE,
+    NAMED,
+    KnowsNames,
+    Subject,
+    choose,
+    is_met_enough,
+    longest_first,
+    weigh,
+)
 from site_builder.stories.words import fillers, kept
 
-BEGINNING = 250
-"""Characters in which a report says who did what."""
 LONGER = 1500
 """For each so many characters, what is not in the title must come back once more."""
 
 _HANGUL = re.compile("[가-힣]")
-_LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[A-Za-z0-9가-힣À-ɏ一-鿿]+(?:[-.&+'’][A-Za-z0-9가-힣À-ɏ]+)*\+?")
 _QUOTE = re.compile(r"['‘“\"「『《〈<](?! )([^'‘’“”\"「」『』《》〈〉<>.?!,…\n]{2,20})(?<! )['’”\"」』》〉>]")
 _STATEMENT = re.compile("(?:[다요까자죠라네]|것|할 것)$")
 _STEM_OF_VERB = re.compile("[않있없같많놓싶됐했겠았었였갔났왔졌려르크]$")
-_MADE_VERB = re.compile("(?:했|됐|하[는고며여던지면기]|되[는고며어던지면기]|한$|된$|할$|될$|해$|돼$|시켰|시키)")
-_NO_NAME = re.compile("(?:당|청|부|처|팀|단|회|시|사|군|측|대|들|년|월|일|째|적|히|게|서|며|고|은|는|을|를|의)$")
+_MADE_VERB = re.compile("(?:[했됐]|[하되][는고며여어던지면기]|[한된할될해돼]$|시켰|시키)")
+_NO_NAME = re.compile("[당청부처팀단회시사군측대들년월일째적히게서며고은는을를의]$")
 _LEADERS = frozenset(("대통령", "총리", "국가주석", "주석", "국왕", "국무위원장"))
 _STATES = frozenset(("지사", "도지사", "시장", "군수", "구청장", "교육감"))
+_RIEUL = 8
+"""The final consonant that 로 stands behind as it does behind a vowel: 서울로."""
 _KIN = "안법원시군구도측팀국병"
 """What a word may have behind it and say the same: 연금개혁안, 대법원."""
-
-
-def is_korean(text: str) -> bool:
-    """Tell whether a text is Korean.
-
-    >>> is_korean("삼성전자가 새 스마트폰을 공개했다."), is_korean("三星电子（삼성전자）公布财报。")
-    (True, False)
-    """
-    if not _HANGUL.search(text, 0, 600):
-        return False
-    start = text[:600]
-    return 2 * len(_HANGUL.findall(start)) > len(_LETTERS.findall(start))
 
 
 @functools.cache
@@ -72,7 +69,7 @@ def _fits(stem: str, particle: str) -> bool:
     last = stem[-1]
     if not "가" <= last <= "힣":
         return True
-    if particle in ("로", "로서", "로써", "로는", "로의", "로만", "로부터") and (ord(last) - 0xAC00) % 28 == 8:
+    if particle[0] == "로" and (ord(last) - 0xAC00) % 28 == _RIEUL:
         return True
     if particle in _words("batchim"):
         return _has_batchim(last)
@@ -91,7 +88,7 @@ def _list_stems(word: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-class Reading(Listed):
+class Reading(KnowsNames):
     """The people and terms of one Korean text."""
 
     def __init__(self, title: str, body: str) -> None:
@@ -269,17 +266,12 @@ class Reading(Listed):
     def _weigh_all(self) -> Iterator[tuple[Subject, float]]:
         often = 3 + len(self.body) // LONGER
         for subject in self.quoted.values():
-            yield subject, 1.3 * weigh(subject)
+            yield subject, NAMED * weigh(subject)
         for form, subject in self.found.items():
-            times = len(subject.places)
-            if not times or not self._is_noun(form, subject):
+            if not subject.places or not self._is_noun(form, subject):
                 continue
             worth = self._worth(form)
-            is_early = subject.places[0] < BEGINNING
-            if subject.title:
-                enough = times >= (1 if worth >= 1.2 else 2)
-            else:
-                enough = times >= often - (worth >= 1.2 and is_early) + (worth < 1)
+            enough = is_met_enough(subject.places, bool(subject.title), worth, often)
             if enough and not self._is_piece(form, subject):
                 yield subject, worth * weigh(subject)
 

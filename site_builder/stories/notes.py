@@ -139,11 +139,12 @@ def take_notes(
     if shipped and chinese:  # its words are asked for anyway
         body.read_all()
     reading = reader.read(head, body) if reader else None
+    knows_names = reader is not None and reader.knows_names
     found: dict[str, Seen] = {}
     taken: list[list[Span]] = []
     for where, place in ((head, True), (body, False)):
         hits = list(names.find(where))
-        if reader and reader.knows_names:
+        if knows_names:
             hits = [name for name in hits if name.kind == "site"]
         elif shipped and reading and not place:
             hits = [name for name in hits if not _is_within(name, reading)]
@@ -151,10 +152,9 @@ def take_notes(
             hits = [name for name in hits if not _is_within_title(name, where.plain, reading)]
         if not chinese and not place:
             hits = [name for name in hits if not _is_piece(name, where.plain)]
-        if shipped and reading:
+        if shipped and reading and not knows_names:
             hits += [name for name in _find_peoples(where, names) if place or not _is_within(name, reading)]
-        looks = shipped and not (reader and reader.knows_names)
-        numbers = list(find_numbers(where.plain, where.shown, hits)) if looks else []
+        numbers = list(find_numbers(where.plain, where.shown, hits)) if shipped and not knows_names else []
         if reading:
             numbers = [
                 one
@@ -168,7 +168,7 @@ def take_notes(
     _join_codes(found, named=reading is not None)
     if shipped:
         _drop_units(found, head, body)
-    if shipped and reader and reader.knows_names and reading:
+    if shipped and reading and knows_names:
         _add_subjects(found, reading, names)
     if shipped and chinese:
         _add_short(found, head, names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,6 +75,23 @@ ENOUGH = 0.28
 """A subject weighs at least so much of the heaviest."""
 
 
+NAMED, TELLING = 1.3, 1.2
+"""What a mention of a name is worth beside one of a word, and from where on little says much."""
+BEGINNING = 200
+"""Characters in which a report says who did what."""
+
+
+def is_met_enough(places: Sequence[int], in_title: bool, worth: float, often: int) -> bool:
+    """Tell whether what stands at ``places`` is a subject where others must come ``often``.
+
+    In the title once more is enough, for a plain word twice; a name of the beginning must come back once.
+    """
+    if in_title:
+        return len(places) >= (1 if worth >= TELLING else 2)
+    is_early = worth >= TELLING and places[0] < BEGINNING
+    return len(places) >= often - is_early + (worth < 1)
+
+
 def choose(weighed: Iterable[tuple[Subject, float]]) -> list[tuple[Subject, float]]:
     """Choose the subjects that weigh most, of those that weigh enough beside the heaviest."""
     ordered = sorted(weighed, key=lambda one: (-one[1], one[0].form))
@@ -86,13 +103,13 @@ def longest_first(forms: Iterable[str]) -> list[str]:
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
-class Listed:
-    """A reading that looks names up by itself, where a term was found, and not wherever letters match."""
+class KnowsNames:
+    """A reading that tells by itself which names stand in its text, so that none is looked for in it."""
 
     begin = 0
 
     def is_within_name(self, start: int, end: int) -> bool:
-        """Say of every place that the reading knows better what stands there."""
+        """Say that whatever was found by its letters alone is but a piece."""
         return True
 
     def find_names_in(self, title: str) -> list[re.Match[str]]:

@@ -1,4 +1,4 @@
-"""What a Thai or Lao text is about: what the writing itself shows to be a name, and what the title says again.
+"""What a Thai or Lao text is about: what the writing shows to be a name, and what the title says again.
 
 In: a title and a body. Out: a ``Reading``. The rule it guards: **rather nothing than a piece of a word**.
 Blanks part phrases there and not words, so a term must stand in the title, come back, and show both of its
@@ -13,19 +13,22 @@ from collections import Counter
 from collections.abc import Iterator
 
 from site_builder.stories.repeats import Repeat, drop_pieces
-from site_builder.stories.subjects import LONGEST_TITLE, Listed, Subject, choose, longest_first, weigh
+from site_builder.stories.subjects import (
+    LONGEST_TITLE,
+    NAMED,
+    KnowsNames,
+    Subject,
+    choose,
+    longest_first,
+    weigh,
+)
 from site_builder.stories.unlisted import list_places
 from site_builder.stories.words import fillers, kept
 
 LEAST = 3
 """Syllables' beginnings and ends in the shortest term: น้ำท่วม has four."""
 LONGEST = 16
-OFTEN = 2
-"""So many different neighbours show where a term ends that never stands beside a blank."""
-
 _THAI = "ก-ฺเ-๎ກ-ຽເ-ໍໜໝ"
-_LETTERS = re.compile(rf"[{_THAI}]")
-_ANY = re.compile(r"[^\W\d_]")
 _RUN = re.compile(rf"[{_THAI}]+")
 _CLUSTER = re.compile(
     "[เ-ไເ-ໄ]?[ก-ฮກ-ຮໜໝ][ัิ-ฺ็-๎ັິ-ຼ່-ໍ]*[ะาำๅະາຳຽ]*|[^ก-ฮກ-ຮ]"
@@ -33,24 +36,13 @@ _CLUSTER = re.compile(
 _QUOTE = re.compile(r"[“\"‘«]([^“”\"‘’«»\n]{3,30})[”\"’»]")
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9&+-]*(?: (?:[A-Z][A-Za-z0-9]*|[0-9]{1,4}(?![0-9.,%])))*")
 _PERSON = re.compile(
-    r"(?:นายแพทย์|นายกฯ|นางสาว|นาย(?!ก)|นาง|น\.ส\.|ดร\.|ศ\.|รศ\.|ผศ\.|พล\.[ก-ฮ]\.(?:[ก-ฮ]\.)?|พ\.[ก-ฮ]\.[ก-ฮ]\.|ทนาย|ท່ານ|ທ່ານ|ນາງ) ?"
+    r"(?:นายแพทย์|นายกฯ|นางสาว|นาย(?!ก)|นาง|น\.ส\.|ดร\.|[รผ]?ศ\.|พล\.[ก-ฮ]\.(?:[ก-ฮ]\.)?|พ\.[ก-ฮ]\.[ก-ฮ]\.|ทนาย"
+    "|ທ່ານ|ນາງ) ?"
     rf"([{_THAI}]{{2,16}}) ([{_THAI}]{{2,20}})(?![{_THAI}])"
 )
 
 
-def is_thai(text: str) -> bool:
-    """Tell whether a text is Thai or Lao.
-
-    >>> is_thai("น้ำท่วมเชียงราย"), is_thai("Thailand (ประเทศไทย) votes on Sunday.")
-    (True, False)
-    """
-    if not _LETTERS.search(text, 0, 600):
-        return False
-    start = text[:600]
-    return 2 * len(_LETTERS.findall(start)) > len(_ANY.findall(start))
-
-
-class Reading(Listed):
+class Reading(KnowsNames):
     """The names and terms of one Thai text."""
 
     def __init__(self, title: str, body: str) -> None:
@@ -60,7 +52,8 @@ class Reading(Listed):
         self._find_written()
         self._find_terms()
         self.subjects = choose(
-            (subject, (1.3 if subject.words > 1 else 1.0) * weigh(subject)) for subject in self.found.values()
+            (subject, (NAMED if subject.words > 1 else 1.0) * weigh(subject))
+            for subject in self.found.values()
         )
 
     def _find_people(self) -> None:
@@ -79,7 +72,7 @@ class Reading(Listed):
         for form in longest_first({*quoted, *latin}):
             times = self.body.count(form)
             is_short = form in latin and (len(form) < 2 or form.lower() in fillers())
-            if is_short or " " in form.strip() and form in quoted and times < 2:
+            if is_short or (" " in form.strip() and form in quoted and times < 2):
                 continue
             often = 1 if form in self.title else 2 if form in quoted else 3
             if times >= often and times + (form in self.title) > 1:
