@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from site_builder.language.text import fold
-from site_builder.stories.names import WIDE, is_well_known, kind_of, shipped_aliases
+from site_builder.stories.names import WIDE, kind_of
 from site_builder.stories.repeats import Repeat, Run, drop_pieces, find_repeats
 from site_builder.stories.subjects import (
     LONGEST_TITLE,
@@ -30,6 +30,8 @@ from site_builder.stories.words import fillers, kept, rarity
 
 LONGER = 1500
 """For each so many characters, what is not in the title must come back once more."""
+COMMON = 60
+"""A word of two characters less rare than this in Chinese says little here, too."""
 
 _HAN = "\u3400-\u9fff々〆"
 _KATA = "ァ-ヴー"
@@ -63,6 +65,7 @@ _TOWN = re.compile(rf"[{_HAN}ヶ]{{1,4}}?(?:市|区|町|村|郡)")
 _IS_REGION = frozenset((*_REGIONS.split("|"), "東京", "大阪", "京都"))
 _QUOTE = re.compile(r"[「『“‘《〈]([^「」『』“”‘’《》〈〉。、!?！？\n]{2,20})[」』”’》〉]")
 _LEADERS = frozenset(("大統領", "首相", "外相", "国王", "書記長", "議長", "監督", "選手"))
+_ONLY_HAN = re.compile("[\u3400-\u9fff]+")
 _PLACES = "県市区町村郡島山川"
 _VERBAL = re.compile("[だたいうるねよくすつむぬぶぐけせてでばはがをにへとものかさられえめべしちりきみ]$")
 """What a statement ends with, and seldom a name."""
@@ -376,21 +379,19 @@ def _may_be_term(form: str) -> bool:
 
 def _worth(form: str) -> float:
     """Say how telling a term is: names above all, then long words, then what texts of all kinds have."""
-    key = shipped_aliases().get(fold(form))
-    if key and is_well_known(key):
+    kind = kind_of(form)
+    if kind and kind != "topic":
         return 1.25
-    if _endings("org").search(form) and len(form) > 2:
-        return 1.25
-    if form[0] < "\u3041":
+    if form[0] < "\u3041" or (len(form) > 2 and _endings("org").search(form)):
         return 1.25
     if "ァ" <= form[0] <= "ヶ":
         return 1.2 if len(form) > 3 else 0.9
     if _REGION.fullmatch(form) or (form[-1] in "市区町村" and len(form) > 2):
         return 1.2
-    if not all("\u3400" <= letter <= "\u9fff" for letter in form):
+    if not _ONLY_HAN.fullmatch(form):
         return 1.25
     if len(form) == 2:
-        return 0.75 if rarity(fold(form)) < 60 else 0.95
+        return 0.75 if rarity(fold(form)) < COMMON else 0.95
     return 1.2 if len(form) > 3 else 1.0
 
 
