@@ -28,6 +28,8 @@ from site_builder.stories.subjects import (
 )
 from site_builder.stories.words import fillers, kept, rarity
 
+LEAST = 2
+"""Characters of the shortest term."""
 LONGER = 1500
 """For each so many characters, what is not in the title must come back once more."""
 COMMON = 60
@@ -72,8 +74,8 @@ _VERBAL = re.compile("[だたいうるねよくすつむぬぶぐけせてでば
 _NO_GIVEN = frozenset("県市町村区郡駅庁省社党署")
 """What follows a place and no surname."""
 _BEFORE_OFFICE = re.compile(
-    rf"(?P<kata>[{_KATA}]{{2,}}(?:[・＝=][{_KATA}]+)*)?(?P<han>[{_HAN}]++)(?![ぁ-ゖ]{{0,4}}(?:さん|ちゃん))"
-    rf"|(?:[{_KATA}]{{2,}}(?:[・＝=][{_KATA}]+)*|[{_HAN}]+[ぁ-ゖ]{{0,4}}?)(?P<kana>さん|ちゃん|氏)"
+    rf"(?P<kata>[{_KATA}]{{2,20}}(?:[・＝=][{_KATA}]+)*)?(?P<han>[{_HAN}]++)(?![ぁ-ゖ]{{0,4}}(?:さん|ちゃん))"
+    rf"|(?:[{_KATA}]{{2,20}}(?:[・＝=][{_KATA}]+)*|[{_HAN}]{{1,8}}[ぁ-ゖ]{{0,4}}?)(?P<kana>さん|ちゃん|氏)"
 )
 _MIXED = re.compile(
     rf"(?<![{_HAN}])[{_HAN}]の[{_HAN}](?![{_HAN}])"
@@ -140,6 +142,7 @@ class Reading(KnowsNames):
             if whole[name] and whole[name] != name:
                 self._count_person(subject, whole[name], bare=True)
             subject.places.sort()
+        self.people = {name: one for name, one in self.people.items() if name not in _words("surname")}
 
     def _count_person(self, subject: Subject, form: str, bare: bool) -> None:
         """Count and mask the places of a name; one that is ``bare`` must end, or have an office behind."""
@@ -195,7 +198,7 @@ class Reading(KnowsNames):
 
     def _find_terms(self) -> dict[str, Repeat]:
         runs = [run for in_title, text in self.masked.items() for run in _list_runs(text, in_title)]
-        found = find_repeats(runs, least=2)
+        found = find_repeats(runs, LEAST)
         return drop_pieces({form: one for form, one in found.items() if _may_be_term(form)})
 
     # --- what it is about
@@ -305,34 +308,38 @@ def _named(subject: Subject) -> Subject:
 def _list_runs(text: str, in_title: bool) -> Iterator[Run]:
     """List the runs of katakana, Latin letters and Chinese characters, with their borders."""
     text = _COUNTED.sub(lambda match: " " * len(match[0]), text)
-    atoms: list[re.Match[str]] = []
+    atoms: list[tuple[str, str]] = []
+    start = end = 0
     for atom in _ATOM.finditer(text):
-        if atoms and atom.start() != atoms[-1].end():
-            yield _make_run(atoms, in_title)
-            atoms = []
-        atoms.append(atom)
-    if atoms:
-        yield _make_run(atoms, in_title)
+        if atom.start() != end:
+            if run := _make_run(tuple(atoms)):
+                yield Run(run[0], start, in_title, *run[1:])
+            start, atoms = atom.start(), []
+        atoms.append((atom.lastgroup or "", atom[0]))
+        end = atom.end()
+    if run := _make_run(tuple(atoms)):
+        yield Run(run[0], start, in_title, *run[1:])
 
 
-def _make_run(atoms: list[re.Match[str]], in_title: bool) -> Run:
-    start = atoms[0].start()
-    if len(atoms) == 1 and atoms[0].lastgroup != "han":
-        text = atoms[0][0]
-        return Run(text, start, in_title, (0, len(text)), frozenset((0, len(text))))
-    borders, free, within = {0}, {0}, set[int]()
-    for atom in atoms:
-        first, last = atom.start() - start, atom.end() - start
+@functools.lru_cache(maxsize=1 << 13)
+def _make_run(atoms: tuple[tuple[str, str], ...]) -> tuple[str, tuple[int, ...], frozenset[int]] | None:
+    """Give the text of a run and its borders; nothing for one that holds no term. Most come back (a third
+    of the price)."""
+    text = "".join(letters for _, letters in atoms)
+    if len(text) < LEAST or text in _words("filler"):
+        return None
+    borders, free, within, first = {0}, {0}, set[int](), 0
+    for kind, letters in atoms:
+        last = first + len(letters)
         borders.add(last)
         free |= {first, last}
-        if atom.lastgroup == "number":
+        if kind == "number":
             within |= {first, last}
-        elif atom.lastgroup == "han":
-            _cut_han(atom[0], first, borders, free)
-    text = "".join(atom[0] for atom in atoms)
-    borders = (borders - within) | {0, len(text)}
-    free = (free - within) | {0, len(text)}
-    return Run(text, start, in_title, sorted(borders), frozenset(free))
+        elif kind == "han":
+            _cut_han(letters, first, borders, free)
+        first = last
+    ends = {0, len(text)}
+    return text, tuple(sorted((borders - within) | ends)), frozenset((free - within) | ends)
 
 
 def _cut_han(text: str, at: int, borders: set[int], free: set[int]) -> None:
