@@ -19,7 +19,7 @@ REPORTS = tomllib.loads((Path(__file__).parent / "stories/unspaced.toml").read_t
 VOCABULARY = Vocabulary()
 LETTERS = {
     japanese: "東京都知事社長氏中米大の里「」ソニーアップ・第12回、。さんをがAIx ",
-    korean: "가나다라마은는이가을를의에서 사장대통령김박'\"AI12.,다고",
+    korean: "가나법안하했은는이가을의에서   사장대통령김박노'\"AI12.,다고",
     thai: 'กขคงจนมยรวสอะาิีุูเแโใไ่้์ที่ของ "นายA1',
 }
 
@@ -116,6 +116,13 @@ def test_each_tag_says_why_and_none_is_too_many():
             "삼성전자는 25일부터 판다.",
             ["노태문", "삼성전자"],
             ["사장", "노 사장", "두께 줄였다", "삼성전자는"],
+        ),
+        (  # 김 대표 of the title is 김하늘 of the text; what has a law's ending is that law
+            "김 대표 “예술인기본법 고친다”",
+            "김하늘 대표는 예술인기본법을 고치겠다고 했다. 예술인기본 조항이 낡았다는 것이다. 김하늘은 5일 "
+            "발의한다. 예술인기본법은 열 해 전에 섰다. 예술인 지원법 취지도 살핀다. 예술인 지원 취지다.",
+            ["김하늘", "예술인기본법"],
+            ["예술인기본", "대표", "김 대표"],
         ),
         (  # a head of state with a foreign name; the country before an office is no person
             "트럼프 대통령, 한국 방문",

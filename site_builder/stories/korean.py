@@ -14,8 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from site_builder.language.text import fold
-from site_builder.stories.names import is_well_known, kind_of, shipped_aliases
+from site_builder.stories.names import kind_of
 from site_builder.stories.subjects import (
     LONGEST_TITLE,
     NAMED,
@@ -100,7 +99,7 @@ class Reading(KnowsNames):
         self.found: dict[str, Subject] = {}
         self.forms: dict[str, set[str]] = defaultdict(set)
         self.people: set[str] = set()
-        self.terms: list[str] = []
+        self.terms: set[str] = set()
         """What has several words."""
         self._count_words()
         self._count_terms()
@@ -159,9 +158,11 @@ class Reading(KnowsNames):
                     subject.add(stem, word.start)
         for word in self.words[False]:
             verb = _MADE_VERB.search(word.text, 2)
-            if verb and word.text[: verb.start()] in self.found:
-                self.found[word.text[: verb.start()]].add(word.text[: verb.start()], word.start)
-                self.forms[word.text[: verb.start()]].add("하다")
+            noun = word.text[: verb.start()] if verb else ""
+            if noun in self.found:
+                self.found[noun].add(noun, word.start)
+                self.found[noun].places.sort()
+                self.forms[noun].add("하다")
 
     def _count_terms(self) -> None:
         """Count two and three words on end, the last alone with a particle: 용인 반도체 클러스터."""
@@ -184,7 +185,7 @@ class Reading(KnowsNames):
         for form, subject in terms.items():
             if len(subject.places) > 1 or (subject.title and subject.places):
                 self.found[form] = subject
-                self.terms.append(form)
+                self.terms.add(form)
 
     def _may_go_on(self, word: str) -> bool:
         return (
@@ -197,9 +198,10 @@ class Reading(KnowsNames):
         )
 
     def _may_end(self, stem: str) -> bool:
-        if (len(stem) < 2 and not stem.isdigit()) or stem in _words("filler") or stem in _words("office"):
-            return False
-        return not _is_verb(stem)
+        is_word = len(stem) > 1 or stem.isdigit()
+        return (
+            is_word and stem not in _words("filler") and stem not in _words("office") and not _is_verb(stem)
+        )
 
     # --- people
 
@@ -215,8 +217,8 @@ class Reading(KnowsNames):
                     by_surname.setdefault(name[0], name)
                 elif len(word.text) == 1 and last and word.text in by_surname:
                     owner = self.found[by_surname[word.text]]
-                    owner.places.append(word.start)
-                    owner.places.sort()
+                    owner.title |= in_title
+                    owner.places = sorted([*owner.places, *([] if in_title else [word.start])])
                     owner.short.add(f"{word.text} {self.stems[words[last].text][0]}")
 
     def _read_person(self, words: Sequence[Word], at: int) -> tuple[str, int]:
@@ -289,7 +291,7 @@ class Reading(KnowsNames):
 
     def _is_piece(self, form: str, subject: Subject) -> bool:
         """Tell whether a word hardly comes but within a term, or a term is hardly more than its word."""
-        for other in self.terms:
+        for other in self.found.keys() & self.terms:
             inside = other != form and f" {form} " in f" {other} "
             whole = self.found[other]
             if inside and 2 * len(whole.places) > len(subject.places) and whole.title >= subject.title:
@@ -300,8 +302,7 @@ class Reading(KnowsNames):
         )
 
     def _worth(self, form: str) -> float:
-        key = shipped_aliases().get(fold(form))
-        if form in self.people or (key and is_well_known(key)):
+        if form in self.people or kind_of(form):
             return 1.25
         if form[0].isascii() or any(map(str.isdigit, form)):
             return 1.25
