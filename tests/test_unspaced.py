@@ -79,6 +79,12 @@ def test_each_tag_says_why_and_none_is_too_many():
             ["植田和男"],
             ["植田", "植田総裁", "総裁", "同社", "東京都内", "講演"],
         ),
+        (  # a surname that no list has, before an office and alone later on
+            "魚住谷が決勝点",
+            "後半26分、粟飯直樹選手が頭で決めた。粟飯は初めての得点だった。日本サッカー協会の技術委員長も粟飯をほめた。",
+            ["粟飯直樹"],
+            ["粟飯", "技術", "選手", "委員長"],
+        ),
         (  # a term that stands in a longer one nearly always is a piece of it
             "線状降水帯、九州で発生",
             "気象庁は線状降水帯が発生したと発表した。線状降水帯は朝まで続く見込み。線状降水帯で川があふれた。",
@@ -123,6 +129,13 @@ def test_each_tag_says_why_and_none_is_too_many():
             "발의한다. 예술인기본법은 열 해 전에 섰다. 예술인 지원법 취지도 살핀다. 예술인 지원 취지다.",
             ["김하늘", "예술인기본법"],
             ["예술인기본", "대표", "김 대표"],
+        ),
+        (  # what is cited once is no name, however often its words come
+            "장관 “빵에 붙는 세금 낮춘다”",
+            "정부가 빵에 붙는 세금을 낮춘다. 빵집은 세금이 무겁다고 했다. 빵집들은 반겼다. "
+            "세금은 5월부터 내린다.",
+            ["세금"],
+            ["빵에 붙는 세금", "빵에 붙는 세금 낮춘다", "장관"],
         ),
         (  # a head of state with a foreign name; the country before an office is no person
             "트럼프 대통령, 한국 방문",

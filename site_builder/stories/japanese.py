@@ -26,7 +26,7 @@ from site_builder.stories.subjects import (
     longest_first,
     weigh,
 )
-from site_builder.stories.words import fillers, kept, rarity
+from site_builder.stories.words import RARE, fillers, kept, rarity
 
 LEAST = 2
 """Characters of the shortest term."""
@@ -66,6 +66,7 @@ _REGION = re.compile(rf"(?:{_REGIONS})県|北海道|東京都|大阪府|京都�
 _TOWN = re.compile(rf"[{_HAN}ヶ]{{1,4}}?(?:市|区|町|村|郡)")
 _IS_REGION = frozenset((*_REGIONS.split("|"), "東京", "大阪", "京都"))
 _QUOTE = re.compile(r"[「『“‘《〈]([^「」『』“”‘’《》〈〉。、!?！？\n]{2,20})[」』”’》〉]")
+_NO_LAST = frozenset("科部会課室局所長係級州県市区町村課署校院社団班隊組班党庁省")
 _LEADERS = frozenset(("大統領", "首相", "外相", "国王", "書記長", "議長", "監督", "選手"))
 _ONLY_HAN = re.compile("[\u3400-\u9fff]+")
 _PLACES = "県市区町村郡島山川"
@@ -132,6 +133,8 @@ class Reading(KnowsNames):
         for text in self.masked.values():
             for before, office in _list_offices(text):
                 name, surname = _split_name(before, office)
+                if not name and self._is_met_by(before[:2]) and _may_be_person(before):
+                    name, surname = before, before[:2]
                 if name:
                     whole.setdefault(name, surname)
         for name in longest_first(whole):
@@ -143,6 +146,12 @@ class Reading(KnowsNames):
                 self._count_person(subject, whole[name], bare=True)
             subject.places.sort()
         self.people = {name: one for name, one in self.people.items() if name not in _words("surname")}
+
+    def _is_met_by(self, surname: str) -> bool:
+        """Tell whether what no list knows for a surname stands alone in the text, and is no common word."""
+        is_rare = len(surname) == 2 and rarity(fold(surname)) == RARE and not kind_of(surname)
+        alone = rf"(?<![{_HAN}]){re.escape(surname)}(?![{_HAN}])"
+        return is_rare and re.search(alone, self.body) is not None
 
     def _count_person(self, subject: Subject, form: str, bare: bool) -> None:
         """Count and mask the places of a name; one that is ``bare`` must end, or have an office behind."""
@@ -260,6 +269,12 @@ def _split_name(found: str, office: str) -> tuple[str, str]:
     if is_person and 3 <= len(name) <= 5 and name not in _words("filler") and not _is_noun(name):
         return name, name[:2]
     return "", ""
+
+
+def _may_be_person(name: str) -> bool:
+    """Tell whether three or four characters before an office may be a name: no 建築学科教授."""
+    is_name = 3 <= len(name) <= 4 and _ONLY_HAN.fullmatch(name) is not None and name[-1] not in _NO_LAST
+    return is_name and name not in _words("filler") and not _is_noun(name)
 
 
 def _is_noun(name: str) -> bool:

@@ -110,10 +110,15 @@ class Reading(KnowsNames):
     def _find_quoted(self) -> dict[str, Subject]:
         """Find what stands between quotation marks and is met again: a film, a storm, a product."""
         found: dict[str, Subject] = {}
-        forms = {match[1] for text in (self.title, self.body) for match in _QUOTE.finditer(text)}
+        forms = Counter(match[1] for text in (self.title, self.body) for match in _QUOTE.finditer(text))
         for form in longest_first(forms):
             says_nothing = len(form) < 2 or all(word in _words("filler") for word in form.split())
-            if says_nothing or _STATEMENT.search(form) or not _WORD.match(form):
+            if (
+                says_nothing
+                or (" " in form and forms[form] < 2)
+                or _STATEMENT.search(form)
+                or not _WORD.match(form)
+            ):
                 continue
             search = re.compile(rf"(?<![가-힣A-Za-z0-9]){re.escape(form)}")
             body, title = search.findall(self.masked[False]), search.findall(self.masked[True])
