@@ -13,6 +13,11 @@ Of other languages in Latin letters only the common words count; pyspellchecker'
 
     python -m bench.make_background --latin RESOURCES > site_builder/stories/background_latin.tsv
 
+Of languages that have no such table only the small words are known; stopwords-iso's list (MIT), and
+pyspellchecker's counts where it has any, give ``small_words.tsv``, a line a language:
+
+    python -m bench.make_background --small LISTS_JSON RESOURCES > site_builder/stories/small_words.tsv
+
 The result is frozen: it changes with a release, never with an archive.
 """
 
@@ -35,11 +40,15 @@ RAREST = 10.4
 COMMON = 6.0
 """The same for other languages, of which only the common words are kept (30 kB each)."""
 LATIN = ("de", "es", "fr", "it", "nl", "pt")
+SMALL = tuple("ar bg bn cs da el fa fi he hi hr hu id ja ko mr no pl ro ru sk sl sv tr uk ur vi".split())
+VERY_COMMON = 4.2
+"""A word more common than this tells no event from another."""
 WORDS_A_TEXT = 300
 OFTEN_ENOUGH = 6
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile(r"[a-z][a-z']+[a-z]")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def read_chinese(path: Path) -> dict[str, float]:
@@ -102,5 +111,22 @@ def write_latin(folder: str) -> None:
         write_levels(read_counts(Path(folder) / f"{language}.json.gz", _LETTERS), COMMON, f"{language}\t")
 
 
+def write_small(lists: str, folder: str) -> None:
+    """Write the small words of each language."""
+    for language, words in sorted(json.loads(Path(lists).read_text("utf-8")).items()):
+        if language in SMALL:
+            counts = Path(folder) / f"{language}.json.gz"
+            rarities = read_counts(counts, _LETTERS) if counts.exists() else {}
+            common = {word for word, value in rarities.items() if value < VERY_COMMON}
+            small = {word for word in common | set(words) if len(word) > 1 and " " not in word}
+            sys.stdout.write(f"{language}\t{' '.join(sorted(filter(_LETTER.search, small)))}\n")
+
+
 if __name__ == "__main__":
-    write_latin(sys.argv[2]) if sys.argv[1] == "--latin" else main(*sys.argv[1:])
+    match sys.argv[1:]:
+        case ["--latin", folder]:
+            write_latin(folder)
+        case ["--small", lists, folder]:
+            write_small(lists, folder)
+        case paths:
+            main(*paths)

@@ -36,12 +36,13 @@ from site_builder.stories.holdings import HELD, INDEXED, index_terms, list_print
 from site_builder.stories.ledger import MOST, Ledger
 from site_builder.stories.names import Text, is_medium, open_names
 from site_builder.stories.notes import take_notes
+from site_builder.stories.prints import codes_of, letters_of, spell_out, take_prints
 from site_builder.stories.proposals import propose_aliases, propose_names
 from site_builder.stories.related import EXACT, NEAREST, SHARED, choose_kin
 from site_builder.stories.relating import _thread_url, relate
 from site_builder.stories.relations import in_order_of_time, judge_all
 from site_builder.stories.threads import Threads
-from site_builder.stories.traces import codes_of, letters_of, make_trace, spell_out, take_prints
+from site_builder.stories.traces import make_trace
 from site_builder.workers import make_map
 
 HERE = Path(__file__).parent / "stories"

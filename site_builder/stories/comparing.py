@@ -29,7 +29,9 @@ REMEMBERED = 128
 
 _FORMULA = re.compile(
     "版[权權]|著作[权權]|[转轉][载載]|未[经經]授[权權]|[订訂][阅閱]|扫码|[责責]任[编编][辑輯]"
-    "|copyright|all rights reserved|subscribe",
+    "|copyright|all rights reserved|subscribe|todos los derechos|alle rechte|tous droits|tutti i diritti"
+    "|все права|подпи[сш]|перепечатк|جميع الحقوق|حقوق النشر|اشترك|כל הזכויות|सर्वाधिकार|सदस्यता"
+    "|無断転[載载]|禁[無无]断|著作権|무단 ?전재|재배포|저작권|구독|ลิขสิทธิ์|δικαιώματα",
     re.IGNORECASE,
 )
 """What publishers print below everything; a passage with such words is no news."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from site_builder.language.hanzi import simplify
 from site_builder.stories.holdings import NO_PRINT
-from site_builder.stories.traces import codes_of, spell_out
+from site_builder.stories.prints import codes_of, spell_out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,14 +42,16 @@ PART = 0.3
 """A cut version keeps at least this part of the text."""
 SAME_NUMBERS = 0.75
 PASSAGE = 40
-"""Letters that a shared passage has at least. A Latin letter counts a third."""
+"""Letters that a shared passage has at least. One of an alphabet counts a third, one of India more."""
 
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"\d+")
+_WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९٫٬", "0123456789" * 3 + ".,")
+"""The figures of Arabic, Persian and Hindi, and what stands between them."""
 SEED, STRIDE = 12, 8
 
 _NUMBER = re.compile(
-    r"\d+(?:[.,]\d+)*"
-    r"|(?<![〇零一二两三四五六七八九十百千万亿])[〇零一二两三四五六七八九十百千万亿]++(?=[年月日号时点分元人名例个家度级胜负比周岁倍块辆架])"
+    r"\d+(?:[.,٫٬]\d+)*"
+    r"|(?<![〇零一二两三四五六七八九十百千万亿])[〇零一二两三四五六七八九十百千万亿]++(?=[年月日号时点分元人名例个家度级胜负比周岁倍块辆架円歳件メキドパ])"
     r"|(?<=百分之)[〇零一二三四五六七八九十百点]+"
 )
 
@@ -192,7 +194,9 @@ def agree(ours: frozenset[str], theirs: frozenset[str]) -> bool:
 def numbers_of(text: str) -> frozenset[str]:
     """List the numbers of a text, in figures and in Chinese characters before a unit."""
     text = simplify(text)
-    return frozenset(number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text))
+    return frozenset(
+        number.translate(_WESTERN).replace(",", "").rstrip(".") for number in _NUMBER.findall(text)
+    )
 
 
 def shared_passage(one: Wording, other: Wording) -> str:
@@ -201,8 +205,14 @@ def shared_passage(one: Wording, other: Wording) -> str:
     if length < PASSAGE:
         return ""
     run = other.letters[start : start + length]
-    weight = sum(1.0 if character > "\u2e7f" else 0.34 for character in run)
+    weight = sum(_weight_of(character) for character in run)
     return _as_written(other.text, start, length) if weight >= PASSAGE else ""
+
+
+def _weight_of(letter: str) -> float:
+    if letter > "\u2e7f":
+        return 1.0
+    return 0.8 if "\u0900" <= letter < "\u0e00" else 0.34
 
 
 def _grams(codes: Codes) -> Grams:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from site_builder.model import Card, Group, Kin, Passage, Relations, pick, urls_of
 from site_builder.stories.corrections import Corrections
+from site_builder.stories.folding import CUT, spell
 from site_builder.stories.ledger import Verdicts, rows_of, trace_back
 from site_builder.stories.moving import list_around, list_showing
 
@@ -167,7 +168,9 @@ class Kinships(Mapping[str, Relations]):
             count=_count(members),
             earlier=self._cards[members[place - 1]].url if place else "",
             later=self._cards[members[place + 1]].url if members and place + 1 < len(members) else "",
-            because=self._shown(self._verdicts.because[row].split()) if place else (),
+            because=self._shown(self._verdicts.because[row].split(), row, members[place - 1])
+            if place
+            else (),
             copies=tuple(self._cards[copy].url for copy in self._copies.get(row, ())),
             related=self._related(row),
             passages=tuple(
@@ -181,15 +184,18 @@ class Kinships(Mapping[str, Relations]):
         return ("", ()) if number is None else (self._urls[number], self._stories[number])
 
     def _related(self, row: int) -> tuple[Kin, ...]:
-        """Name the earlier kin, then later ones that name this one, and one article of each story."""
+        """Name the earlier kin, then later ones that name this one, and one article of each story.
+
+        Of which nobody could say what they have in common, they are none.
+        """
         seen = {self._key(row)}
         kin: list[Kin] = []
         for other, shared in self._candidates(row):
             other = self._roots.get(other, other)
-            if (story := self._key(other)) not in seen:
+            if (story := self._key(other)) not in seen and (words := self._shown(shared, row, other)):
                 seen.add(story)
                 days = _days_between(self._cards[row], self._cards[other])
-                kin.append(Kin(self._cards[other].url, self._shown(shared)[:4], days))
+                kin.append(Kin(self._cards[other].url, words[:4], days))
             if len(kin) == RELATED:
                 break
         return tuple(kin)
@@ -207,9 +213,14 @@ class Kinships(Mapping[str, Relations]):
         number = self._story_of.get(row)
         return (False, row) if number is None else (True, number)
 
-    def _shown(self, terms: Sequence[str]) -> tuple[str, ...]:
+    def _shown(self, terms: Sequence[str], *rows: int) -> tuple[str, ...]:
+        """Write what two articles share; a folded word as their titles do, or not at all."""
         names = self._names
-        return tuple(dict.fromkeys(names[term][0] if term in names else term for term in terms))
+        words = [names[term][0] if term in names else term for term in terms]
+        if any(word.endswith(CUT) for word in words):
+            titles = tuple(self._cards[row].title for row in rows)
+            words = [spell(word, titles) if word.endswith(CUT) else word for word in words]
+        return tuple(dict.fromkeys(filter(None, words)))
 
 
 def _count(members: Sequence[int]) -> int:

@@ -45,7 +45,9 @@ MANY = 400
 """From so many new articles on it pays to share out what needs no order."""
 NEARBY = 60 * DAY
 """A passage shared with something older is a formula or a quotation."""
-_SCORE = re.compile(r"(?<![\d.:-])\d{1,3} ?(?:[比:：-]|to) ?\d{1,3}(?![\d.:%-])(?! ?(?:[年月日点倍]|am|pm))")
+_SCORE = re.compile(
+    r"(?<![\d.:-])\d{1,3} ?(?:[比対대:：-]|to) ?\d{1,3}(?![\d.:%-])(?! ?(?:[年月日点倍時]|am|pm|Uhr|ч\b|h\b))"
+)
 """A result: the next match of the same team is another matter."""
 
 

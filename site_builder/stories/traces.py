@@ -10,37 +10,18 @@ import functools
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
-from site_builder.language.hanzi import simplify
 from site_builder.language.text import fold
 from site_builder.model import Trace
-from site_builder.stories.holdings import NO_PRINT, PRINTS
+from site_builder.stories.folding import count_folded, fold_words, language_of
 from site_builder.stories.names import Text, shipped_aliases
 from site_builder.stories.notes import Notes
+from site_builder.stories.prints import take_prints
 from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Codes = NDArray[np.uint16]
-
 TERMS = 24
-COMPARED = 20_000
-"""Characters of a text that prints are taken from."""
-
 _HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
 _LATIN = re.compile(r"[a-z][a-z-]{2,}[a-z]")
-_NOT_TEXT = re.compile(r"[\W_]+")
-_EVERY = 8
-"""One in so many Chinese characters, and the letters below, mark places where a piece begins. Being
-chosen by the text itself, the same passage yields the same pieces wherever it stands."""
-_BEGIN_LATIN = "kvwbp"
-_PIECE, _PIECE_LATIN = 8, 18
-"""Letters of a piece; of one in Latin letters there are no others in it."""
-_UNKNOWN = 0xFFFF
-
 _RARE_KIND = 80
 """From here on what only tells kinds apart is the name of one: 轻轨."""
 _APPENDED = frozenset("县市省州乡镇村区案队桥站")
@@ -65,132 +46,21 @@ def make_trace(notes: Notes, text: str) -> Trace:
     return Trace(weigh_terms(notes), take_prints(text))
 
 
-def letters_of(text: str) -> str:
-    """Strip a text to what reprints keep: its letters, digits and Simplified characters.
-
-    >>> letters_of("徠卡 與“小米”。")
-    '徕卡与小米'
-    """
-    return _NOT_TEXT.sub("", simplify(text[:COMPARED])).lower()
-
-
-def spell_out(text: str) -> tuple[str, Codes]:
-    """Give ``letters_of``, and in numbers, by their last sixteen bits.
-
-    By way of the numbers it takes a third of the time. Not of what is beyond Unicode's first plane, of
-    what becomes two letters, and of a letter that is another at the end of a word.
-    """
-    if (
-        "İ" in text
-        or "Σ" in text
-        or len(given := text[:COMPARED].encode("utf-16-le", "surrogatepass")) > 2 * min(len(text), COMPARED)
-    ):
-        letters = letters_of(text)
-        return letters, codes_of(letters)
-    codes = _letters_in(given)
-    return codes.tobytes().decode("utf-16-le", "surrogatepass"), codes
-
-
-def codes_of(letters: str) -> Codes:
-    """Give letters in numbers, by their last sixteen bits."""
-    import numpy as np
-
-    return np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint16)
-
-
-def take_prints(text: str) -> tuple[int, ...]:
-    """Hash the pieces and keep the smallest hashes: two texts keep the same ones of what they share."""
-    import numpy as np
-
-    letters = _letters_in(text[:COMPARED].encode("utf-16-le", "surrogatepass"))
-    chinese = letters[: 1 - _PIECE]
-    at = ((chinese & (_EVERY - 1) == 0) & (chinese >= 0x4E00) & (chinese < 0x9FA6)).nonzero()[0]
-    hashes = _hash_all(letters[at[:, None] + _steps(_PIECE)])
-    at = _begins_latin()[letters[: 1 - _PIECE_LATIN]].nonzero()[0]
-    if len(at):
-        pieces = letters[at[:, None] + _steps(_PIECE_LATIN)]
-        hashes = np.concatenate((hashes, _hash_all(pieces[np.maximum.reduce(pieces, 1) < 0x80])))
-    hashes.sort()
-    fresh = hashes != NO_PRINT
-    fresh[1:] &= hashes[1:] != hashes[:-1]
-    return tuple(hashes[fresh][:PRINTS].tolist())
-
-
-@functools.cache
-def _steps(length: int) -> NDArray[np.int64]:
-    import numpy as np
-
-    return np.arange(length)
-
-
-@functools.cache
-def _begins_latin() -> NDArray[np.bool_]:
-    import numpy as np
-
-    table = np.zeros(1 << 16, np.bool_)
-    table[[*map(ord, _BEGIN_LATIN)]] = True
-    return table
-
-
-def _hash_all(pieces: Codes) -> NDArray[np.uint32]:
-    """Hash each row, by a sum with factors and the last steps of MurmurHash3."""
-    import numpy as np
-
-    hashes: NDArray[np.uint32] = pieces.astype(np.uint32) @ _factors(pieces.shape[1])
-    hashes ^= hashes >> 16
-    hashes *= 0x85EBCA6B
-    hashes ^= hashes >> 13
-    hashes *= 0xC2B2AE35
-    hashes ^= hashes >> 16
-    return hashes
-
-
-@functools.cache
-def _factors(length: int) -> NDArray[np.uint32]:
-    import numpy as np
-
-    return (np.arange(length) * 0x9E3779B1 + 0x85EBCA6B | 1).astype(np.uint32)
-
-
-def _letters_in(text: bytes) -> Codes:
-    """Give ``letters_of`` in numbers, without what is beyond Unicode's first plane; from UTF-16."""
-    import numpy as np
-
-    table = _table()
-    given = np.frombuffer(text, np.uint16)
-    letters = table[given]
-    unknown = letters == _UNKNOWN
-    if np.count_nonzero(unknown):  # half the time of ``any``
-        for code in {*given[unknown].tolist()}:
-            letter = letters_of(chr(code))
-            table[code] = ord(letter) if len(letter) == 1 else 0
-        letters = table[given]
-    found: Codes = letters[letters != 0]
-    return found
-
-
-@functools.cache
-def _table() -> Codes:
-    """Make room for what each letter is compared as; filled as letters are met, 0 for what is none."""
-    import numpy as np
-
-    return np.full(1 << 16, _UNKNOWN, np.uint16)
-
-
 def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     """Weigh what an article is about: how often, how rare elsewhere, and whether in the title."""
     weights: dict[str, float] = {}
     inside: dict[str, int] = {}
+    language = language_of(notes.body)
     for seen in notes.sightings:
-        for word in (seen.key, *_pieces(seen.form)):
+        for word in (seen.key, *(fold_words(seen.form, language) if language else _pieces(seen.form))):
             inside[word] = inside.get(word, 0) + seen.body + seen.title
         if seen.kind == "media":
             continue
         times = seen.body + 2 * seen.title
         rare = max(30, min(rarity(seen.key), _MOST)) * _WORTH.get(seen.kind, _NAME)
         weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
-    head = {word.lower() for word in notes.title.words}
-    for word, (times, rare) in _count_words(notes).items():
+    words, head = count_folded(notes.body, notes.title, language) if language else _count_words(notes)
+    for word, (times, rare) in words.items():
         if word in inside:
             times -= inside[word]  # 情报 counts as often as it stands outside of 情报总监办公室
             if times < BESIDE or shipped_aliases().get(word) in weights:
@@ -207,8 +77,9 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     return tuple((term, max(1, round(-1000 * weight / length))) for weight, term in heaviest)
 
 
-def _count_words(notes: Notes) -> dict[str, tuple[int, int]]:
-    """Count the words that can say what happened to whom, as they are compared; each with its rarity."""
+def _count_words(notes: Notes) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
+    """Count the words that can say what happened to whom, as they are compared, each with its rarity; and say
+    which are in the title."""
     words: dict[str, tuple[int, int]] = {}
     known = _worths()
     for counts in (notes.body.counts, Counter(notes.title.words)):
@@ -216,7 +87,7 @@ def _count_words(notes: Notes) -> dict[str, tuple[int, int]]:
             if worth:
                 word, rare = worth
                 words[word] = (words[word][0] + times if word in words else times), rare
-    return words
+    return words, frozenset(map(str.lower, notes.title.words))
 
 
 class _Worths(dict[str, tuple[str, int] | None]):
