@@ -47,7 +47,8 @@ _KINDS = (
 )
 """Up to which letter; letters that a word, and what is left of it, have at least; how rare a word is
 thought to be, and how much more so with each letter: longer words are rarer (Zipf)."""
-_RAREST = 95
+_RAREST, _USUAL = 95, 45
+"""What is thought of the longest words, and of those that many stories have: police, court."""
 _COMMON = 42
 _LONGER = 5
 """Letters that a word may have beside its folded form."""
@@ -127,7 +128,7 @@ def _weigh(word: str, language: str) -> Worth | None:
         return None
     rare = _look_up(word, language)
     if rare == RARE:
-        rare = min(_RAREST, base + each * len(stem))
+        rare = _USUAL if stem in _usual(language) else min(_RAREST, base + each * len(stem))
     return None if rare < _COMMON else (stem + CUT, rare)
 
 
@@ -202,6 +203,12 @@ def _small(language: str) -> frozenset[str]:
     words = f"{lists.get(f'small {language}', '')} {lists.get(f'news {language}', '')}".split()
     plain = {_plain(simplify(word)) for word in words}
     return frozenset(plain | {_stem(word, language) for word in plain})
+
+
+@functools.lru_cache(maxsize=64)
+def _usual(language: str) -> frozenset[str]:
+    words = _lists().get(f"usual {language}", "").split()
+    return frozenset(_stem(_plain(simplify(word)), language) for word in words)
 
 
 def _is_listed(language: str) -> bool:
