@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from site_builder.language.detect import detect_language
@@ -36,7 +37,8 @@ _WORD = re.compile(
 _KATAKANA = re.compile("[ァ-ヺー]{3,}")
 _KANJI = re.compile("[\u3400-\u9fff]{2}(?=[\u3400-\u9fff]{2})|[\u3400-\u9fff]{2,3}")
 """Most words are of two; what is one more, as 省 and 者, stands at the end."""
-_BLANKLESS = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+_BLANKLESS = frozenset(("bo", "km", "lo", "my", "th"))
+"""Languages that put no blanks between words."""
 _KINDS = (
     ("\u0590", 4, 30, 7),  # Latin, Greek, Cyrillic, Armenian
     ("\u0900", 3, 37, 9),  # Hebrew, Arabic: vowels are not written
@@ -74,14 +76,14 @@ def language_of(text: Text) -> str:
 def count_folded(text: Text, title: Text, language: str) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
     """Count the folded words of an article, each with its rarity; and say which are in the title."""
     worths = _worths(language)
-    head = frozenset(worth[0] for word in cut_words(title, language) if (worth := worths[word]))
+    in_title = Counter(cut_words(title, language))
+    head = frozenset(worth[0] for word in in_title if (worth := worths[word]))
     words: dict[str, tuple[int, int]] = {}
-    for source in (text, title):
-        for word in cut_words(source, language):
-            if worth := worths[word]:
-                folded, rare = worth
-                times, before = words.get(folded, (0, rare))
-                words[folded] = times + 1, min(before, rare)
+    for word, times in (Counter(cut_words(text, language)) + in_title).items():
+        if worth := worths[word]:
+            folded, rare = worth
+            before, commoner = words.get(folded, (0, rare))
+            words[folded] = before + times, min(commoner, rare)
     if not _is_listed(language):
         words = {word: worth for word, worth in words.items() if word in head and worth[0] > 1}
     return words, head
@@ -93,13 +95,11 @@ def fold_words(form: str, language: str) -> tuple[str, ...]:
     return tuple(worth[0] for word in cut_words(Text(form), language) if (worth := worths[word]))
 
 
-def cut_words(text: Text, language: str) -> Iterator[str]:
+def cut_words(text: Text, language: str) -> list[str]:
     """Cut a text into words, as they are written."""
     if language == "ja":
-        yield from _KATAKANA.findall(text.plain)
-        yield from _KANJI.findall(text.plain)
-    else:
-        yield from (word for word in _WORD.findall(text.plain) if not _BLANKLESS.match(word))
+        return _KATAKANA.findall(text.plain) + _KANJI.findall(text.plain)
+    return [] if language in _BLANKLESS else _WORD.findall(text.plain)
 
 
 class _Worths(dict[str, Worth | None]):
