@@ -8,6 +8,7 @@ it guards: an answer is a function of the articles alone, whoever gives it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from site_builder.stories.related import Chosen, Terms, choose_kin
 
 AT_ONCE = 500
 """Traces that are read together."""
+LONGEST_WORD = 30
 REMEMBERED = 128
 """Texts that stay ready to be compared."""
 
@@ -116,4 +118,33 @@ class Reader:
             return ""
         lines = [line for line in here.text.split("\n") if line.strip()]
         at_edge = any(passage[:20] in line or passage[-20:] in line for line in (lines[0], *lines[-2:]))
-        return "" if at_edge and not step.is_theirs else passage
+        return "" if at_edge and not step.is_theirs else trim_to_words(passage, here.text)
+
+
+def trim_to_words(passage: str, text: str) -> str:
+    """Leave out the piece of a word that a passage begins or ends with, where blanks stand between words.
+
+    Two texts often have a letter in common beside what they share.
+
+    >>> trim_to_words("d. The lamp is lit o", "It ended. The lamp is lit on Monday.")
+    'The lamp is lit'
+    """
+    text = " ".join(text.split())
+    at = text.find(passage)
+    first, _, rest = passage.partition(" ")
+    if at > 0 and _goes_on(text[at - 1 : at + 1]) and len(first) <= LONGEST_WORD:
+        passage = rest
+    rest, _, last = passage.rpartition(" ")
+    end = text.find(passage) + len(passage)
+    if _goes_on(text[end - 1 : end + 1]) and len(last) <= LONGEST_WORD:
+        passage = rest
+    return passage
+
+
+def _goes_on(pair: str) -> bool:
+    """Tell whether two characters stand in one word of a script that has blanks between words."""
+    return len(pair) == 2 and all(
+        (letter < "\u2e80" or "\uac00" <= letter < "\ud7a4")
+        and (letter.isalnum() or unicodedata.category(letter)[0] == "M")
+        for letter in pair
+    )
