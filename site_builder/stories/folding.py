@@ -49,8 +49,7 @@ _KINDS = (
 )
 """Up to which letter; letters that a word, and what is left of it, have at least; how rare a word is
 thought to be, and how much more so with each letter: longer words are rarer (Zipf)."""
-_RAREST, _USUAL = 95, 45
-"""What is thought of the longest words, and of those that many stories have: police, court."""
+_RAREST = 95
 _COMMON = 42
 _LONGER = 5
 """Letters that a word may have beside its folded form."""
@@ -128,7 +127,7 @@ def _weigh(word: str, language: str) -> Worth | None:
         return None
     rare = _look_up(word, language)
     if rare == RARE:
-        rare = _USUAL if stem in _usual(language) else min(_RAREST, base + each * len(stem))
+        rare = min(_RAREST, base + each * len(stem))
     return None if rare < _COMMON else (stem + CUT, rare)
 
 
@@ -174,12 +173,12 @@ def _cut(word: str, begins: Affixes, ends: Affixes, least: int) -> str:
 @functools.cache
 def _lists() -> Mapping[str, str]:
     """Give the lines of both lists by what they hold: ``ends ru``, ``small ru``."""
-    folder, lists = Path(__file__).parent, {}
+    folder, lists = Path(__file__).parent, dict[str, str]()
     for name, before in (("small_words.tsv", "small "), ("word_forms.tsv", "")):
         for line in (folder / name).read_text("utf-8").splitlines():
             if not line.startswith("#"):
                 kind, _, words = line.partition("\t")
-                lists[before + kind] = words
+                lists[before + kind] = f"{lists.get(before + kind, '')} {words}"
     return lists
 
 
@@ -203,12 +202,6 @@ def _small(language: str) -> frozenset[str]:
     words = f"{lists.get(f'small {language}', '')} {lists.get(f'news {language}', '')}".split()
     plain = {_plain(simplify(word)) for word in words}
     return frozenset(plain | {_stem(word, language) for word in plain})
-
-
-@functools.lru_cache(maxsize=64)
-def _usual(language: str) -> frozenset[str]:
-    words = _lists().get(f"usual {language}", "").split()
-    return frozenset(_stem(_plain(simplify(word)), language) for word in words)
 
 
 def _is_listed(language: str) -> bool:
