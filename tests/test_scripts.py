@@ -363,3 +363,12 @@ def test_judging_what_changed_finds_what_judging_everything_finds(everything, be
         then, now = first.relate()[1], desk.relate()[1]
         others = {card.url for card in desk.cards if then.get(card.url) != now.get(card.url)}
         assert others <= {desk.cards[row].url for row in mended.moved}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from("ru uk el ar fa he hi ko de es fr pl tr fi".split(" ")), mixed)
+def test_what_is_folded_has_nothing_left_to_take_off(language, text):
+    for word in cut_words(Text(text), language):
+        stem = folding._stem(folding._plain(word), language)
+        assert folding._stem(stem, language) == stem
+        assert stem in folding._plain(word)
