@@ -40,7 +40,8 @@ RAREST = 10.4
 COMMON = 6.0
 """The same for other languages, of which only the common words are kept (30 kB each)."""
 LATIN = ("de", "es", "fr", "it", "nl", "pt")
-SMALL = tuple("ar bg bn cs da el fa fi he hi hr hu id ja ko mr no pl ro ru sk sl sv tr uk ur vi".split())
+SMALL = tuple("ar bg bn cs da el fa fi he hi hu id ja ko mr nb pl ro ru sv tr uk ur vi".split())
+"""Languages that texts are known to be in, and no table of rarity is for."""
 VERY_COMMON = 4.2
 """A word more common than this tells no event from another."""
 WORDS_A_TEXT = 300
@@ -113,13 +114,14 @@ def write_latin(folder: str) -> None:
 
 def write_small(lists: str, folder: str) -> None:
     """Write the small words of each language."""
-    for language, words in sorted(json.loads(Path(lists).read_text("utf-8")).items()):
-        if language in SMALL:
-            counts = Path(folder) / f"{language}.json.gz"
-            rarities = read_counts(counts, _LETTERS) if counts.exists() else {}
-            common = {word for word, value in rarities.items() if value < VERY_COMMON}
-            small = {word for word in common | set(words) if len(word) > 1 and " " not in word}
-            sys.stdout.write(f"{language}\t{' '.join(sorted(filter(_LETTER.search, small)))}\n")
+    listed = json.loads(Path(lists).read_text("utf-8"))
+    listed["nb"] = listed["no"]
+    for language in SMALL:
+        counts = Path(folder) / f"{language}.json.gz"
+        rarities = read_counts(counts, _LETTERS) if counts.exists() else {}
+        common = {word for word, value in rarities.items() if value < VERY_COMMON}
+        small = {word for word in common.union(listed[language]) if len(word) > 1 and " " not in word}
+        sys.stdout.write(f"{language}\t{' '.join(sorted(filter(_LETTER.search, small)))}\n")
 
 
 if __name__ == "__main__":

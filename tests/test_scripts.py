@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_stories import Desk
 
+from site_builder.language import detect
 from site_builder.stories import comparing, folding, prints
 from site_builder.stories.duplicates import Wording, compare, numbers_of, share_of, shared_passage
 from site_builder.stories.folding import count_folded, cut_words, fold_words, language_of, spell
@@ -259,6 +260,12 @@ def test_japanese_is_cut_where_its_scripts_change():
 )
 def test_small_words_tell_nothing(language, small):
     assert fold_words(small, language) == ()
+
+
+def test_every_language_that_texts_are_known_to_be_in_is_rated_listed_or_written_without_blanks():
+    latin = {*detect._COMMON} - {"en"}
+    scripts = {"ru", "uk", "bg", "ar", "fa", "ur", "hi", "mr", "bn", "el", "he", "ja", "ko"}
+    assert [language for language in sorted(latin | scripts) if not folding._is_listed(language)] == []
 
 
 def test_of_a_language_that_nobody_listed_only_what_title_and_text_share_counts():
