@@ -262,6 +262,14 @@ def test_small_words_tell_nothing(language, small):
     assert fold_words(small, language) == ()
 
 
+def test_a_word_without_end_is_none_and_its_letters_are_not_taken_off_one_by_one(monkeypatch):
+    cuts = []
+    cut = folding._cut
+    monkeypatch.setattr(folding, "_cut", lambda *given: cuts.append(1) or cut(*given))
+    assert fold_words("а" * 100_000, "ru") == ()
+    assert not cuts
+
+
 def test_every_language_that_texts_are_known_to_be_in_is_rated_listed_or_written_without_blanks():
     latin = {*detect._COMMON} - {"en"}
     scripts = {"ru", "uk", "bg", "ar", "fa", "ur", "hi", "mr", "bn", "el", "he", "ja", "ko"}

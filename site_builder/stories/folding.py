@@ -51,6 +51,8 @@ _KINDS = (
 thought to be, and how much more so with each letter: longer words are rarer (Zipf)."""
 _RAREST = 95
 _COMMON = 42
+_LONGEST = 40
+"""A word with more letters is none; folding takes its letters off one by one."""
 _LONGER = 5
 """Letters that a word may have beside its folded form."""
 REMEMBERED = 1 << 17
@@ -122,8 +124,10 @@ def _worths(language: str) -> _Worths:
 def _weigh(word: str, language: str) -> Worth | None:
     plain = _plain(word)
     least, base, each = _kind_of(plain)
+    if not least <= len(plain) <= _LONGEST:
+        return None
     stem = _stem(plain, language)
-    if len(plain) < least or not {plain, stem}.isdisjoint(_small(language)):
+    if not {plain, stem}.isdisjoint(_small(language)):
         return None
     rare = _look_up(word, language)
     if rare == RARE:
