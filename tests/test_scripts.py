@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_stories import Desk
 
 from site_builder.language import detect
-from site_builder.stories import comparing, folding, prints
+from site_builder.stories import comparing, folding, prints, relations
 from site_builder.stories.duplicates import Wording, compare, numbers_of, share_of, shared_passage
 from site_builder.stories.folding import count_folded, cut_words, fold_words, language_of, spell
 from site_builder.stories.names import Text
@@ -131,6 +131,41 @@ def test_no_piece_of_a_word_is_shown_of_a_passage(passage, text):
 def test_a_passage_in_a_script_without_blanks_is_shown_whole():
     for passage, text in (("灯塔守", "老灯塔守夜人"), ("とうだい", "このとうだいは"), ("x" * 60, "x" * 90)):
         assert comparing.trim_to_words(passage, text) == passage
+
+
+@pytest.mark.parametrize(
+    ("title", "is_result"),
+    [
+        ("若葉FC、港町に3対1で勝利", True),
+        ("솔밭 유나이티드, 포구 FC에 2대 1 승리", True),
+        ("«Маяк» — «Причал» 2:1", True),
+        ("الهلال يفوز ٢-١", True),
+        ("Vollsperrung ab 10:30 Uhr", False),
+        ("Мост откроют в 10:30 ч", False),
+        ("El puente abre a las 10:30 h", False),
+        ("솔밭 3대 축제", False),
+    ],
+)
+def test_a_result_is_known_in_other_languages_and_the_time_of_day_is_none(title, is_result):
+    assert (relations._SCORE.search(title) is not None) == is_result
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "Все права защищены. Перепечатка материалов без ссылки и без письменного согласия запрещена",
+        "جميع الحقوق محفوظة للصحيفة ولا يجوز نقل المواد المنشورة هنا أو إعادة نشرها من دون موافقة خطية مسبقة",
+        "本紙掲載の記事および写真の無断転載を禁じます。すべての内容は日本の著作権法ならびに国際条約により保護されています",
+        "저작권자 등대신문, 무단 전재 및 재배포 금지. 이 기사의 모든 권리는 신문사에 있습니다",
+    ],
+)
+def test_what_a_publisher_prints_below_everything_is_no_shared_passage(formula):
+    language = {"В": "ru", "ج": "ar", "本": "ja", "저": "ko"}[formula[0]]
+    one, two = (report for report in reports_in(language) if report[0][3:] in ("s0", "s1"))
+    first, second = (f"{text}\n{formula} {formula}\n{title}!\n{title}?" for _, title, text, _ in (one, two))
+    told = Desk([(one[0], one[1], first, 1.0), (two[0], two[1], second, 4.0)]).relate()[1]
+    assert formula in shared_passage(Wording(first), Wording(second))
+    assert not told[f"{two[0]}.html"].passages
 
 
 # --- prints -----------------------------------------------------------------------------------
