@@ -101,12 +101,11 @@ def take_prints(text: str) -> tuple[int, ...]:
     hashes = _hash_all(letters[at[:, None] + _steps(_PIECE)])
     at = _may_begin()[letters[: 1 - _PIECE_LATIN]].nonzero()[0]
     if len(at):
-        first = letters[at]
-        if first.max() >= _LATIN_ENDS:
-            hashes = np.concatenate((hashes, *_hash_others(letters, at[first >= _LATIN_ENDS])))
-            at = at[first < _LATIN_ENDS]
         pieces = letters[at[:, None] + _steps(_PIECE_LATIN)]
         hashes = np.concatenate((hashes, _hash_all(pieces[np.maximum.reduce(pieces, 1) < _LATIN_ENDS])))
+        first = pieces[:, 0]
+        if np.maximum.reduce(first) >= _LATIN_ENDS:
+            hashes = np.concatenate((hashes, *_hash_others(letters, at[first >= _LATIN_ENDS])))
     hashes.sort()
     fresh = hashes != NO_PRINT
     fresh[1:] &= hashes[1:] != hashes[:-1]
