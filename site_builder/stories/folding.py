@@ -28,7 +28,7 @@ _RATED = frozenset(("de", "es", "fr", "it", "nl", "pt"))
 _AS_EVER = frozenset(("", "en", "zh", "zh-Hans", "zh-Hant"))
 """Languages whose words are compared as they stand."""
 _CHINESE, _ENGLISH = 200, 80
-"""Where 的 or its comma, or "the", stands once in so many different words, the text is Chinese, or English."""
+"""Where 的 or its comma, or "the", stands once in so many different words, a text is Chinese or English."""
 
 _WORD = re.compile(
     r"(?:[^\W\d_]|[\u0300-\u036f\u05b0-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0971-\u0dff\u200c\u200d])+"
