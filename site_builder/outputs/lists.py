@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
 
+from site_builder.language.tongues import find_tongue, is_spoken
 from site_builder.model import Card, Group, count_keys, cut
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -200,6 +201,7 @@ class Words:
 
     tag_names: Mapping[str, tuple[str, str]]
     language: str
+    """The articles' that name none; the page around them may be in another (``find_tongue``)."""
     originals: Mapping[str, str] = field(default_factory=dict)
     """Address of a reprint -> address of the first article with that text."""
     copies: Mapping[str, int] = field(default_factory=dict)
@@ -245,8 +247,9 @@ class Words:
         return Headline(card.url, card.title, card.published, card.source, self.foreign(card.lang))
 
     def foreign(self, lang: str) -> str:
-        """Give a language worth naming in a ``lang`` attribute, or nothing."""
-        return lang if lang != self.language and LANGUAGE.fullmatch(lang) else ""
+        """Give a language worth naming in a ``lang`` attribute, or nothing when the page speaks it."""
+        lang = lang or self.language
+        return lang if LANGUAGE.fullmatch(lang) and not is_spoken(lang, find_tongue(self.language)) else ""
 
 
 def day_url(day: date) -> str:

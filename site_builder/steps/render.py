@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import TemplateError
+from site_builder.language.tongues import find_catalogue, find_tongue, runs_leftwards
 from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
 from site_builder.outputs.keys import digest_files
 from site_builder.outputs.metadata import (
@@ -58,12 +59,6 @@ _Token = tuple[int, str, str]
 PACKAGE = Path(__file__).resolve().parent.parent
 ASSETS = (".css", ".svg", ".png", ".webp", ".jpg", ".ico", ".woff2", ".js")
 """What a theme folder may hold beside templates; it is published at the site's top."""
-
-REGIONS = {
-    "zh": "zh_Hans", "zh_CN": "zh_Hans", "zh_SG": "zh_Hans",
-    "zh_TW": "zh_Hant", "zh_HK": "zh_Hant", "zh_MO": "zh_Hant",
-}  # fmt: skip
-"""Languages whose catalogue goes by another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +187,12 @@ def make_environment(theme: Theme) -> Environment:
         "places": count_places,
     }
     env.tests |= {"web": is_web, "rtl": runs_leftwards, "edge": lambda piece: isinstance(piece, Edge)}
+    tongue = find_tongue(theme.site.language)
     env.globals |= {
         "_": words.gettext,
         "site": theme.site,
+        "tongue": tongue,
+        "native": theme.site.language if theme.site.language != tongue else "",
         "address": address,
         "article_data": article_data,
         "website_data": website_data,
@@ -455,18 +453,6 @@ def _reason_writer(words: NullTranslations) -> Callable[[str], str]:
     return write_reason
 
 
-def find_catalogue(language: str) -> Path | None:
-    """Find the catalogue of a BCP 47 language: its own, its region's script's, its family's."""
-    name = language.replace("-", "_")
-    while name:
-        for candidate in (name, REGIONS.get(name, "")):
-            file = PACKAGE / "locale" / candidate / "LC_MESSAGES" / "messages.po"
-            if candidate and file.is_file():
-                return file
-        name = name.rpartition("_")[0]
-    return None
-
-
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name for a mark that translates nothing)
     """Mark a message for the catalogues; it is translated later."""
     return message
@@ -490,37 +476,41 @@ def find_locale(language: str) -> Locale:
     """Find how a language writes dates and numbers: English when the words are English as well."""
     from babel.core import Locale, UnknownLocaleError
 
-    if find_catalogue(language) is None:
-        return Locale.parse("en")
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(language.partition("-")[0])
+    name = find_tongue(language)
+    while "-" in name:
+        try:
+            return Locale.parse(name, sep="-")
+        except (UnknownLocaleError, ValueError):
+            name = name.rpartition("-")[0]
+    return Locale.parse(name)
 
 
 def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str], str]:
     """Make the filter that writes a date in one of these forms, as CLDR has it for one language.
 
     ``day`` ``month`` ``year`` ``month-day`` ``short-day`` ``only-month`` ``short-month`` ``only-day``
-    ``weekday`` ``clock`` ``full`` ``second``. The forms are made once: Babel would read the pattern
-    for each date. A stamp without a time of day is read as midnight, so midnight is told by ``second`` alone.
+    ``weekday`` ``clock`` ``full`` ``second``; and ``Month`` ``Only-month`` ``Weekday`` where they begin a
+    line. The forms are made once: Babel would read the pattern for each date. A stamp without a time of day is
+    read as midnight, so midnight is told by ``second`` alone.
     """
     shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
     shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
-    shapes |= {"only-month": "{name}", "short-month": "{short}", "weekday": "{weekday}", "clock": "{clock}"}
+    shapes |= {"only-month": "{name}", "short-month": "{brief}", "weekday": "{weekday}", "clock": "{clock}"}
     shapes |= {
         form: words.gettext(message).replace("{day}", shapes["day"]) for form, message in MOMENTS.items()
     }
     shapes["day-alone"] = _CLOCK_LAST.sub("", shapes["full"])
     forms = {form: shape.format for form, shape in shapes.items()}
-    # Only "format" names: Babel gives "stand-alone" ones that depend on which locales were read before.
-    short = [_space_out(locale, locale.months["format"]["abbreviated"][month]) for month in range(1, 13)]
-    long = [_space_out(locale, locale.months["format"]["wide"][month]) for month in range(1, 13)]
-    names = short if short[0][0].isdigit() else long
+    short, brief = _name_months(locale, "abbreviated")
+    long, alone = _name_months(locale, "wide")
+    names = brief if brief[0][0].isdigit() else alone
     weekdays = [locale.days["format"]["wide"][day] for day in range(7)]
 
     @lru_cache(maxsize=4096)
     def write_day(year: int, month: int, day: int, form: str) -> str:
+        if form[0].isupper():
+            words = write_day(year, month, day, form.lower())
+            return words[:1].upper() + words[1:]
         return forms[form](
             year=year,
             month=month,
@@ -528,6 +518,8 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
             name=names[month - 1],
             long=long[month - 1],
             short=short[month - 1],
+            alone=alone[month - 1],
+            brief=brief[month - 1],
             weekday=weekdays[date(year, month, day).weekday()],
             clock="{clock}",
         )
@@ -547,10 +539,29 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
     return write_date
 
 
+def _name_months(locale: Locale, width: str) -> tuple[list[str], list[str]]:
+    """Name the months as they stand within a date, and as they stand alone: 4 июля, but июль.
+
+    A language that knows one form alone refers to it by an alias. Babel resolves that for whichever
+    locale asks first and remembers it for all, so it must not be asked to: ``_data`` holds what CLDR says.
+    """
+    from babel import localedata
+
+    within = locale.months["format"][width]
+    own: Any = localedata.load(str(locale))
+    for key in ("months", "stand-alone", width):
+        own = getattr(own, "_data", own)[key]
+    alone = {**within, **own[1]} if isinstance(own, tuple) else within
+    return (
+        [_space_out(locale, within[month]) for month in range(1, 13)],
+        [_space_out(locale, alone[month]) for month in range(1, 13)],
+    )
+
+
 _CLOCK_LAST = re.compile(r"[^{}]*\{clock\}[^{}]*$")
 _FIELD = re.compile(r"'([^']*)'|(y+|M+|L+|d+)")
 _FIELDS = {"y": "year", "M": "month", "MM": "month:02", "d": "day", "dd": "day:02"}
-_FIELDS |= {"MMM": "short", "MMMM": "long", "LLL": "short", "LLLL": "long"}
+_FIELDS |= {"MMM": "short", "MMMM": "long", "LLL": "brief", "LLLL": "alone"}
 _HAN_BESIDE_NUMBER = re.compile(r"(?<=[}\d])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[{\d])")
 
 
@@ -664,7 +675,6 @@ _FILE_NAME = re.compile(r"(\S*/)?[^\s/]+\.(jpe?g|png|gif|webp|bmp|svg|avif)", re
 _HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:@]+)")
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^"<>]|"[^"]*")*>')
 _WIDE = frozenset({"table", "pre"})
-_LEFTWARDS = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
 DENSE_SPEED = 400
 """Han characters a minute at an easy reading pace; letters of alphabets go about 2.5 times as fast."""
 LETTER_SPEED = 1000
@@ -688,11 +698,6 @@ def cut_pieces(text: str) -> list[str]:
 def is_web(url: str) -> bool:
     """Tell whether an address from an article may stand in a link."""
     return url.startswith(("http://", "https://"))
-
-
-def runs_leftwards(language: str) -> bool:
-    """Tell whether a language is written from right to left."""
-    return language.partition("-")[0] in _LEFTWARDS
 
 
 def name_host(url: str) -> str:
