@@ -364,7 +364,7 @@ def test_latin_articles_are_measured_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("site", "foreign", "whole", "part"),
-    [("zh-Hans", "ar", [], ["rtl"]), ("zh-Hans", "en", [], [])],
+    [("zh-Hans", "ar", [], ["rtl"]), ("zh-Hans", "en", [], []), ("ar", "zh-Hans", ["rtl"], ["ltr"])],
 )
 def test_what_runs_the_other_way_says_so(site: str, foreign: str, whole: list[str], part: list[str]) -> None:
     pages = publish([make_card(0, lang=foreign), make_card(1)], replace(SITE, language=site))
@@ -387,6 +387,12 @@ def test_a_site_whose_language_has_no_words_speaks_english_and_says_so() -> None
     assert set(page.xpath("//ul[@class='tags']/@lang")) == {"fi"}
     article = read_page(pages[cards[0].url])
     assert article.xpath("//*[@class='prose e-content']/@lang") == ["fi"]
+
+
+def test_a_region_is_no_foreign_language() -> None:
+    page = read_page(publish([make_card(0, lang="pt")], replace(SITE, language="pt-BR"))["index.html"])
+    assert page.xpath("/html/@lang") == ["pt-BR"]
+    assert page.xpath("//body//@lang") == []
 
 
 @pytest.mark.parametrize(
@@ -515,6 +521,11 @@ def test_a_catalogue_has_the_plural_forms_of_its_language(file: Path) -> None:
         ("zh-HK", "zh_Hant"),
         ("yue", "zh_Hant"),
         ("ZH-hant", "zh_Hant"),
+        ("pt-BR", "pt"),
+        ("pt-PT", "pt"),
+        ("de-AT", "de"),
+        ("de-CH-1996", "de"),
+        ("es-419", "es"),
         ("en-x-harbour", "en"),
         ("sr-Latn", ""),
         ("fi", ""),
@@ -579,6 +590,23 @@ def test_articles_of_a_day_without_times_have_none_in_its_list() -> None:
     shown = read_page(pages["index.html"]).xpath("//time[@class='dt-published']")
     told = {time.get("datetime")[11:16]: time.text or "" for time in shown}
     assert told == {"00:00": "", "08:30": "08:30"}
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("ru", ["4 июля 2022\u202fг.", "июль 2022\u202fг.", "Июль", "4 июля", "Понедельник"]),
+        ("de-AT", ["4. Juli 2022", "Juli 2022", "Juli", "4. Juli", "Montag"]),
+        ("es-419", ["4 de julio de 2022", "julio de 2022", "Julio", "4 de julio", "Lunes"]),
+        ("ja", ["2022年7月4日", "2022年7月", "7月", "7月4日", "月曜日"]),
+        ("ar", ["4 يوليو 2022", "يوليو 2022", "يوليو", "4 يوليو", "الاثنين"]),
+    ],
+)
+def test_a_month_alone_has_the_form_and_the_capital_of_one(language: str, written: list[str]) -> None:
+    when = datetime(2022, 7, 4, 9, 5, 7, tzinfo=UTC)
+    write = make_environment(find_theme(replace(SITE, language=language))).filters["date"]
+    forms = ("day", "month", "Only-month", "month-day", "Weekday")
+    assert [write(when, form) for form in forms] == written
 
 
 def test_no_message_is_left_in_english_on_a_chinese_page() -> None:

@@ -358,7 +358,7 @@ def test_others_read_the_microformats_of_articles_and_lists(site: dict[str, byte
 LANGUAGES = [file.parent.parent.name.replace("_", "-") for file in CATALOGUES]
 
 
-@pytest.mark.parametrize("language", [*LANGUAGES, "en-GB", "zh-TW", "fi", "x-unknown"])
+@pytest.mark.parametrize("language", [*LANGUAGES, "en-GB", "zh-TW", "fr-CA", "fi", "x-unknown"])
 def test_every_page_can_be_made_in_every_language(language: str) -> None:
     theme = find_theme(replace(SITE, language=language))
     for spec in list_pages(make_showcase(), theme.site, load):
