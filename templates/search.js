@@ -623,6 +623,10 @@
   function wanted() {
     return current.q.pieces.filter(function (p) { return p.kind === 'w' && !p.not; }).map(function (p) { return p.text; });
   }
+  function direct(e) { // a name of the other direction at its beginning does not turn a text of the page's own
+    var left = /[\u0590-\u08ff]/.test(e.textContent), right = /[a-z]/i.test(e.textContent);
+    if (left || right && document.dir) e.dir = !left ? 'ltr' : document.dir || !right ? 'rtl' : 'auto';
+  }
   function show(a) {
     var box = el('article', 'hit'), meta = el('p', 'meta'), head = el('h2'), link = el('a'), text = el('p'), time = el('time', '', a[2].slice(0, 16).replace('T00:00', '').replace('T', ' '));
     meta.append(el('span', 'src', a[3]));
@@ -631,6 +635,7 @@
     mark(link, a[0], places(a[0], wanted()), 0, a[0].length);
     head.append(link);
     snippet(text, a[5], wanted());
+    [link, text].forEach(direct);
     box.append(meta, head, text);
     return box;
   }

@@ -389,6 +389,42 @@ def test_a_site_whose_language_has_no_words_speaks_english_and_says_so() -> None
     assert article.xpath("//*[@class='prose e-content']/@lang") == ["fi"]
 
 
+def test_a_page_that_runs_leftwards_points_the_other_way() -> None:
+    cards = make_cards(2)
+    pages = publish(cards, replace(SITE, language="ar"))
+    pager = read_page(pages[cards[0].url]).xpath("//nav[@class='pager']//small/text()")
+    assert pager == ["→ الأقدم"]
+    pager = read_page(pages[cards[1].url]).xpath("//nav[@class='pager']//small/text()")
+    assert pager == ["الأحدث ←"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "written"),
+    [
+        ("ar", "C++", "\u2068C++\u2069"),
+        ("en", "منارة", "\u2068منارة\u2069"),
+        ("en", "C++", "C++"),
+        ("ar", "منارة", "منارة"),
+    ],
+)
+def test_a_name_of_the_other_direction_turns_no_sentence(language: str, name: str, written: str) -> None:
+    env = make_environment(find_theme(replace(SITE, language=language)))
+    source = "{{ _('Also written: %(forms)s', forms=[name, name]|terms(' ')) }}"
+    assert env.from_string(source).render(name=name).endswith(f" {written} {written}")
+    assert env.from_string("{{ _('%(name)s, undated', name=name) }}").render(name=name).startswith(written)
+
+
+def test_what_the_page_says_within_a_foreign_article_is_in_its_own_language() -> None:
+    page = read_page(show(make_article(make_card(0, lang="ar"))))
+    [slip] = page.xpath("//*[@lang='ar']//span[starts-with(@class,'slip')][1]")[:1]
+    assert (slip.get("lang"), slip.get("dir")) == ("zh-Hans", "ltr")
+
+
+def test_the_style_sheet_knows_no_left_and_right_but_where_it_says_so() -> None:
+    style = (Path(find_theme(SITE).folders[-1]) / "style.css").read_text("utf-8")
+    assert not re.search(r"(?:margin|padding|border)-(?:left|right)|[;{](?:left|right|float):", style)
+
+
 def test_a_region_is_no_foreign_language() -> None:
     page = read_page(publish([make_card(0, lang="pt")], replace(SITE, language="pt-BR"))["index.html"])
     assert page.xpath("/html/@lang") == ["pt-BR"]

@@ -174,24 +174,28 @@ def make_environment(theme: Theme) -> Environment:
     env.add_extension(_make_translator(words, theme.site))
     env.policies["json.dumps_function"] = write_json
     env.policies["json.dumps_kwargs"] = {}
+    tongue = find_tongue(theme.site.language)
+    isolate = _isolator(tongue)
     env.filters |= {
-        "fill": fill,
+        "fill": _filler(isolate),
+        "isolate": isolate,
+        "terms": lambda terms, mark: mark.join(map(isolate, terms)),
         "plural": _plural_writer(words, locale),
         "date": _date_writer(words, locale),
         "number": _number_writer(locale),
         "visible": show_controls,
         "pieces": cut_pieces,
         "host": name_host,
-        "reason": _reason_writer(words),
+        "reason": _reason_writer(words, isolate),
         "outlet": lambda name: name or nobody,
         "places": count_places,
     }
     env.tests |= {"web": is_web, "rtl": runs_leftwards, "edge": lambda piece: isinstance(piece, Edge)}
-    tongue = find_tongue(theme.site.language)
     env.globals |= {
         "_": words.gettext,
         "site": theme.site,
         "tongue": tongue,
+        "arrows": "→←" if runs_leftwards(tongue) else "←→",
         "native": theme.site.language if theme.site.language != tongue else "",
         "address": address,
         "article_data": article_data,
@@ -419,9 +423,33 @@ def _filter(line: int, name: str) -> list[_Token]:
     return [(line, "pipe", "|"), (line, "name", name), (line, "lparen", "(")]
 
 
-def fill(message: str, **values: object) -> str:
-    """Put values into a message; what comes out is plain text, escaped as a whole."""
-    return message % values
+def _filler(isolate: Callable[[str], str]) -> Callable[..., str]:
+    """Make the filter that puts values into a message; what comes out is plain text, escaped as a whole."""
+
+    def fill(message: str, **values: object) -> str:
+        return message % {
+            name: isolate(value) if isinstance(value, str) else value for name, value in values.items()
+        }
+
+    return fill
+
+
+_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHTWARDS = re.compile("[A-Za-z\u00c0-\u0589\u0900-\u1fff\u2c00-\ufb17\uff21-\uffdc]")
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def _isolator(tongue: str) -> Callable[[str], str]:
+    """Make what keeps a name that runs the other way from turning the sentence around it.
+
+    It goes between U+2068 and U+2069, which do what ``<bdi>`` does and may stand in a title, too (UAX #9).
+    """
+    other = _RIGHTWARDS if runs_leftwards(tongue) else _LEFTWARDS
+
+    def isolate(text: str) -> str:
+        return f"{_ISOLATE}{text}{_END}" if other.search(text) and _ISOLATE not in text else text
+
+    return isolate
 
 
 def _plural_writer(words: NullTranslations, locale: Locale) -> Callable[[int, str, str], str]:
@@ -438,7 +466,7 @@ def _plural_writer(words: NullTranslations, locale: Locale) -> Callable[[int, st
     return write_plural
 
 
-def _reason_writer(words: NullTranslations) -> Callable[[str], str]:
+def _reason_writer(words: NullTranslations, isolate: Callable[[str], str]) -> Callable[[str], str]:
     """Make the filter that gives a rule's reason in the words of one language.
 
     The built-in rules give their reasons in English, and the catalogues hold them; a site's own
@@ -448,7 +476,9 @@ def _reason_writer(words: NullTranslations) -> Callable[[str], str]:
 
     def write_reason(reason: str) -> str:
         element, space, sentence = reason.rpartition("> ")
-        return f"{element}{space}{words.gettext(sentence)}" if sentence else reason
+        if not sentence:
+            return reason
+        return f"{isolate(f'{element}>')} {words.gettext(sentence)}" if space else words.gettext(sentence)
 
     return write_reason
 
