@@ -63,6 +63,8 @@ class Settings:
     title: str
     description: str
     language: str
+    names_language: bool
+    """Whether somebody chose it, or it is the default."""
     timezone: str
     base_url: str
     images: Literal["local", "remote"]
@@ -458,6 +460,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         title=str(values["title"]),
         description=str(values["description"]),
         language=str(values["language"]),
+        names_language=written is not None and "language" in written.data,
         timezone=str(values["timezone"]),
         base_url=str(values["base_url"]),
         images=cast("Literal['local', 'remote']", values["images"]),

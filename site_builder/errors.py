@@ -214,6 +214,11 @@ CODES: dict[str, Code] = {
         "The content folder holds no article, so the site has none.",
         "put .md, .html or .txt files into it, or name another folder",
     ),
+    "language-unset": Code(
+        "info",
+        "Most articles are in another language than the pages, and site.toml names none.",
+        "name the language of the pages in site.toml",
+    ),
     "article-merged": Code("info", "The file has the same bytes as another one.", "delete one of the two"),
     "address-taken": Code(
         "error", "Two articles want one address; the second was set aside.", "rename one of the two files"

@@ -58,14 +58,21 @@ from site_builder.building.scene import (
     remember_scene,
 )
 from site_builder.building.searching import Begun, begin_search, publish_search
-from site_builder.building.settling import Draft, account, draft_anew, draft_edition, judge_rules
+from site_builder.building.settling import (
+    Draft,
+    account,
+    draft_anew,
+    draft_edition,
+    judge_language,
+    judge_rules,
+)
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
     PageTable,
     open_cache,
 )
-from site_builder.config import Settings, record_settings, site_of
+from site_builder.config import SETTINGS_FILE, Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Archive, Card, Outcome, Page, Patch, Site
 from site_builder.outputs.feeds import note_parts
@@ -160,6 +167,8 @@ def build_site(
         archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
+        if not settings.names_language:
+            report.tell(judge_language(built, settings.language, str(settings.folder / SETTINGS_FILE)))
         laid_down = change.was
         if not last.rows:
             archive = laid_down = lay_down(archive, built)

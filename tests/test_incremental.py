@@ -595,6 +595,36 @@ def test_every_written_file_has_its_reason(site: SmallSite) -> None:
     assert dict(site.build().reasons)["about.html"] == "someone changed or deleted it"
 
 
+def test_a_site_that_names_no_language_is_told_which_most_of_its_articles_are_in(site: SmallSite) -> None:
+    def told(**overrides: object) -> list[str]:
+        return [f.message for f in site.build(**overrides).findings if f.code == "language-unset"]
+
+    russian = (
+        "---\ntitle: Маяк {0}\n---\n<p>Смотритель рассказал, что ремонт линзы № {0} занял всю зиму.</p>\n"
+    )
+    site.configure(title="Маяк")
+    for file in site.content.iterdir():
+        file.unlink()
+    site.write({f"r{number}.md": russian.format(number) for number in range(3)})
+    site.write(
+        {
+            f"z{number}.md": f"---\ntitle: 灯塔{number}\n---\n<p>港口的灯塔昨夜重新点亮。{number}</p>\n"
+            for number in range(2)
+        }
+    )
+    first = ["3 of 5 articles are in ru, and the pages speak zh-Hans"]
+    assert told() == told() == first, "an idle build says the same"
+    page = (site.out / "index.html").read_text("utf-8")
+    assert '<html lang="zh-Hans">' in page
+    site.write({"z9.md": "---\ntitle: 灯塔九\n---\n<p>港口的灯塔昨夜重新点亮，九。</p>\n"})
+    assert told() == [], "half is not most"
+    assert '<html lang="zh-Hans">' in (site.out / "index.html").read_text("utf-8")
+    (site.content / "z9.md").unlink()
+    assert told() == first
+    site.configure(title="Маяк", language="zh-Hans")
+    assert told() == [], "who chose it is not asked again"
+
+
 def test_a_second_build_at_the_same_time_is_told_so(site: SmallSite) -> None:
     site.write({"a9.md": "---\ntitle: 九\n---\n<p>九</p>\n"})
     with sqlite3.connect(site.folder / ".site-builder" / "cache.sqlite3") as other:

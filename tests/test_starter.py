@@ -89,6 +89,30 @@ def test_among_articles_that_are_there_no_first_one_is_put(tmp_path: Path) -> No
     assert sorted(file.name for file in (tmp_path / "content").iterdir()) == ["mine.md"]
 
 
+RUSSIAN = '---\ntitle: Маяк\ndate: 2021-03-04\n---\n<p class="first">Смотритель рассказал, что ремонт линзы занял всю зиму.</p>'
+ENGLISH = (
+    "---\ntitle: A lamp\ndate: 2021-03-05\n---\nThe keeper said that the repair of the lens took all winter."
+)
+
+
+@pytest.mark.parametrize(
+    ("articles", "language"),
+    [((RUSSIAN, RUSSIAN, ENGLISH), "ru"), ((RUSSIAN, ENGLISH), "zh-Hans"), (("1", "2"), "zh-Hans")],
+)
+def test_a_new_archive_speaks_the_language_of_most_of_its_articles(
+    tmp_path: Path, articles: tuple[str, ...], language: str
+) -> None:
+    posts = {f"a{number}.md": text for number, text in enumerate(articles)}
+    write_files(tmp_path / "here/content", posts)
+    assert run(["new", str(tmp_path / "here")]) == 0
+    assert load_settings(tmp_path / "here").language == language
+    write_files(tmp_path / "posts", posts)
+    assert run(["new", str(tmp_path / "there"), "--from", str(tmp_path / "posts")]) == 0
+    assert load_settings(tmp_path / "there").language == language
+    assert run(["new", str(tmp_path / "said"), "--from", str(tmp_path / "posts"), "--language", "en"]) == 0
+    assert load_settings(tmp_path / "said").language == "en"
+
+
 @pytest.mark.parametrize(
     ("files", "generator", "articles", "titles"),
     [

@@ -22,7 +22,8 @@ from site_builder.building.facts import Change
 from site_builder.building.roll import Edition, LightOutcome, whole
 from site_builder.cache import pack
 from site_builder.checks.rules import check_rules
-from site_builder.errors import Finding
+from site_builder.errors import Finding, finding
+from site_builder.language.tongues import is_spoken
 from site_builder.model import Archive, Card, Outcome, Source, width_of
 from site_builder.report import FATES, Report
 
@@ -179,6 +180,27 @@ def account(report: Report, draft: Draft, last: Catalogue) -> None:
         yield from chain.from_iterable(map(roll.list_told, told & rows))
 
     report.found = columns.head.found = columns.head.found.change(gone, come, list_all)
+
+
+def judge_language(built: Edition, language: str, where: str) -> list[Finding]:
+    """Tell a site that names no language when most of its articles are in another than the default.
+
+    The default stays what it is: an article more or less never changes all pages.
+    """
+    columns = built.roll.columns
+    told: Counter[str] = Counter()
+    for number, many in Counter(map(columns.langs.__getitem__, built.rows.values())).items():
+        name = columns.head.lang_names[number]
+        told[name if name.startswith("zh") else name.partition("-")[0]] += many
+    for unknown in ("", "und"):
+        del told[unknown]
+    if not told:
+        return []
+    main, many = min(told.items(), key=lambda pair: (-pair[1], pair[0]))
+    if 2 * many <= told.total() or is_spoken(main, language):
+        return []
+    message = f"{many} of {len(built.rows)} articles are in {main}, and the pages speak {language}"
+    return [finding("language-unset", where, message, remedy=f'write language = "{main}" in site.toml')]
 
 
 def judge_rules(

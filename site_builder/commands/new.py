@@ -24,7 +24,12 @@ from site_builder.commands.console import make_printable
     help="Take over the posts of this Hexo, Jekyll or Hugo site; they are copied as they are.",
 )
 @click.option("--title", default="", help="The archive's name. Default: the folder's.")
-@click.option("--language", default="zh-Hans", help="The language of its interface. Default: zh-Hans.")
+@click.option(
+    "--language",
+    default="",
+    help="The language of its interface. Default: that of most articles which it takes over or which lie in "
+    "its content folder, else zh-Hans.",
+)
 @click.option("--timezone", default="Asia/Shanghai", help="The zone of its times. Default: Asia/Shanghai.")
 def command(folder: Path, source: Path | None, title: str, language: str, timezone: str) -> int:
     """Start an archive in DIR (default: here): settings, a first article, a workflow that publishes.
@@ -33,13 +38,18 @@ def command(folder: Path, source: Path | None, title: str, language: str, timezo
     """
     from site_builder.config import SETTINGS_FILE, check_settings
     from site_builder.workshop.migration import take_over
-    from site_builder.workshop.starter import plan_site, write_site
+    from site_builder.workshop.starter import guess_language, plan_site, write_site
 
     name = title or Path(os.path.abspath(folder)).name or "Archive"
-    planned = plan_site(folder, name, language, timezone, sample=source is None)
+
+    def plan(tongue: str) -> dict[str, bytes]:
+        return plan_site(folder, name, tongue or "zh-Hans", timezone, sample=source is None)
+
+    planned = plan(language)
     check_settings(planned[SETTINGS_FILE].decode(), folder / SETTINGS_FILE)
     taken = take_over(source, folder / "content") if source is not None else None
-    write_site(folder, planned)
+    found = "" if language else guess_language(folder / "content")
+    write_site(folder, plan(found) if found else planned)
     if taken is not None:
         generator = f" of {taken.generator}" if taken.generator else ""
         _say(f"took over {taken.articles} posts{generator} and {taken.pictures} pictures from {taken.folder}")
@@ -50,6 +60,8 @@ def command(folder: Path, source: Path | None, title: str, language: str, timezo
         ):
             if number:
                 _say(f"  {number} {what}")
+    if found:
+        _say(f"its pages speak the language of most articles, {found}; site.toml names it")
     where = "" if str(folder) == "." else f" {folder}"
     _say(f"started an archive in {folder}; next:")
     _say(f"  site-builder serve{where}")

@@ -7,10 +7,14 @@ guards: nothing that exists is overwritten.
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from pathlib import Path
 
 from site_builder import __version__
 from site_builder.errors import OutputError
+from site_builder.language.detect import detect_language
+from site_builder.steps.read import find_articles
 
 FILES = Path(__file__).parent / "files"
 PLACES = {
@@ -22,6 +26,14 @@ PLACES = {
     "publish.yml": ".github/workflows/publish.yml",
 }
 """File of the starter -> where it goes."""
+
+SAMPLES = 300
+"""Articles that are looked at to tell what language most are in."""
+READ = 20_000
+"""Bytes of each."""
+_NO_TEXT = re.compile(
+    r"\A\ufeff?\s*---\r?\n.*?\n---|<(script|style|head)\b.*?</\1>|<[^>]*>|https?://\S+", re.DOTALL
+)
 
 SAMPLE = ("welcome.md", "content/welcome.md")
 
@@ -54,6 +66,27 @@ def plan_site(
             f"the folder already has {', '.join(taken)}", str(folder), "name a new or an empty folder"
         )
     return planned
+
+
+def guess_language(content: Path) -> str:
+    """Tell which language most of a folder's articles are in; nothing, when none has more than half of them.
+
+    A sample of them is read, spread over the folder.
+    """
+    paths = find_articles(content)[0] if content.is_dir() else []
+    told = Counter(
+        filter(
+            None, map(_read_language, (content / path for path in paths[:: -(-len(paths) // SAMPLES) or 1]))
+        )
+    )
+    main, many = min(told.items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))
+    return main if 2 * many > told.total() and main != "und" else ""
+
+
+def _read_language(file: Path) -> str:
+    with file.open("rb") as source:
+        text = source.read(READ).decode("utf-8", "replace")
+    return detect_language(" ".join(_NO_TEXT.sub(" ", text).split()))
 
 
 def write_site(folder: Path, planned: dict[str, bytes]) -> None:
