@@ -366,7 +366,7 @@ def test_every_page_can_be_made_in_every_language(language: str) -> None:
             text = render_page(theme, spec).data.decode()
             tongue = "en" if language in ("fi", "x-unknown") else language
             assert f'<html lang="{tongue}"' in text
-            assert (' dir="rtl">' in text.partition("<head>")[0]) == (language == "ar")
+            assert (' dir="rtl">' in text.partition("<head>")[0]) == (language in ("ar", "he"))
             assert "%(" not in text, spec.path
 
 
