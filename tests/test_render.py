@@ -25,7 +25,7 @@ from catalogues import CATALOGUES, messages, publishers_reasons, read_catalogue_
 
 from site_builder.errors import TemplateError
 from site_builder.language.tongues import find_catalogue, runs_leftwards
-from site_builder.model import Article, Card, Media, PageSpec, Picture, Removal, SafeHtml, Site, TagMark
+from site_builder.model import Article, Card, Kin, Media, PageSpec, Picture, Removal, SafeHtml, Site, TagMark
 from site_builder.outputs.lists import Link
 from site_builder.outputs.pages import list_pages
 from site_builder.steps.render import (
@@ -43,6 +43,7 @@ from site_builder.steps.render import (
     reading_minutes,
     render_page,
     show_controls,
+    word_kin,
 )
 
 NASTY = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{ 7*7 }}{% raw %}"
@@ -423,6 +424,20 @@ def test_what_the_page_says_within_a_foreign_article_is_in_its_own_language() ->
 def test_the_style_sheet_knows_no_left_and_right_but_where_it_says_so() -> None:
     style = (Path(find_theme(SITE).folders[-1]) / "style.css").read_text("utf-8")
     assert not re.search(r"(?:margin|padding|border)-(?:left|right)|[;{](?:left|right|float):", style)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-TW", "同樣寫到 灯塔、港口，相隔 58 天"),
+        ("en", "also about 灯塔, 港口, 58 days apart"),
+        ("de", "auch über 灯塔, 港口, 58 Tage Abstand"),
+        ("ru", "общее: 灯塔, 港口, через 58 дней"),
+    ],
+)
+def test_programs_are_told_in_the_words_of_the_language_what_is_shared(language: str, said: str) -> None:
+    assert word_kin(language, Kin("a.html", ("灯塔", "港口"), 58)) == said
+    assert word_kin(language, Kin("a.html", ("灯塔",), 0)).endswith(" 灯塔")
 
 
 def test_a_region_is_no_foreign_language() -> None:

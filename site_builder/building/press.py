@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +45,7 @@ from site_builder.outputs.subjects import list_sources, list_tags
 from site_builder.pictures.gallery import Gallery
 from site_builder.report import Progress
 from site_builder.steps.read import read_bytes
-from site_builder.steps.render import Theme, compile_templates, render_page
+from site_builder.steps.render import Theme, compile_templates, render_page, word_kin
 from site_builder.steps.write import (
     Output,
     Written,
@@ -103,6 +104,7 @@ def open_stock(
         take_stock(archive, site, stacks.load, facts.notes, stacks.built.cards),
         marks=facts.marks,
         proofs=facts.proofs,
+        word_kin=partial(word_kin, site.language),
     )
     if not archive.relations:
         return stock, facts

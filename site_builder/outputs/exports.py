@@ -7,11 +7,11 @@ published byte for byte, under a name that no host serves as HTML.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from site_builder.model import Archive, Card, Copy, Kin, Outcome, Page, Relations, Site, urls_of
+from site_builder.model import Card, Copy, Outcome, Page, Relations, urls_of
 from site_builder.outputs.keys import join, take
 from site_builder.outputs.stock import Stock
 
@@ -73,12 +73,9 @@ def _articles(cards: Sequence[Card], stock: Stock, path: str) -> bytes:
 
     After an edit the lines that nothing touches are taken from the file as it stands.
     """
-    archive, site = stock.archive, stock.site
     known = _read_lines(stock.standing(path)) if stock.touched is not None else {}
     lines = (
-        line
-        if (line := known.get(url)) and not stock.touches(url)
-        else _json(_article(cards[at], archive, site, stock.cards))
+        line if (line := known.get(url)) and not stock.touches(url) else _json(_article(cards[at], stock))
         for at, url in enumerate(urls_of(cards))
     )
     return _OPENING + b",\n".join(lines) + _CLOSING
@@ -93,33 +90,23 @@ def _read_lines(data: bytes) -> dict[str, bytes]:
 _OPENING, _CLOSING, _URL = b'{"articles":[\n', b"\n]}\n", b'"url":"'
 
 
-def _article(card: Card, archive: Archive, site: Site, cards: Mapping[str, Card]) -> dict[str, object]:
-    kin = archive.relations.get(card.url, Relations())
+def _article(card: Card, stock: Stock) -> dict[str, object]:
+    kin, cards = stock.archive.relations.get(card.url, Relations()), stock.cards
     return {
         "id": card.id,
         "url": card.url,
         "title": card.title,
         "published": card.published.isoformat() if card.published else None,
         "source": card.source,
-        "lang": card.lang or site.language,
+        "lang": card.lang or stock.site.language,
         "tags": [
             {"name": mark.name, "key": mark.key, "evidence": [list(item) for item in mark.evidence]}
             for mark in card.tags
         ],
         "thread": kin.thread or None,
         "duplicate_of": cards[kin.duplicate_of].id if kin.duplicate_of else None,
-        "related": [{"id": cards[other.url].id, "reason": _reason(other, site)} for other in kin.related],
+        "related": [{"id": cards[other.url].id, "reason": stock.word_kin(other)} for other in kin.related],
     }
-
-
-def _reason(kin: Kin, site: Site) -> str:
-    """Say in words what two articles have in common, in the site's language as far as we know it."""
-    if site.language.startswith("zh"):
-        about = "同樣寫到" if "Hant" in site.language or site.language in ("zh-TW", "zh-HK") else "同样写到"
-        apart = f"，相隔 {kin.days} 天" if kin.days else ""
-        return f"{about} {'、'.join(kin.shared)}{apart}"
-    apart = f", {kin.days} day{'s' if kin.days != 1 else ''} apart" if kin.days else ""
-    return f"also about {', '.join(kin.shared)}{apart}"
 
 
 def _json(value: object) -> bytes:

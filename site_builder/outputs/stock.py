@@ -14,7 +14,7 @@ from datetime import date
 from itertools import compress, count, groupby
 from types import MappingProxyType
 
-from site_builder.model import Archive, Article, Card, Group, Site, urls_of, width_of, widths_of
+from site_builder.model import Archive, Article, Card, Group, Kin, Site, urls_of, width_of, widths_of
 from site_builder.outputs.keys import Wants, always, digest, join, take
 from site_builder.outputs.kin import Kinship, list_shown, show_kin
 from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
@@ -26,6 +26,10 @@ Load = Callable[[Card], Article]
 
 def _nothing(path: str) -> bytes:
     return b""
+
+
+def _name_shared(kin: Kin) -> str:
+    return ", ".join(kin.shared)
 
 
 _YEAR = re.compile(r"\d{4}/index\.html")
@@ -68,6 +72,8 @@ class Stock:
     notes: Mapping[str, str]
     """What tells an article from an older one of the same name, by its address."""
 
+    word_kin: Callable[[Kin], str] = _name_shared
+    """Says in the words of the site's language what two articles have in common."""
     wants: Wants = always
     """Whether a page is to be made; a page function asks before it puts one together."""
     marks: Mapping[str, bytes] = field(default_factory=dict)

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import TemplateError
 from site_builder.language.tongues import find_catalogue, find_tongue, runs_leftwards
-from site_builder.model import Article, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
+from site_builder.model import Article, Kin, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
 from site_builder.outputs.keys import digest_files
 from site_builder.outputs.metadata import (
     DENSE_SCRIPTS,
@@ -464,6 +464,21 @@ def _plural_writer(words: NullTranslations, locale: Locale) -> Callable[[int, st
         return message.replace("%(num)d", "%(num)s") % {"num": write_number(number)}
 
     return write_plural
+
+
+def word_kin(language: str, kin: Kin) -> str:
+    """Say what an article has in common with another one, as its page does."""
+    words, write_days = _kin_words(language)
+    terms = words.pgettext("between terms", ", ").join(kin.shared)
+    about = words.gettext("also about %(terms)s") % {"terms": terms}
+    return about + (words.gettext(", ") + write_days(kin.days) if kin.days else "")
+
+
+@lru_cache(maxsize=4)
+def _kin_words(language: str) -> tuple[NullTranslations, Callable[[int], str]]:
+    words = read_catalogue(language)
+    write = _plural_writer(words, find_locale(language))
+    return words, lambda days: write(days, "%(num)d day apart", "%(num)d days apart")
 
 
 def _reason_writer(words: NullTranslations, isolate: Callable[[str], str]) -> Callable[[str], str]:
