@@ -629,6 +629,16 @@ def test_midnight_stands_for_a_stamp_without_a_time_and_is_not_shown(language: s
     assert write(midnight.replace(second=1), "clock") == "00:00"
 
 
+@pytest.mark.parametrize("language", sorted(file.parent.parent.name for file in CATALOGUES))
+def test_a_moment_ends_with_its_time_in_every_language_so_that_it_can_be_left_out(language: str) -> None:
+    write = make_environment(find_theme(replace(SITE, language=language.replace("_", "-")))).filters["date"]
+    midnight = datetime(2022, 7, 4, tzinfo=UTC)
+    day, moment = write(midnight, "full"), write(midnight.replace(hour=9), "full")
+    assert moment.startswith(day) and "09:00" in moment and "09:00" not in day
+    assert write(midnight, "day") in day and write(midnight, "weekday") in day
+    assert day.endswith((write(midnight, "day"), write(midnight, "weekday"), ")"))
+
+
 def test_articles_of_a_day_without_times_have_none_in_its_list() -> None:
     cards = [
         make_card(1, "2022-07-20 08:30:00"),

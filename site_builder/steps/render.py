@@ -535,16 +535,15 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
 
     ``day`` ``month`` ``year`` ``month-day`` ``short-day`` ``only-month`` ``short-month`` ``only-day``
     ``weekday`` ``clock`` ``full`` ``second``; and ``Month`` ``Only-month`` ``Weekday`` where they begin a
-    line. The forms are made once: Babel would read the pattern for each date. A stamp without a time of day is
-    read as midnight, so midnight is told by ``second`` alone.
+    line. The forms are made once: Babel would read the pattern for each date. A stamp without a time of day
+    is read as midnight, so midnight is told by ``second`` alone.
     """
     shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
     shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
     shapes |= {"only-month": "{name}", "short-month": "{brief}", "weekday": "{weekday}", "clock": "{clock}"}
-    shapes |= {
-        form: words.gettext(message).replace("{day}", shapes["day"]) for form, message in MOMENTS.items()
-    }
-    shapes["day-alone"] = _CLOCK_LAST.sub("", shapes["full"])
+    moments = {form: words.gettext(message) for form, message in MOMENTS.items()}
+    moments["day-alone"] = _CLOCK_LAST.sub("", moments["full"])
+    shapes |= {form: moment.replace("{day}", shapes["day"]) for form, moment in moments.items()}
     forms = {form: shape.format for form, shape in shapes.items()}
     short, brief = _name_months(locale, "abbreviated")
     long, alone = _name_months(locale, "wide")
