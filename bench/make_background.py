@@ -13,6 +13,10 @@ Of other languages in Latin letters only the common words count; pyspellchecker'
 
     python -m bench.make_background --latin RESOURCES > site_builder/stories/background_latin.tsv
 
+and the same for languages in other scripts that put blanks between words, ``background_spaced.tsv``:
+
+    python -m bench.make_background --spaced RESOURCES > site_builder/stories/background_spaced.tsv
+
 Of languages that have no such table only the small words are known; stopwords-iso's list (MIT), and
 pyspellchecker's counts where it has any, give ``small_words.tsv``, a line a language:
 
@@ -39,7 +43,7 @@ RAREST = 10.4
 """Words rarer than this are left out; whoever looks one up takes it as rare."""
 COMMON = 6.0
 """The same for other languages, of which only the common words are kept (30 kB each)."""
-LATIN = ("de", "es", "fr", "it", "nl", "pt")
+LATIN, SPACED = ("de", "es", "fr", "it", "nl", "pt"), ("ar", "ru")
 SMALL = tuple("ar bg bn cs da el fa fi he hi hu id ja ko mr nb pl ro ru sv tr uk ur vi".split())
 """Languages that texts are known to be in, and no table of rarity is for."""
 VERY_COMMON = 4.2
@@ -106,9 +110,9 @@ def write_levels(table: dict[str, float], rarest: float, before: str = "") -> No
         sys.stdout.write(f"{before}{level}\t{' '.join(sorted(levels[level]))}\n")
 
 
-def write_latin(folder: str) -> None:
+def write_common(folder: str, languages: tuple[str, ...]) -> None:
     """Write the common words of each language."""
-    for language in LATIN:
+    for language in languages:
         write_levels(read_counts(Path(folder) / f"{language}.json.gz", _LETTERS), COMMON, f"{language}\t")
 
 
@@ -127,7 +131,9 @@ def write_small(lists: str, folder: str) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["--latin", folder]:
-            write_latin(folder)
+            write_common(folder, LATIN)
+        case ["--spaced", folder]:
+            write_common(folder, SPACED)
         case ["--small", lists, folder]:
             write_small(lists, folder)
         case paths:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from site_builder.stories import latin
 from site_builder.stories.names import Text
+from site_builder.stories.spaced import is_cased, is_caseless
 from site_builder.stories.subjects import Reading
 from site_builder.stories.unlisted import is_chinese
 
@@ -50,8 +51,20 @@ def _has(letters: str, beside: str, least: int) -> Callable[[str], bool]:
     return is_for
 
 
-# What is settled for Chinese would change their characters, so these read texts as they are written; each
-# is loaded when the first text of its kind comes (50 ms for all).
+# Each is loaded when the first text of its kind comes (50 ms for all). What is settled for Chinese would change
+# the characters of Japanese, Korean and Thai, so those are read as they are written.
+
+
+def _read_cased(title: Text, body: Text) -> Reading:
+    from site_builder.stories import cased
+
+    return cased.Reading(title.plain, body.plain)
+
+
+def _read_caseless(title: Text, body: Text) -> Reading:
+    from site_builder.stories import caseless
+
+    return caseless.Reading(title.plain, body.plain)
 
 
 def _read_japanese(title: Text, body: Text) -> Reading:
@@ -75,6 +88,8 @@ def _read_thai(title: Text, body: Text) -> Reading:
 _LETTER = r"[^\W\d_]"
 READERS = (
     Reader("latin", _is_latin, lambda title, body: latin.Reading(title.plain, body.plain)),
+    Reader("cased", is_cased, _read_cased),
+    Reader("caseless", is_caseless, _read_caseless),
     Reader("japanese", _has("[ぁ-ゖ]", "[ぁ-ゖ\u3400-\u9fff]", 25), _read_japanese, 1, knows_names=True),
     Reader("korean", _has("[가-힣]", _LETTER, 50), _read_korean, 2, knows_names=True),
     Reader("thai", _has("[ก-ฺเ-๎ກ-ຽເ-ໍໜໝ]", "[ก-ฺเ-๎ກ-ຽເ-ໍໜໝ]|" + _LETTER, 50), _read_thai, 2, knows_names=True),

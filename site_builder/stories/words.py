@@ -2,7 +2,7 @@
 
 In: a word. Out: its rarity, its part of speech, whether it says anything of a subject. The rule
 it guards: the tables are **frozen**. They come with the program (``background.tsv`` for Chinese and
-English, ``background_latin.tsv`` for the common words of other languages; ``bench/make_background.py``
+English, ``background_latin.tsv`` and ``background_spaced.tsv`` for the common words of other languages; ``bench/make_background.py``
 says how they were made) and never learn from an archive, so that an article's tags are its own and no
 other article changes them.
 """
@@ -12,6 +12,8 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+SPACED = frozenset(("ar", "ru"))
+"""Languages in other scripts than Latin that a table is known of; loaded apart, as few archives need it."""
 RARE = 112
 """The weight of a word that the table does not hold."""
 
@@ -39,13 +41,15 @@ def _table() -> dict[str, int]:
 
 def rarity_in(language: str, word: str) -> int:
     """Say how rare a word is in a language; where no table is, every word is rare."""
-    return rarity(word) if language == "en" else _tables().get(language, {}).get(word, RARE)
+    if language == "en":
+        return rarity(word)
+    return _tables("spaced" if language in SPACED else "latin").get(language, {}).get(word, RARE)
 
 
 @functools.cache
-def _tables() -> dict[str, dict[str, int]]:
+def _tables(script: str) -> dict[str, dict[str, int]]:
     tables: dict[str, dict[str, int]] = {}
-    with (Path(__file__).parent / "background_latin.tsv").open(encoding="utf-8") as lines:
+    with (Path(__file__).parent / f"background_{script}.tsv").open(encoding="utf-8") as lines:
         for line in lines:
             language, level, words = line.rstrip("\n").split("\t")
             tables.setdefault(language, {}).update(dict.fromkeys(words.split(" "), int(level)))

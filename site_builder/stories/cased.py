@@ -1,0 +1,393 @@
+"""What a text in Cyrillic, Greek or Armenian letters is about: its names, and the nouns that come back.
+
+In: a title and a body. Out: names with all their mentions (Путин is Владимир Путин, Москве is
+Москва), and nouns. The rule it guards: **a capital says something only where it need not stand**, what
+is shown was met or is the one nominative that all the met forms can have, and a noun is shown to be
+one by a preposition, an article or an adjective before it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from site_builder.language.detect import detect_language
+from site_builder.stories.inflections import Forms, is_adjective, name_in_nominative
+from site_builder.stories.latin import Word
+from site_builder.stories.spaced import (
+    LONGER,
+    compare,
+    is_subject,
+    kept,
+    languages,
+    rarity_of,
+    read_words,
+    small_words,
+)
+from site_builder.stories.subjects import LEAD, Subject, weigh
+
+LONGEST_NAME = 4
+"""Words of the longest name."""
+COMMON = 40
+"""A word less rare than this is no term, however often it comes back."""
+_QUOTED = re.compile(r"[«„“\"]([^«»„“”\"\n]{2,60})[»“”\"]")
+_DATELINE = re.compile(r"[^\W\d_a-zа-яё]{3,}(?:[ -][^\W\d_a-zа-яё]{2,})*(?:[,.] ?[^—–\n.]{0,40})?\s?[—–]\s")
+
+_VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώ"
+_ARTICLES = ("ът", "ят", "та", "то", "те")
+
+Key = tuple[str, ...]
+
+
+class Reading:
+    """The words of one text, and the names and terms in it."""
+
+    def __init__(self, title: str, body: str) -> None:
+        language = detect_language(body).partition("-")[0]
+        self.language = language if language in languages() else "el" if "Α" <= body[:1] <= "ώ" else "ru"
+        self.title, self.body = title, body
+        dateline = _DATELINE.match(body[:80])
+        self.begin = dateline.end() if dateline else 0
+        self.words, self.title_words = read_words(body), read_words(title)
+        self.same = [compare(word.text) for word in self.words]
+        self.title_same = [compare(word.text) for word in self.title_words]
+        self.small = small_words(self.language)
+        self.lowered = {
+            word
+            for words, met in ((self.same, self.words), (self.title_same, self.title_words))
+            for word, one in zip(words, met, strict=True)
+            if one.text[0].islower()
+        }
+        capitals = {*self.same, *self.title_same} - self.lowered
+        self.forms = Forms((*self.same, *self.title_same), self.language, capitals)
+        self.groups = [self.forms.group(word) for word in self.same]
+        self._small_groups = {self.forms.group(word) for word in self.lowered}
+        self.title_groups = [self.forms.group(word) for word in self.title_same]
+        self._is_noise = {
+            group: not kept("noise", self.language).isdisjoint(
+                (*self.forms.members.get(group, (group,)), *self.forms.nominatives(group))
+            )
+            for group in {*self.groups, *self.title_groups}
+        }
+        self._media = kept("media", self.language)
+        self.spans: list[tuple[int, int]] = []
+
+    @functools.cached_property
+    def subjects(self) -> list[tuple[Subject, float]]:
+        """List the names and terms that the text is about, with their weight, heaviest first."""
+        return sorted(self._list_subjects(), key=lambda one: (-one[1], one[0].form))
+
+    def is_within_name(self, start: int, end: int) -> bool:
+        """Tell whether a place in the body is a piece of a longer name; names in Latin letters are whole."""
+        return False
+
+    def find_names_in(self, title: str) -> list[re.Match[str]]:
+        """Find the body's names of several words in a title."""
+        return []
+
+    # --- names
+
+    @functools.cached_property
+    def names(self) -> dict[Key, Subject]:
+        """The names of the text, by the groups of their words."""
+        found: dict[Key, Subject] = {}
+        quoted = list(self._find_quoted(self.body, self.words))
+        taken = {at for first, last in quoted for at in range(first, last)}
+        for first, last in quoted:
+            self._add(found, first, last)
+        runs = [run for run in self._list_runs(taken)]
+        whole = Counter(self._key(*run) for run in runs)
+        for first, last in runs:
+            for piece in self._split(first, last, whole):
+                if self._may_stand(piece, found):
+                    self._add(found, *piece)
+        self._mark_titles(found)
+        self._join(found)
+        return found
+
+    def _key(self, first: int, last: int) -> Key:
+        return tuple(self.groups[first:last])
+
+    def _add(self, found: dict[Key, Subject], first: int, last: int) -> None:
+        form = " ".join(word.text for word in self.words[first:last])
+        found.setdefault(self._key(first, last), Subject(last - first)).add(form, self.words[first].start)
+
+    def _find_quoted(self, text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+        """Find what stands in quotes and is a name: not what somebody says."""
+        starts = {word.start: at for at, word in enumerate(words)}
+        for match in _QUOTED.finditer(text):
+            at, inside = starts.get(match.start(1)), match[1]
+            if at is None or not inside[0].isupper() or inside[-1] in ",.!?…":
+                continue
+            last = at
+            while last < len(words) and words[last].end <= match.end(1):
+                last += 1
+            if 0 < last - at <= LONGEST_NAME and not text[: match.start()].rstrip().endswith(":"):
+                yield at, last
+
+    @functools.cached_property
+    def _inner(self) -> set[str]:
+        """The groups that have a capital where none need stand, in the body or the title."""
+        inner = {
+            group
+            for word, group in zip(self.words, self.groups, strict=True)
+            if word.is_capital and not word.first
+        }
+        return inner | {
+            group
+            for word, group in zip(self.title_words, self.title_groups, strict=True)
+            if word.is_capital and not word.first
+        }
+
+    def _is_name_word(self, at: int) -> bool:
+        """Tell whether a word may belong to a name by itself."""
+        word, same = self.words[at], self.same[at]
+        if word.text.isascii() and word.text.isalpha() and len(word.text) > 2:
+            return same not in self._media
+        if not word.text[0].isupper() or same in self.small or (len(word.text) < 2 and word.first):
+            return False
+        if same in self._media or (self.language == "el" and self._is_noise[self.groups[at]]):
+            return False
+        return not word.first or (self.groups[at] not in self._small_groups and self._is_met(at))
+
+    def _is_met(self, at: int) -> bool:
+        """Tell whether a word that begins a sentence has its capital elsewhere, too, or goes on as a name."""
+        group = self.groups[at]
+        if group in self._inner:
+            return True
+        if self._is_noise[group] or rarity_of(self.language, self.same[at]) < 60:
+            return False
+        ahead = self.words[at + 1 : at + 2]
+        if ahead and ahead[0].joined and ahead[0].text[0].isupper():
+            return True
+        return self.groups.count(group) >= 2 and (group in self.title_groups or self.groups.count(group) >= 3)
+
+    def _list_runs(self, taken: set[int]) -> Iterator[tuple[int, int]]:
+        at = 0
+        while at < len(self.words):
+            last = at
+            if at not in taken and self.words[at].start >= self.begin and self._is_name_word(at):
+                last += 1
+                while (
+                    last < len(self.words)
+                    and last not in taken
+                    and self.words[last].joined
+                    and (self.words[last].text[0].isupper() or self.words[last].text.isascii())
+                    and self._is_name_word(last)
+                ):
+                    last += 1
+                if last - at == 1 and last < len(self.words) and self._goes_on(at):
+                    last += 1
+                yield at, last
+            at = max(last, at + 1)
+
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether a name goes on with a small noun: Верховный суд."""
+        return (self.groups[at], self.groups[at + 1]) in self._titled and self.words[at + 1].joined
+
+    @functools.cached_property
+    def _titled(self) -> set[tuple[str, str]]:
+        """Adjectives with a capital and the small nouns that stand behind them nearly every time."""
+        behind: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for words, groups, same in (
+            (self.words, self.groups, self.same),
+            (self.title_words, self.title_groups, self.title_same),
+        ):
+            for at in range(len(words) - 1):
+                word, after = words[at], words[at + 1]
+                if not word.text[0].isupper() or same[at] in self.lowered or same[at] in self.small:
+                    continue
+                is_noun = after.joined and after.text[0].islower() and same[at + 1] not in self.small
+                behind[groups[at]][groups[at + 1] if is_noun else ""] += 1
+        return {
+            (group, noun)
+            for group, nouns in behind.items()
+            for noun, times in nouns.items()
+            if noun and times >= 2 and times >= 0.6 * nouns.total() and self._is_adjective(group)
+        }
+
+    def _is_adjective(self, group: str) -> bool:
+        members = self.forms.members.get(group, [group])
+        return all(is_adjective(word, self.language) for word in members)
+
+    def _split(self, first: int, last: int, whole: Counter[Key]) -> Iterator[tuple[int, int]]:
+        """Part names that only stand side by side: президент России Владимир Путин."""
+        size = last - first
+        if size < 2 or whole[self._key(first, last)] > 1:
+            yield first, last
+            return
+        if self.same[first] in kept("country", self.language):
+            yield first, first + 1
+            yield first + 1, last
+            return
+        cuts = range(last - 1, first, -1) if size > 2 else ()
+        cut = next((at for at in cuts if whole[self._key(first, at)]), 0) or next(
+            (at for at in reversed(cuts) if last - at > 1 and whole[self._key(at, last)]), 0
+        )
+        if cut:
+            yield first, cut
+            yield cut, last
+            return
+        if size <= LONGEST_NAME:
+            yield first, last
+
+    def _may_stand(self, piece: tuple[int, int], found: dict[Key, Subject]) -> bool:
+        first, last = piece
+        if last - first > 1:
+            return True
+        word, group = self.words[first], self.groups[first]
+        if self._is_noise[group] and group not in self.title_groups:
+            return False
+        is_short = len(word.text) < 3 and not (word.text.isupper() and len(word.text) > 1)
+        return not (is_short or self._is_adjective(group) and self.same[first] in self.lowered)
+
+    def _mark_titles(self, found: dict[Key, Subject]) -> None:
+        """Note which names the title has, in any form."""
+        for key, subject in found.items():
+            size = len(key)
+            places = [
+                at
+                for at in range(len(self.title_groups) - size + 1)
+                if tuple(self.title_groups[at : at + size]) == key
+                and (self.title_words[at].text[0].isupper() or at == 0)
+            ]
+            subject.title = len(places[:1])
+            for at in places[:1]:
+                words = self.title_words[at : at + size]
+                if all(word.text[0].isupper() for word in words[:1]):
+                    subject.forms[" ".join(word.text for word in words)] += 1
+
+    def _join(self, found: dict[Key, Subject]) -> None:
+        """Count the surname alone, and the first name, as the whole name."""
+        for key in sorted((key for key in found if len(key) == 1), key=lambda key: key):
+            owners = [
+                other
+                for other in found
+                if len(other) > 1 and key[0] in (other[-1], other[0]) and not self._is_kind(other)
+            ]
+            if not owners:
+                continue
+            ends = [other for other in owners if other[-1] == key[0]] or owners
+            owner = max(ends, key=lambda other: (len(found[other].places), other))
+            is_head = found[owner].words > 1 and owner[0] == key[0] and owner[-1] != key[0]
+            if is_head and len(found[key].places) > 2 * len(found[owner].places):
+                continue
+            whole = found[owner]
+            whole.title = max(whole.title, found[key].title)
+            whole.take(found.pop(key))
+
+    def _is_kind(self, key: Key) -> bool:
+        """Tell whether a name of several words has a small noun in it: Белое море is no Белое."""
+        return key[-1] in self.lowered or (key[0], key[1]) in self._titled
+
+    # --- terms
+
+    def _find_terms(self) -> Iterator[tuple[Subject, int]]:
+        """Find nouns, and adjectives with their nouns, that the text comes back to; each with its rarity."""
+        usable = [self._is_usable(at) for at in range(len(self.words))]
+        nouns: dict[str, Subject] = {}
+        pairs: dict[Key, Subject] = {}
+        shown: Counter[str] = Counter()
+        leads = kept("before", self.language) | kept("article", self.language)
+        for at, word in enumerate(self.words):
+            if not usable[at]:
+                continue
+            group = self.groups[at]
+            before = self.same[at - 1] if at and word.joined else ""
+            if not self._is_adjective(group):
+                nouns.setdefault(group, Subject(1)).add(word.text.lower(), word.start)
+                led = before in leads or (bool(before) and is_adjective(before, self.language))
+                shown[group] += led
+                if before and usable[at - 1] and self._is_adjective(self.groups[at - 1]):
+                    form = f"{self.words[at - 1].text} {word.text}".lower()
+                    pairs.setdefault((self.groups[at - 1], group), Subject(2)).add(
+                        form, self.words[at - 1].start
+                    )
+        titled = set(zip(self.title_groups, self.title_groups[1:], strict=False))
+        for key, pair in pairs.items():
+            pair.title = int(key in titled)
+            if len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3):
+                yield self._dress(pair, key), 70
+                if 2 * len(pair.places) >= len(nouns[key[1]].places):
+                    shown[key[1]] = -1
+        for word, group in zip(self.title_words, self.title_groups, strict=True):
+            if group in nouns:
+                nouns[group].title = 1
+                nouns[group].forms[word.text.lower()] += 1
+        for group, noun in nouns.items():
+            rare = max(rarity_of(self.language, form) for form in (group, *noun.forms))
+            is_noun = shown[group] > 0 or (noun.title and len(self.forms.members.get(group, ())) > 1)
+            if is_noun and shown[group] >= 0 and rare >= COMMON:
+                yield self._dress(noun, (group,)), rare
+
+    def _is_usable(self, at: int) -> bool:
+        same, word = self.same[at], self.words[at]
+        return (
+            (word.text[0].islower() or (word.first and self.groups[at] not in self._inner))
+            and len(same) > 3
+            and not word.text.isascii()
+            and same not in self.small
+            and not self._is_noise[self.groups[at]]
+        )
+
+    def _dress(self, subject: Subject, key: Key) -> Subject:
+        """Show a subject in the nominative, where it was met or where there can be but one."""
+        is_name = subject.form[0].isupper() and len(key) == subject.words
+        zeroed = is_name or self.language == "sr"
+        scores = {form: 2 * self._count_oblique(form, key) + self._is_led(form) for form in subject.forms}
+        form = min(
+            subject.forms,
+            key=lambda form: (scores[form], zeroed and _count_vowels(form), -subject.forms[form], form),
+        )
+        if scores[form] and is_name:
+            form = name_in_nominative(form, key, self.forms) or (
+                "" if scores[form] and not subject.title else form
+            )
+        subject.short |= set(subject.forms) - {form}
+        subject.forms = Counter({form: subject.forms.total()})
+        return subject
+
+    def _count_oblique(self, form: str, key: Key) -> int:
+        parts = [compare(part) for part in form.split(" ")]
+        if self.language in ("bg", "mk"):  # no cases, but an article behind the word
+            return sum(part.endswith(_ARTICLES) for part in parts)
+        pairs = zip(parts, key, strict=False)
+        return sum(self.forms.is_oblique(part, group) for part, group in pairs)
+
+    def _is_led(self, form: str) -> bool:
+        """Tell whether a preposition stands before a form every time, so that it is no nominative."""
+        first = form.split(" ")[0].lower()
+        befores = [
+            words[at - 1].text.lower() if at and words[at].joined else ""
+            for words in (self.words, self.title_words)
+            for at in range(len(words))
+            if words[at].text.lower() == first
+        ]
+        return bool(befores) and all(
+            compare(before or "-") in kept("before", self.language) for before in befores
+        )
+
+    def _list_subjects(self) -> Iterator[tuple[Subject, float]]:
+        longer = len(self.body) // LONGER
+        taken: set[str] = set()
+        for key, name in self.names.items():
+            if not name.places or (len(key) == 1 and self._is_noise[key[0]] and not name.title):
+                continue
+            if is_subject(name, 2 if name.words > 1 else 3, longer):
+                taken.update(key)
+                if (dressed := self._dress(name, key)).form:
+                    yield dressed, weigh(name) * (1.1 if name.words > 1 else 1.0)
+        for term, rare in self._find_terms():
+            if term.words == 1 and self.forms.group(compare(term.form)) in taken:
+                continue
+            times = len(term.places)
+            often = 2 if term.title or term.words > 1 else 4 - (rare > 100 and term.places[0] < LEAD) + longer
+            if times >= often:
+                yield term, weigh(term) * min(1.0, rare / 80)
+
+
+def _count_vowels(form: str) -> int:
+    """Count the words that end with a vowel: of Кубок, Кубка the first is the nominative."""
+    return sum(part[-1] in _VOWELS for part in form.split(" "))

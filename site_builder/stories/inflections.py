@@ -1,0 +1,299 @@
+"""Which forms of a word are one word, and which of them a dictionary would have.
+
+In: the words of one text. Out: groups of forms, and the nominative of each. The rule it guards: two
+forms are one word only when what is left of them behind the same beginning stands in **one** paradigm
+(Колосков, Колоскову), so that no list of words is needed and nothing is cut to a stem.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
+
+LEAST = 3
+"""Letters that forms of one word begin with."""
+
+_SLAVIC = (
+    "- а у ом ым е ем",  # суд, Колосков
+    "- а у ом е ы ов ам ами ах",
+    "- а у ом е и ов ам ами ах",
+    "- а у ем е и ей ам ами ах",
+    "ь я ю ем ём е и ей ям ями ях",
+    "й я ю ем ём е и ев ям ями ях",
+    "ий ия ию ием ии",
+    "а ы е у ой ою - ам ами ах",
+    "а и е у ой ей ою - ам ами ах",
+    "я и е ю ей ёй ею ь ям ями ях",
+    "ия ии ию ией ий иям иями иях",
+    "ь и ью ей ям ями ях",
+    "о а у ом е - ам ами ах",
+    "е я ю ем и й ям ями ях",
+    "ие ия ию ием ии ий иям иями иях",
+    "ец ца цу цем цом це цы цев цам цами цах",
+    "ок ка ку ком ке ки ков кам ками ках",
+    "ка ки ке ку кой ок ек кам ками ках",
+    "ел ла лу лом ле лы",
+    "ы ов ам ами ах",
+    "и ей ам ами ах ям ями ях",
+    "и ов ам ами ах",
+)
+_RUSSIAN = (
+    "ый ого ому ым ом ые ых ыми ая ой ую ою ое",
+    "ий ого ому им ом ие их ими ая ой ую ою ое",
+    "ий его ему им ем ие их ими яя ей юю ее ая ей ую ое",
+    "ой ого ому ым ом ые ых ыми ая ую ое",
+    "ой ого ому им ом ие их ими ая ую ое",
+)
+_UKRAINIAN = (
+    "- а у ом ові і е ем еві ем",
+    "- а у ові ом і и ів ам ами ах",
+    "- а у ові ом і і ів ам ами ах",
+    "- я ю ем еві і ів ям ями ях",
+    "ь я ю ем еві ю і ів ям ями ях",
+    "й я ю єм єві ї їв ям ями ях",
+    "ій ія ію ієм ії єм",
+    "ів ова ову овом ові еві",
+    "їв єва єву євом єві",
+    "ів ева еву евом еві",
+    "іль оля олю олем олі",
+    "ій оя ою оєм ої",
+    "а и і у ою - ам ами ах",
+    "а і у ею - ам ами ах",
+    "ка ки ці ку кою ок кам ками ках",
+    "га ги зі гу гою г гам",
+    "ха хи сі ху хою",
+    "я і ю ею ь ям ями ях",
+    "ія ії ію ією ій іям іями іях",
+    "о а у ом і ові - ам ами ах",
+    "е я ю ем і ь ям ями ях",
+    "ня ню ням ні ннями ннях нь",
+    "ий ого ому им ім і их ими а ої ій у ою е",
+    "ій ього ьому ім і іх іми я ьої ю ьою є",
+    "и ів ам ами ах",
+    "і ів ей ам ами ах ям ями ях",
+)
+_BULGARIAN = (
+    "- а ът и ите ове овете ъ",
+    "- я ят и ите",
+    "й я ят и ите",
+    "а ата и ите о",
+    "я ята и ите",
+    "ия ията ии иите",
+    "о ото а ата",
+    "е ето ета етата",
+    "ие ието ия ията",
+    "ост остта ости остите",
+    "- та и ите",
+    "ен ният ния на ната но ното ни ните",
+    "ки кия кият ка ката ко кото ките",
+    "- ия ият а ата о ото и ите",
+)
+_SERBIAN = (
+    "- а у ом е и има ови ова овима ове",
+    "- а у ем е и има еви ева евима",
+    "а е и у ом - ама о",
+    "о а у ом има",
+    "е а у ем има",
+    "ј ја ју јем је ји јима",
+    "ија ије ији ију ијом ијама",
+    "и ог ом им е их а у о ога ома",
+    "и ег ем им е их а у",
+    "ац ца цу цем це ци цима",
+    "ак ка ку ком ци цима",
+    "е а ама",
+    "- и у има",
+    "ст сти шћу",
+)
+_GREEK = (
+    "οσ ου ο ον οι ων ουσ ε",
+    "οσ η ησ ην ο ου ον οι εσ ων ουσ α ασ",
+    "ησ η ην εσ ων",
+    "ασ α αν εσ ων",
+    "η ησ ην εσ ων εισ εων εωσ",
+    "α ασ αν εσ ων",
+    "ο ου α ων",
+    "ι ιου ια ιων",
+    "μα ματοσ ματα ματων",
+    "οσ ουσ η ων",
+    "ασ α εσ αδεσ αδων",
+    "εασ εα εισ εων",
+    "οι ων ουσ",
+    "εσ ων",
+    "α ων",
+)
+_ARMENIAN = ("- ը ն ի ին ից ով ում եր ներ երը ները երի ների երին ներին",)
+
+_OF = {
+    "ru": (*_SLAVIC, *_RUSSIAN),
+    "uk": (*_SLAVIC, *_UKRAINIAN),
+    "be": (*_SLAVIC, *_UKRAINIAN, *_RUSSIAN),
+    "bg": _BULGARIAN,
+    "mk": _BULGARIAN,
+    "sr": _SERBIAN,
+    "el": _GREEK,
+    "hy": _ARMENIAN,
+}
+_NO_END = re.compile(
+    r"[тдчжшбпвг]к$|[сткдг][вн]$|[аеиоуыэюяіїє]ь$|[кгхжшщч][яю]$|[кгхжшщч]ы$|[аеоуюя]е$|[кгх]е$"
+)
+_WITH_LOST_VOWEL = ("ок", "ек", "ец", "ел")
+"""What no word ends with: Камчатк, Москв."""
+_OF_SURNAMES = frozenset(("ов", "ев", "ів", "їв", "ин"))
+"""What ends no plural of a name: Иванов is not of several Иванs."""
+_FEMININE = ("ов", "ев", "ёв", "ин", "ын", "єв", "їн", "ськ", "цьк")
+"""What the surname of a woman has before its a."""
+_ADJECTIVES = {
+    "ru": ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ую", "юю", "ых", "их",
+           "ым", "им", "ыми", "ими"),
+    "uk": ("ий", "ій", "ого", "ому", "ої", "их", "им", "ими", "на", "ська", "цька", "ську", "ною", "ської", "ське",
+           "ні", "ські", "ному", "ну", "не", "ова", "ову", "ове"),
+    "bg": ("ен", "на", "но", "ни", "ната", "ното", "ните", "ният", "ния", "ски", "ска", "ско", "ската", "ското",
+           "ските", "ският", "ския", "ова", "ова", "ово", "ови"),
+    "sr": ("ни", "на", "но", "не", "ног", "ном", "них", "ним", "ној", "ну", "ски", "ска", "ско", "ске", "ског",
+           "ском", "ских", "ској", "ску", "ња", "ње"),
+    "el": ("ικοσ", "ικη", "ικο", "ικου", "ικησ", "ικοι", "ικεσ", "ικα", "ικων", "μενοσ", "μενη", "μενο", "μενοι",
+           "τεροσ", "τερη", "τερο", "ακοσ", "ακη", "ακο", "ακα", "ακεσ"),
+}  # fmt: skip
+
+
+def _adjectives(language: str) -> tuple[str, ...]:
+    return _ADJECTIVES.get(language, _ADJECTIVES["ru"])
+
+
+def is_adjective(word: str, language: str) -> bool:
+    """Tell whether a word ends as adjectives do."""
+    return len(word) > 4 and word.endswith(_adjectives(language))
+
+
+@functools.cache
+def _endings(language: str) -> dict[str, tuple[int, ...]]:
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for number, paradigm in enumerate(_paradigms(language)):
+        for ending in paradigm:
+            found[ending].add(number)
+    return {ending: tuple(sorted(numbers)) for ending, numbers in found.items()}
+
+
+@functools.cache
+def _paradigms(language: str) -> tuple[tuple[str, ...], ...]:
+    """Give each paradigm's endings, the nominative first; of a language that is not known, Russian's."""
+    return tuple(
+        tuple(dict.fromkeys("" if ending == "-" else ending for ending in line.replace("ё", "е").split()))
+        for line in _OF.get(language, _OF["ru"])
+    )
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _cuts(word: str, language: str) -> tuple[tuple[str, int], ...]:
+    """List the beginnings that a word may have, each with the paradigm of what is left."""
+    endings, cuts = _endings(language), list[tuple[str, int]]()
+    for size in range(min(6, len(word) - LEAST + 1)):
+        stem = word[: len(word) - size]
+        cuts += [(stem, number) for number in endings.get(word[len(stem) :], ())]
+    return tuple(cuts)
+
+
+class Forms:
+    """The words of one text, the forms of each together."""
+
+    def __init__(self, words: Iterable[str], language: str, capitals: Container[str] = ()) -> None:
+        self.language = language
+        self._owner: dict[str, str] = {}
+        self._cuts: dict[str, tuple[str, int]] = {}
+        held: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in sorted(set(words)):
+            for cut in _cuts(word, language):
+                if not (word in capitals and word[len(cut[0]) :] in _OF_SURNAMES):
+                    held[cut].append(word)
+        # What most forms agree on counts first, and of as many the longest beginning.
+        order = sorted(
+            (cut for cut in held if len(held[cut]) > 1), key=lambda cut: (-len(held[cut]), -len(cut[0]), cut)
+        )
+        self.members: dict[str, list[str]] = {}
+        for cut in order:
+            free = [word for word in held[cut] if word not in self._owner]
+            if len(free) > 1:
+                self.members[free[0]] = free
+                self._owner |= dict.fromkeys(free, free[0])
+
+    def group(self, word: str) -> str:
+        """Give what all forms of a word have in common: one of them."""
+        return self._owner.get(word, word)
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - one text's
+    def nominatives(self, group: str) -> tuple[str, ...]:
+        """List what the nominative of a group may be: of each paradigm that holds all its forms."""
+        members = self.members.get(group, [group])
+        cuts = set(_cuts(members[0], self.language)).intersection(
+            *(_cuts(word, self.language) for word in members[1:])
+        )
+        paradigms = _paradigms(self.language)
+        found = {stem + paradigms[number][0] for stem, number in cuts}
+        found = {word for word in found if not _NO_END.search(word)}
+        rare = {word for word in found if word.endswith(_WITH_LOST_VOWEL) and word not in members}
+        return tuple(sorted(found - rare or found))
+
+    def is_oblique(self, word: str, group: str) -> bool:
+        """Tell whether a form is none that a dictionary would have."""
+        if word.endswith(("ой", "ей", "ої")) and any(
+            other.endswith(("ая", "яя", "ова", "ева", "на", "ка")) for other in self.members.get(group, ())
+        ):
+            return True
+        return word not in self.nominatives(group)
+
+
+def name_in_nominative(form: str, key: Sequence[str], forms: Forms) -> str:
+    """Give the nominative of a name that was met in other cases only; nothing where it could be several."""
+    parts = form.split(" ")
+    if forms.language not in ("ru", "uk", "be") or len(parts) > 2:
+        return ""
+    members = forms.members.get(key[-1], [key[-1]])
+    stem = _feminine_stem(members)
+    if stem:
+        last = parts[-1][: len(stem)] + "а"
+        return " ".join([*(_of_woman(part) for part in parts[:-1]), last])
+    options = forms.nominatives(key[-1])
+    if len(members) < 2 or len(options) != 1 or not options[0].startswith(_shared(members)):
+        return ""
+    shared = _shared(members)
+    last = parts[-1][: len(shared)] + options[0][len(shared) :]
+    return " ".join([*(_of_man(part) for part in parts[:-1]), last])
+
+
+def _shared(members: Sequence[str]) -> str:
+    """Give the letters that all forms begin with."""
+    low, high = min(members), max(members)
+    size = next((at for at, pair in enumerate(zip(low, high, strict=False)) if pair[0] != pair[1]), len(low))
+    return low[:size]
+
+
+def _feminine_stem(members: Sequence[str]) -> str:
+    for word in members:
+        for ending in ("ой", "ої", "ою"):
+            stem = word.removesuffix(ending)
+            if stem != word and stem.endswith(_FEMININE):
+                return stem
+    return ""
+
+
+def _of_woman(name: str) -> str:
+    for endings, nominative in (
+        (("ии", "ию", "ией"), "ия"),
+        (("ії", "ію", "ією"), "ія"),
+        (("ы", "у", "ой"), "а"),
+    ):
+        for ending in endings:
+            if name.endswith(ending):
+                return name.removesuffix(ending) + nominative
+    return name
+
+
+def _of_man(name: str) -> str:
+    for ending in ("ом", "ем", "єм", "ові", "а", "у", "я", "ю"):
+        if name.endswith(ending):
+            stem = name.removesuffix(ending)
+            soft = "й" if stem[-1:] in "аеиіоуєї" else "ь"
+            return stem + (soft if ending in ("ем", "єм", "я", "ю") else "")
+    return name

@@ -1,0 +1,131 @@
+"""What is known of languages that put blanks between words and are written in other letters than Latin.
+
+In: a text. Out: its words, and what each is compared as; which words join, say nothing, or tell who
+speaks (``spaced_words.tsv``). The rule it guards: two spellings of a word are one only where
+readers take them for one: ё and е, the forms of alef, an accent that moves.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from pathlib import Path
+
+from site_builder.stories.latin import Word
+from site_builder.stories.subjects import LEAD, Subject
+from site_builder.stories.words import RARE, SPACED, rarity_in
+
+LONGER = 2500
+"""For each so many characters of a text, what is not in its title must come back once more."""
+MOST_LATIN = 0.5
+"""A text is one of a script when more of its letters than this are."""
+
+_CASED = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u1f00-\u1fff]+")
+_CASELESS = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0900-\u0df4\u10a0-\u10ff\u1200-\u137f]+")
+"""Georgian and Ethiopic too, but no script that is written without blanks."""
+_WORD = re.compile(
+    r"""[^\s!-/:-@\[-`{-~«»„“”‚‘’…—–·।॥،؛؟٪۔־\u200e\u200f¡-©«¬®-±´-¹»-¿]+"""
+    r"""(?:["'’.־&-](?=[^\W_])[^\s!-/:-@\[-`{-~«»„“”‚‘’…—–·।॥،؛؟٪۔־\u200e\u200f¡-¿]+)*"""
+)
+"""Letters with all their marks, which ``\\w`` leaves out; within a word a hyphen, and the quote of ח"כ."""
+_ENDS = re.compile(r"""[.!?…:;\n।॥؟۔«»„“”"—–(]""")
+_ABBREVIATED = re.compile(r"\w{1,3}")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
+)
+_ARABIC = str.maketrans("أإآٱىيكةؤئ", "ااااییکهوی")
+"""Forms of one letter, of Arabic and Persian keyboards."""
+_CYRILLIC = str.maketrans("ёґ’ʼ", "ег''")
+
+
+def is_cased(text: str) -> bool:
+    """Tell whether a text is in Cyrillic, Greek or Armenian letters."""
+    return _has_most(_CASED, text)
+
+
+def is_caseless(text: str) -> bool:
+    """Tell whether a text is in letters without capitals, and puts blanks between words."""
+    return _has_most(_CASELESS, text)
+
+
+def _has_most(letters: re.Pattern[str], text: str) -> bool:
+    start = text[:600]
+    if start.isascii() or not letters.search(start):
+        return False
+    found = len("".join(letters.findall(start)))
+    return found > MOST_LATIN * sum(map(str.isalpha, start))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def compare(word: str) -> str:
+    """Give what a word is compared as: small, without accents and signs of vowels, in one form of each letter.
+
+    >>> compare("Щёлково") == compare("Щелково"), compare("إسلامي") == compare("اسلامى")
+    (True, True)
+    """
+    word = word.lower()
+    first = word[0]
+    if "\u0400" <= first < "\u0530":
+        return word.translate(_CYRILLIC).replace("\u0301", "")
+    if "\u0370" <= first < "\u0400" or "\u1f00" <= first < "\u2000":
+        plain = unicodedata.normalize("NFD", word)
+        return _MARKS.sub("", plain).replace("ς", "σ")
+    return _MARKS.sub("", word).translate(_ARABIC)
+
+
+@functools.cache
+def _table() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    with (Path(__file__).parent / "spaced_words.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                kind, _, words = line.rstrip("\n").partition("\t")
+                table.setdefault(kind, set()).update(map(compare, words.split(" ")))
+    return {kind: frozenset(words) for kind, words in table.items()}
+
+
+@functools.cache
+def kept(kind: str, language: str) -> frozenset[str]:
+    """List the words of a language that do something, as they are compared."""
+    return _table().get(f"{kind} {language}", frozenset())
+
+
+@functools.cache
+def languages() -> frozenset[str]:
+    """List the languages whose small words are known."""
+    return frozenset(kind.split(" ")[1] for kind in _table())
+
+
+@functools.cache
+def small_words(language: str) -> frozenset[str]:
+    """List the words with which no term begins or ends."""
+    return kept("small", language) | kept("before", language) | kept("article", language)
+
+
+def rarity_of(language: str, word: str) -> int:
+    """Say how rare a word is; where no table is, one that is in no list is rather rare."""
+    return rarity_in(language, word.lower()) if language in SPACED else RARE
+
+
+def read_words(text: str) -> list[Word]:
+    """Cut a text into words; ``joined`` when nothing but a blank stands between one and the one before."""
+    words: list[Word] = []
+    last = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        gap = text[last:start]
+        is_short = gap == ". " and words and _ABBREVIATED.fullmatch(words[-1].text) is not None
+        first = not words or (not is_short and _ENDS.search(gap) is not None)
+        words.append(Word(match[0], start, end, first, gap in (" ", "\u00a0")))
+        last = end
+    return words
+
+
+def is_subject(subject: Subject, often: int, longer: int) -> bool:
+    """Tell whether a text comes back to a subject often enough; one of its title need be met but once."""
+    times = len(subject.places)
+    if subject.title:
+        return True
+    lead = subject.places[0] < LEAD
+    return times >= often + longer or (lead and times >= max(2, often + longer - 1))
