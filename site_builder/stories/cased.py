@@ -13,15 +13,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from site_builder.language.detect import detect_language
 from site_builder.stories.inflections import Forms, is_adjective, name_in_nominative
 from site_builder.stories.latin import Word
 from site_builder.stories.spaced import (
     LONGER,
+    choose_language,
     compare,
     is_subject,
     kept,
-    languages,
     rarity_of,
     read_words,
     small_words,
@@ -32,10 +31,15 @@ LONGEST_NAME = 4
 """Words of the longest name."""
 COMMON = 40
 """A word less rare than this is no term, however often it comes back."""
+_LANGUAGES = ("ru", "uk", "bg", "sr", "el", "hy")
 _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"\n]{2,60})[»“”\"]")
 _DATELINE = re.compile(r"[^\W\d_a-zа-яё]{3,}(?:[ -][^\W\d_a-zа-яё]{2,})*(?:[,.] ?[^—–\n.]{0,40})?\s?[—–]\s")
 
 _VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώ"
+_OPENING = ' «„“"'
+_GREEK_GENITIVE = frozenset(("τησ", "του", "των"))
+_GREEK_OBLIQUE = frozenset(("του", "των", "τον", "στον", "τουσ", "στουσ"))
+"""Articles behind which a Greek name is no nominative; behind τη and στη it looks like one."""
 _ARTICLES = ("ът", "ят", "та", "то", "те")
 
 Key = tuple[str, ...]
@@ -45,13 +49,12 @@ class Reading:
     """The words of one text, and the names and terms in it."""
 
     def __init__(self, title: str, body: str) -> None:
-        language = detect_language(body).partition("-")[0]
-        self.language = language if language in languages() else "el" if "Α" <= body[:1] <= "ώ" else "ru"
         self.title, self.body = title, body
         dateline = _DATELINE.match(body[:80])
         self.begin = dateline.end() if dateline else 0
         self.words, self.title_words = read_words(body), read_words(title)
         self.same = [compare(word.text) for word in self.words]
+        self.language = choose_language(body, self.same, _LANGUAGES)
         self.title_same = [compare(word.text) for word in self.title_words]
         self.small = small_words(self.language)
         self.lowered = {
@@ -97,6 +100,7 @@ class Reading:
         taken = {at for first, last in quoted for at in range(first, last)}
         for first, last in quoted:
             self._add(found, first, last)
+        works = set(found)
         runs = [run for run in self._list_runs(taken)]
         whole = Counter(self._key(*run) for run in runs)
         for first, last in runs:
@@ -104,7 +108,7 @@ class Reading:
                 if self._may_stand(piece, found):
                     self._add(found, *piece)
         self._mark_titles(found)
-        self._join(found)
+        self._join(found, works)
         return found
 
     def _key(self, first: int, last: int) -> Key:
@@ -157,18 +161,21 @@ class Reading:
         group = self.groups[at]
         if group in self._inner:
             return True
-        if self._is_noise[group] or rarity_of(self.language, self.same[at]) < 60:
+        if self._is_noise[group] or rarity_of(self.language, self.same[at]) < COMMON:
             return False
+        times = self.groups.count(group)
         ahead = self.words[at + 1 : at + 2]
         if ahead and ahead[0].joined and ahead[0].text[0].isupper():
-            return True
-        return self.groups.count(group) >= 2 and (group in self.title_groups or self.groups.count(group) >= 3)
+            is_given = self.same[at] in kept("given", self.language)
+            return is_given or times > 1 or self.groups.count(self.groups[at + 1]) == 1
+        return times >= 2 and (group in self.title_groups or times >= 3)
 
     def _list_runs(self, taken: set[int]) -> Iterator[tuple[int, int]]:
         at = 0
         while at < len(self.words):
             last = at
-            if at not in taken and self.words[at].start >= self.begin and self._is_name_word(at):
+            is_name = self._is_name_word(at) or (self.words[at].is_capital and self._goes_on(at))
+            if at not in taken and self.words[at].start >= self.begin and is_name:
                 last += 1
                 while (
                     last < len(self.words)
@@ -185,7 +192,8 @@ class Reading:
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a name goes on with a small noun: Верховный суд."""
-        return (self.groups[at], self.groups[at + 1]) in self._titled and self.words[at + 1].joined
+        beside = tuple(self.groups[at : at + 2])
+        return beside in self._titled and self.words[at + 1].joined
 
     @functools.cached_property
     def _titled(self) -> set[tuple[str, str]]:
@@ -197,7 +205,9 @@ class Reading:
         ):
             for at in range(len(words) - 1):
                 word, after = words[at], words[at + 1]
-                if not word.text[0].isupper() or same[at] in self.lowered or same[at] in self.small:
+                if not word.text[0].isupper() or same[at] in self.small:
+                    continue
+                if same[at] in self.lowered and groups[at] not in self._inner:
                     continue
                 is_noun = after.joined and after.text[0].islower() and same[at + 1] not in self.small
                 behind[groups[at]][groups[at + 1] if is_noun else ""] += 1
@@ -241,7 +251,7 @@ class Reading:
         if self._is_noise[group] and group not in self.title_groups:
             return False
         is_short = len(word.text) < 3 and not (word.text.isupper() and len(word.text) > 1)
-        return not (is_short or self._is_adjective(group) and self.same[first] in self.lowered)
+        return not (is_short or (self._is_adjective(group) and self.same[first] in self.lowered))
 
     def _mark_titles(self, found: dict[Key, Subject]) -> None:
         """Note which names the title has, in any form."""
@@ -259,13 +269,17 @@ class Reading:
                 if all(word.text[0].isupper() for word in words[:1]):
                     subject.forms[" ".join(word.text for word in words)] += 1
 
-    def _join(self, found: dict[Key, Subject]) -> None:
-        """Count the surname alone, and the first name, as the whole name."""
+    def _join(self, found: dict[Key, Subject], works: set[Key]) -> None:
+        """Count the surname alone, and the first name, as the whole name; what is named after somebody is
+        another."""
         for key in sorted((key for key in found if len(key) == 1), key=lambda key: key):
             owners = [
                 other
                 for other in found
-                if len(other) > 1 and key[0] in (other[-1], other[0]) and not self._is_kind(other)
+                if len(other) > 1
+                and key[0] in (other[-1], other[0])
+                and other not in works
+                and not self._is_kind(other)
             ]
             if not owners:
                 continue
@@ -326,7 +340,7 @@ class Reading:
         same, word = self.same[at], self.words[at]
         return (
             (word.text[0].islower() or (word.first and self.groups[at] not in self._inner))
-            and len(same) > 3
+            and len(same) > 2
             and not word.text.isascii()
             and same not in self.small
             and not self._is_noise[self.groups[at]]
@@ -354,20 +368,26 @@ class Reading:
         if self.language in ("bg", "mk"):  # no cases, but an article behind the word
             return sum(part.endswith(_ARTICLES) for part in parts)
         pairs = zip(parts, key, strict=False)
-        return sum(self.forms.is_oblique(part, group) for part, group in pairs)
+        is_noun = form[0].islower()
+        return sum(self.forms.is_oblique(part, group, is_noun) for part, group in pairs)
 
     def _is_led(self, form: str) -> bool:
         """Tell whether a preposition stands before a form every time, so that it is no nominative."""
         first = form.split(" ")[0].lower()
         befores = [
-            words[at - 1].text.lower() if at and words[at].joined else ""
-            for words in (self.words, self.title_words)
+            same[at - 1] if at and not text[words[at - 1].end : words[at].start].strip(_OPENING) else ""
+            for text, words, same in (
+                (self.body, self.words, self.same),
+                (self.title, self.title_words, self.title_same),
+            )
             for at in range(len(words))
             if words[at].text.lower() == first
         ]
-        return bool(befores) and all(
-            compare(before or "-") in kept("before", self.language) for before in befores
-        )
+        if self.language == "el":
+            leads = _GREEK_GENITIVE if first.endswith("ς") else _GREEK_OBLIQUE
+        else:
+            leads = kept("before", self.language)
+        return bool(befores) and all(before in leads for before in befores)
 
     def _list_subjects(self) -> Iterator[tuple[Subject, float]]:
         longer = len(self.body) // LONGER

@@ -12,13 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from site_builder.language.detect import detect_language
 from site_builder.stories.latin import Word
 from site_builder.stories.spaced import (
     LONGER,
+    choose_language,
     compare,
     kept,
-    languages,
     rarity_of,
     read_words,
     small_words,
@@ -31,6 +30,7 @@ WHOLE = 0.75
 """Of so many mentions a group is a piece of a longer one, which stands for it; else the longer one says less."""
 COMMON = 40
 """A word less rare than this is no term."""
+_LANGUAGES = ("ar", "fa", "ur", "he", "hi", "mr", "bn", "ta")
 _QUOTED = re.compile(r"[«„“\"”]([^«»„“”\"\n]{2,40})[»“”\"]")
 _ARTICLE = "ال"
 _PREFIXES = {
@@ -49,11 +49,10 @@ class Reading:
     begin = 0
 
     def __init__(self, title: str, body: str) -> None:
-        language = detect_language(body).partition("-")[0]
-        self.language = language if language in languages() else "ar"
         self.title, self.body = title, body
         self.words, self.title_words = read_words(body), read_words(title)
         self.same = [compare(word.text) for word in self.words]
+        self.language = choose_language(body, self.same, _LANGUAGES)
         self.title_same = [compare(word.text) for word in self.title_words]
         self._met = {*self.same, *self.title_same}
         self.small = small_words(self.language)
@@ -209,7 +208,10 @@ class Reading:
             rare = max(rarity_of(self.language, word) for word in key)
             if times + subject.title < often or rare < 50:
                 continue
-            if subject.title or times >= 3 or key in people or key in quoted or subject.places[0] < LEAD:
+            named = key in people or key in quoted or key[0] in self._bodies
+            if times >= (1 if named else 2) and (
+                subject.title or times >= 3 or named or subject.places[0] < LEAD
+            ):
                 chosen.append(key)
         pieces = Counter[str]()
         for key in chosen:
@@ -248,7 +250,7 @@ class Reading:
         """Show the form without a prefix that was met, or the commonest."""
         scores = {form: self._count_prefixes(form) for form in subject.forms}
         form = min(subject.forms, key=lambda form: (scores[form], -subject.forms[form], len(form), form))
-        if scores[form]:
+        if scores[form] and self.language in _PREFIXES:
             first, _, rest = form.partition(" ")
             alone = {word.text for word in self.words if compare(word.text) == self._group(compare(first))}
             form = " ".join([min(alone, default=first), *rest.split()])

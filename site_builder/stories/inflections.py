@@ -233,14 +233,21 @@ class Forms:
         found = {stem + paradigms[number][0] for stem, number in cuts}
         found = {word for word in found if not _NO_END.search(word)}
         rare = {word for word in found if word.endswith(_WITH_LOST_VOWEL) and word not in members}
+        if self.language == "uk" and any(word.endswith(("ові", "еві", "єві")) for word in members):
+            rare |= {word for word in found if not word.endswith(("ів", "їв"))}  # Харкові is of Харків
         return tuple(sorted(found - rare or found))
 
-    def is_oblique(self, word: str, group: str) -> bool:
-        """Tell whether a form is none that a dictionary would have."""
+    def is_oblique(self, word: str, group: str, is_noun: bool = False) -> bool:
+        """Tell whether a form is none that a dictionary would have; a noun may be shown in the plural."""
+        members = self.members.get(group, [group])
         if word.endswith(("ой", "ей", "ої")) and any(
-            other.endswith(("ая", "яя", "ова", "ева", "на", "ка")) for other in self.members.get(group, ())
+            other.endswith(("ая", "яя", "ова", "ева", "на", "ка")) for other in members
         ):
             return True
+        if word.endswith(("ами", "ями", "ими", "ыми")):
+            return True
+        if is_noun and word[-1] in "ыиі" and len(members) > 1:
+            return word[:-1] + "а" in members or word[:-1] + "я" in members or word[:-1] + "ь" in members
         return word not in self.nominatives(group)
 
 
@@ -255,9 +262,9 @@ def name_in_nominative(form: str, key: Sequence[str], forms: Forms) -> str:
         last = parts[-1][: len(stem)] + "а"
         return " ".join([*(_of_woman(part) for part in parts[:-1]), last])
     options = forms.nominatives(key[-1])
-    if len(members) < 2 or len(options) != 1 or not options[0].startswith(_shared(members)):
+    if len(members) < 2 or len(options) != 1:
         return ""
-    shared = _shared(members)
+    shared = _shared([options[0], *members])
     last = parts[-1][: len(shared)] + options[0][len(shared) :]
     return " ".join([*(_of_man(part) for part in parts[:-1]), last])
 

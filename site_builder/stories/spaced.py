@@ -10,8 +10,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
+from site_builder.language.detect import detect_language
 from site_builder.stories.latin import Word
 from site_builder.stories.subjects import LEAD, Subject
 from site_builder.stories.words import RARE, SPACED, rarity_in
@@ -30,7 +32,7 @@ _WORD = re.compile(
 )
 """Letters with all their marks, which ``\\w`` leaves out; within a word a hyphen, and the quote of ח"כ."""
 _ENDS = re.compile(r"""[.!?…:;\n।॥؟۔«»„“”"—–(]""")
-_ABBREVIATED = re.compile(r"\w{1,3}")
+_ABBREVIATED = re.compile(r"[^\W\d_]|ул|ст|им|ім|вул|бул|просп|пл|св|др|Δρ|κ")
 _MARKS = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
 )
@@ -101,6 +103,14 @@ def languages() -> frozenset[str]:
 def small_words(language: str) -> frozenset[str]:
     """List the words with which no term begins or ends."""
     return kept("small", language) | kept("before", language) | kept("article", language)
+
+
+def choose_language(text: str, same: Sequence[str], known: Sequence[str]) -> str:
+    """Give the language of a text; where nothing tells, the one whose small words it has most."""
+    language = detect_language(text).partition("-")[0]
+    if language in known:
+        return language
+    return max(known, key=lambda one: sum(map(small_words(one).__contains__, same[:200])))
 
 
 def rarity_of(language: str, word: str) -> int:
