@@ -68,12 +68,7 @@ class Reading:
         self.groups = [self.forms.group(word) for word in self.same]
         self._small_groups = {self.forms.group(word) for word in self.lowered}
         self.title_groups = [self.forms.group(word) for word in self.title_same]
-        self._is_noise = {
-            group: not kept("noise", self.language).isdisjoint(
-                (*self.forms.members.get(group, (group,)), *self.forms.nominatives(group))
-            )
-            for group in {*self.groups, *self.title_groups}
-        }
+        self._noise: dict[str, bool] = {}
         self._media = kept("media", self.language)
         self.spans: list[tuple[int, int]] = []
 
@@ -90,6 +85,13 @@ class Reading:
         """Find the body's names of several words in a title."""
         return []
 
+    def _is_noise(self, group: str) -> bool:
+        """Tell whether a word says nothing of a subject, in any of its forms."""
+        if group not in self._noise:
+            forms = (*self.forms.members.get(group, (group,)), *self.forms.nominatives(group))
+            self._noise[group] = not kept("noise", self.language).isdisjoint(forms)
+        return self._noise[group]
+
     # --- names
 
     @functools.cached_property
@@ -101,7 +103,7 @@ class Reading:
         for first, last in quoted:
             self._add(found, first, last)
         works = set(found)
-        runs = [run for run in self._list_runs(taken)]
+        runs = list(self._list_runs(taken))
         whole = Counter(self._key(*run) for run in runs)
         for first, last in runs:
             for piece in self._split(first, last, whole):
@@ -152,7 +154,7 @@ class Reading:
             return same not in self._media
         if not word.text[0].isupper() or same in self.small or (len(word.text) < 2 and word.first):
             return False
-        if same in self._media or (self.language == "el" and self._is_noise[self.groups[at]]):
+        if same in self._media or (self.language == "el" and self._is_noise(self.groups[at])):
             return False
         return not word.first or (self.groups[at] not in self._small_groups and self._is_met(at))
 
@@ -161,7 +163,7 @@ class Reading:
         group = self.groups[at]
         if group in self._inner:
             return True
-        if self._is_noise[group] or rarity_of(self.language, self.same[at]) < COMMON:
+        if self._is_noise(group) or rarity_of(self.language, self.same[at]) < COMMON:
             return False
         times = self.groups.count(group)
         ahead = self.words[at + 1 : at + 2]
@@ -248,7 +250,7 @@ class Reading:
         if last - first > 1:
             return True
         word, group = self.words[first], self.groups[first]
-        if self._is_noise[group] and group not in self.title_groups:
+        if self._is_noise(group) and group not in self.title_groups:
             return False
         is_short = len(word.text) < 3 and not (word.text.isupper() and len(word.text) > 1)
         return not (is_short or (self._is_adjective(group) and self.same[first] in self.lowered))
@@ -322,7 +324,8 @@ class Reading:
         titled = set(zip(self.title_groups, self.title_groups[1:], strict=False))
         for key, pair in pairs.items():
             pair.title = int(key in titled)
-            if len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3):
+            is_often = len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3)
+            if is_often and not any(map(self._is_noise, key)):
                 yield self._dress(pair, key), 70
                 if 2 * len(pair.places) >= len(nouns[key[1]].places):
                     shown[key[1]] = -1
@@ -331,9 +334,12 @@ class Reading:
                 nouns[group].title = 1
                 nouns[group].forms[word.text.lower()] += 1
         for group, noun in nouns.items():
+            if len(noun.places) < 3 - noun.title or shown[group] < 0 or self._is_noise(group):
+                continue
             rare = max(rarity_of(self.language, form) for form in (group, *noun.forms))
-            is_noun = shown[group] > 0 or (noun.title and len(self.forms.members.get(group, ())) > 1)
-            if is_noun and shown[group] >= 0 and rare >= COMMON:
+            is_noun = shown[group] or (noun.title and len(self.forms.members.get(group, ())) > 1)
+            often = 2 if noun.title else 4 - (rare > 100 and noun.places[0] < LEAD) + len(self.body) // LONGER
+            if is_noun and rare >= COMMON and len(noun.places) >= often:
                 yield self._dress(noun, (group,)), rare
 
     def _is_usable(self, at: int) -> bool:
@@ -343,7 +349,6 @@ class Reading:
             and len(same) > 2
             and not word.text.isascii()
             and same not in self.small
-            and not self._is_noise[self.groups[at]]
         )
 
     def _dress(self, subject: Subject, key: Key) -> Subject:
@@ -374,26 +379,33 @@ class Reading:
     def _is_led(self, form: str) -> bool:
         """Tell whether a preposition stands before a form every time, so that it is no nominative."""
         first = form.split(" ")[0].lower()
-        befores = [
-            same[at - 1] if at and not text[words[at - 1].end : words[at].start].strip(_OPENING) else ""
-            for text, words, same in (
-                (self.body, self.words, self.same),
-                (self.title, self.title_words, self.title_same),
-            )
-            for at in range(len(words))
-            if words[at].text.lower() == first
-        ]
+        befores = self._befores.get(first, ())
         if self.language == "el":
             leads = _GREEK_GENITIVE if first.endswith("ς") else _GREEK_OBLIQUE
         else:
             leads = kept("before", self.language)
         return bool(befores) and all(before in leads for before in befores)
 
+    @functools.cached_property
+    def _befores(self) -> dict[str, list[str]]:
+        """The words that stand before each form, quotes apart; nothing where a sentence begins."""
+        befores: defaultdict[str, list[str]] = defaultdict(list)
+        for text, words, same in (
+            (self.body, self.words, self.same),
+            (self.title, self.title_words, self.title_same),
+        ):
+            for at, word in enumerate(words):
+                if word.joined or (at and not text[words[at - 1].end : word.start].strip(_OPENING)):
+                    befores[word.text.lower()].append(same[at - 1])
+                else:
+                    befores[word.text.lower()].append("")
+        return befores
+
     def _list_subjects(self) -> Iterator[tuple[Subject, float]]:
         longer = len(self.body) // LONGER
         taken: set[str] = set()
         for key, name in self.names.items():
-            if not name.places or (len(key) == 1 and self._is_noise[key[0]] and not name.title):
+            if not name.places or (len(key) == 1 and self._is_noise(key[0]) and not name.title):
                 continue
             if is_subject(name, 2 if name.words > 1 else 3, longer):
                 taken.update(key)
@@ -402,10 +414,7 @@ class Reading:
         for term, rare in self._find_terms():
             if term.words == 1 and self.forms.group(compare(term.form)) in taken:
                 continue
-            times = len(term.places)
-            often = 2 if term.title or term.words > 1 else 4 - (rare > 100 and term.places[0] < LEAD) + longer
-            if times >= often:
-                yield term, weigh(term) * min(1.0, rare / 80)
+            yield term, weigh(term) * min(1.0, rare / 80)
 
 
 def _count_vowels(form: str) -> int:

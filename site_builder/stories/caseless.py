@@ -54,13 +54,13 @@ class Reading:
         self.same = [compare(word.text) for word in self.words]
         self.language = choose_language(body, self.same, _LANGUAGES)
         self.title_same = [compare(word.text) for word in self.title_words]
-        self._met = {*self.same, *self.title_same}
+        self._met = frozenset((*self.same, *self.title_same))
+        self._known_groups: dict[str, str] = {}
         self.small = small_words(self.language)
         self.noise = kept("noise", self.language) | kept("said", self.language) | kept("media", self.language)
-        self._noise_groups = self.noise | {self._group(word) for word in self.noise}
-        self._bodies = kept("body", self.language) | {
-            self._group(word) for word in kept("body", self.language)
-        }
+        bodies = kept("body", self.language)
+        self._noise_groups = self.noise | {self._group(word) for word in self._met & self.noise}
+        self._bodies = bodies | {self._group(word) for word in self._met & bodies}
         self.groups = [self._group(word) for word in self.same]
         self.title_groups = [self._group(word) for word in self.title_same]
 
@@ -79,6 +79,11 @@ class Reading:
 
     def _group(self, same: str) -> str:
         """Give a word without what is only written together with it: والمحكمة and محكمة are one."""
+        if same not in self._known_groups:
+            self._known_groups[same] = self._cut(same)
+        return self._known_groups[same]
+
+    def _cut(self, same: str) -> str:
         if same in self.small:
             return same
         for prefix in _PREFIXES.get(self.language, ()):
@@ -99,19 +104,20 @@ class Reading:
 
     # --- groups of words
 
-    def _is_open(self, words: Sequence[Word], same: Sequence[str], at: int) -> bool:
-        """Tell whether a word may begin or end a term."""
+    def _is_open(self, at: int) -> bool:
+        """Tell whether a word of the body may begin or end a term."""
+        same = self.same[at]
         return (
-            same[at] not in self.small
-            and same[at] not in self.noise
-            and len(same[at]) > 1
-            and not words[at].text[0].isdigit()
+            same not in self.small
+            and same not in self.noise
+            and len(same) > 1
+            and not self.words[at].text[0].isdigit()
         )
 
     def _count(self) -> dict[Key, Subject]:
         """Count every group of up to four words that begins and ends with an open one."""
         found: dict[Key, Subject] = {}
-        joins = [self._is_open(self.words, self.same, at) for at in range(len(self.words))]
+        joins = [self._is_open(at) for at in range(len(self.words))]
         for at, word in enumerate(self.words):
             if self.same[at] in self.small or word.text[0].isdigit():
                 continue
@@ -171,11 +177,7 @@ class Reading:
             if self.same[at] not in office and self.same[at] not in said:
                 continue
             one, other = self.words[at + 1], self.words[at + 2]
-            if (
-                one.joined
-                and other.joined
-                and all(self._is_open(self.words, self.same, place) for place in (at + 1, at + 2))
-            ):
+            if one.joined and other.joined and all(self._is_open(place) for place in (at + 1, at + 2)):
                 people.add(tuple(self.groups[at + 1 : at + 3]))
         return people
 

@@ -162,6 +162,7 @@ def _adjectives(language: str) -> tuple[str, ...]:
     return _ADJECTIVES.get(language, _ADJECTIVES["ru"])
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def is_adjective(word: str, language: str) -> bool:
     """Tell whether a word ends as adjectives do."""
     return len(word) > 4 and word.endswith(_adjectives(language))
@@ -195,13 +196,24 @@ def _cuts(word: str, language: str) -> tuple[tuple[str, int], ...]:
     return tuple(cuts)
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _nominatives(members: tuple[str, ...], language: str) -> tuple[str, ...]:
+    cuts = set(_cuts(members[0], language)).intersection(*(_cuts(word, language) for word in members[1:]))
+    paradigms = _paradigms(language)
+    found = {stem + paradigms[number][0] for stem, number in cuts}
+    found = {word for word in found if not _NO_END.search(word)}
+    rare = {word for word in found if word.endswith(_WITH_LOST_VOWEL) and word not in members}
+    if language == "uk" and any(word.endswith(("ові", "еві", "єві")) for word in members):
+        rare |= {word for word in found if not word.endswith(("ів", "їв"))}  # Харкові is of Харків
+    return tuple(sorted(found - rare or found))
+
+
 class Forms:
     """The words of one text, the forms of each together."""
 
     def __init__(self, words: Iterable[str], language: str, capitals: Container[str] = ()) -> None:
         self.language = language
         self._owner: dict[str, str] = {}
-        self._cuts: dict[str, tuple[str, int]] = {}
         held: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(set(words)):
             for cut in _cuts(word, language):
@@ -222,20 +234,9 @@ class Forms:
         """Give what all forms of a word have in common: one of them."""
         return self._owner.get(word, word)
 
-    @functools.lru_cache(maxsize=256)  # noqa: B019 - one text's
     def nominatives(self, group: str) -> tuple[str, ...]:
         """List what the nominative of a group may be: of each paradigm that holds all its forms."""
-        members = self.members.get(group, [group])
-        cuts = set(_cuts(members[0], self.language)).intersection(
-            *(_cuts(word, self.language) for word in members[1:])
-        )
-        paradigms = _paradigms(self.language)
-        found = {stem + paradigms[number][0] for stem, number in cuts}
-        found = {word for word in found if not _NO_END.search(word)}
-        rare = {word for word in found if word.endswith(_WITH_LOST_VOWEL) and word not in members}
-        if self.language == "uk" and any(word.endswith(("ові", "еві", "єві")) for word in members):
-            rare |= {word for word in found if not word.endswith(("ів", "їв"))}  # Харкові is of Харків
-        return tuple(sorted(found - rare or found))
+        return _nominatives(tuple(self.members.get(group, (group,))), self.language)
 
     def is_oblique(self, word: str, group: str, is_noun: bool = False) -> bool:
         """Tell whether a form is none that a dictionary would have; a noun may be shown in the plural."""

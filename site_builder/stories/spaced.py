@@ -124,10 +124,13 @@ def read_words(text: str) -> list[Word]:
     last = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        gap = text[last:start]
-        is_short = gap == ". " and words and _ABBREVIATED.fullmatch(words[-1].text) is not None
-        first = not words or (not is_short and _ENDS.search(gap) is not None)
-        words.append(Word(match[0], start, end, first, gap in (" ", "\u00a0")))
+        if start - last == 1 and words and text[last] in " \u00a0":  # most often
+            first, joined = False, True
+        else:
+            gap = text[last:start]
+            is_short = gap == ". " and words and _ABBREVIATED.fullmatch(words[-1].text) is not None
+            first, joined = not words or (not is_short and _ENDS.search(gap) is not None), False
+        words.append(Word(match[0], start, end, first, joined))
         last = end
     return words
 
