@@ -36,6 +36,9 @@ _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"\n]{2,60})[»“”\"]")
 _DATELINE = re.compile(r"[^\W\d_a-zа-яё]{3,}(?:[ -][^\W\d_a-zа-яё]{2,})*(?:[,.] ?[^—–\n.]{0,40})?\s?[—–]\s")
 
 _VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώ"
+_MASCULINE = frozenset(("а", "у", "е", "ом", "і", "ові"))
+_JOINING = frozenset(("и", "а", "но", "что", "й", "та", "але", "що", "али", "да", "как", "як", "как"))
+_ALSO_ADJECTIVE = ("ом", "ем", "єм")
 _OPENING = ' «„“"'
 _GREEK_GENITIVE = frozenset(("τησ", "του", "των"))
 _GREEK_OBLIQUE = frozenset(("του", "των", "τον", "στον", "τουσ", "στουσ"))
@@ -70,7 +73,8 @@ class Reading:
         self.title_groups = [self.forms.group(word) for word in self.title_same]
         self._noise: dict[str, bool] = {}
         self._media = kept("media", self.language)
-        self.spans: list[tuple[int, int]] = []
+        self._works: set[Key] = set()
+        """Names in quotes."""
 
     @functools.cached_property
     def subjects(self) -> list[tuple[Subject, float]]:
@@ -102,7 +106,7 @@ class Reading:
         taken = {at for first, last in quoted for at in range(first, last)}
         for first, last in quoted:
             self._add(found, first, last)
-        works = set(found)
+        self._works = set(found)
         runs = list(self._list_runs(taken))
         whole = Counter(self._key(*run) for run in runs)
         for first, last in runs:
@@ -110,7 +114,7 @@ class Reading:
                 if self._may_stand(piece, found):
                     self._add(found, *piece)
         self._mark_titles(found)
-        self._join(found, works)
+        self._join(found)
         return found
 
     def _key(self, first: int, last: int) -> Key:
@@ -222,7 +226,10 @@ class Reading:
 
     def _is_adjective(self, group: str) -> bool:
         members = self.forms.members.get(group, [group])
-        return all(is_adjective(word, self.language) for word in members)
+        known = [is_adjective(word, self.language) for word in members]
+        return any(known) and all(
+            one or word.endswith(_ALSO_ADJECTIVE) for one, word in zip(known, members, strict=True)
+        )
 
     def _split(self, first: int, last: int, whole: Counter[Key]) -> Iterator[tuple[int, int]]:
         """Part names that only stand side by side: президент России Владимир Путин."""
@@ -271,7 +278,7 @@ class Reading:
                 if all(word.text[0].isupper() for word in words[:1]):
                     subject.forms[" ".join(word.text for word in words)] += 1
 
-    def _join(self, found: dict[Key, Subject], works: set[Key]) -> None:
+    def _join(self, found: dict[Key, Subject]) -> None:
         """Count the surname alone, and the first name, as the whole name; what is named after somebody is
         another."""
         for key in sorted((key for key in found if len(key) == 1), key=lambda key: key):
@@ -280,7 +287,7 @@ class Reading:
                 for other in found
                 if len(other) > 1
                 and key[0] in (other[-1], other[0])
-                and other not in works
+                and other not in self._works
                 and not self._is_kind(other)
             ]
             if not owners:
@@ -322,25 +329,32 @@ class Reading:
                         form, self.words[at - 1].start
                     )
         titled = set(zip(self.title_groups, self.title_groups[1:], strict=False))
-        for key, pair in pairs.items():
-            pair.title = int(key in titled)
-            is_often = len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3)
-            if is_often and not any(map(self._is_noise, key)):
-                yield self._dress(pair, key), 70
-                if 2 * len(pair.places) >= len(nouns[key[1]].places):
-                    shown[key[1]] = -1
         for word, group in zip(self.title_words, self.title_groups, strict=True):
             if group in nouns:
                 nouns[group].title = 1
                 nouns[group].forms[word.text.lower()] += 1
+        for key, pair in pairs.items():
+            pair.title = int(key in titled)
+            is_often = len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3)
+            is_plain = self._is_noise(key[0]) or (self._is_noise(key[1]) and not pair.title)
+            noun = nouns[key[1]]
+            if is_often and not is_plain and pair.title >= noun.title and self._dress(pair, key).form:
+                yield pair, 70
+                if (2 + pair.title) * len(pair.places) >= len(noun.places):
+                    shown[key[1]] = -1
         for group, noun in nouns.items():
             if len(noun.places) < 3 - noun.title or shown[group] < 0 or self._is_noise(group):
                 continue
             rare = max(rarity_of(self.language, form) for form in (group, *noun.forms))
-            is_noun = shown[group] or (noun.title and len(self.forms.members.get(group, ())) > 1)
+            is_noun = shown[group] or (noun.title and self._may_be_noun(group))
             often = 2 if noun.title else 4 - (rare > 100 and noun.places[0] < LEAD) + len(self.body) // LONGER
-            if is_noun and rare >= COMMON and len(noun.places) >= often:
-                yield self._dress(noun, (group,)), rare
+            if is_noun and rare >= COMMON and len(noun.places) >= often and self._dress(noun, (group,)).form:
+                yield noun, rare
+
+    def _may_be_noun(self, group: str) -> bool:
+        """Tell whether a word of the title has forms as nouns have, or does not end as verbs do."""
+        verbs = tuple(kept("verb", self.language))
+        return group in self.forms.members or (bool(verbs) and not group.endswith(verbs))
 
     def _is_usable(self, at: int) -> bool:
         same, word = self.same[at], self.words[at]
@@ -360,13 +374,28 @@ class Reading:
             subject.forms,
             key=lambda form: (scores[form], zeroed and _count_vowels(form), -subject.forms[form], form),
         )
-        if scores[form] and is_name:
+        if is_name and len(key) == 1 and not scores[form] and self._is_genitive(form, key[0]):
+            form = form[:-1]
+        elif scores[form] > 1 and not is_name:
+            form = ""
+        elif scores[form] and is_name:
             form = name_in_nominative(form, key, self.forms) or (
                 "" if scores[form] and not subject.title else form
             )
         subject.short |= set(subject.forms) - {form}
         subject.forms = Counter({form: subject.forms.total()})
         return subject
+
+    def _is_genitive(self, form: str, group: str) -> bool:
+        """Tell whether what looks like Анна is the genitive of a Берлин that was met in other cases only."""
+        stem = compare(form)[:-1]
+        ends = {word.removeprefix(stem) for word in self.forms.members.get(group, ())}
+        if self.language not in ("ru", "uk", "be", "sr") or not {"а"} < ends <= _MASCULINE:
+            return False
+        if (group,) in self._works or stem[-1] == stem[-2]:
+            return False
+        befores = self._befores.get(form.lower(), ())
+        return form[-1] == "а" and all(before and before not in _JOINING for before in befores)
 
     def _count_oblique(self, form: str, key: Key) -> int:
         parts = [compare(part) for part in form.split(" ")]

@@ -205,6 +205,8 @@ def _nominatives(members: tuple[str, ...], language: str) -> tuple[str, ...]:
     rare = {word for word in found if word.endswith(_WITH_LOST_VOWEL) and word not in members}
     if language == "uk" and any(word.endswith(("ові", "еві", "єві")) for word in members):
         rare |= {word for word in found if not word.endswith(("ів", "їв"))}  # Харкові is of Харків
+    if language == "sr":
+        rare |= {word for word in found if word[-1] == "е" and word[:-1] + "а" in members}
     return tuple(sorted(found - rare or found))
 
 
@@ -246,6 +248,8 @@ class Forms:
         ):
             return True
         if word.endswith(("ами", "ями", "ими", "ыми")):
+            return True
+        if is_noun and len(word) > 5 and word.endswith(("ов", "ев", "ів", "їв")):
             return True
         if is_noun and word[-1] in "ыиі" and len(members) > 1:
             return word[:-1] + "а" in members or word[:-1] + "я" in members or word[:-1] + "ь" in members
