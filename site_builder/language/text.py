@@ -62,7 +62,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """What collectors call the same thing, the usual name first; misspellings only where met."""
 _RANKS = {key: {name: rank for rank, name in enumerate(names)} for key, names in ALIASES.items()}
 
-_UNMARKED = dict.fromkeys(map(ord, "\u200c\u200d-‐‑‒–—―⁃−﹣－"))
+_SIGNS = (*range(0x0591, 0x05C8), 0x0640, *range(0x064B, 0x0660), 0x0670)
+"""Signs of vowels in Hebrew and Arabic, and what only makes a word longer."""
+SAME_LETTERS = {**dict.fromkeys(_SIGNS), **str.maketrans("أإآٱىیکة", "ااااييكه"), ord("ё"): "е"}
+"""Letters that stand for one another as people write: on Arabic and Persian keyboards, and without ё."""
+_UNMARKED = SAME_LETTERS | dict.fromkeys(map(ord, "\u200c\u200d-‐‑‒–—―⁃−﹣－"))
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
 _JOINED = "\u0620-\u06ff\u0750-\u077f\u0900-\u0dff\u1000-\u109f\u1780-\u17ff"
 """Arabic script and those of India, where joiners between letters are orthography: می‌روم is no میروم."""
@@ -172,8 +176,9 @@ def _is_noncharacter(code: int) -> bool:
 def fold(text: str) -> str:
     """Make the key under which two spellings are one tag.
 
-    Compatibility forms, case, blanks, hyphens, invisible characters, and whether Chinese is
-    written in Traditional or Simplified characters do not count. Repeated
+    Compatibility forms, case, blanks, hyphens, invisible characters, signs of vowels, and whether Chinese is
+    written in Traditional or Simplified characters, ё with its dots, or an Arabic letter in one form or
+    another do not count. Repeated
     until nothing changes, because case folding may undo normalisation and the reverse.
     Remembered, since most of an archive's names come again (gain: 150 µs an article).
 

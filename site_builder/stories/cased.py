@@ -11,10 +11,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from site_builder.stories.inflections import Forms, is_adjective, name_in_nominative
-from site_builder.stories.latin import Word
 from site_builder.stories.spaced import (
     LONGER,
     choose_language,
@@ -36,8 +35,10 @@ _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"\n]{2,60})[»“”\"]")
 _DATELINE = re.compile(r"[^\W\d_a-zа-яё]{3,}(?:[ -][^\W\d_a-zа-яё]{2,})*(?:[,.] ?[^—–\n.]{0,40})?\s?[—–]\s")
 
 _VOWELS = "аеёиоуыэюяіїєαεηιουωάέήίόύώ"
+_TITLED = 0.6
+"""Of so many mentions an adjective with a capital has the same noun behind it."""
 _MASCULINE = frozenset(("а", "у", "е", "ом", "і", "ові"))
-_JOINING = frozenset(("и", "а", "но", "что", "й", "та", "але", "що", "али", "да", "как", "як", "как"))
+_JOINING = frozenset(("и", "а", "но", "что", "как", "й", "та", "але", "що", "як", "али", "да"))
 _ALSO_ADJECTIVE = ("ом", "ем", "єм")
 _OPENING = ' «„“"'
 _GREEK_GENITIVE = frozenset(("τησ", "του", "των"))
@@ -57,7 +58,8 @@ class Reading:
         self.begin = dateline.end() if dateline else 0
         self.words, self.title_words = read_words(body), read_words(title)
         self.same = [compare(word.text) for word in self.words]
-        self.language = choose_language(body, self.same, _LANGUAGES)
+        language = choose_language(body, self.same, _LANGUAGES)
+        self.language, self._is_known = language or "ru", bool(language)
         self.title_same = [compare(word.text) for word in self.title_words]
         self.small = small_words(self.language)
         self.lowered = {
@@ -102,7 +104,7 @@ class Reading:
     def names(self) -> dict[Key, Subject]:
         """The names of the text, by the groups of their words."""
         found: dict[Key, Subject] = {}
-        quoted = list(self._find_quoted(self.body, self.words))
+        quoted = list(self._find_quoted())
         taken = {at for first, last in quoted for at in range(first, last)}
         for first, last in quoted:
             self._add(found, first, last)
@@ -111,7 +113,7 @@ class Reading:
         whole = Counter(self._key(*run) for run in runs)
         for first, last in runs:
             for piece in self._split(first, last, whole):
-                if self._may_stand(piece, found):
+                if self._may_stand(*piece):
                     self._add(found, *piece)
         self._mark_titles(found)
         self._join(found)
@@ -124,17 +126,18 @@ class Reading:
         form = " ".join(word.text for word in self.words[first:last])
         found.setdefault(self._key(first, last), Subject(last - first)).add(form, self.words[first].start)
 
-    def _find_quoted(self, text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    def _find_quoted(self) -> Iterator[tuple[int, int]]:
         """Find what stands in quotes and is a name: not what somebody says."""
+        words = self.words
         starts = {word.start: at for at, word in enumerate(words)}
-        for match in _QUOTED.finditer(text):
+        for match in _QUOTED.finditer(self.body):
             at, inside = starts.get(match.start(1)), match[1]
             if at is None or not inside[0].isupper() or inside[-1] in ",.!?…":
                 continue
             last = at
             while last < len(words) and words[last].end <= match.end(1):
                 last += 1
-            if 0 < last - at <= LONGEST_NAME and not text[: match.start()].rstrip().endswith(":"):
+            if 0 < last - at <= LONGEST_NAME and not self.body[: match.start()].rstrip().endswith(":"):
                 yield at, last
 
     @functools.cached_property
@@ -173,6 +176,8 @@ class Reading:
         ahead = self.words[at + 1 : at + 2]
         if ahead and ahead[0].joined and ahead[0].text[0].isupper():
             is_given = self.same[at] in kept("given", self.language)
+            if not is_given and compare(ahead[0].text) in kept("given", self.language):
+                return False
             return is_given or times > 1 or self.groups.count(self.groups[at + 1]) == 1
         return times >= 2 and (group in self.title_groups or times >= 3)
 
@@ -221,7 +226,7 @@ class Reading:
             (group, noun)
             for group, nouns in behind.items()
             for noun, times in nouns.items()
-            if noun and times >= 2 and times >= 0.6 * nouns.total() and self._is_adjective(group)
+            if noun and times >= 2 and times >= _TITLED * nouns.total() and self._is_adjective(group)
         }
 
     def _is_adjective(self, group: str) -> bool:
@@ -252,8 +257,8 @@ class Reading:
         if size <= LONGEST_NAME:
             yield first, last
 
-    def _may_stand(self, piece: tuple[int, int], found: dict[Key, Subject]) -> bool:
-        first, last = piece
+    def _may_stand(self, first: int, last: int) -> bool:
+        """Tell whether a run of words is a name: of a single one more is asked."""
         if last - first > 1:
             return True
         word, group = self.words[first], self.groups[first]
@@ -274,14 +279,12 @@ class Reading:
             ]
             subject.title = len(places[:1])
             for at in places[:1]:
-                words = self.title_words[at : at + size]
-                if all(word.text[0].isupper() for word in words[:1]):
-                    subject.forms[" ".join(word.text for word in words)] += 1
+                subject.forms[" ".join(word.text for word in self.title_words[at : at + size])] += 1
 
     def _join(self, found: dict[Key, Subject]) -> None:
         """Count the surname alone, and the first name, as the whole name; what is named after somebody is
         another."""
-        for key in sorted((key for key in found if len(key) == 1), key=lambda key: key):
+        for key in sorted(key for key in found if len(key) == 1):
             owners = [
                 other
                 for other in found
@@ -366,7 +369,7 @@ class Reading:
         )
 
     def _dress(self, subject: Subject, key: Key) -> Subject:
-        """Show a subject in the nominative, where it was met or where there can be but one."""
+        """Show a subject in the nominative, where it was met or where there can be but one; or nothing."""
         is_name = subject.form[0].isupper() and len(key) == subject.words
         zeroed = is_name or self.language == "sr"
         scores = {form: 2 * self._count_oblique(form, key) + self._is_led(form) for form in subject.forms}
@@ -379,9 +382,7 @@ class Reading:
         elif scores[form] > 1 and not is_name:
             form = ""
         elif scores[form] and is_name:
-            form = name_in_nominative(form, key, self.forms) or (
-                "" if scores[form] and not subject.title else form
-            )
+            form = name_in_nominative(form, key, self.forms) or (form if subject.title else "")
         subject.short |= set(subject.forms) - {form}
         subject.forms = Counter({form: subject.forms.total()})
         return subject
@@ -390,7 +391,7 @@ class Reading:
         """Tell whether what looks like Анна is the genitive of a Берлин that was met in other cases only."""
         stem = compare(form)[:-1]
         ends = {word.removeprefix(stem) for word in self.forms.members.get(group, ())}
-        if self.language not in ("ru", "uk", "be", "sr") or not {"а"} < ends <= _MASCULINE:
+        if self.language not in ("ru", "uk", "sr") or not {"а"} < ends <= _MASCULINE:
             return False
         if (group,) in self._works or stem[-1] == stem[-2]:
             return False
@@ -399,7 +400,7 @@ class Reading:
 
     def _count_oblique(self, form: str, key: Key) -> int:
         parts = [compare(part) for part in form.split(" ")]
-        if self.language in ("bg", "mk"):  # no cases, but an article behind the word
+        if self.language in ("bg",):  # no cases, but an article behind the word
             return sum(part.endswith(_ARTICLES) for part in parts)
         pairs = zip(parts, key, strict=False)
         is_noun = form[0].islower()
@@ -440,7 +441,7 @@ class Reading:
                 taken.update(key)
                 if (dressed := self._dress(name, key)).form:
                     yield dressed, weigh(name) * (1.1 if name.words > 1 else 1.0)
-        for term, rare in self._find_terms():
+        for term, rare in self._find_terms() if self._is_known else ():
             if term.words == 1 and self.forms.group(compare(term.form)) in taken:
                 continue
             yield term, weigh(term) * min(1.0, rare / 80)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from site_builder.stories.latin import Word
 from site_builder.stories.spaced import (
     LONGER,
     choose_language,
@@ -26,11 +25,15 @@ from site_builder.stories.subjects import LEAD, Subject, weigh
 
 LONGEST = 4
 """Words of the longest group."""
+SURNAMES = 2.5
+"""So many times as often as the whole group its last word may be met, and stand for it."""
 WHOLE = 0.75
-"""Of so many mentions a group is a piece of a longer one, which stands for it; else the longer one says less."""
+"""Of so many mentions, a group is a piece of a longer one, which stands for it."""
 COMMON = 40
 """A word less rare than this is no term."""
 _LANGUAGES = ("ar", "fa", "ur", "he", "hi", "mr", "bn", "ta")
+_WELL_KNOWN = frozenset(("ar", "fa", "he", "hi"))
+"""Languages whose small words are known so well that what comes back is none; of others the title tells."""
 _QUOTED = re.compile(r"[«„“\"”]([^«»„“”\"\n]{2,40})[»“”\"]")
 _ARTICLE = "ال"
 _PREFIXES = {
@@ -38,7 +41,7 @@ _PREFIXES = {
     "he": ("וה", "שה", "מה", "וב", "ול", "ומ", "וש", "כש", "ה", "ו", "ב", "ל", "מ", "ש", "כ"),
 }
 """What is written together with a word and is none of it, the longest first; as compared."""
-_SUFFIXES = {"fa": ("های", "ها", "ی"), "hi": ("ों", "ें"), "ur": ("وں", "یں")}
+_SUFFIXES = {"fa": ("هاي", "ها", "ي"), "hi": ("ों", "ें"), "ur": ("وں", "يں")}
 
 Key = tuple[str, ...]
 
@@ -61,6 +64,7 @@ class Reading:
         bodies = kept("body", self.language)
         self._noise_groups = self.noise | {self._group(word) for word in self._met & self.noise}
         self._bodies = bodies | {self._group(word) for word in self._met & bodies}
+        self._breaks = self.small | kept("said", self.language)
         self.groups = [self._group(word) for word in self.same]
         self.title_groups = [self._group(word) for word in self.title_same]
 
@@ -97,10 +101,11 @@ class Reading:
         return same
 
     def _is_prefix(self, prefix: str, rest: str) -> bool:
-        """Tell whether letters are a prefix: the Arabic article, or what the text has the word without, too."""
+        """Tell whether letters are a prefix: the Arabic article, or where the word is met without, too."""
         if prefix.endswith(("ال", "لل")) and self.language == "ar":
             return True
-        return rest in self._met or f"{_ARTICLE}{rest}" in self._met or f"ה{rest}" in self._met
+        forms = (rest, f"{_ARTICLE}{rest}", f"ה{rest}")
+        return not (self._met.isdisjoint(forms) and self.noise.isdisjoint(forms))
 
     # --- groups of words
 
@@ -119,12 +124,12 @@ class Reading:
         found: dict[Key, Subject] = {}
         joins = [self._is_open(at) for at in range(len(self.words))]
         for at, word in enumerate(self.words):
-            if self.same[at] in self.small or word.text[0].isdigit():
+            if self.same[at] in self._breaks or word.text[0].isdigit():
                 continue
             for last in range(at + 1, min(at + LONGEST, len(self.words)) + 1):
                 if last - at > 1 and (not self.words[last - 1].joined or self.words[last - 1].first):
                     break
-                if self.same[last - 1] in self.small or self.words[last - 1].text[0].isdigit():
+                if self.same[last - 1] in self._breaks or self.words[last - 1].text[0].isdigit():
                     break
                 if not joins[last - 1] and not any(joins[at:last]):
                     continue
@@ -200,6 +205,8 @@ class Reading:
 
     def _list_subjects(self) -> Iterator[tuple[Subject, float]]:
         longer = len(self.body) // LONGER
+        if not self.language:
+            return
         found = self._count()
         people, quoted = self._find_people(), self._find_quoted()
         groups = self._find_groups(found)
@@ -220,11 +227,12 @@ class Reading:
             pieces.update(dict.fromkeys(key, len(found[key].places)))
         for key in chosen:
             whole, last = found[key], found.get(key[-1:])
-            if last and sum(other[-1] == key[-1] for other in chosen) == 1:
-                if key in people or len(last.places) <= 2.5 * len(whole.places):
-                    whole.take(last)
-                    whole.title = max(whole.title, last.title)
-                    pieces[key[-1]] += len(last.places)
+            if not last or sum(other[-1] == key[-1] for other in chosen) > 1:
+                continue
+            if key in people or len(last.places) <= SURNAMES * len(whole.places):
+                whole.take(last)
+                whole.title = max(whole.title, last.title)
+                pieces[key[-1]] += len(last.places)
         for key in chosen:
             yield self._dress(found[key]), weigh(found[key]) * 1.2
         for key, subject in found.items():
@@ -237,7 +245,7 @@ class Reading:
             often = (2 if subject.title else 4 if subject.places[0] < LEAD else 5) + (
                 0 if subject.title else longer
             )
-            if alone >= often and rare >= COMMON:
+            if alone >= often and rare >= COMMON and (subject.title or self.language in _WELL_KNOWN):
                 yield self._dress(subject), weigh(subject) * min(1.0, rare / 80)
 
     def _is_single(self, word: str, subject: Subject) -> bool:

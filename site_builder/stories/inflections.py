@@ -128,9 +128,7 @@ _ARMENIAN = ("- ը ն ի ին ից ով ում եր ներ երը ները եր�
 _OF = {
     "ru": (*_SLAVIC, *_RUSSIAN),
     "uk": (*_SLAVIC, *_UKRAINIAN),
-    "be": (*_SLAVIC, *_UKRAINIAN, *_RUSSIAN),
     "bg": _BULGARIAN,
-    "mk": _BULGARIAN,
     "sr": _SERBIAN,
     "el": _GREEK,
     "hy": _ARMENIAN,
@@ -145,21 +143,21 @@ _OF_SURNAMES = frozenset(("ов", "ев", "ів", "їв", "ин"))
 _FEMININE = ("ов", "ев", "ёв", "ин", "ын", "єв", "їн", "ськ", "цьк")
 """What the surname of a woman has before its a."""
 _ADJECTIVES = {
-    "ru": ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ую", "юю", "ых", "их",
-           "ым", "им", "ыми", "ими"),
-    "uk": ("ий", "ій", "ого", "ому", "ої", "их", "им", "ими", "на", "ська", "цька", "ську", "ною", "ської", "ське",
-           "ні", "ські", "ному", "ну", "не", "ова", "ову", "ове"),
-    "bg": ("ен", "на", "но", "ни", "ната", "ното", "ните", "ният", "ния", "ски", "ска", "ско", "ската", "ското",
-           "ските", "ският", "ския", "ова", "ова", "ово", "ови"),
-    "sr": ("ни", "на", "но", "не", "ног", "ном", "них", "ним", "ној", "ну", "ски", "ска", "ско", "ске", "ског",
-           "ском", "ских", "ској", "ску", "ња", "ње"),
-    "el": ("ικοσ", "ικη", "ικο", "ικου", "ικησ", "ικοι", "ικεσ", "ικα", "ικων", "μενοσ", "μενη", "μενο", "μενοι",
-           "τεροσ", "τερη", "τερο", "ακοσ", "ακη", "ακο", "ακα", "ακεσ"),
-}  # fmt: skip
+    "ru": "ый ий ой ая яя ое ее ые ие ого его ому ему ую юю ых их ым им ыми ими",
+    "uk": ("ий ій ого ому ої их им ими на ська цька ську ною ської ське ні ські ному ну не ова ову ове"),
+    "bg": "ен на но ни ната ното ните ният ния ски ска ско ската ското ските ският ския ова ово ови",
+    "sr": "ни на но не ног ном них ним ној ну ски ска ско ске ског ском ских ској ску ња ње",
+    "el": (
+        "ικοσ ικη ικο ικου ικησ ικοι ικεσ ικα ικων μενοσ μενη μενο μενοι τεροσ τερη τερο ακοσ ακη "
+        "ακο ακα ακεσ"
+    ),
+}
+"""How adjectives end."""
 
 
+@functools.cache
 def _adjectives(language: str) -> tuple[str, ...]:
-    return _ADJECTIVES.get(language, _ADJECTIVES["ru"])
+    return tuple(_ADJECTIVES.get(language, _ADJECTIVES["ru"]).split())
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -259,7 +257,7 @@ class Forms:
 def name_in_nominative(form: str, key: Sequence[str], forms: Forms) -> str:
     """Give the nominative of a name that was met in other cases only; nothing where it could be several."""
     parts = form.split(" ")
-    if forms.language not in ("ru", "uk", "be") or len(parts) > 2:
+    if forms.language not in ("ru", "uk") or len(parts) > 2:
         return ""
     members = forms.members.get(key[-1], [key[-1]])
     stem = _feminine_stem(members)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from site_builder.language.detect import detect_language
+from site_builder.language.text import SAME_LETTERS
 from site_builder.stories.latin import Word
 from site_builder.stories.subjects import LEAD, Subject
 from site_builder.stories.words import RARE, SPACED, rarity_in
@@ -23,22 +24,22 @@ LONGER = 2500
 MOST_LATIN = 0.5
 """A text is one of a script when more of its letters than this are."""
 
+LEAST_SMALL = 0.1
+"""Of the words of a text so many are small ones of its language."""
+
 _CASED = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u1f00-\u1fff]+")
-_CASELESS = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0900-\u0df4\u10a0-\u10ff\u1200-\u137f]+")
-"""Georgian and Ethiopic too, but no script that is written without blanks."""
+_CASELESS = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0900-\u09ff\u0b80-\u0bff]+")
+"""Hebrew, Arabic, Devanagari, Bengali and Tamil: of others no small words are known."""
 _WORD = re.compile(
     r"""[^\s!-/:-@\[-`{-~«»„“”‚‘’…—–·।॥،؛؟٪۔־\u200e\u200f¡-©«¬®-±´-¹»-¿]+"""
-    r"""(?:["'’.־&-](?=[^\W_])[^\s!-/:-@\[-`{-~«»„“”‚‘’…—–·।॥،؛؟٪۔־\u200e\u200f¡-¿]+)*"""
+    r"""(?:["'’־&-](?=[^\W_])[^\s!-/:-@\[-`{-~«»„“”‚‘’…—–·।॥،؛؟٪۔־\u200e\u200f¡-¿]+)*"""
 )
 """Letters with all their marks, which ``\\w`` leaves out; within a word a hyphen, and the quote of ח"כ."""
 _ENDS = re.compile(r"""[.!?…:;\n।॥؟۔«»„“”"—–(]""")
 _ABBREVIATED = re.compile(r"[^\W\d_]|ул|ст|им|ім|вул|бул|просп|пл|св|др|Δρ|κ")
-_MARKS = re.compile(
-    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
-)
-_ARABIC = str.maketrans("أإآٱىيكةؤئ", "ااااییکهوی")
-"""Forms of one letter, of Arabic and Persian keyboards."""
-_CYRILLIC = str.maketrans("ёґ’ʼ", "ег''")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_FORMS = {**SAME_LETTERS, **str.maketrans("ґ’ʼؤئς", "г''ويσ", "\u0301\u200c\u200d")}
+"""Further ones that a text is read by, but that two tags may differ in."""
 
 
 def is_cased(text: str) -> bool:
@@ -61,19 +62,15 @@ def _has_most(letters: re.Pattern[str], text: str) -> bool:
 
 @functools.lru_cache(maxsize=1 << 14)
 def compare(word: str) -> str:
-    """Give what a word is compared as: small, without accents and signs of vowels, in one form of each letter.
+    """Give what a word is compared as: small, without accents and signs of vowels, each letter in one form.
 
     >>> compare("Щёлково") == compare("Щелково"), compare("إسلامي") == compare("اسلامى")
     (True, True)
     """
     word = word.lower()
-    first = word[0]
-    if "\u0400" <= first < "\u0530":
-        return word.translate(_CYRILLIC).replace("\u0301", "")
-    if "\u0370" <= first < "\u0400" or "\u1f00" <= first < "\u2000":
-        plain = unicodedata.normalize("NFD", word)
-        return _MARKS.sub("", plain).replace("ς", "σ")
-    return _MARKS.sub("", word).translate(_ARABIC)
+    if "\u0370" <= word[0] < "\u0400" or "\u1f00" <= word[0] < "\u2000":
+        word = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
+    return word.translate(_FORMS)
 
 
 @functools.cache
@@ -106,11 +103,14 @@ def small_words(language: str) -> frozenset[str]:
 
 
 def choose_language(text: str, same: Sequence[str], known: Sequence[str]) -> str:
-    """Give the language of a text; where nothing tells, the one whose small words it has most."""
+    """Give the language of a text; where nothing tells, the one whose small words it has; or none."""
     language = detect_language(text).partition("-")[0]
     if language in known:
         return language
-    return max(known, key=lambda one: sum(map(small_words(one).__contains__, same[:200])))
+    some = same[:200]
+    counts = {one: sum(map(small_words(one).__contains__, some)) for one in known}
+    best = max(known, key=lambda one: counts[one])
+    return best if counts[best] >= LEAST_SMALL * len(some) else ""
 
 
 def rarity_of(language: str, word: str) -> int:

@@ -2,9 +2,9 @@
 
 In: a word. Out: its rarity, its part of speech, whether it says anything of a subject. The rule
 it guards: the tables are **frozen**. They come with the program (``background.tsv`` for Chinese and
-English, ``background_latin.tsv`` and ``background_spaced.tsv`` for the common words of other languages; ``bench/make_background.py``
-says how they were made) and never learn from an archive, so that an article's tags are its own and no
-other article changes them.
+English, ``background_latin.tsv`` and ``background_spaced.tsv`` for the common words of others;
+``bench/make_background.py`` says how they were made) and never learn from an archive, so that an
+article's tags are its own and no other article changes them.
 """
 
 from __future__ import annotations
