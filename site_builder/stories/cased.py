@@ -179,7 +179,7 @@ class Reading:
             if not is_given and compare(ahead[0].text) in kept("given", self.language):
                 return False
             return is_given or times > 1 or self.groups.count(self.groups[at + 1]) == 1
-        return times >= 2 and (group in self.title_groups or times >= 3)
+        return self._is_known and times >= 2 and (group in self.title_groups or times >= 3)
 
     def _list_runs(self, taken: set[int]) -> Iterator[tuple[int, int]]:
         at = 0

@@ -24,7 +24,7 @@ LONGER = 2500
 MOST_LATIN = 0.5
 """A text is one of a script when more of its letters than this are."""
 
-LEAST_SMALL = 0.1
+LEAST_SMALL = 0.06
 """Of the words of a text so many are small ones of its language."""
 
 _CASED = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u1f00-\u1fff]+")
@@ -104,13 +104,11 @@ def small_words(language: str) -> frozenset[str]:
 
 def choose_language(text: str, same: Sequence[str], known: Sequence[str]) -> str:
     """Give the language of a text; where nothing tells, the one whose small words it has; or none."""
-    language = detect_language(text).partition("-")[0]
-    if language in known:
-        return language
-    some = same[:200]
-    counts = {one: sum(map(small_words(one).__contains__, some)) for one in known}
-    best = max(known, key=lambda one: counts[one])
-    return best if counts[best] >= LEAST_SMALL * len(some) else ""
+    language, some = detect_language(text).partition("-")[0], same[:200]
+    likely = (language,) if language in known else known
+    counts = {one: sum(map(small_words(one).__contains__, some)) for one in likely}
+    best = max(likely, key=lambda one: counts[one])
+    return best if counts[best] >= LEAST_SMALL * len(some) or not small_words(best) else ""
 
 
 def rarity_of(language: str, word: str) -> int:
