@@ -355,9 +355,11 @@ class Reading:
                 yield noun, rare
 
     def _may_be_noun(self, group: str) -> bool:
-        """Tell whether a word of the title has forms as nouns have, or does not end as verbs do."""
+        """Tell whether a word of the title has a form that ends as no verb does, or forms where that is not
+        known."""
         verbs = tuple(kept("verb", self.language))
-        return group in self.forms.members or (bool(verbs) and not group.endswith(verbs))
+        members = self.forms.members.get(group, [group])
+        return len(members) > 1 if not verbs else not all(word.endswith(verbs) for word in members)
 
     def _is_usable(self, at: int) -> bool:
         same, word = self.same[at], self.words[at]

@@ -134,10 +134,11 @@ _OF = {
     "hy": _ARMENIAN,
 }
 _NO_END = re.compile(
-    r"[тдчжшбпвг]к$|[сткдг][вн]$|[аеиоуыэюяіїє]ь$|[кгхжшщч][яю]$|[кгхжшщч]ы$|[аеоуюя]е$|[кгх]е$"
+    r"[тдчжшбпвг]к$|[сткдг][вн]$|[аеиоуыэюяіїє]ь$|[кгхжшщч][яю]$|[кгхжшщч]ы$|[аеоуюя]е$|[кгх][еь]$"
+    r"|[бвгджзклмнпрстфхцчшщ]й$"
 )
-_WITH_LOST_VOWEL = ("ок", "ек", "ец", "ел")
 """What no word ends with: Камчатк, Москв."""
+_WITH_LOST_VOWEL = ("ок", "ек", "ец", "ел")
 _OF_SURNAMES = frozenset(("ов", "ев", "ів", "їв", "ин"))
 """What ends no plural of a name: Иванов is not of several Иванs."""
 _FEMININE = ("ов", "ев", "ёв", "ин", "ын", "єв", "їн", "ськ", "цьк")
@@ -247,6 +248,8 @@ class Forms:
             return True
         if word.endswith(("ами", "ями", "ими", "ыми")):
             return True
+        if self.language == "ru" and len(word) > 5 and word.endswith(("ая", "яя", "ое", "ее", "ые", "ие")):
+            return False
         if is_noun and len(word) > 5 and word.endswith(("ов", "ев", "ів", "їв")):
             return True
         if is_noun and word[-1] in "ыиі" and len(members) > 1:
