@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from site_builder.stories.inflections import Forms, is_adjective, name_in_nominative
+from site_builder.stories.inflections import Forms, is_adjective, name_by_surname, name_in_nominative
 from site_builder.stories.spaced import (
     LONGER,
     choose_language,
@@ -40,6 +40,11 @@ _TITLED = 0.6
 _MASCULINE = frozenset(("а", "у", "е", "ом", "і", "ові"))
 _JOINING = frozenset(("и", "а", "но", "что", "как", "й", "та", "але", "що", "як", "али", "да"))
 _ALSO_ADJECTIVE = ("ом", "ем", "єм")
+_OF_A_PLACE = tuple(
+    "ской ского скому скую ском ским ських ских ської ського ському ській ську ським ската ския ският ските "
+    "ског ској ску".split()
+)
+"""How adjectives end that say where something is, and are no names alone."""
 _OPENING = ' «„“"'
 _GREEK_GENITIVE = frozenset(("τησ", "του", "των"))
 _GREEK_OBLIQUE = frozenset(("του", "των", "τον", "στον", "τουσ", "στουσ"))
@@ -246,6 +251,11 @@ class Reading:
             yield first, first + 1
             yield first + 1, last
             return
+        given = next((at for at in range(first + 1, last - 1) if self._is_given(at)), 0)
+        if given and not self._is_given(given - 1):
+            yield first, given
+            yield given, last
+            return
         cuts = range(last - 1, first, -1) if size > 2 else ()
         cut = next((at for at in cuts if whole[self._key(first, at)]), 0) or next(
             (at for at in reversed(cuts) if last - at > 1 and whole[self._key(at, last)]), 0
@@ -257,6 +267,10 @@ class Reading:
         if size <= LONGEST_NAME:
             yield first, last
 
+    def _is_given(self, at: int) -> bool:
+        """Tell whether a word is a first name, in any case."""
+        return not kept("given", self.language).isdisjoint(self.forms.nominatives(self.groups[at]))
+
     def _may_stand(self, first: int, last: int) -> bool:
         """Tell whether a run of words is a name: of a single one more is asked."""
         if last - first > 1:
@@ -264,6 +278,14 @@ class Reading:
         word, group = self.words[first], self.groups[first]
         if self._is_noise(group) and group not in self.title_groups:
             return False
+        after = self.words[first + 1 : first + 2]
+        if (
+            after
+            and after[0].joined
+            and after[0].text[0].islower()
+            and self.same[first].endswith(_OF_A_PLACE)
+        ):
+            return False  # Воронежской области
         is_short = len(word.text) < 3 and not (word.text.isupper() and len(word.text) > 1)
         return not (is_short or (self._is_adjective(group) and self.same[first] in self.lowered))
 
@@ -324,8 +346,8 @@ class Reading:
             before = self.same[at - 1] if at and word.joined else ""
             if not self._is_adjective(group):
                 nouns.setdefault(group, Subject(1)).add(word.text.lower(), word.start)
-                led = before in leads or (bool(before) and is_adjective(before, self.language))
-                shown[group] += led
+                is_led = bool(before) and usable[at - 1] and is_adjective(before, self.language)
+                shown[group] += before in leads or (is_led and self._may_be_noun(group))
                 if before and usable[at - 1] and self._is_adjective(self.groups[at - 1]):
                     form = f"{self.words[at - 1].text} {word.text}".lower()
                     pairs.setdefault((self.groups[at - 1], group), Subject(2)).add(
@@ -381,6 +403,8 @@ class Reading:
         )
         if is_name and len(key) == 1 and not scores[form] and self._is_genitive(form, key[0]):
             form = form[:-1]
+        elif is_name and len(key) == 2 and (person := name_by_surname(form, key, self.forms)):
+            form = person
         elif scores[form] > 1 and not is_name:
             form = ""
         elif scores[form] and is_name:

@@ -12,6 +12,8 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 
+from site_builder.stories.spaced import compare, kept
+
 LEAST = 3
 """Letters that forms of one word begin with."""
 
@@ -31,6 +33,7 @@ _SLAVIC = (
     "о а у ом е - ам ами ах",
     "е я ю ем и й ям ями ях",
     "ие ия ию ием ии ий иям иями иях",
+    "ень ня ню нем не ни ней ням нями нях",
     "ец ца цу цем цом це цы цев цам цами цах",
     "ок ка ку ком ке ки ков кам ками ках",
     "ка ки ке ку кой ок ек кам ками ках",
@@ -66,6 +69,8 @@ _UKRAINIAN = (
     "ха хи сі ху хою",
     "я і ю ею ь ям ями ях",
     "ія ії ію ією ій іям іями іях",
+    "ень ня ню нем ні",
+    "ець ця цю цем ці ців цям цями цях",
     "о а у ом і ові - ам ами ах",
     "е я ю ем і ь ям ями ях",
     "ня ню ням ні ннями ннях нь",
@@ -143,6 +148,8 @@ _OF_SURNAMES = frozenset(("ов", "ев", "ів", "їв", "ин"))
 """What ends no plural of a name: Иванов is not of several Иванs."""
 _FEMININE = ("ов", "ев", "ёв", "ин", "ын", "єв", "їн", "ськ", "цьк")
 """What the surname of a woman has before its a."""
+_OF_MEN = ("ом", "ем", "єм", "ові", "ым", "им", "а", "у", "я", "ю")
+"""How names of men end in other cases; of the surname what stands before is the nominative."""
 _ADJECTIVES = {
     "ru": "ый ий ой ая яя ое ее ые ие ого его ому ему ую юю ых их ым им ыми ими",
     "uk": ("ий ій ого ому ої их им ими на ська цька ську ною ської ське ні ські ному ну не ова ову ове"),
@@ -275,6 +282,18 @@ def name_in_nominative(form: str, key: Sequence[str], forms: Forms) -> str:
     return " ".join([*(_of_man(part) for part in parts[:-1]), last])
 
 
+def name_by_surname(form: str, key: Sequence[str], forms: Forms) -> str:
+    """Give the nominative of Дмитрия Пескова where Песков was met alone; nothing where it was not."""
+    first, last = form.split(" ")
+    if forms.language not in ("ru", "uk", "sr") or compare(first) in kept("given", forms.language):
+        return ""  # Мария Квашнина is no form of Марий Квашнин
+    for ending in _OF_MEN:
+        stem = last.removesuffix(ending)
+        if stem != last and first.endswith(_OF_MEN) and stem.lower() in forms.members.get(key[1], ()):
+            return f"{_of_man(first)} {stem}"
+    return ""
+
+
 def _shared(members: Sequence[str]) -> str:
     """Give the letters that all forms begin with."""
     low, high = min(members), max(members)
@@ -304,7 +323,7 @@ def _of_woman(name: str) -> str:
 
 
 def _of_man(name: str) -> str:
-    for ending in ("ом", "ем", "єм", "ові", "а", "у", "я", "ю"):
+    for ending in _OF_MEN:
         if name.endswith(ending):
             stem = name.removesuffix(ending)
             soft = "й" if stem[-1:] in "аеиіоуєї" else "ь"
