@@ -76,6 +76,7 @@ class Reading:
         capitals = {*self.same, *self.title_same} - self.lowered
         self.forms = Forms((*self.same, *self.title_same), self.language, capitals)
         self.groups = [self.forms.group(word) for word in self.same]
+        self._counts = Counter(self.groups)
         self._small_groups = {self.forms.group(word) for word in self.lowered}
         self.title_groups = [self.forms.group(word) for word in self.title_same]
         self._noise: dict[str, bool] = {}
@@ -177,13 +178,13 @@ class Reading:
             return True
         if self._is_noise(group) or rarity_of(self.language, self.same[at]) < COMMON:
             return False
-        times = self.groups.count(group)
+        times = self._counts[group]
         ahead = self.words[at + 1 : at + 2]
         if ahead and ahead[0].joined and ahead[0].text[0].isupper():
             is_given = self.same[at] in kept("given", self.language)
             if not is_given and compare(ahead[0].text) in kept("given", self.language):
                 return False
-            return is_given or times > 1 or self.groups.count(self.groups[at + 1]) == 1
+            return is_given or times > 1 or self._counts[self.groups[at + 1]] == 1
         return self._is_known and times >= 2 and (group in self.title_groups or times >= 3)
 
     def _list_runs(self, taken: set[int]) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from site_builder.stories.spaced import (
@@ -120,29 +120,42 @@ class Reading:
         )
 
     def _count(self) -> dict[Key, Subject]:
-        """Count every group of up to four words that begins and ends with an open one."""
-        found: dict[Key, Subject] = {}
-        joins = [self._is_open(at) for at in range(len(self.words))]
-        for at, word in enumerate(self.words):
-            if self.same[at] in self._breaks or word.text[0].isdigit():
-                continue
-            for last in range(at + 1, min(at + LONGEST, len(self.words)) + 1):
-                if last - at > 1 and (not self.words[last - 1].joined or self.words[last - 1].first):
-                    break
-                if self.same[last - 1] in self._breaks or self.words[last - 1].text[0].isdigit():
-                    break
-                if not joins[last - 1] and not any(joins[at:last]):
-                    continue
-                key = tuple(self.groups[at:last])
-                form = " ".join(part.text for part in self.words[at:last])
-                found.setdefault(key, Subject(last - at)).add(form, word.start)
+        """Count the groups of up to four words that come back or that the title has."""
+        titled: dict[Key, str] = {}
         for size in range(1, LONGEST + 1):
             for at in range(len(self.title_groups) - size + 1):
-                key = tuple(self.title_groups[at : at + size])
-                if key in found:
-                    found[key].title = 1
-                    found[key].forms[" ".join(part.text for part in self.title_words[at : at + size])] += 1
+                form = " ".join(part.text for part in self.title_words[at : at + size])
+                titled.setdefault(tuple(self.title_groups[at : at + size]), form)
+        places: defaultdict[Key, list[int]] = defaultdict(list)
+        for first, last in self._list_groups():
+            places[tuple(self.groups[first:last])].append(first)
+        found: dict[Key, Subject] = {}
+        for key, starts in places.items():
+            if len(starts) > 1 or key in titled:
+                subject = found[key] = Subject(len(key), title=int(key in titled))
+                for at in starts:
+                    form = " ".join(part.text for part in self.words[at : at + len(key)])
+                    subject.add(form, self.words[at].start)
+                if key in titled:
+                    subject.forms[titled[key]] += 1
         return found
+
+    def _list_groups(self) -> Iterator[tuple[int, int]]:
+        """List every group of up to four words with nothing but blanks between them, one of them open."""
+        breaks = [
+            same in self._breaks or word.text[0].isdigit()
+            for same, word in zip(self.same, self.words, strict=True)
+        ]
+        joins = [self._is_open(at) for at in range(len(self.words))]
+        for at, is_break in enumerate(breaks):
+            is_open, last = False, at
+            while not is_break and last < min(at + LONGEST, len(breaks)) and not breaks[last]:
+                if last > at and not self.words[last].joined:
+                    break
+                is_open = is_open or joins[last]
+                last += 1
+                if is_open:
+                    yield at, last
 
     def _find_groups(self, found: dict[Key, Subject]) -> dict[Key, Subject]:
         """Choose the groups of several words that come back, the longest where nearly all are the longer."""
@@ -152,8 +165,13 @@ class Reading:
             if len(key) > 1 and len(subject.places) + subject.title >= 2 and self._is_whole(key, subject)
         }
         total = {key: len(subject.places) + subject.title for key, subject in groups.items()}
+        whole: defaultdict[Key, list[Key]] = defaultdict(list)
+        for key in total:
+            pieces = {key[at:end] for at in range(len(key)) for end in range(at + 1, len(key) + 1)}
+            for piece in pieces - {key}:
+                whole[piece].append(key)
         for key in sorted(groups, key=len):
-            longer = [other for other in total if len(other) > len(key) and _holds(other, key)]
+            longer = whole[key]
             if any(total[other] >= WHOLE * total[key] for other in longer):
                 groups.pop(key, None)
             else:
@@ -274,7 +292,3 @@ class Reading:
         if same == rest or (same == f"{_ARTICLE}{rest}" and self.language == "ar"):
             return 0
         return 1
-
-
-def _holds(whole: Key, piece: Key) -> bool:
-    return any(whole[at : at + len(piece)] == piece for at in range(len(whole) - len(piece) + 1))

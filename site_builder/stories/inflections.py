@@ -193,18 +193,23 @@ def _paradigms(language: str) -> tuple[tuple[str, ...], ...]:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _cuts(word: str, language: str) -> tuple[tuple[str, int], ...]:
-    """List the beginnings that a word may have, each with the paradigm of what is left."""
-    endings, cuts = _endings(language), list[tuple[str, int]]()
+def _stems(word: str, language: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """List the beginnings that a word may have, each with the paradigms of what is left."""
+    endings, found = _endings(language), list[tuple[str, tuple[int, ...]]]()
     for size in range(min(6, len(word) - LEAST + 1)):
         stem = word[: len(word) - size]
-        cuts += [(stem, number) for number in endings.get(word[len(stem) :], ())]
-    return tuple(cuts)
+        if numbers := endings.get(word[len(stem) :]):
+            found.append((stem, numbers))
+    return tuple(found)
+
+
+def _cuts(word: str, language: str) -> set[tuple[str, int]]:
+    return {(stem, number) for stem, numbers in _stems(word, language) for number in numbers}
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _nominatives(members: tuple[str, ...], language: str) -> tuple[str, ...]:
-    cuts = set(_cuts(members[0], language)).intersection(*(_cuts(word, language) for word in members[1:]))
+    cuts = _cuts(members[0], language).intersection(*(_cuts(word, language) for word in members[1:]))
     paradigms = _paradigms(language)
     found = {stem + paradigms[number][0] for stem, number in cuts}
     found = {word for word in found if not _NO_END.search(word)}
@@ -222,11 +227,17 @@ class Forms:
     def __init__(self, words: Iterable[str], language: str, capitals: Container[str] = ()) -> None:
         self.language = language
         self._owner: dict[str, str] = {}
-        held: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        sharing: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         for word in sorted(set(words)):
-            for cut in _cuts(word, language):
-                if not (word in capitals and word[len(cut[0]) :] in _OF_SURNAMES):
-                    held[cut].append(word)
+            for stem, numbers in _stems(word, language):
+                if not (word in capitals and word[len(stem) :] in _OF_SURNAMES):
+                    sharing[stem].append((word, numbers))
+        held: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for stem, some in sharing.items():
+            if len(some) > 1:  # most beginnings are one word's
+                for word, numbers in some:
+                    for number in numbers:
+                        held[stem, number].append(word)
         # What most forms agree on counts first, and of as many the longest beginning.
         order = sorted(
             (cut for cut in held if len(held[cut]) > 1), key=lambda cut: (-len(held[cut]), -len(cut[0]), cut)
@@ -289,7 +300,12 @@ def name_by_surname(form: str, key: Sequence[str], forms: Forms) -> str:
         return ""  # Мария Квашнина is no form of Марий Квашнин
     for ending in _OF_MEN:
         stem = last.removesuffix(ending)
-        if stem != last and first.endswith(_OF_MEN) and stem.lower() in forms.members.get(key[1], ()):
+        if (
+            stem
+            and stem != last
+            and first.endswith(_OF_MEN)
+            and compare(stem) in forms.members.get(key[1], ())
+        ):
             return f"{_of_man(first)} {stem}"
     return ""
 
