@@ -51,8 +51,8 @@ def _has(letters: str, beside: str, least: int) -> Callable[[str], bool]:
     return is_for
 
 
-# Each is loaded when the first text of its kind comes (50 ms for all). What is settled for Chinese would change
-# the characters of Japanese, Korean and Thai, so those are read as they are written.
+# Each is loaded when the first text of its kind comes (50 ms for all). What is settled for Chinese would
+# change the characters of Japanese, Korean and Thai, so those are read as they are written.
 
 
 def _read_cased(title: Text, body: Text) -> Reading:
