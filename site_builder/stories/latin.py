@@ -39,7 +39,7 @@ _GAPS = frozenset((" ", "\u00a0", ". ", "", " & "))
 """What may stand between the words of one name; the stop only where it is no end: St. Petersburg."""
 _GOES_ON = re.compile(r"[,.]\w")
 """Behind an amount or a code that is written with a comma: N1,548, RTS,S."""
-_POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVE = ("'s", "’s")
 _ELIDED = re.compile(r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u)['’](?=\w)")
 _ELIDING = frozenset(("fr", "it", "pt"))
 _ENDS = re.compile(r"[.!?…:\n]|[“\"«„‘»—–]|(?<!\w)'")
@@ -120,23 +120,19 @@ def _noise(language: str) -> frozenset[str]:
 
 
 class Word(NamedTuple):
-    """A word of a text; ``joined`` when nothing but a blank stands between it and the one before."""
+    """A word of a text, and what is asked of each several times."""
 
     text: str
     start: int
     end: int
     first: bool
+    """Whether it begins a sentence."""
     joined: bool
-
-    @property
-    def small(self) -> str:
-        """The word without capitals."""
-        return self.text.lower()
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether it begins with a capital, or is a code that has one: 4K."""
-        return self.text[0].isupper() or (self.text[0].isdigit() and any(map(str.isupper, self.text)))
+    """Whether nothing but a blank stands between it and the one before."""
+    small: str
+    """The word without capitals."""
+    is_capital: bool
+    """Whether it ``has_capital``."""
 
     @property
     def is_number(self) -> bool:
@@ -158,20 +154,33 @@ def end_of_dateline(body: str) -> int:
 def read_words(text: str, language: str) -> list[Word]:
     """Cut a text into words, without the s of the genitive, and with d' and l' apart."""
     words: list[Word] = []
-    last, owned = 0, False
+    last, owned, elides = 0, False, language in _ELIDING
     for match in _WORD.finditer(text):
-        start, word, gap = match.start(), match[0], text[last : match.start()]
-        is_short = gap == ". " and words and _ABBREVIATED.fullmatch(words[-1].text)
-        first = not words or (_ENDS.search(gap) is not None and not is_short)
-        joined = gap in _GAPS and not first and not owned
-        if language in _ELIDING and (elided := _ELIDED.match(word)):
-            words.append(Word(elided[0].lower(), start, start + elided.end(), first, joined))
-            start, word, joined = start + elided.end(), word[elided.end() :], True
-        owned = _POSSESSIVE.search(word) is not None
+        word, (start, end) = match[0], match.span()
+        gap = text[last:start]
+        first = not words or (gap != " " and _begins_sentence(gap, words[-1].text))
+        joined = not first and not owned and gap in _GAPS
+        if elides and (elided := _ELIDED.match(word)):
+            small, after = elided[0].lower(), start + elided.end()
+            words.append(Word(small, start, after, first, joined, small, False))
+            start, word, joined = after, word[elided.end() :], True
+        owned = word.endswith(_POSSESSIVE)
         word = word[:-2] if owned else word
-        words.append(Word(word, start, start + len(word), first, joined))
-        last = match.end()
+        words.append(
+            Word(word, start, start + len(word), first, joined, word.lower(), has_capital(word))
+        )
+        last = end
     return words
+
+
+def _begins_sentence(gap: str, before: str) -> bool:
+    """Tell whether a word behind such a gap begins a sentence."""
+    return _ENDS.search(gap) is not None and not (gap == ". " and _ABBREVIATED.fullmatch(before))
+
+
+def has_capital(word: str) -> bool:
+    """Tell whether a word begins with a capital, or is a code that has one: 4K."""
+    return word[0].isupper() or (word[0].isdigit() and not word.isdigit() and any(map(str.isupper, word)))
 
 
 class Reading:
@@ -249,14 +258,13 @@ class Reading:
 
     def _list_runs(self) -> Iterator[list[Word]]:
         """List words with capitals on end, and small ones between them; offices and days part them."""
-        at, begin = 0, self.begin
-        while at < len(self.words):
-            last = at
-            if self.words[at].is_capital and self.words[at].start >= begin and not self._parts(at):
+        last = -1
+        for at, word in enumerate(self.words):
+            if at > last and word.is_capital and word.start >= self.begin and not self._parts(at):
+                last = at
                 while (ahead := self._go_on(last)) > last:
                     last = ahead
                 yield self.words[at : last + 1]
-            at = last + 1
 
     def _go_on(self, last: int) -> int:
         """Give the next word of a name, behind small words that join; or the same where it ends."""

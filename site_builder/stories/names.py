@@ -43,7 +43,8 @@ _ONE_BLANK_BETWEEN_SCRIPTS = re.compile(
 _CLAUSE_ENDS = "，。、"
 """No word goes on beyond these; the commonest are enough."""
 _MANY = 20
-"""A text with more names than this is cut into words at once, which costs less than clause by clause."""
+"""A text with more names than this is cut into words at once, which costs less than clause by clause; one in
+Latin letters not at all, as no name in them lies inside a Chinese word."""
 _HAN_ALONE = re.compile(f"{_HAN}+")
 _GAPS = re.compile(r"[\s-]+|(?<=[a-z])(?=[0-9])")
 
@@ -93,8 +94,7 @@ class Names:
         """Find every name in a text."""
         plain, shown, kinds = text.plain, text.shown, self.kinds
         matches = self.matcher.find_matches_as_indexes(_lower(plain))
-        if len(matches) > _MANY:
-            text.read_all()
+        at_once = len(matches) > _MANY
         for number, start, end in matches:
             key, form, strict, bordered = self.patterns[number]
             if bordered and not _has_borders(plain, start, end):
@@ -103,7 +103,7 @@ class Names:
             if strict and _lost_capitals(form, met):
                 continue
             whose = kinds[key] == "place" and _WHOSE.match(plain, end)
-            if met.isascii() or whose or not text.is_inside_word(start, end):
+            if met.isascii() or whose or not text.is_inside_word(start, end, at_once):
                 yield Name(key, shown[start:end], start, end, kinds[key])
 
 
@@ -300,10 +300,16 @@ class Text:
         """How often each word stands there; counted once for all who ask."""
         return Counter(self.words)
 
-    def is_inside_word(self, start: int, end: int) -> bool:
-        """Tell whether a place lies inside one dictionary word that is longer, or cuts two apart."""
+    def is_inside_word(self, start: int, end: int, at_once: bool = False) -> bool:
+        """Tell whether a place lies inside one dictionary word that is longer, or cuts two apart.
+
+        The text is cut into words clause by clause, or ``at_once`` where many places will be asked for.
+        """
         if start < self._from or end > self._upto:
-            self._read_clause(start, end)
+            if at_once:
+                self.read_all()
+            else:
+                self._read_clause(start, end)
         borders = self._borders
         first = bisect.bisect_right(borders, start) - 1
         at, after = borders[first], borders[first + 1]

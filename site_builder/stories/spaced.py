@@ -12,10 +12,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from site_builder.language.detect import detect_language
 from site_builder.language.text import SAME_LETTERS
-from site_builder.stories.latin import Word
+from site_builder.stories.latin import has_capital
 from site_builder.stories.subjects import LEAD, Subject
 from site_builder.stories.words import RARE, SPACED, rarity_in
 
@@ -40,6 +41,21 @@ _ABBREVIATED = re.compile(r"[^\W\d_]|ул|ст|им|ім|вул|бул|прос�
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _FORMS = {**SAME_LETTERS, **str.maketrans("ґ’ʼؤئς", "г''ويσ", "\u0301\u200c\u200d")}
 """Further ones that a text is read by, but that two tags may differ in."""
+
+
+class Word(NamedTuple):
+    """A word of a text; ``joined`` when nothing but a blank stands between it and the one before."""
+
+    text: str
+    start: int
+    end: int
+    first: bool
+    joined: bool
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it begins with a capital, or is a code that has one: 4K."""
+        return has_capital(self.text)
 
 
 def is_cased(text: str) -> bool:

@@ -31,6 +31,8 @@ class Subject:
     @property
     def form(self) -> str:
         """The commonest spelling, of several the shortest."""
+        if len(self.forms) == 1:  # most often, and asked for all names at once
+            return next(iter(self.forms))
         return min(self.forms, key=lambda form: (-self.forms[form], len(form), form))
 
     def add(self, form: str, place: int) -> None:
