@@ -167,7 +167,15 @@ def read_words(text: str, language: str) -> list[Word]:
         owned = word.endswith(_POSSESSIVE)
         word = word[:-2] if owned else word
         words.append(
-            Word(word, start, start + len(word), first, joined, word.lower(), has_capital(word))
+            Word(
+                word,
+                start,
+                start + len(word),
+                first,
+                joined,
+                word.lower(),
+                not word.islower() and has_capital(word),
+            )
         )
         last = end
     return words
@@ -384,11 +392,7 @@ class Reading:
         usable = [
             at not in taken and _is_term(word.small, self.language) for at, word in enumerate(self.words)
         ]
-        nouns = self._find_nouns(usable)
-        terms = self._find_pairs(usable)
-        if _kept("triple", self.language):
-            self._add_triples(terms, usable)
-        return [*nouns, *(term for term in terms.values() if len(term.places) > 1)]
+        return [*self._find_nouns(usable), *self._find_pairs(usable), *self._find_triples(usable)]
 
     def _list_taken(self) -> set[int]:
         """List the words that belong to names, or have a capital of their own."""
@@ -400,42 +404,49 @@ class Reading:
 
     def _find_nouns(self, usable: Sequence[bool]) -> list[Subject]:
         """Find words that an article or a preposition shows to be nouns, and that are no verbs."""
-        language, nouns = self.language, dict[str, Subject]()
-        shown, ends, verbs = Counter[str](), Counter[str](), Counter[str]()
+        met: dict[str, list[int]] = {}
         for at, word in enumerate(self.words):
-            if not usable[at]:
-                continue
-            stem = _stem(word.small, language)
-            nouns.setdefault(stem, Subject(1)).add(word.small, word.start)
-            before = self.words[at - 1].small if word.joined else ""
-            after = self.words[at + 1] if at + 1 < len(self.words) else word
-            shown[stem] += before in _kept("article", language)
-            ends[stem] += not after.joined or len(after.text) < 4 or self.rarity(after.text) < 25
-            verbs[stem] += before in _kept("before-verb", language) or after.text in _kept(
-                "after-verb", language
-            )
-        stems = {_stem(word, language) for word in self.title_words}
-        for stem, noun in nouns.items():
-            noun.title = int(stem in stems)
-        return [
-            noun
-            for stem, noun in nouns.items()
-            if shown[stem] and 4 * ends[stem] >= len(noun.places) > 3 * verbs[stem]
-        ]
+            if usable[at]:
+                met.setdefault(_stem(word.small, self.language), []).append(at)
+        titled = {_stem(word, self.language) for word in self.title_words}
+        nouns = []
+        for stem, places in met.items():
+            if (len(places) > 1 or stem in titled) and self._are_nouns(places):
+                nouns.append(noun := Subject(1, title=int(stem in titled)))
+                for at in places:
+                    noun.add(self.words[at].small, self.words[at].start)
+        return nouns
 
-    def _find_pairs(self, usable: Sequence[bool]) -> dict[str, Subject]:
-        """Find two words side by side, the second a noun: exchange rate, small business."""
-        language, pairs = self.language, dict[str, Subject]()
-        beside = {
-            (_stem(left, language), _stem(right, language)) for left, right in pairwise(self.title_words)
-        }
+    def _are_nouns(self, places: Sequence[int]) -> bool:
+        """Tell from what stands before and after it whether a word that is met there is a noun."""
+        language, words, last = self.language, self.words, len(self.words) - 1
+        shown = ends = verbs = 0
+        for at in places:
+            word, after = words[at], words[min(at + 1, last)]
+            before = words[at - 1].small if word.joined else ""
+            shown += before in _kept("article", language)
+            ends += not after.joined or len(after.text) < 4 or self.rarity(after.small) < 25
+            verbs += before in _kept("before-verb", language) or after.text in _kept("after-verb", language)
+        return shown > 0 and 4 * ends >= len(places) > 3 * verbs
+
+    def _find_pairs(self, usable: Sequence[bool]) -> list[Subject]:
+        """Find two words side by side, the second a noun, that are met again: exchange rate, small business."""
+        met: dict[tuple[str, str], list[int]] = {}
         for at, (left, right) in enumerate(pairwise(self.words)):
-            if not (right.joined and usable[at + 1] and self._begins_pair(left, usable[at], right)):
-                continue
-            stems = _stem(left.small, language), _stem(right.small, language)
-            pair = pairs.setdefault(" ".join(stems), Subject(2, title=int(stems in beside)))
-            pair.add(f"{left.small} {right.small}", left.start)
+            if usable[at + 1] and right.joined and self._begins_pair(left, usable[at], right):
+                met.setdefault(self._stem_pair(left.small, right.small), []).append(at)
+        titled = {self._stem_pair(left, right) for left, right in pairwise(self.title_words)}
+        pairs = []
+        for stems, places in met.items():
+            if len(places) > 1:
+                pairs.append(pair := Subject(2, title=int(stems in titled)))
+                for at in places:
+                    left, right = self.words[at : at + 2]
+                    pair.add(f"{left.small} {right.small}", left.start)
         return pairs
+
+    def _stem_pair(self, left: str, right: str) -> tuple[str, str]:
+        return _stem(left, self.language), _stem(right, self.language)
 
     def _begins_pair(self, left: Word, is_usable: bool, right: Word) -> bool:
         small, rare = left.small, self.rarity(left.text)
@@ -445,16 +456,16 @@ class Reading:
             return False
         return self.language != "en" or rare + self.rarity(right.text) >= 90
 
-    def _add_triples(self, terms: dict[str, Subject], usable: Sequence[bool]) -> None:
-        """Add two nouns with a small word between them: levée de fonds, alto el fuego."""
-        joining = _kept("triple", self.language)
-        for at, (left, small, right) in enumerate(
-            zip(self.words, self.words[1:], self.words[2:], strict=False)
-        ):
+    def _find_triples(self, usable: Sequence[bool]) -> list[Subject]:
+        """Find two nouns with a small word between them, that are met again: levée de fonds, alto el fuego."""
+        joining, triples = _kept("triple", self.language), dict[str, Subject]()
+        for at, small in enumerate(self.words[1:-1] if joining else ()):
+            left, right = self.words[at], self.words[at + 2]
             if small.text in joining and small.joined and right.joined and usable[at] and usable[at + 2]:
                 form = " ".join(self.body[left.start : right.end].lower().split())
                 title = int(form in self.title.lower())
-                terms.setdefault(form, Subject(3, title=title)).add(form, left.start)
+                triples.setdefault(form, Subject(3, title=title)).add(form, left.start)
+        return [triple for triple in triples.values() if len(triple.places) > 1]
 
 
 def _cut_pairs(run: list[Word]) -> Iterator[list[Word]]:
@@ -488,13 +499,15 @@ def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
     if reading.language == "de":
         _join_inflected(found)
     _join_acronyms(found)
+    forms = {key: subject.form for key, subject in found.items()}
     for key, subject in sorted(found.items(), key=lambda one: (one[1].words, one[0])):
+        form = forms[key]
         owners = [
             other
-            for other in found.values()
-            if other.words > subject.words and _goes_by(other.form, subject.form)
+            for whole, other in found.items()
+            if other.words > subject.words and form in forms[whole] and _goes_by(forms[whole], form)
         ]
-        if len(owners) > 1 and all(owner.form.endswith(f" {subject.form}") for owner in owners):
+        if len(owners) > 1 and all(owner.form.endswith(f" {form}") for owner in owners):
             owners = [
                 min(owners, key=lambda one: (not reading.is_in_title(one), -len(one.places), one.places[0]))
             ]
