@@ -31,6 +31,8 @@ LONGEST_NAME = 5
 COMMON = 46
 """A word less rare than this that begins a sentence owes its capital to that."""
 
+LEAST_OF_COMPOUND = 5
+"""Letters of a German noun that is looked for in compounds."""
 LEAST_RARE = 20
 """A word less rare than this is no term, however often it comes back."""
 
@@ -42,6 +44,8 @@ _GOES_ON = re.compile(r"[,.]\w")
 _POSSESSIVE = ("'s", "’s")
 _ELIDED = re.compile(r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u)['’](?=\w)")
 _ELIDING = frozenset(("fr", "it", "pt"))
+_NOUN_FIRST = frozenset(("es", "fr", "it", "pt"))
+"""Languages in which what stands behind an article is most often the noun, and adjectives follow."""
 _ENDS = re.compile(r"[.!?…:\n]|[“\"«„‘»—–]|(?<!\w)'")
 """What the first word of a sentence stands behind; a quotation is one, too."""
 _ABBREVIATED = re.compile(
@@ -186,6 +190,11 @@ def _begins_sentence(gap: str, before: str) -> bool:
     return _ENDS.search(gap) is not None and not (gap == ". " and _ABBREVIATED.fullmatch(before))
 
 
+def _is_cased(word: Word) -> bool:
+    """Tell whether a word has a capital and small letters."""
+    return word.is_capital and not word.text.isupper()
+
+
 def has_capital(word: str) -> bool:
     """Tell whether a word begins with a capital, or is a code that has one: 4K."""
     return word[0].isupper() or (word[0].isdigit() and not word.isdigit() and any(map(str.isupper, word)))
@@ -197,8 +206,8 @@ class Reading:
     def __init__(self, title: str, body: str) -> None:
         self.language = detect_language(body).partition("-")[0]
         self.title, self.body, self.begin = title, body, end_of_dateline(body)
-        self.words = read_words(body, self.language)
-        self.title_words = [word.small for word in read_words(title, self.language)]
+        self.words, self.head = read_words(body, self.language), read_words(title, self.language)
+        self.title_words = [word.small for word in self.head]
         self.lowered = Counter(word.text for word in self.words if word.text[0].islower())
         self.spans: list[tuple[int, int]] = []
         """Where names of several words stand, in order."""
@@ -229,10 +238,27 @@ class Reading:
         forms = {*subject.forms, *subject.short}
         if self.language == "de" and subject.words == 1:
             stems = {_stem(word, "de") for word in self.title_words}
-            return any(_stem(form.lower(), "de") in stems for form in forms)
+            return any(
+                (stem := _stem(form.lower(), "de")) in stems or self._is_in_compound(stem) for form in forms
+            )
         title = self.title.lower()
         there = [form.lower() for form in forms if form.lower() in title]
         return any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", title) for form in there)
+
+    def _is_in_compound(self, stem: str) -> bool:
+        """Tell whether a German title has a noun at the beginning or end of a longer one, which the body
+        never has: Brückensperrung, where the body says Brücke."""
+        return len(stem) >= LEAST_OF_COMPOUND and any(
+            len(word) >= len(stem) + 4
+            and (word.startswith(stem) or word.endswith(stem))
+            and word not in self.lower_body
+            for word in self.title_words
+        )
+
+    @functools.cached_property
+    def lower_body(self) -> str:
+        """The body without capitals."""
+        return self.body.lower()
 
     @functools.cached_property
     def subjects(self) -> list[tuple[Subject, float]]:
@@ -248,7 +274,8 @@ class Reading:
             for part in _cut_pairs(run):
                 piece = self._trim(part)
                 if self.language == "de" and piece:
-                    piece = self._cut_kind(piece)
+                    whole, piece = piece, self._cut_kind(piece)
+                    lone += whole[: len(whole) - len(piece)]
                 capitals = sum(1 for word in piece if not word.text[0].islower())
                 if len(piece) == 1:
                     lone.append(piece[0])
@@ -325,12 +352,19 @@ class Reading:
         return self.language == "de" and len(run) > 2 and self._is_german_noun(run)
 
     def _cut_kind(self, run: list[Word]) -> list[Word]:
-        """Leave the name alone that is met without the German noun before it, too: die Gewerkschaft EVG."""
+        """Leave the name alone that is met without the German noun before it, too: die Gewerkschaft EVG.
+
+        Behind an article a person is named with what they are: der Schäfer Jonas Brettwig.
+        """
         before = self.body[max(0, run[0].start - 12) : run[0].start].split()
         if len(run) < 2 or not before or before[-1].lower() not in _kept("article", "de"):
             return run
         name, whole = re.escape(run[-1].text), re.escape(self.body[run[0].start : run[-1].end])
         often, met = (len(re.findall(rf"(?<!\w){form}(?!\w)", self.body)) for form in (name, whole))
+        if run[-1].text.isupper() and len(run) == 2:
+            return run[-1:] if often > met else run
+        if len(run) == 3 and run[-1].small not in _kept("general") and all(map(_is_cased, run)):
+            return run[1:] if often > met else run
         return run[-1:] if often > 2 * met else run
 
     def _is_german_noun(self, run: Sequence[Word]) -> bool:
@@ -408,29 +442,44 @@ class Reading:
         for at, word in enumerate(self.words):
             if usable[at]:
                 met.setdefault(_stem(word.small, self.language), []).append(at)
-        titled = {_stem(word, self.language) for word in self.title_words}
+        titled: dict[str, list[int]] = {}
+        for at, small in enumerate(self.title_words):
+            titled.setdefault(_stem(small, self.language), []).append(at)
         nouns = []
         for stem, places in met.items():
-            if (len(places) > 1 or stem in titled) and self._are_nouns(places):
+            if (len(places) > 1 or stem in titled) and self._are_nouns(places, titled.get(stem, ())):
                 nouns.append(noun := Subject(1, title=int(stem in titled)))
                 for at in places:
                     noun.add(self.words[at].small, self.words[at].start)
         return nouns
 
-    def _are_nouns(self, places: Sequence[int]) -> bool:
-        """Tell from what stands before and after it whether a word that is met there is a noun."""
-        language, words, last = self.language, self.words, len(self.words) - 1
-        shown = ends = verbs = 0
-        for at in places:
-            word, after = words[at], words[min(at + 1, last)]
-            before = words[at - 1].small if word.joined else ""
-            shown += before in _kept("article", language)
-            ends += not after.joined or len(after.text) < 4 or self.rarity(after.small) < 25
-            verbs += before in _kept("before-verb", language) or after.text in _kept("after-verb", language)
-        return shown > 0 and 4 * ends >= len(places) > 3 * verbs
+    def _are_nouns(self, places: Sequence[int], titled: Sequence[int]) -> bool:
+        """Tell from what stands before and after it whether a word that is met at these places is a noun.
+
+        An English title leaves out its articles, and says nothing of it.
+        """
+        around = [self._look_around(self.words, at) for at in places]
+        if self.language != "en":
+            around += [self._look_around(self.head, at) for at in titled]
+        shown, ends, verbs = map(sum, zip(*around, strict=True))
+        is_noun = ends or (shown if self.language in _NOUN_FIRST else 0)
+        return shown > 0 and 4 * is_noun >= len(places) > 3 * verbs
+
+    def _look_around(self, words: Sequence[Word], at: int) -> tuple[bool, bool, bool]:
+        """Tell whether an article stands before a word, whether its group ends with it, whether it is a verb."""
+        language, word = self.language, words[at]
+        before = words[at - 1].small if word.joined else ""
+        after = words[at + 1] if at + 1 < len(words) else None
+        if after is None or not after.joined:
+            return before in _kept("article", language), True, before in _kept("before-verb", language)
+        return (
+            before in _kept("article", language),
+            len(after.text) < 4 or self.rarity(after.small) < 25,
+            before in _kept("before-verb", language) or after.text in _kept("after-verb", language),
+        )
 
     def _find_pairs(self, usable: Sequence[bool]) -> list[Subject]:
-        """Find two words side by side, the second a noun, that are met again: exchange rate, small business."""
+        """Find two words side by side that are met again, the second a noun: exchange rate."""
         met: dict[tuple[str, str], list[int]] = {}
         for at, (left, right) in enumerate(pairwise(self.words)):
             if usable[at + 1] and right.joined and self._begins_pair(left, usable[at], right):
@@ -457,7 +506,7 @@ class Reading:
         return self.language != "en" or rare + self.rarity(right.text) >= 90
 
     def _find_triples(self, usable: Sequence[bool]) -> list[Subject]:
-        """Find two nouns with a small word between them, that are met again: levée de fonds, alto el fuego."""
+        """Find two nouns with a small word between them that are met again: levée de fonds."""
         joining, triples = _kept("triple", self.language), dict[str, Subject]()
         for at, small in enumerate(self.words[1:-1] if joining else ()):
             left, right = self.words[at], self.words[at + 2]
