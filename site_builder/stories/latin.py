@@ -32,7 +32,7 @@ COMMON = 46
 """A word less rare than this that begins a sentence owes its capital to that."""
 
 LEAST_OF_COMPOUND = 5
-"""Letters of a German noun that is looked for in compounds."""
+"""Letters of a noun that is looked for in compounds."""
 LEAST_RARE = 20
 """A word less rare than this is no term, however often it comes back."""
 
@@ -42,8 +42,12 @@ _GAPS = frozenset((" ", "\u00a0", ". ", "", " & "))
 _GOES_ON = re.compile(r"[,.]\w")
 """Behind an amount or a code that is written with a comma: N1,548, RTS,S."""
 _POSSESSIVE = ("'s", "’s")
-_ELIDED = re.compile(r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u)['’](?=\w)")
+_ELIDED = re.compile(
+    r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u|[Uu]n|(?:[Aa]|[Dd]a|[Dd]e|[Nn]e|[Ss]u)ll)['’](?=\w)"
+)
 _ELIDING = frozenset(("fr", "it", "pt"))
+_COMPOUNDING = frozenset(("de", "nl"))
+"""Languages that write compounds as one word."""
 _NOUN_FIRST = frozenset(("es", "fr", "it", "pt"))
 """Languages in which what stands behind an article is most often the noun, and adjectives follow."""
 _ENDS = re.compile(r"[.!?…:\n]|[“\"«„‘»—–]|(?<!\w)'")
@@ -165,7 +169,7 @@ def read_words(text: str, language: str) -> list[Word]:
         first = not words or (gap != " " and _begins_sentence(gap, words[-1].text))
         joined = not first and not owned and gap in _GAPS
         if elides and (elided := _ELIDED.match(word)):
-            small, after = elided[0].lower(), start + elided.end()
+            small, after = elided[0].lower().replace("’", "'"), start + elided.end()
             words.append(Word(small, start, after, first, joined, small, False))
             start, word, joined = after, word[elided.end() :], True
         owned = word.endswith(_POSSESSIVE)
@@ -246,9 +250,11 @@ class Reading:
         return any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", title) for form in there)
 
     def _is_in_compound(self, stem: str) -> bool:
-        """Tell whether a German title has a noun at the beginning or end of a longer one, which the body
-        never has: Brückensperrung, where the body says Brücke."""
-        return len(stem) >= LEAST_OF_COMPOUND and any(
+        """Tell whether a title has a noun at the beginning or end of a longer one, which the body never
+        has: Brückensperrung, where the body says Brücke."""
+        if self.language not in _COMPOUNDING or len(stem) < LEAST_OF_COMPOUND:
+            return False
+        return any(
             len(word) >= len(stem) + 4
             and (word.startswith(stem) or word.endswith(stem))
             and word not in self.lower_body
@@ -448,7 +454,8 @@ class Reading:
         nouns = []
         for stem, places in met.items():
             if (len(places) > 1 or stem in titled) and self._are_nouns(places, titled.get(stem, ())):
-                nouns.append(noun := Subject(1, title=int(stem in titled)))
+                in_title = stem in titled or self._is_in_compound(stem)
+                nouns.append(noun := Subject(1, title=int(in_title)))
                 for at in places:
                     noun.add(self.words[at].small, self.words[at].start)
         return nouns
@@ -466,7 +473,7 @@ class Reading:
         return shown > 0 and 4 * is_noun >= len(places) > 3 * verbs
 
     def _look_around(self, words: Sequence[Word], at: int) -> tuple[bool, bool, bool]:
-        """Tell whether an article stands before a word, whether its group ends with it, whether it is a verb."""
+        """Tell whether an article is before a word, whether its group ends with it, whether it is a verb."""
         language, word = self.language, words[at]
         before = words[at - 1].small if word.joined else ""
         after = words[at + 1] if at + 1 < len(words) else None
