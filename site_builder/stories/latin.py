@@ -42,9 +42,7 @@ _GAPS = frozenset((" ", "\u00a0", ". ", "", " & "))
 _GOES_ON = re.compile(r"[,.]\w")
 """Behind an amount or a code that is written with a comma: N1,548, RTS,S."""
 _POSSESSIVE = ("'s", "’s")
-_ELIDED = re.compile(
-    r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u|[Uu]n|(?:[Aa]|[Dd]a|[Dd]e|[Nn]e|[Ss]u)ll)['’](?=\w)"
-)
+_ELIDED = re.compile(r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u|[Uu]n|(?:[Aa]|[Dd]a|[Dd]e|[Nn]e|[Ss]u)ll)['’](?=\w)")
 _ELIDING = frozenset(("fr", "it", "pt"))
 _COMPOUNDING = frozenset(("de", "nl"))
 """Languages that write compounds as one word."""

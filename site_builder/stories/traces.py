@@ -10,9 +10,11 @@ import functools
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from site_builder.language.text import fold
 from site_builder.model import Trace
+from site_builder.stories import latin
 from site_builder.stories.folding import count_folded, fold_words, language_of
 from site_builder.stories.names import Text, shipped_aliases
 from site_builder.stories.notes import Notes
@@ -21,7 +23,9 @@ from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
 TERMS = 24
 _HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
-_LATIN = re.compile(r"[a-z][a-z-]{2,}[a-z]")
+_LETTER = "a-zß-öø-ɏ"
+_LATIN = re.compile(rf"[{_LETTER}][{_LETTER}-]{{2,}}[{_LETTER}]")
+_APOSTROPHE = re.compile("['’]")
 _RARE_KIND = 80
 """From here on what only tells kinds apart is the name of one: 轻轨."""
 _APPENDED = frozenset("县市省州乡镇村区案队桥站")
@@ -50,7 +54,8 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     """Weigh what an article is about: how often, how rare elsewhere, and whether in the title."""
     weights: dict[str, float] = {}
     inside: dict[str, int] = {}
-    language = language_of(notes.body)
+    english = _count_if_english(notes)
+    language = "" if english else language_of(notes.body)
     for seen in notes.sightings:
         for word in (seen.key, *(fold_words(seen.form, language) if language else _pieces(seen.form))):
             inside[word] = inside.get(word, 0) + seen.body + seen.title
@@ -59,7 +64,10 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
         times = seen.body + 2 * seen.title
         rare = max(30, min(rarity(seen.key), _MOST)) * _WORTH.get(seen.kind, _NAME)
         weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
-    words, head = count_folded(notes.body, notes.title, language) if language else _count_words(notes)
+    if language:
+        words, head = count_folded(notes.body, notes.title, language)
+    else:
+        words, head = _count_words(*(english or (notes.body.counts, Counter(notes.title.words))))
     for word, (times, rare) in words.items():
         if word in inside:
             times -= inside[word]  # 情报 counts as often as it stands outside of 情报总监办公室
@@ -77,17 +85,41 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     return tuple((term, max(1, round(-1000 * weight / length))) for weight, term in heaviest)
 
 
-def _count_words(notes: Notes) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
+def _count_if_english(notes: Notes) -> tuple[Counter[str], Counter[str]] | None:
+    """Count the words of body and title where the reading has cut them already, accents and all.
+
+    A text with Chinese in it is cut by the dictionary.
+    """
+    reading = notes.reading
+    if not isinstance(reading, latin.Reading) or reading.language != "en":
+        return None
+    counts = _count_english(reading.words)
+    return (counts, _count_english(reading.head)) if max(counts, default="") < "\u3400" else None
+
+
+def _count_english(words: Sequence[latin.Word]) -> Counter[str]:
+    """Count words, of one with an apostrophe the parts: O'Brien."""
+    counts = Counter(word.small for word in words)
+    for small in [small for small in counts if not small.isalnum()]:
+        if len(parts := _APOSTROPHE.split(small)) > 1:
+            times = counts.pop(small)
+            counts.update(dict.fromkeys(parts, times))
+    return counts
+
+
+def _count_words(
+    body: Counter[str], title: Counter[str]
+) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
     """Count the words that can say what happened to whom, as they are compared, each with its rarity; and say
     which are in the title."""
     words: dict[str, tuple[int, int]] = {}
     known = _worths()
-    for counts in (notes.body.counts, Counter(notes.title.words)):
+    for counts in (body, title):
         for worth, times in zip(map(known.__getitem__, counts), counts.values(), strict=True):
             if worth:
                 word, rare = worth
                 words[word] = (words[word][0] + times if word in words else times), rare
-    return words, frozenset(map(str.lower, notes.title.words))
+    return words, frozenset(map(str.lower, title))
 
 
 class _Worths(dict[str, tuple[str, int] | None]):
