@@ -659,7 +659,8 @@ def _is_name_subject(name: Subject, reading: Reading, longer: int) -> bool:
 def _is_noun_subject(noun: Subject, rare: int, reading: Reading, longer: int) -> bool:
     times, lead = len(noun.places), noun.places[0] < LEAD
     if noun.title:
-        return times >= 3 or (times == 2 and rare >= 40) or rare >= 66
+        twice, once = (40, 66) if reading.language == "en" else (30, 50)
+        return times >= 3 or (times == 2 and rare >= twice) or rare >= once
     if reading.language == "en":
         return times >= 4 + longer and rare >= 50
     return times >= (3 if lead else 4) + longer and rare >= 50
