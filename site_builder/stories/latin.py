@@ -254,7 +254,7 @@ class Reading:
             return False
         return any(
             len(word) >= len(stem) + 4
-            and (word.startswith(stem) or word.endswith(stem))
+            and (word.startswith(stem) or _stem(word, self.language).endswith(stem))
             and word not in self.lower_body
             for word in self.title_words
         )

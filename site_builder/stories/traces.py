@@ -25,6 +25,7 @@ TERMS = 24
 _HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
 _LETTER = "a-zß-öø-ɏ"
 _LATIN = re.compile(rf"[{_LETTER}][{_LETTER}-]{{2,}}[{_LETTER}]")
+_IN_LATIN = re.compile("[A-Za-zÀ-ɏ .'’-]+")
 _APOSTROPHE = re.compile("['’]")
 _RARE_KIND = 80
 """From here on what only tells kinds apart is the name of one: 轻轨."""
@@ -146,6 +147,8 @@ def _worths() -> _Worths:
 @functools.lru_cache(maxsize=1 << 14)
 def _pieces(form: str) -> tuple[str, ...]:
     """Cut a name into words, so that 武汉 in 武汉肺炎 does not count beside it."""
+    if not form.isascii() and _IN_LATIN.fullmatch(form):  # the dictionary tears what has an accent
+        return (fold(form), *form.lower().split())
     return (fold(form), *(word.lower() for word in Text(form).words))
 
 
