@@ -18,9 +18,9 @@ from site_builder.stories.readers import find_reader
 REPORTS = tomllib.loads((Path(__file__).parent / "stories/unspaced.toml").read_text("utf-8"))["reports"]
 VOCABULARY = Vocabulary()
 LETTERS = {
-    japanese: "東京都知事社長氏中米大の里「」ソニーアップ・第12回、。さんをがAIx ",
+    japanese: "東京都知事社長氏中米大の里「\u3000」ソニーアップ・第12回、。さんをがAIx ",
     korean: "가나법안하했은는이가을의에서   사장대통령김박노'\"AI12.,다고",
-    thai: 'กขคงจนมยรวสอะาิีุูเแโใไ่้์ที่ของ "นายA1',
+    thai: 'กขคงจนมยรวสอะาิีุูเแโใไ่้์ที่ของ   "นายA1',
 }
 
 
@@ -244,6 +244,18 @@ def test_whatever_is_written_every_subject_stands_in_it(data, module):
         assert weight > 0
         assert subject.form in f"{title}\n{body}"
         assert all(0 <= place < len(body) for place in subject.places)
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("穴埋め問題", "答えは「　　」に書いてください。"),
+        ("빈칸 문제", "답은 “   ”에 적으세요. "),
+        ("น้ำท่วม", "เขียนคำตอบใน “   ” ให้ครบ "),
+    ],
+)
+def test_a_place_to_write_in_between_quotation_marks_is_no_name(title, sentence):
+    assert "" not in names_of(title, sentence * 9)
 
 
 def test_a_text_that_repeats_itself_is_read_to_its_end():

@@ -178,7 +178,7 @@ class Reading(KnowsNames):
         )
         for form in longest_first(times):
             body, title = self.masked[False].count(form), self.masked[True].count(form)
-            if body + title < 2 or not body or form in _words("filler"):
+            if not form or body + title < 2 or not body or form in _words("filler"):
                 continue
             if _VERBAL.search(form) and (times[form] < 2 or len(form) > 12):
                 continue

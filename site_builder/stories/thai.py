@@ -69,7 +69,7 @@ class Reading(KnowsNames):
         """Find what stands in quotation marks or Latin letters and is met again."""
         quoted = {match[1].strip() for text in (self.title, self.body) for match in _QUOTE.finditer(text)}
         latin = {match[0] for text in (self.title, self.body) for match in _LATIN.finditer(text)}
-        for form in longest_first({*quoted, *latin}):
+        for form in longest_first({*quoted, *latin} - {""}):
             times = self.body.count(form)
             is_short = form in latin and (len(form) < 2 or form.lower() in fillers())
             if is_short or (" " in form.strip() and form in quoted and times < 2):
