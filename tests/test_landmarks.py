@@ -141,8 +141,29 @@ def test_an_article_is_not_taken_for_what_most_words_stand_outside_of():
 
 def test_teasers_behind_the_article_go_though_the_main_content_holds_them():
     page = (
-        f"<main><h1>Tide</h1><article>{STORY}</article><article>Next</article><article>Last</article></main>"
+        f"<main><h1>Tide</h1><article>{STORY}</article><article><a href=/>Next</a></article>"
+        "<a href=/><article>Last</article></a></main>"
     )
     assert outside(page) == ["Next", "Last"]
     entries = f"<main><article>{STORY}</article><article>{STORY}</article></main>"
     assert outside(entries) == []
+
+
+@pytest.mark.parametrize("name", ["story", "detail", "article-body"])
+def test_two_elements_of_one_name_with_words_are_both_kept(name: str):
+    for one, other in ((STORY, STORY * 2), (STORY * 2, STORY), (STORY, STORY)):
+        assert outside(f"<div class={name}>{one}</div><div><div class={name}>{other}</div></div>") == []
+
+
+def test_teasers_that_go_by_the_articles_name_do_not_save_the_frame():
+    teaser = "<div class=story><a href=/>A long way to another story</a></div>"
+    assert len(outside(f"<div class=story-body>{STORY}{STORY}</div>{teaser * 3}")) == 3
+
+
+def test_a_list_of_links_below_a_line_that_is_called_the_text_stays():
+    assert outside(f"<div class=article><p>Ten links.</p></div>{_MENU}") == []
+
+
+def test_notes_of_a_running_report_stay_behind_a_long_one():
+    note = "<article><h2>13:05</h2><p>The water falls.</p></article>"
+    assert outside(f"<main><article>{STORY * 4}</article>{note * 3}</main>") == []

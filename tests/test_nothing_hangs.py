@@ -267,6 +267,9 @@ def test_numbers_of_a_story_take_time_in_proportion(piece: str) -> None:
 PAGES = {
     "many parts of the frame": "<nav>a</nav><aside>b</aside><footer>c</footer>",
     "many articles": "<article><h1>a</h1><nav>b</nav></article>",
+    "many texts by name": '<div class="story">a</div>',
+    "texts by name in one another": '<div class="story">a',
+    "notes behind an article": f"<article>{'b ' * 400}</article><article>a</article>",
     "headings that do not end": "<h1>a",
     "scripts that do not end": '<script type="application/ld+json">[',
     "data nested too deep": '<script type="application/ld+json">' + "[" * 1_000,

@@ -45,6 +45,10 @@ _TEXTS = frozenset(
     " article story detail newsdetail".split()
 )
 """What publishers call the element of an article's text, by its class, its id or ``itemprop``."""
+_LEAST = 30
+"""Letters of an article's text, known by a name alone: where fewer stand, the links may be the article."""
+_MUCH = 0.25
+"""Of the letters of such a text, others of such a name may hold so many."""
 _KINDS_OF_ARTICLE = ("Article", "BlogPosting", "Report")
 """How the names of schema.org's types of articles end."""
 _NO_WORDS = frozenset({"a", "script", "style", "noscript", "template"})
@@ -83,11 +87,13 @@ def mark_frame(events: list[Event]) -> list[Event]:
     article = next(filter(most, articles), None)
     core = main if main and most(main) else article
     if core is None:
-        core = next(filter(most, _find_texts(events, ends)), None)
+        core = _find_text(events, ends, most)
     if core is None:
         return _wrap(events, ((one.start, one.end) for one in frame))
     if article is not None:
-        teasers = (one for one in free if one.role == "article" and one.start > article.end)
+        later = (one for one in free if one.role == "article" and one.start > article.end)
+        leads_on = _holds_links(events)
+        teasers = (one for one in later if leads_on(one))
         beside = (one for one in free if one.role in _ALWAYS | _BESIDE)
         frame = _outermost(sorted([*beside, *teasers]))
     inside = ((one.start, one.end) for one in frame if core.holds(one))
@@ -134,6 +140,21 @@ def _is_entry(attributes: Attributes) -> bool:
     )
 
 
+def _find_text(events: list[Event], ends: list[int], most: Callable[[_Element], bool]) -> _Element | None:
+    """Find the element that is called an article's text; a name alone is believed of one element only.
+
+    Where several beside one another hold words, they may be its pages, or notes of one day.
+    """
+    called = list(_find_texts(events, ends))
+    core = next(filter(most, called), None)
+    if core is None:
+        return None
+    words = _count_words(events, core)
+    others = _outermost(one for one in called if one.start > core.end or one.end < core.start)
+    others_words = sum(_count_words(events, one) for one in others)
+    return core if words >= _LEAST and _MUCH * words >= others_words else None
+
+
 def _find_texts(events: list[Event], ends: list[int]) -> Iterator[_Element]:
     """Find the elements that are called an article's text, in their order."""
     for at, (kind, name, attributes) in enumerate(events):
@@ -141,6 +162,30 @@ def _find_texts(events: list[Event], ends: list[int]) -> Iterator[_Element]:
             called = (attributes.get(key) or "" for key in ("class", "id", "itemprop"))
             if not _TEXTS.isdisjoint(" ".join(called).lower().split()):
                 yield _Element(at, ends[at], "article", True)
+
+
+def _count_words(events: list[Event], one: _Element) -> int:
+    """Count the letters of an element's words that are no links'."""
+    return sum(sum(map(len, name.split())) for name in _list_words(events[one.start : one.end]))
+
+
+def _list_words(events: Iterable[Event]) -> Iterator[str]:
+    unseen = 0
+    for kind, name, _ in events:
+        if kind == TEXT and not unseen:
+            yield name
+        elif kind != TEXT and name in _NO_WORDS:
+            unseen += 1 if kind == START else -1
+
+
+def _holds_links(events: list[Event]) -> Callable[[_Element], bool]:
+    """Make a test whether an element holds a link or stands in one, as teasers do, and a running report's
+    notes may not."""
+    begun, ended = [0], [0]
+    for kind, name, _ in events:
+        begun.append(begun[-1] + (kind == START and name == "a"))
+        ended.append(ended[-1] + (kind == END and name == "a"))
+    return lambda one: begun[one.end] > ended[one.start]
 
 
 def _outermost(elements: Iterable[_Element]) -> list[_Element]:
