@@ -9,6 +9,7 @@ import pytest
 from site_builder.cleaning.fates import trace_fates
 from site_builder.dom import MarkupRefused, guard, place_characters
 from site_builder.errors import ArticleError
+from site_builder.formats.markdown import render_markdown
 from site_builder.language.detect import detect_language
 from site_builder.model import Rule, Selector, Source
 from site_builder.sources import load_sources
@@ -197,6 +198,13 @@ BYTES = {
     "deep Markdown": b"> " * 5_000 + b"a",
     "Markdown brackets": b"[" * 50_000,
     "Markdown emphasis": b"*a_ " * 30_000,
+    "9 MB of comments in a line": b"<!-- tab a -->" * 640_000,
+    "9 MB of marks of a pen": b"==a " * 2_250_000,
+    "9 MB of notes of the writer": b"%%a%%" * 1_800_000,
+    "9 MB of formulas": b"$^" * 4_500_000,
+    "9 MB of looks": b"`a`{.a" * 1_500_000,
+    "9 MB of shortcodes": b"{{% note %}}" * 750_000,
+    "9 MB of marks": b"{% raw %}" * 1_000_000,
     "a name of 300,000 letters in a feed": b"<rss><item><title "
     + b"a" * 300_000
     + b">x</title></item></rss>",
@@ -304,6 +312,30 @@ def test_posts_are_taken_over_in_time_in_proportion(generator: str, start: str, 
     def make(size: int) -> Callable[[], object]:
         post = f"---\ntitle: a\n---\n{start}{piece * (size * 8_000 // len(piece))}".encode()
         return lambda: translate(post, generator)
+
+    assert grows_evenly(make, 1)
+
+
+DIALECTS = (
+    *(
+        "<!-- tab a -->",
+        "{% a %}",
+        "{% enda %}",
+        "{% note %}x{% endnote %}",
+        "{{< a >}}{{< /a >}}",
+        "{% a {{a}} ",
+    ),
+    *("{% highlight %}`", "{% note %}\n", "{% link a %}", "[a]({% link a %})", "]({static}", "{{ 'a' | "),
+    *("# a {#", "){.a .b", "{: a}", "`a`{.a}", ":::note\n", ":::\n", "::: {", ":::note\nx\n:::\n"),
+    *("!!! note\n    ", '!!! "', '=== "a"\n    ', "==a==", "==a ", "%%a%%", "%%a", "[[a|", "![[a.png|", "[!"),
+    *("$^", "$$\n", "a\n: b\n", "> [!note] a\n"),
+)
+
+
+@pytest.mark.parametrize("piece", DIALECTS)
+def test_dialects_of_markdown_take_time_in_proportion(piece: str) -> None:
+    def make(size: int) -> Callable[[], object]:
+        return lambda: render_markdown(piece * (size * 40_000 // len(piece)))
 
     assert grows_evenly(make, 1)
 

@@ -79,6 +79,12 @@ _MARKUP = "[]*_`<&|\\~>\n"
 _DEFINED = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]:", re.MULTILINE)
 """Where a link leads may be said behind a block of HTML."""
 _MAX_MARKUP = 20_000
+_SIGNS = "!#$%&+-:=@^{}"
+_MAX_SIGNS = 1_000_000
+"""The renderer stops at each of these, whatever they mean (2 µs)."""
+_DIALECT = ("==", "%%", "$")
+_MAX_DIALECT = 100_000
+"""Each may begin something, for whose end the renderer looks (up to 20 µs)."""
 MAX_NESTING = 100
 """Blocks within blocks; a list and its item are two."""
 _MAX_COLUMNS = 100
@@ -177,6 +183,10 @@ def _refuse_dense(text: str) -> None:
     """Refuse a text that would take the renderer too long."""
     if sum(map(text.count, _MARKUP)) > _MAX_MARKUP:
         raise MarkdownRefusedError(f"the text has more than {_MAX_MARKUP:,} marks of Markdown")
+    if len(text) > _MAX_DIALECT and (
+        sum(map(text.count, _SIGNS)) > _MAX_SIGNS or sum(map(text.count, _DIALECT)) > _MAX_DIALECT
+    ):
+        raise MarkdownRefusedError(f"the text has more than {_MAX_DIALECT:,} signs that may mean something")
     if "|" in text and max(line.count("|") for line in text.split("\n")) > _MAX_COLUMNS:
         raise MarkdownRefusedError(f"a table has more than {_MAX_COLUMNS} columns")
     if (notes := text.count("[^")) and notes * max(map(len, _RUN.findall(text))) > _MAX_LABELS:
@@ -347,8 +357,9 @@ def _block_end(text: str, place: int) -> int:
     opening = _OPENING.match(text, place)
     while opening:
         place = _matching_end(text, opening)
-        newline = text.find("\n", place)
-        end = newline + 1 if newline >= 0 else len(text)
+        if place >= end:  # else the line's end is known
+            newline = text.find("\n", place)
+            end = newline + 1 if newline >= 0 else len(text)
         opening = _OPENING.search(text, place, end)
     return end
 

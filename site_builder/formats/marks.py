@@ -78,6 +78,8 @@ _PROGRAM = re.compile(
 """What MDX imports and exports, and its comments."""
 _WEB = re.compile(r"https?://[^\s,\"'`<>()]{1,1000}")
 _LONGEST_LEAD = 200
+_MOST_BRACES = 200_000
+"""As many marks are read in two seconds."""
 _TWEET = "https://twitter.com/{user}/status/{id}"
 _GIST = "https://gist.github.com/"
 _ADDRESS = r"(?:\]\(<?|\]:[ \t]{1,9}<?|href=[\"']?)"
@@ -111,11 +113,13 @@ _TOC = re.compile(
 
 
 def read_marks(text: str) -> str:
-    """Write what marks mean as Markdown. Linear.
+    """Write what marks mean as Markdown. Linear; what is hardly anything but braces stays what it is.
 
     >>> read_marks("{% asset_img lamp.jpg The lamp %} {% if a %}")
     '![The lamp](<lamp.jpg>) {% if a %}'
     """
+    if text.count("{") > _MOST_BRACES:
+        return text
     marks = [mark for mark in _list_marks(text) if mark["name"] or mark["short"]]
     ends: dict[str, list[int]] = {}
     for number, mark in enumerate(marks):
