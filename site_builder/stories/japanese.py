@@ -67,6 +67,8 @@ _TOWN = re.compile(rf"[{_HAN}ヶ]{{1,4}}?(?:市|区|町|村|郡)")
 _IS_REGION = frozenset((*_REGIONS.split("|"), "東京", "大阪", "京都"))
 _QUOTE = re.compile(r"[「『“‘《〈]([^「」『』“”‘’《》〈〉。、!?！？\n]{2,20})[」』”’》〉]")
 _NO_LAST = frozenset("科部会課室局所長係級州県市区町村課署校院社団班隊組班党庁省")
+_LONGEST_NAME = 7
+"""Characters: three of a surname and four of a given name."""
 _LEADERS = frozenset(("大統領", "首相", "外相", "国王", "書記長", "議長", "監督", "選手"))
 _ONLY_HAN = re.compile("[\u3400-\u9fff]+")
 _PLACES = "県市区町村郡島山川"
@@ -258,7 +260,7 @@ def _split_name(found: str, office: str) -> tuple[str, str]:
             return "", ""
         last = re.split("[・＝=]", found)[-1]
         return (found, last) if len(found) > 2 and (is_person or is_leader or "・" in found) else ("", "")
-    for at in range(len(found)):
+    for at in range(max(0, len(found) - _LONGEST_NAME), len(found)):
         before, name = found[:at], found[at:]
         if before and not (before in _words("filler") or before in _words("before") or _is_body(before)):
             continue
