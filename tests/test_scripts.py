@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from test_stories import Desk
 
 from site_builder.language import detect
-from site_builder.stories import comparing, folding, prints, relations
+from site_builder.model import Card, TagMark
+from site_builder.stories import comparing, folding, prints, relations, showing
 from site_builder.stories.duplicates import Wording, compare, numbers_of, share_of, shared_passage
 from site_builder.stories.folding import count_folded, cut_words, fold_words, language_of, spell
 from site_builder.stories.names import Text
 from site_builder.stories.notes import take_notes
 from site_builder.stories.prints import letters_of, spell_out, take_prints
+from site_builder.stories.showing import write_term
 from site_builder.stories.traces import make_trace
 
 HERE = Path(__file__).parent / "stories"
@@ -65,7 +67,7 @@ def archive() -> Desk:
 
 
 def test_the_doctests_hold():
-    for module in (comparing, folding, prints):
+    for module in (comparing, folding, prints, showing):
         assert doctest.testmod(module).failed == 0
 
 
@@ -338,6 +340,35 @@ def test_chinese_and_english_words_are_compared_as_ever():
 )
 def test_a_folded_word_is_shown_as_a_title_writes_it(term, titles, shown):
     assert spell(term, titles) == shown
+
+
+@pytest.mark.parametrize(
+    ("term", "titles", "language", "shown"),
+    [
+        ("伦敦", ("Fire in London", "London calling"), "en", "London"),
+        ("伦敦", ("LONDON: fire", "A fire"), "en", "LONDON"),
+        ("伦敦", ("A fire", "A flood"), "en", "London"),
+        ("伦敦", ("火事", "洪水"), "ja", "ロンドン"),
+        ("伦敦", ("تعرف على London", "حريق"), "ar", "London"),
+        ("火灾", ("若葉町で火災", "また火災"), "ja", "火災"),
+        ("火灾", ("大火", "再燒"), "zh-Hant", "火灾"),
+        ("火灾", ("大火災", "再燒"), "zh-Hant", "火災"),
+        ("某个字", ("حريق", "فيضان"), "ar", ""),
+        ("lens4", ("كاميرا Lens4", "عدسة"), "ar", "Lens4"),
+        ("rtx4090", ("Die RTX 4090 ist da", "Neu"), "de", "RTX 4090"),
+        ("lens…", ("Kamera Lens4 filmt", "Lens4"), "de", "Lens4"),
+        ("camer…", ("Câmera nova", "Compra da câmera"), "pt", "câmera"),
+    ],
+)
+def test_a_shared_term_is_shown_as_the_articles_write_it_and_never_its_key(term, titles, language, shown):
+    cards = [Card("a", "a.html", title, None, "", "", lang=language) for title in titles]
+    assert write_term(term, cards) == shown
+
+
+def test_a_shared_name_is_shown_as_a_tag_has_it_rather_than_as_it_is_bent():
+    tag = TagMark("лондон", "Лондон")
+    cards = [Card("a", "a.html", "Пожар в Лондоне", None, "", "", (tag,), lang="ru")]
+    assert write_term("лондон…", cards) == "Лондон"
 
 
 # --- laws -------------------------------------------------------------------------------------

@@ -1007,7 +1007,7 @@ def test_what_may_be_told_otherwise_is_little_and_names_all_that_speak_of_an_art
     words = {term for told in kin.values() for one in told.related for term in one.shared}
     for word in sorted(words)[:20]:
         showing = {url for url, told in kin.items() if any(word in one.shared for one in told.related)}
-        assert showing <= kin.list_touched((), [word])
+        assert showing <= kin.list_touched((), [fold(word)])
     assert relate(desk.cards, mended.verdicts, NONE, {})[1].list_touched((), ()) is None
 
 

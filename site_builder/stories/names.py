@@ -135,6 +135,18 @@ def shipped_aliases() -> Mapping[str, str]:
     }
 
 
+def list_forms(key: str) -> tuple[str, ...]:
+    """List the spellings of a name in the shipped lists, by its key."""
+    return _forms().get(key, ())
+
+
+@functools.cache
+def _forms() -> Mapping[str, tuple[str, ...]]:
+    forms = {fold(forms[0]): forms for _, forms in _shipped()}
+    eastern = {fold(name): own for name, own in _eastern()}
+    return {key: (*forms.get(key, ()), *eastern.get(key, ())) for key in (*forms, *eastern)}
+
+
 @functools.cache
 def _eastern() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """List Japanese and Korean forms of listed names, which no Chinese text is searched for."""

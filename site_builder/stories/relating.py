@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from site_builder.model import Card, Group, Kin, Passage, Relations, pick, urls_of
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.folding import CUT, spell
 from site_builder.stories.ledger import Verdicts, rows_of, trace_back
 from site_builder.stories.moving import list_around, list_showing
+from site_builder.stories.showing import write_term
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +50,7 @@ def relate(
 ) -> tuple[tuple[Group, ...], Kinships]:
     """Turn verdicts, and what a person says of them, into stories and each article's relations.
 
-    ``names`` maps a tag's key to its shown name and address; other terms are shown as they are.
+    ``names`` maps a tag's key to its shown name and address; other terms are shown as articles write them.
     ``moved`` are those of which the verdicts may tell something else than before.
     """
     stories = _list_stories(cards, verdicts, corrections)
@@ -214,12 +214,9 @@ class Kinships(Mapping[str, Relations]):
         return (False, row) if number is None else (True, number)
 
     def _shown(self, terms: Sequence[str], *rows: int) -> tuple[str, ...]:
-        """Write what two articles share; a folded word as their titles do, or not at all."""
-        names = self._names
-        words = [names[term][0] if term in names else term for term in terms]
-        if any(word.endswith(CUT) for word in words):
-            titles = tuple(self._cards[row].title for row in rows)
-            words = [spell(word, titles) if word.endswith(CUT) else word for word in words]
+        """Write what two articles share, as they do; what could only be shown as a key is left out."""
+        names, cards = self._names, [self._cards[row] for row in rows]
+        words = (names[term][0] if term in names else write_term(term, cards) for term in terms)
         return tuple(dict.fromkeys(filter(None, words)))
 
 
