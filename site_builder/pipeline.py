@@ -164,7 +164,9 @@ def build_site(
         progress.start("index", 1)
         cache.forget(frozenset(last.rows or cache.list_paths()) - there)
         change = draft.find_change()
-        archive = build_archive(change.come, desk.vocabulary.names, change.was, change.gone)
+        archive = build_archive(
+            change.come, desk.vocabulary.names, change.was, change.gone, settings.language
+        )
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
         if not settings.names_language:

@@ -1,5 +1,6 @@
 """The archive: every article once, in order, the same for any order of input."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -117,3 +118,23 @@ def test_tags_lie_in_folders_by_their_first_letters():
         "tags/5/5.html",
         f"tags/co/{slugify('con')}.html",
     ]
+
+
+def names_in(language: str, *names: str) -> list[str]:
+    groups = build_archive([card(n, n, tags=(name,)) for n, name in enumerate(names)], language=language).tags
+    return [group.name for group in groups]
+
+
+def test_names_with_as_many_articles_stand_in_the_order_of_the_alphabet():
+    assert names_in("de", "Zug", "Öl", "Ofen", "apfel") == ["apfel", "Ofen", "Öl", "Zug"]
+    assert names_in("tr", "Çay", "Cuma", "İzmir", "Isparta") == ["Cuma", "Çay", "Isparta", "İzmir"]
+    assert names_in("pt", "Zebra", "Água", "agora") == ["agora", "Água", "Zebra"]
+    assert names_in("uk", "Київ", "Ізраїль", "Зима") == ["Зима", "Ізраїль", "Київ"]
+    assert names_in("ar", "بغداد", "آسيا", "إيران") == ["آسيا", "إيران", "بغداد"]
+
+
+def test_a_name_stands_where_its_reader_looks_and_not_where_its_key_would():
+    rows = [card(1, 1), card(2, 2), card(3, 3)]
+    keys = (("日本", "日本"), ("三星", "삼성전자"), ("人工智能", "AI"))
+    rows = [replace(row, tags=(TagMark(*tag),)) for row, tag in zip(rows, keys, strict=True)]
+    assert [tag.name for tag in build_archive(rows, language="ko").tags] == ["AI", "日本", "삼성전자"]

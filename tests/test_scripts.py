@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_stories import Desk
 
-from site_builder.language import detect
+from site_builder.language import alphabet, detect
 from site_builder.model import Card, TagMark
 from site_builder.stories import comparing, folding, prints, relations, showing
 from site_builder.stories.duplicates import Wording, compare, numbers_of, share_of, shared_passage
@@ -67,7 +67,7 @@ def archive() -> Desk:
 
 
 def test_the_doctests_hold():
-    for module in (comparing, folding, prints, showing):
+    for module in (alphabet, comparing, folding, prints, showing):
         assert doctest.testmod(module).failed == 0
 
 

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from site_builder.language.alphabet import place_in_order
 from site_builder.language.text import slugify
 from site_builder.model import Archive, Card, Cards, Group
 
@@ -27,17 +28,19 @@ def build_archive(
     tag_names: Mapping[str, str] | None = None,
     past: Archive | None = None,
     gone: Sequence[Card] = (),
+    language: str = "",
 ) -> Archive:
     """Order cards newest first and group them by year, month, day, tag and source.
 
     ``tag_names`` maps a tag's key to the name the site wants shown; for other tags the
     commonest spelling met is shown, the first in code-point order when two are equally common.
     When there is a ``past`` archive, the ``cards`` are put into it and those that are ``gone`` left out.
+    Of tags and publishers with as many articles the order is that of the ``language``.
     """
     past = past or NOTHING
     dated, undated = put_in_order(cards)
     come = (*dated, *undated)
-    tags = _group_tags(past.tags, come, gone, tag_names or {})
+    tags = _most_first(_group_tags(past.tags, come, gone, tag_names or {}), language)
     return Archive(
         cards=_put(past.cards, dated, gone),
         undated=_put(past.undated, undated, gone),
@@ -45,7 +48,7 @@ def build_archive(
         months=_newest_first(_group(past.months, dated, gone, _month_of, _month)),
         days=_newest_first(_group(past.days, dated, gone, _day_of, _day)),
         tags=tags,
-        sources=_most_first(_group(past.sources, come, gone, _source_of, _source)),
+        sources=_most_first(_group(past.sources, come, gone, _source_of, _source), language),
         tag_names={tag.key: (tag.name, tag.url) for tag in tags},
     )
 
@@ -166,7 +169,7 @@ def _newest_first(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 def _group_tags(
     past: Iterable[Group], come: Sequence[Card], gone: Sequence[Card], wanted: Mapping[str, str]
-) -> tuple[Group, ...]:
+) -> Iterator[Group]:
     fresh: defaultdict[str, list[Card]] = defaultdict(list)
     for card in come:
         for key in card.tag_keys:
@@ -181,14 +184,13 @@ def _group_tags(
         met = tuple(sorted(forms.items(), key=lambda form: (-form[1], form[0])))
         return Group(key, wanted.get(key, met[0][0]), tag_url(key), held, met)
 
-    groups = []
     for known in past:
         key = known.key
         if key not in fresh and key not in lost:
-            groups.append(known)
+            yield known
         elif held := _put(known.cards, fresh.pop(key, ()), lost[key]):
-            groups.append(group(key, held, Counter(dict(known.forms)) + more[key] - less[key]))
-    return _most_first((*groups, *(group(key, tuple(held), more[key]) for key, held in fresh.items())))
+            yield group(key, held, Counter(dict(known.forms)) + more[key] - less[key])
+    yield from (group(key, tuple(held), more[key]) for key, held in fresh.items())
 
 
 def _count_forms(cards: Iterable[Card]) -> defaultdict[str, Counter[str]]:
@@ -210,5 +212,8 @@ def tag_url(key: str) -> str:
     return f"tags/{slug[:2]}/{slug}.html"
 
 
-def _most_first(groups: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(sorted(groups, key=lambda group: (-group.count, group.key)))
+def _most_first(groups: Iterable[Group], language: str) -> tuple[Group, ...]:
+    """Order by the count, and by the alphabet where that is the same."""
+    return tuple(
+        sorted(groups, key=lambda group: (-group.count, place_in_order(group.name, language), group.key))
+    )
