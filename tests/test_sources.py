@@ -293,3 +293,12 @@ def test_known_zones_are_asked_for_by_name_and_not_listed(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("zoneinfo.available_timezones", fail)
     assert any(source.clock.zone for source in load_sources().every)
+
+
+def test_a_site_that_is_not_chinese_knows_publishers_by_their_latin_names():
+    abroad, at_home = load_sources(language="ar"), load_sources(language="zh-Hant")
+    for name in ("Reuters", "路透", "路透社"):
+        assert abroad.by_author[name.lower()].name == "Reuters"
+        assert at_home.by_author[name.lower()].name == "路透"
+    assert {source.slug for source in abroad.every} == {source.slug for source in at_home.every}
+    assert abroad.by_host["36kr.com"].name == "36Kr" != at_home.by_host["36kr.com"].name

@@ -71,7 +71,7 @@ def open_desk(settings: Settings) -> Desk:
     """Load the publishers' rules and the site's names."""
     return Desk(
         content=str(settings.content),
-        sources=load_sources(settings.sources_dir, settings.allow_hooks),
+        sources=load_sources(settings.sources_dir, settings.allow_hooks, settings.language),
         vocabulary=load_vocabulary(settings.tags_file, settings.text_tags),
         traced=settings.stories,
         zone=settings.timezone,

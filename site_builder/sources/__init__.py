@@ -77,8 +77,10 @@ class Sources:
     """Programs beside the rule files that were not run, because nobody allowed it."""
 
 
-def load_sources(extra: Path | None = None, allow_hooks: bool = False) -> Sources:
+def load_sources(extra: Path | None = None, allow_hooks: bool = False, language: str = "zh") -> Sources:
     """Load the built-in publishers and a site's own, which replace those of the same slug.
+
+    A site in another ``language`` than Chinese knows built-in ones by their Latin names: Reuters, not 路透.
 
     ``NAME.py`` beside them is the hook of the publisher whose slug is ``NAME``; it is only noted
     here, and run by cleaning, when hooks are allowed.
@@ -89,6 +91,8 @@ def load_sources(extra: Path | None = None, allow_hooks: bool = False) -> Source
         if item.name.endswith(".toml")
     )
     found = [parse_source(content, f"site_builder/sources/{name}") for name, content in built_in]
+    if not language.startswith("zh"):
+        found = list(map(_name_in_latin, found))
     if extra is not None and extra.is_dir():
         found += [_read_source(path) for path in sorted(extra.glob("*.toml"))]
     by_slug = {source.slug: source for source in found}
@@ -101,6 +105,15 @@ def load_sources(extra: Path | None = None, allow_hooks: bool = False) -> Source
         digest = hashlib.sha256(hook.read_bytes()).hexdigest()
         by_slug[hook.stem] = replace(by_slug[hook.stem], hook=str(hook), hook_digest=digest)
     return index_sources(by_slug.values())
+
+
+def _name_in_latin(source: Source) -> Source:
+    """Name a publisher as its Latin byline does, if it has one; the Chinese name is still known."""
+    latin = next((name for name in (source.name, *source.authors) if not _HAN.search(name)), source.name)
+    return replace(source, name=latin, authors=tuple(dict.fromkeys((*source.authors, source.name))))
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def _read_source(path: Path) -> Source:

@@ -68,7 +68,7 @@ def _form_for(term: str, cards: Iterable[Card]) -> str:
 
 
 def _as_within(word: str, texts: Sequence[str]) -> str:
-    """Write a word as it stands within a sentence: with its number, and no capital that it has from the start.
+    """Write a word as it stands within a sentence: with its number, no capital of a beginning.
 
     >>> _as_within("Lens", ("Kamera Lens4",)), _as_within("Mostra", ("Mostra nova", "Uma mostra"))
     ('Lens4', 'mostra')
