@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from gettext import GNUTranslations
 from itertools import pairwise
 from pathlib import Path
@@ -375,6 +375,33 @@ def test_what_runs_the_other_way_says_so(site: str, foreign: str, whole: list[st
         assert sorted(set(page.xpath(f"//body//*[@lang='{foreign}']/@dir"))) == part, path
 
 
+def test_the_tags_of_an_article_begin_where_its_text_does() -> None:
+    card = make_card(0, lang="ar", tags=(LIGHT,))
+    tags = "//footer/ul[@class='tags']/@dir"
+    assert read_page(publish([card], SITE)[card.url]).xpath(tags) == ["rtl"]
+    assert read_page(publish([card], replace(SITE, language="ar"))[card.url]).xpath(tags) == []
+    card = replace(card, lang="en")
+    assert read_page(publish([card], replace(SITE, language="ar"))[card.url]).xpath(tags) == ["ltr"]
+
+
+@pytest.mark.parametrize(
+    ("language", "near", "far"),
+    [
+        ("de", "2.–26. Feb.", "2. Feb. – 3. März"),
+        ("ar", "2–26 فبراير", "2 فبراير – 3 مارس"),
+        ("pt", "2 – 26 de fev.", "2 de fev. – 3 de mar."),
+        ("ja", "2月2日～26日", "2月2日～3月3日"),
+        ("zh-Hans", "2 月 2 日至 26 日", "2 月 2 日至 3 月 3 日"),
+        ("en", "Feb 2 – 26", "Feb 2 – Mar 3"),
+    ],
+)
+def test_days_of_one_year_are_told_as_the_language_tells_them(language: str, near: str, far: str) -> None:
+    until = make_environment(find_theme(replace(SITE, language=language))).filters["until"]
+    first = date(2024, 2, 2)
+    said = [" ".join(until(first, last).split()) for last in (date(2024, 2, 26), date(2024, 3, 3))]
+    assert said == [near, far]
+
+
 def test_a_site_whose_language_has_no_words_speaks_english_and_says_so() -> None:
     site = replace(SITE, language="fi", title="Majakat", description="Majakoista.")
     cards = [make_card(0, title="Majakka", lang="", tags=(LIGHT,)), make_card(1, lang="en", title="A lamp")]
@@ -432,7 +459,7 @@ def test_the_style_sheet_knows_no_left_and_right_but_where_it_says_so() -> None:
         ("zh-TW", "同樣寫到 灯塔、港口，相隔 58 天"),
         ("en", "also about 灯塔, 港口, 58 days apart"),
         ("de", "auch über 灯塔, 港口, 58 Tage Abstand"),
-        ("ru", "общее: 灯塔, 港口, через 58 дней"),
+        ("ru", "общее: 灯塔, 港口, с разницей в 58 дней"),
     ],
 )
 def test_programs_are_told_in_the_words_of_the_language_what_is_shared(language: str, said: str) -> None:

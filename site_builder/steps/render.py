@@ -182,6 +182,7 @@ def make_environment(theme: Theme) -> Environment:
         "terms": lambda terms, mark: mark.join(map(isolate, terms)),
         "plural": _plural_writer(words, locale),
         "date": _date_writer(words, locale),
+        "until": _span_writer(locale),
         "number": _number_writer(locale),
         "visible": show_controls,
         "pieces": cut_pieces,
@@ -581,6 +582,18 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
         return words
 
     return write_date
+
+
+def _span_writer(locale: Locale) -> Callable[[date, date], str]:
+    """Make the filter that writes two days of a year in one: 2.–26. Feb., 2–26 فبراير, 2月2日～26日."""
+
+    @lru_cache(maxsize=4096)
+    def write_span(first: date, last: date) -> str:
+        from babel.dates import format_interval
+
+        return _space_out(locale, format_interval(first, last, "MMMd", locale=locale))
+
+    return write_span
 
 
 def _name_months(locale: Locale, width: str) -> tuple[list[str], list[str]]:
