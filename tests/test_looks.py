@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, Page
 from showcase import write_showcase
 from sites import ROOT, SmallSite
 
+from site_builder.steps.render import find_our_templates
+
 pytestmark = pytest.mark.browser
 
 SHOTS = Path(os.environ.get("SITE_BUILDER_SHOTS", ROOT / "bench" / "out" / "shots"))
@@ -412,3 +414,24 @@ def test_an_article_that_runs_the_other_way_begins_where_its_title_begins(
     )
     assert title == text
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("direction", "name"), [("rtl", "Lens4"), ("rtl", "لندن"), ("ltr", "Lens4"), ("ltr", "لندن")]
+)
+def test_a_name_in_a_list_begins_where_the_list_does_whichever_way_it_runs(
+    browser: Browser, direction: str, name: str
+) -> None:
+    page = browser.new_page()
+    style = (find_our_templates() / "style.css").read_text("utf-8")
+    way = ' dir="rtl"' if direction == "rtl" else ""
+    row = f'<li><a href="#">{name}</a><span class="n">1</span></li>'
+    page.set_content(f'<!doctype html><html{way}><style>{style}</style><ul class="list names">{row}</ul>')
+    measured = """() => {
+        const name = document.querySelector(".names a"), text = document.createRange();
+        text.selectNodeContents(name);
+        const [box, letters] = [name, text].map(one => one.getBoundingClientRect());
+        return {ltr: letters.left - box.left, rtl: box.right - letters.right};
+    }"""
+    assert abs(page.evaluate(measured)[direction]) < 1
+    page.close()
