@@ -434,6 +434,17 @@ def test_a_tag_has_risen_when_its_share_has() -> None:
     assert (topics["港口"].count, topics["港口"].before, topics["港口"].rose) == (4, 0, True)
 
 
+def test_a_month_is_compared_with_the_month_before_and_not_with_another_age() -> None:
+    days = ["2024-02-01 10:00:00", "2024-01-31 10:00:00", "2021-07-01 10:00:00", "1605-11-05 10:00:00"]
+    cards = [make_card(10 * n + m, day, tags=(LIGHT,)) for n, day in enumerate(days) for m in range(3)]
+    pages = specs(cards)
+    compared = {
+        path: pages[f"{path}/index.html"].context["before"] for path in ("2024/02", "2024/01", "2021/07")
+    }
+    assert compared == {"2024/02": date(2024, 1, 1), "2024/01": None, "2021/07": None}
+    assert not pages["2024/01/index.html"].context["topics"][0].rose
+
+
 def test_very_many_stories_are_listed_by_when_they_began() -> None:
     cards = make_cards(2 * (TALES + 20), step=timedelta(days=1))
     stories = tuple(

@@ -389,14 +389,15 @@ def compare_tags(
     """List the commonest tags of a month, each with its count in the month before.
 
     A month may hold ten times as many articles as another, so a tag has risen only when it has at
-    least two articles more than its *share* of the month before would give it now.
+    least two articles more than its *share* of the month before would give it now; without one, none has.
     """
     earlier = count_keys(before)
     scale = len(cards) / len(before) if before else 0.0
     topics = []
     for link, key in _common_tags(cards, words, limit):
         was = earlier[key]
-        topics.append(Topic(link.name, link.url, link.count, was, link.count - was * scale >= RISE))
+        rose = bool(before) and link.count - was * scale >= RISE
+        topics.append(Topic(link.name, link.url, link.count, was, rose))
     return tuple(topics)
 
 

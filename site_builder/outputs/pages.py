@@ -13,7 +13,7 @@ from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain, groupby
 from typing import TypedDict
@@ -228,7 +228,7 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
     for at, month in enumerate(months):
         if not stock.touches(month.url):
             continue
-        before = months[at + 1] if at + 1 < len(months) else None
+        before = _month_before(months, at)
         topics = compare_tags(month.cards, before.cards if before else (), stock.words, RELATED_TAGS)
         facts = {"before": repr((before and before.key, topics)), **_beside_facts(months, at)}
         if not stock.wants(month.url, cards=stock.cards_fact(month.cards), **facts):
@@ -248,6 +248,13 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
             **_beside(months, at),
         )
         yield PageSpec(month.url, "month.html", context)
+
+
+def _month_before(months: Sequence[Group], at: int) -> Group | None:
+    """Give the last month with articles, if it is at most a year older: 1912 is no measure of 2024."""
+    before = months[at + 1] if at + 1 < len(months) else None
+    near = before is not None and first_day(months[at]) - first_day(before) <= timedelta(days=366)
+    return before if near else None
 
 
 def _day_part(stock: Stock, day: Group, whole: bool) -> Part:
