@@ -28,13 +28,13 @@ def write_term(term: str, cards: Sequence[Card]) -> str:
 
     Tags come before titles: there a name stands by itself, in the nominative.
     """
+    if not term.endswith(CUT) and any(term in card.title or term in card.excerpt for card in cards):
+        return term  # as nearly all do in Chinese (a tenth of the time)
     tags = tuple(form for card in cards for forms in card.tag_forms for form in forms)
     titles = tuple(card.title for card in cards)
     texts = (*titles, *(card.excerpt for card in cards))
     if term.endswith(CUT):
         return _as_within(spell(term, (*tags, *titles)), (*tags, *texts))
-    if any(term in text for text in texts):
-        return term
     is_han = _HAN.search(term) is not None
     is_chinese = is_han and all(card.lang.startswith("zh") or not card.lang for card in cards)
     for text in (*texts, *tags):
