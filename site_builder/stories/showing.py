@@ -28,11 +28,13 @@ def write_term(term: str, cards: Sequence[Card]) -> str:
 
     Tags come before titles: there a name stands by itself, in the nominative.
     """
-    if not term.endswith(CUT) and any(term in card.title or term in card.excerpt for card in cards):
-        return term  # as nearly all do in Chinese (a tenth of the time)
-    tags = tuple(form for card in cards for forms in card.tag_forms for form in forms)
     titles = tuple(card.title for card in cards)
+    if not term.endswith(CUT) and any(term in title for title in titles):
+        return term  # as nearly all do in Chinese (a tenth of the time; excerpts may rest in the cache)
     texts = (*titles, *(card.excerpt for card in cards))
+    if not term.endswith(CUT) and any(term in text for text in texts):
+        return term
+    tags = tuple(form for card in cards for forms in card.tag_forms for form in forms)
     if term.endswith(CUT):
         return _as_within(spell(term, (*tags, *titles)), (*tags, *texts))
     is_han = _HAN.search(term) is not None
