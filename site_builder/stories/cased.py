@@ -24,7 +24,7 @@ from site_builder.stories.spaced import (
     read_words,
     small_words,
 )
-from site_builder.stories.subjects import LEAD, Subject, weigh
+from site_builder.stories.subjects import LEAD, NamesApart, Subject, weigh
 
 LONGEST_NAME = 4
 """Words of the longest name."""
@@ -54,7 +54,7 @@ _ARTICLES = ("ът", "ят", "та", "то", "те")
 Key = tuple[str, ...]
 
 
-class Reading:
+class Reading(NamesApart):
     """The words of one text, and the names and terms in it."""
 
     def __init__(self, title: str, body: str) -> None:
@@ -88,14 +88,6 @@ class Reading:
     def subjects(self) -> list[tuple[Subject, float]]:
         """List the names and terms that the text is about, with their weight, heaviest first."""
         return sorted(self._list_subjects(), key=lambda one: (-one[1], one[0].form))
-
-    def is_within_name(self, start: int, end: int) -> bool:
-        """Tell whether a place in the body is a piece of a longer name; names in Latin letters are whole."""
-        return False
-
-    def find_names_in(self, title: str) -> list[re.Match[str]]:
-        """Find the body's names of several words in a title."""
-        return []
 
     def _is_noise(self, group: str) -> bool:
         """Tell whether a word says nothing of a subject, in any of its forms."""

@@ -21,7 +21,7 @@ from site_builder.stories.spaced import (
     read_words,
     small_words,
 )
-from site_builder.stories.subjects import LEAD, Subject, weigh
+from site_builder.stories.subjects import LEAD, NamesApart, Subject, weigh
 
 LONGEST = 4
 """Words of the longest group."""
@@ -46,10 +46,8 @@ _SUFFIXES = {"fa": ("هاي", "ها", "ي"), "hi": ("ों", "ें"), "ur": (
 Key = tuple[str, ...]
 
 
-class Reading:
+class Reading(NamesApart):
     """The words of one text, and what of them comes back."""
-
-    begin = 0
 
     def __init__(self, title: str, body: str) -> None:
         self.title, self.body = title, body
@@ -72,14 +70,6 @@ class Reading:
     def subjects(self) -> list[tuple[Subject, float]]:
         """List the names and terms that the text is about, with their weight, heaviest first."""
         return sorted(self._list_subjects(), key=lambda one: (-one[1], one[0].form))
-
-    def is_within_name(self, start: int, end: int) -> bool:
-        """Tell whether a place in the body is a piece of a longer name; names in Latin letters are whole."""
-        return False
-
-    def find_names_in(self, title: str) -> list[re.Match[str]]:
-        """Find the body's names of several words in a title."""
-        return []
 
     def _group(self, same: str) -> str:
         """Give a word without what is only written together with it: والمحكمة and محكمة are one."""

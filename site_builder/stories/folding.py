@@ -13,13 +13,13 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
+from itertools import chain
 
 from site_builder.language.detect import detect_language
 from site_builder.language.hanzi import simplify
 from site_builder.stories.names import Text
 from site_builder.stories.prints import letters_of
-from site_builder.stories.words import RARE, fillers, rarity, rarity_in
+from site_builder.stories.words import RARE, fillers, rarity, rarity_in, read_kinds
 
 CUT = "…"
 """What a folded word ends with; no name and no word of Chinese or English does."""
@@ -60,6 +60,7 @@ REMEMBERED = 1 << 17
 
 Worth = tuple[str, int]
 Affixes = tuple[str, ...]
+NONE: frozenset[str] = frozenset()
 
 
 def language_of(text: Text) -> str:
@@ -177,22 +178,18 @@ def _cut(word: str, begins: Affixes, ends: Affixes, least: int) -> str:
 
 
 @functools.cache
-def _lists() -> Mapping[str, str]:
-    """Give the lines of both lists by what they hold: ``ends ru``, ``small ru``."""
-    folder, lists = Path(__file__).parent, dict[str, str]()
-    for name, before in (("small_words.tsv", "small "), ("word_forms.tsv", "")):
-        for line in (folder / name).read_text("utf-8").splitlines():
-            if not line.startswith("#"):
-                kind, _, words = line.partition("\t")
-                lists[before + kind] = f"{lists.get(before + kind, '')} {words}"
-    return lists
+def _lists() -> Mapping[str, frozenset[str]]:
+    """Give the words of both lists by what they are: ``ends ru``, ``small ru``."""
+    small = {f"small {language}": words for language, words in read_kinds("small_words.tsv").items()}
+    forms = read_kinds("word_forms.tsv")
+    return {kind: small.get(kind, NONE) | forms.get(kind, NONE) for kind in (*small, *forms)}
 
 
 @functools.lru_cache(maxsize=64)
 def _affixes(language: str) -> tuple[Affixes, Affixes]:
     """List a language's beginnings and endings, the longest first."""
     begins, ends = (
-        {_plain(affix) for affix in _lists().get(f"{kind} {language}", "").split()} - {""}
+        {_plain(affix) for affix in _lists().get(f"{kind} {language}", NONE)} - {""}
         for kind in ("begins", "ends")
     )
     return tuple(sorted(begins, key=_longest_first)), tuple(sorted(ends, key=_longest_first))
@@ -204,9 +201,8 @@ def _longest_first(affix: str) -> tuple[int, str]:
 
 @functools.lru_cache(maxsize=64)
 def _small(language: str) -> frozenset[str]:
-    lists = _lists()
-    words = f"{lists.get(f'small {language}', '')} {lists.get(f'news {language}', '')}".split()
-    plain = {_plain(simplify(word)) for word in words}
+    words = (_lists().get(f"{kind} {language}", NONE) for kind in ("small", "news"))
+    plain = {_plain(simplify(word)) for word in chain.from_iterable(words)}
     return frozenset(plain | {_stem(word, language) for word in plain})
 
 

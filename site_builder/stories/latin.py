@@ -15,14 +15,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from site_builder.language.detect import detect_language
 from site_builder.language.text import fold
 from site_builder.stories.names import is_place
 from site_builder.stories.subjects import LEAD, Subject, weigh
-from site_builder.stories.words import RARE, fillers, rarity_in
+from site_builder.stories.words import RARE, fillers, rarity_in, read_kinds
 
 LONGER = 2500
 """For each so many characters of a text, what is not in its title must come back once more."""
@@ -66,19 +65,8 @@ _GERMAN_OFFICES = ("in", "chef", "minister", "präsident", "leiter", "vorstand")
 
 
 @functools.cache
-def _table() -> dict[str, frozenset[str]]:
-    table: dict[str, frozenset[str]] = {}
-    with (Path(__file__).parent / "latin_words.tsv").open(encoding="utf-8") as lines:
-        for line in lines:
-            if not line.startswith("#"):
-                kind, _, words = line.rstrip("\n").partition("\t")
-                table[kind] = table.get(kind, frozenset()) | frozenset(words.split())
-    return table
-
-
-@functools.cache
 def _kept(kind: str, language: str = "") -> frozenset[str]:
-    return _table().get(f"{kind} {language}" if language else kind, frozenset())
+    return read_kinds("latin_words.tsv").get(f"{kind} {language}" if language else kind, frozenset())
 
 
 @functools.cache

@@ -11,14 +11,13 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from site_builder.language.detect import detect_language
 from site_builder.language.text import SAME_LETTERS
 from site_builder.stories.latin import has_capital
 from site_builder.stories.subjects import LEAD, Subject
-from site_builder.stories.words import RARE, SPACED, rarity_in
+from site_builder.stories.words import RARE, SPACED, rarity_in, read_kinds
 
 LONGER = 2500
 """For each so many characters of a text, what is not in its title must come back once more."""
@@ -91,13 +90,8 @@ def compare(word: str) -> str:
 
 @functools.cache
 def _table() -> dict[str, frozenset[str]]:
-    table: dict[str, set[str]] = {}
-    with (Path(__file__).parent / "spaced_words.tsv").open(encoding="utf-8") as lines:
-        for line in lines:
-            if not line.startswith("#"):
-                kind, _, words = line.rstrip("\n").partition("\t")
-                table.setdefault(kind, set()).update(map(compare, words.split(" ")))
-    return {kind: frozenset(words) for kind, words in table.items()}
+    kinds = read_kinds("spaced_words.tsv")
+    return {kind: frozenset(map(compare, words)) for kind, words in kinds.items()}
 
 
 @functools.cache

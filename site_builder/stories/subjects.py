@@ -105,15 +105,23 @@ def longest_first(forms: Iterable[str]) -> list[str]:
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
-class KnowsNames:
-    """A reading that tells by itself which names stand in its text, so that none is looked for in it."""
+class NamesApart:
+    """A reading in other letters than listed names have, so that these are no pieces of what is found."""
 
     begin = 0
 
     def is_within_name(self, start: int, end: int) -> bool:
-        """Say that whatever was found by its letters alone is but a piece."""
-        return True
+        """Tell that no name in Latin or Chinese letters is a piece of another."""
+        return False
 
     def find_names_in(self, title: str) -> list[re.Match[str]]:
-        """Find nothing: no name is looked up in the title."""
+        """Find nothing: no name of the body is looked up in the title."""
         return []
+
+
+class KnowsNames(NamesApart):
+    """A reading that tells by itself which names stand in its text, so that none is looked for in it."""
+
+    def is_within_name(self, start: int, end: int) -> bool:
+        """Say that whatever was found by its letters alone is but a piece."""
+        return True

@@ -10,6 +10,7 @@ article's tags are its own and no other article changes them.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 SPACED = frozenset(("ar", "ru"))
@@ -73,9 +74,10 @@ def part_of_speech(word: str) -> tuple[str, bool]:
 
 
 @functools.cache
-def _kept() -> dict[str, frozenset[str]]:
+def read_kinds(file: str) -> Mapping[str, frozenset[str]]:
+    """Read a table of words, a line a kind and language: ``office ja``, a tab, the words."""
     table: dict[str, frozenset[str]] = {}
-    with (Path(__file__).parent / "unspaced_words.tsv").open(encoding="utf-8") as lines:
+    with (Path(__file__).parent / file).open(encoding="utf-8") as lines:
         for line in lines:
             if not line.startswith("#"):
                 kind, _, words = line.rstrip("\n").partition("\t")
@@ -85,4 +87,4 @@ def _kept() -> dict[str, frozenset[str]]:
 
 def kept(kind: str) -> frozenset[str]:
     """List the words of a kind and a language that ``unspaced_words.tsv`` has: ``office ja``."""
-    return _kept().get(kind, frozenset())
+    return read_kinds("unspaced_words.tsv").get(kind, frozenset())
