@@ -663,7 +663,8 @@ def test_a_moment_ends_with_its_time_in_every_language_so_that_it_can_be_left_ou
     day, moment = write(midnight, "full"), write(midnight.replace(hour=9), "full")
     assert moment.startswith(day) and "09:00" in moment and "09:00" not in day
     assert write(midnight, "day") in day and write(midnight, "weekday") in day
-    assert day.endswith((write(midnight, "day"), write(midnight, "weekday"), ")"))
+    assert day.rstrip("）)").endswith((write(midnight, "day"), write(midnight, "weekday")))
+    assert (day.count("("), day.count("（")) == (day.count(")"), day.count("）"))
 
 
 def test_articles_of_a_day_without_times_have_none_in_its_list() -> None:

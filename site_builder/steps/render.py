@@ -615,7 +615,7 @@ def _name_months(locale: Locale, width: str) -> tuple[list[str], list[str]]:
     )
 
 
-_CLOCK_LAST = re.compile(r"[^{}]*\{clock\}[^{}]*$")
+_CLOCK_LAST = re.compile(r"(?<=[}）)])[^{}）)]*\{clock\}[^{}]*$")
 _FIELD = re.compile(r"'([^']*)'|(y+|M+|L+|d+)")
 _FIELDS = {"y": "year", "M": "month", "MM": "month:02", "d": "day", "dd": "day:02"}
 _FIELDS |= {"MMM": "short", "MMMM": "long", "LLL": "brief", "LLLL": "alone"}
