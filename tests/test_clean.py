@@ -130,6 +130,11 @@ def test_the_seeds_have_their_paragraphs_pictures_and_captions_and_nothing_else(
         ("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>",) * 2,
         ("<p lang=en dir=rtl class=x id=y>a</p>", '<p lang="en" dir="rtl">a</p>'),
         ('<time datetime="2022-07-20">a</time>', '<p><time datetime="2022-07-20">a</time></p>'),
+        (
+            '<font><time datetime="2022">a</time></font>b',
+            '<p><time datetime="2022">a</time> b</p>',
+        ),
+        ("<msqrt><time datetime=2022>a</msqrt>b", '<p><time datetime="2022">a</time> b</p>'),
         ('<time datetime="2022-02-30">a</time><time datetime="Aug 30">b</time><time>c</time>', "<p>abc</p>"),
         ("<details><summary>a</summary>b</details>", "<p>a</p>\n<p>b</p>"),
         ("{{ 7*7 }} {% raw %} <%= 1 %> &#123;x&#125;", "<p>{{ 7*7 }} {% raw %} &lt;%= 1 %&gt; {x}</p>"),

@@ -58,6 +58,7 @@ _PARENTS = {
     "caption": ("table",),
 }
 _EXHIBITS = frozenset({"table", "pre", "blockquote"})
+_VERBATIM = frozenset({"code", "kbd", "samp", "var"})
 """What a figure may show instead of a picture."""
 _CAPTION_MARKS = frozenset("▲△▴▵↑")
 """With such a sign a line says that it is about the picture above it."""
@@ -280,12 +281,22 @@ class BlockWriter:
         if self._held:
             self._place_held(text_follows=True)
         self._begin()
+        if self._html and self._html[-1] == "</time>":
+            self._part_moment(core)
         if self._anchors:
             self._put_anchors()
         if self._opened != len(self._wanted):
             if self._html and self._html[-1] == "</a>" and self._wanted[self._opened].tag == "a":
                 self._part_links(core)
             self._open_wanted(len(self._wanted))
+
+    def _part_moment(self, core: str) -> None:
+        """Put a blank behind a moment that a word follows, whatever stood between them (``spaces``)."""
+        if self._leaf == "pre" or any(phrase.tag in _VERBATIM for phrase in self._wanted):
+            return
+        if self._text[-1][-1:].isalnum() and core[0].isalpha() and core[0] < "\u2e80":
+            self._html.append(" ")
+            self._text.append(" ")
 
     def _part_links(self, core: str) -> None:
         """Put a blank between the words of two links that only a style kept apart: no word is two links."""
