@@ -22,6 +22,7 @@ from typing import Literal
 
 from site_builder.cleaning.invitations import ENDS, is_invitation, is_sure, leads_elsewhere, may_lead
 from site_builder.cleaning.labels import is_label, names_picture
+from site_builder.cleaning.spaces import VERBATIM, is_behind_moment
 from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import ANCHOR, MEDIA_SCHEME
 
@@ -58,7 +59,6 @@ _PARENTS = {
     "caption": ("table",),
 }
 _EXHIBITS = frozenset({"table", "pre", "blockquote"})
-_VERBATIM = frozenset({"code", "kbd", "samp", "var"})
 """What a figure may show instead of a picture."""
 _CAPTION_MARKS = frozenset("▲△▴▵↑")
 """With such a sign a line says that it is about the picture above it."""
@@ -292,9 +292,8 @@ class BlockWriter:
 
     def _part_moment(self, core: str) -> None:
         """Put a blank behind a moment that a word follows, whatever stood between them (``spaces``)."""
-        if self._leaf == "pre" or any(phrase.tag in _VERBATIM for phrase in self._wanted):
-            return
-        if self._text[-1][-1:].isalnum() and core[0].isalpha() and core[0] < "\u2e80":
+        verbatim = self._leaf in VERBATIM or any(phrase.tag in VERBATIM for phrase in self._wanted)
+        if not verbatim and is_behind_moment(self._text[-1], core):
             self._html.append(" ")
             self._text.append(" ")
 

@@ -166,16 +166,16 @@ def _find_texts(events: list[Event], ends: list[int]) -> Iterator[_Element]:
 
 def _count_words(events: list[Event], one: _Element) -> int:
     """Count the letters of an element's words that are no links'."""
-    return sum(sum(map(len, name.split())) for name in _list_words(events[one.start : one.end]))
+    return sum(_count_letters(events[one.start : one.end]))
 
 
-def _list_words(events: Iterable[Event]) -> Iterator[str]:
+def _count_letters(events: Iterable[Event]) -> Iterator[int]:
+    """Count the letters of each event's words, none of a link's or a script's."""
     unseen = 0
     for kind, name, _ in events:
-        if kind == TEXT and not unseen:
-            yield name
-        elif kind != TEXT and name in _NO_WORDS:
+        if kind != TEXT and name in _NO_WORDS:
             unseen += 1 if kind == START else -1
+        yield sum(map(len, name.split())) if kind == TEXT and not unseen else 0
 
 
 def _holds_links(events: list[Event]) -> Callable[[_Element], bool]:
@@ -207,14 +207,10 @@ def _most_words(events: list[Event], frame: list[_Element]) -> Callable[[_Elemen
     before = [0]
     outer = iter(frame)
     part = next(outer, None)
-    unseen = 0
-    for at, (kind, name, _) in enumerate(events):
+    for at, letters in enumerate(_count_letters(events)):
         while part is not None and at > part.end:
             part = next(outer, None)
-        if name in _NO_WORDS and kind != TEXT:
-            unseen += 1 if kind == START else -1
-        counts = kind == TEXT and not unseen and (part is None or at < part.start)
-        before.append(before[-1] + (sum(map(len, name.split())) if counts else 0))
+        before.append(before[-1] + (letters if part is None or at < part.start else 0))
     return lambda one: 2 * (before[one.end] - before[one.start]) > before[-1]
 
 

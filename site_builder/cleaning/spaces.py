@@ -18,7 +18,7 @@ MAY_GLUE = re.compile(
     r"|</(?:a|time|small|span)></?span[\s>]|</time>\w"
 )
 _PARTS = frozenset({"span", "a", "time", "small"})
-_VERBATIM = frozenset("pre code kbd samp var math svg script style".split())
+VERBATIM = frozenset("pre code kbd samp var math svg script style".split())
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ENDS_WORD = re.compile(r"\w{2}$")
 _ENDS_PHRASE = re.compile(r"(?:\d[%°]|\w{2}[.!?…:»”\"')\]]{1,3})$")
@@ -46,12 +46,12 @@ def part_spans(events: list[Event]) -> list[Event]:
             before, ended, place = name, None, 0
         elif kind == START:
             begun.append(given)
-            verbatim += name in _VERBATIM
+            verbatim += name in VERBATIM
             if ended and not place:
                 place = len(written)
         else:
             given = begun.pop()
-            verbatim -= name in _VERBATIM
+            verbatim -= name in VERBATIM
             ended, place = (None if place else (name, given)), 0
         if kind != TEXT and name not in _PARTS:
             before, ended, place = "", None, 0
@@ -61,11 +61,16 @@ def part_spans(events: list[Event]) -> list[Event]:
 
 def _is_place(before: str, after: str, ended: tuple[str, Attributes]) -> bool:
     """Tell a moment, and a span of several words such as a place, from one that marks half a word."""
-    if ended[0] == "time":  # a moment is whole; Chinese and Japanese write what follows close to it
-        return before[-1].isalnum() and after[0].isalpha() and after[0] < "\u2e80"
+    if ended[0] == "time":
+        return is_behind_moment(before, after)
     is_named = ended[0] == "span" and _WORD.search(ended[1].get("class") or "")
     is_phrase = bool(is_named) and " " in before.strip() and _ENDS_WORD.search(before)
     return bool(is_phrase) and after[:1].isupper() and before[-1].islower()
+
+
+def is_behind_moment(before: str, after: str) -> bool:
+    """Tell a word behind a moment, which is whole; Chinese and Japanese write what follows close to it."""
+    return before[-1:].isalnum() and after[0].isalpha() and after[0] < "\u2e80"
 
 
 def _is_apart(before: str, after: str, ended: tuple[str, Attributes], opening: Event) -> bool:
