@@ -14,6 +14,16 @@ from typing import Protocol
 
 LEAD = 700
 """Characters in which a report says what it is about."""
+LONGEST_TITLE = 300
+"""Characters of a title that are read."""
+MOST = 7
+"""The subjects that are shown."""
+ENOUGH = 0.28
+"""A subject weighs at least so much of the heaviest."""
+NAMED, TELLING = 1.3, 1.2
+"""What a mention of a name is worth beside one of a word, and from where on little says much."""
+BEGINNING = 200
+"""Characters in which a report says who did what."""
 
 
 @dataclass(slots=True)
@@ -67,20 +77,6 @@ def weigh(subject: Subject) -> float:
     """Say how much a text speaks of a subject."""
     lead = sum(1 for place in subject.places if place < LEAD)
     return len(subject.places) + 3 * subject.title + 0.5 * min(lead, 2)
-
-
-LONGEST_TITLE = 300
-"""Characters of a title that are read."""
-MOST = 7
-"""The subjects that are shown."""
-ENOUGH = 0.28
-"""A subject weighs at least so much of the heaviest."""
-
-
-NAMED, TELLING = 1.3, 1.2
-"""What a mention of a name is worth beside one of a word, and from where on little says much."""
-BEGINNING = 200
-"""Characters in which a report says who did what."""
 
 
 def is_met_enough(places: Sequence[int], in_title: bool, worth: float, often: int) -> bool:
