@@ -92,6 +92,19 @@ def test_the_rules_of_a_site_count_where_it_is_named(
     assert said(capsys) == "正文 0。\n甲报出品\n"
 
 
+def test_publishers_are_named_in_the_language_of_the_site(
+    article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (article.parent / "site.toml").write_text('language = "en"\n', "utf-8")
+    (article.parent / "content").mkdir()
+    saved = article.parent / "content" / "a.md"
+    saved.write_text(ARTICLE.replace("快科技", "路透"), "utf-8")
+    run(["clean", str(saved), "--site", str(article.parent), "--json"])
+    assert json.loads(said(capsys))["publisher"]["name"] == "Reuters"
+    run(["sources", "check", str(article.parent)])
+    assert "Reuters: 1 article" in said(capsys)
+
+
 def make_site(folder: Path, articles: int, rules: str = RULES) -> None:
     (folder / "site.toml").write_text("", "utf-8")
     for name in ("sources", "content"):

@@ -79,7 +79,7 @@ def load_rules(site: Path) -> Sources:
     if not (site / SETTINGS_FILE).is_file():
         return load_sources()
     settings = load_settings(site, {})
-    return load_sources(settings.sources_dir, settings.allow_hooks)
+    return load_sources(settings.sources_dir, settings.allow_hooks, settings.language)
 
 
 def say_source(source: Source, matched: tuple[str, str]) -> str:

@@ -46,7 +46,7 @@ def clean_all(site: Path) -> tuple[Sources, Iterator[Cleaned]]:
     from site_builder.steps.read import find_articles, read_article
 
     settings = load_settings(site, {})
-    sources = load_sources(settings.sources_dir, settings.allow_hooks)
+    sources = load_sources(settings.sources_dir, settings.allow_hooks, settings.language)
 
     def clean() -> Iterator[Cleaned]:
         for path in find_articles(settings.content, settings.output)[0]:
