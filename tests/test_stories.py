@@ -415,6 +415,11 @@ def test_a_name_is_a_whole_word_with_its_capitals(text, found):
         ("索尼 IMX989 传感器", {"索尼imx989"}),
         ("漏洞 CVE-2022-1234", {"cve-2022-1234".replace("-", "")}),
         ("RTX 4090 Ti 显卡", {"rtx4090ti"}),
+        (
+            "小米 12S Ultra 只在中国卖，小米 12S 只有一款，GTX 1660 Ti 个头小",
+            {"小米12sultra", "小米12s", "gtx1660ti"},
+        ),
+        ("小米12S Ultra三款，小米 12 只", {"小米12sultra"}),
         ("小米12月发布，苹果2020年，华为5G，三星3万人，苹果12.5%", set()),
         ("Tesla 3 million cars in FY2021", set()),
     ],

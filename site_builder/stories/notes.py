@@ -52,10 +52,12 @@ _SIDE = re.compile("[\u3400-\u9fff]方|港人|[中美印澳欧俄乌梵朝韩日
 """How papers write countries in short; a tag has the whole name."""
 _SECTION = re.compile(r"^\s*(?:[\[【〔][^\]】〕]{1,6}[\]】〕]|[\u3400-\u9fff]{2,6}》)\s*")
 """The section that a title begins with: [兩岸], 早安世界》."""
-_SUFFIX = (
-    r"(?:[ -]?(?:Pro|PRO|Ultra|Max|MAX|Plus|Mini|mini|Lite|SE|Air|Note|Ti|SUPER|Super|XT|GT|Fold|Flip|Edge"
-    r"|Gen[ -]?\d)\+?)*"
+_VARIANT = (
+    r"(?:Pro|PRO|Ultra|Max|MAX|Plus|Mini|mini|Lite|SE|Air|Note|Ti|SUPER|Super|XT|GT|Fold|Flip|Edge"
+    r"|Gen[ -]?\d)"
 )
+_SUFFIX = rf"(?:[ -]?{_VARIANT}\+?)*"
+_ENDS_IN_VARIANT = re.compile(rf"{_VARIANT}\+?$")
 _CODE = re.compile(rf"[ -]?((?:[A-Z][a-z]{{1,8}}[ -]?)?[A-Z]{{0,4}})(\d{{1,5}})([A-Za-z]{{0,2}}\+?{_SUFFIX})")
 """What follows a brand: an optional series, a number, and what distinguishes the variants."""
 _BARE_CODE = re.compile(
@@ -68,8 +70,9 @@ _SERIES = re.compile(rf"[A-Z][A-Za-z]{{2,9}} ?\d{{1,4}}[A-Za-z]{{0,2}}{_SUFFIX}(
 """A Latin word with a number amid Chinese: Galaxy S21 is found by its brand, Magic4 by this."""
 _SERIES_AFTER = re.compile("[\u3400-\u9fff，、。（“/]")
 _UNIT = re.compile(
-    r"\s?(?:[年月日号时点分秒天周万亿千百元块美英欧日倍款名人个家台部岁位次届度种项条只期号层页集吋寸欧公平毫厘%％‰℃°$]"
-    r"|[.,:]\d|nm|GB|TB|MB|MHz|GHz|mm|cm|km|kg|Wh|mAh|percent|per cent|million|billion|years?|days?|am|pm)"
+    r"\s?(?:[年月日号时点分秒天周万亿千百元块美英欧日倍款名人个家台部岁位次届度种项条期号层页集吋寸欧公平毫厘%％‰℃°$]"
+    r"|只(?![有在能是会會要卖賣])|[.,:]\d"
+    r"|nm|GB|TB|MB|MHz|GHz|mm|cm|km|kg|Wh|mAh|percent|per cent|million|billion|years?|days?|am|pm)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GENERATION = re.compile(r"[2-6]G$|[0-9]K$|^[A-Z]{0,2}(?:19|20)\d\d")
@@ -350,7 +353,7 @@ def find_numbers(plain: str, shown: str, names: Iterable[Name]) -> Iterator[Name
             )
     for start, end in _find_codes(plain):
         inside = any(start < last and end > first for first, last in taken)
-        if not inside and not _GENERATION.search(plain[start:end]) and not _UNIT.match(plain, end):
+        if not inside and not _GENERATION.search(plain[start:end]) and not _is_amount(plain, start, end):
             taken.append((start, end))
             yield Name(fold(plain[start:end]), shown[start:end], start, end, "number")
 
@@ -371,7 +374,7 @@ def _code_after(plain: str, name: Name) -> int:
     if plain[name.end : name.end + 1] > "z":  # most often, Chinese goes on
         return 0
     match = _CODE.match(plain, name.end)
-    if match is None or _goes_on(plain, match.end()) or _UNIT.match(plain, match.end()):
+    if match is None or _goes_on(plain, match.end()) or _is_amount(plain, *match.span()):
         return 0
     series, digits, variant = match.groups()
     if _GENERATION.search(match[0].strip(" -")) or _YEAR.fullmatch(digits):
@@ -380,6 +383,11 @@ def _code_after(plain: str, name: Name) -> int:
     if not series and not variant and apart and len(digits) < 3:
         return match.end() if name.kind in {"product", "site"} else 0
     return match.end()
+
+
+def _is_amount(plain: str, start: int, end: int) -> bool:
+    """Tell whether a code only counts what stands behind it: 12只, and not 12S Ultra 只在中国卖."""
+    return bool(_UNIT.match(plain, end)) and not _ENDS_IN_VARIANT.search(plain, start, end)
 
 
 def _goes_on(plain: str, at: int) -> bool:
