@@ -1,6 +1,7 @@
 """Stories, reprints, shared passages and related work on built pages, and as archive.json."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -172,8 +173,9 @@ def test_the_command_lists_explains_and_proposes(make_site):
     runner = CliRunner()
     listed = runner.invoke(command, [str(site.folder)], standalone_mode=False)
     assert "1  小米" in listed.output
-    why = runner.invoke(command, [str(site.folder), "--why", "a"], standalone_mode=False)
-    assert (why.return_value, "a known name, found in: title 1, body 2" in why.output) == (0, True)
+    for name in ("a", "a.md", os.path.relpath(site.folder / "content" / "a.md")):
+        why = runner.invoke(command, [str(site.folder), "--why", name], standalone_mode=False)
+        assert (why.return_value, "a known name, found in: title 1, body 2" in why.output) == (0, True)
     assert runner.invoke(command, [str(site.folder), "--why", "b"], standalone_mode=False).return_value == 1
     assert (
         runner.invoke(command, [str(site.folder), "--new"], standalone_mode=False).output

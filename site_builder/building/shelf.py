@@ -79,6 +79,7 @@ def read_shelf(settings: Settings) -> Iterator[Shelf]:
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
         built = settle(prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)))
-        archive = build_archive((card for card, _ in built.values()), desk.vocabulary.names)
+        cards = (card for card, _ in built.values())
+        archive = build_archive(cards, desk.vocabulary.names, language=settings.language)
         where = {url: outcome.path for url, (_, outcome) in built.items()}
         yield Shelf(archive, desk.vocabulary, cache, where)

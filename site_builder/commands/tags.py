@@ -28,7 +28,7 @@ FOUND, NOT_FOUND = 0, 1
 @click.option(
     "--why",
     metavar="FILE",
-    help="Show the evidence for each tag of this file, named by its path or by its name without the ending.",
+    help="Show the evidence for each tag of this file: its path, or its name with or without the ending.",
 )
 @click.option("--new", is_flag=True, help="Propose aliases and names, as lines for tags.toml.")
 def command(site: Path, why: str | None, new: bool) -> int:
@@ -39,9 +39,10 @@ def command(site: Path, why: str | None, new: bool) -> int:
     from site_builder.building.shelf import read_shelf
     from site_builder.config import load_settings
 
-    with read_shelf(load_settings(site)) as shelf:
+    settings = load_settings(site)
+    with read_shelf(settings) as shelf:
         if why is not None:
-            article = shelf.find(why)
+            article = shelf.find(_from_content(why, settings.content))
             lines: Iterable[str] = explain(article) if article else [f"no article is called {why}"]
         elif new:
             lines = propose(shelf.proposals())
@@ -50,6 +51,12 @@ def command(site: Path, why: str | None, new: bool) -> int:
         for line in lines:
             click.echo(make_printable(line))
     return FOUND if why is None or article else NOT_FOUND
+
+
+def _from_content(name: str, content: Path) -> str:
+    """Give a file's path as seen from the folder of articles, if there is such a file there."""
+    file = Path(name).resolve()
+    return file.relative_to(content.resolve()).as_posix() if file.is_relative_to(content.resolve()) else name
 
 
 def count(archive: Archive) -> Iterator[str]:
