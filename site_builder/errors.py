@@ -221,7 +221,9 @@ CODES: dict[str, Code] = {
     ),
     "article-merged": Code("info", "The file has the same bytes as another one.", "delete one of the two"),
     "address-taken": Code(
-        "error", "Two articles want one address; the second was set aside.", "rename one of the two files"
+        "info",
+        "Two articles want one address; the second has another one.",
+        "rename one of the two files, if its address is to stay whatever becomes of the other",
     ),
     "article-unknown": Code(
         "warning",

@@ -39,6 +39,8 @@ from site_builder.pictures.embedded import write_address
 from site_builder.report import Report
 
 STEMS = [f"a{number}" for number in range(7)]
+SAME = ["B1", "deep/a1", "deep/b1", "last/a1", "deep/a1~4f479644"]
+"""Articles that want the address of another; the last one is called as ``deep/a1`` may be."""
 TITLES = ["灯塔点亮", "港口开放", "灯塔点亮"]
 TAGS = ["灯塔", "港口", "Leica", "徕卡", "LEICA"]
 DATES = ["2022-07-20 10:00:00", "2022-07-20 23:59:00", "2022-08-01 08:00:00", "2021-12-31 00:00:00", ""]
@@ -258,7 +260,7 @@ class EditingArticles(RuleBasedStateMachine):
         self.site.build()
         self.ahead = read_ahead_of(self.site)
 
-    @rule(stem=st.sampled_from([*STEMS, "b1", "B1", "deep/a1"]), text=articles())
+    @rule(stem=st.sampled_from([*STEMS, "b1", *SAME]), text=articles())
     def write(self, stem: str, text: str) -> None:
         self.site.write({f"{stem}.md": text})
         self.compare()
@@ -275,7 +277,7 @@ class EditingArticles(RuleBasedStateMachine):
             shutil.copy(self.site.content / f"{stem}.md", self.site.content / f"{other}.md")
         self.compare()
 
-    @rule(stem=st.sampled_from([*STEMS, "b0", "b1", "B1", "b3", "deep/a1"]))
+    @rule(stem=st.sampled_from([*STEMS, "b0", "b1", "b3", *SAME]))
     def delete(self, stem: str) -> None:
         (self.site.content / f"{stem}.md").unlink(missing_ok=True)
         self.compare()
@@ -548,6 +550,51 @@ def test_an_archive_that_loses_its_last_day_is_built_as_from_nothing(
     now = read_tree(site.out)
     site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
     assert read_tree(site.folder / "anew") == now
+
+
+def test_articles_that_want_one_address_each_get_one_and_the_first_by_path_that(
+    make_site: Callable[..., SmallSite],
+) -> None:
+    def article(number: int) -> str:
+        return f"---\ntitle: Daily {number}\ndate: 2022-07-20\n---\n<p>A ship came, number {number}.</p>\n"
+
+    site = make_site({"b/daily.md": article(1)})
+    edits: list[dict[str, str | None]] = [
+        {"c/daily.md": article(2), "C/Daily.md": article(3), "d/daily~46c8e78a.md": article(4)},
+        {"evening/daily.md": article(5)},  # its page is called as the file of the one before
+        {"a/daily.md": article(6)},
+        {"b/daily.md": article(7)},
+        {"a/daily.md": None, "C/Daily.md": None},
+        {"c/daily.md": "", "d/daily~46c8e78a.md": None},
+        {"b/daily.md": None},
+    ]
+    site.build()
+    for number, edit in enumerate(edits):
+        site.write({path: text for path, text in edit.items() if text is not None})
+        for path in (path for path, text in edit.items() if text is None):
+            (site.content / path).unlink()
+        report = site.build()
+        left = read_tree(site.out)
+        whole = site.build(output=site.folder / "anew", cache_dir=site.folder / f"cache-{number}")
+        assert read_tree(site.folder / "anew") == left
+        assert sorted(report.articles) == sorted(whole.articles)
+        assert sorted(report.findings) == sorted(whole.findings)
+        homes = {fate.path: fate.url for fate in report.articles if fate.outcome == "built"}
+        texts = {
+            file.relative_to(site.content).as_posix(): file.read_text()
+            for file in site.content.glob("*/*.md")
+        }
+        assert homes.keys() == {path for path, text in texts.items() if text}
+        assert homes[min(path for path in homes if path.endswith("/daily.md"))] == "2022/07/20/daily.html"
+        pages = site.read().pages
+        assert all(pages[url].html.h1.get_text() in texts[path] for path, url in homes.items())
+
+
+def test_an_article_may_be_called_as_a_record_is(make_site: Callable[..., SmallSite]) -> None:
+    head = "---\ntitle: {}\ndate: 2022-07-20\n---\n<p>A ship came.<script>x()</script></p>\n"
+    site = make_site({"a.md": head.format("A ship"), "a.ledger.md": head.format("The ship's ledger")})
+    assert [fate.outcome for fate in site.build().articles] == ["built", "built"]
+    assert len(list(site.out.glob("2022/07/20/a*.html"))) == 4
 
 
 def test_a_publisher_written_in_two_ways_has_one_page_named_as_its_newest_article_writes_it(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from site_builder.cli import run
 from site_builder.dates.clock import read_date
 from site_builder.errors import ArticleError, ConfigError
 from site_builder.formats.front_matter import Front, _read_flat, _read_yaml
@@ -717,6 +718,16 @@ def test_the_output_folder_among_the_articles_is_passed_over(tmp_path: Path) -> 
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     assert find_articles(tmp_path, tmp_path / "public") == (["a.md", "publications/d.md"], [])
+
+
+def test_a_site_built_among_the_articles_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: A lamp\ndate: 2022-07-20\n---\n<p>It was lit.</p>\n")
+    assert run(["build", str(tmp_path), "--quiet", "-o", str(tmp_path / "first")]) == 0
+    paths, found = find_articles(tmp_path, tmp_path / "second")
+    assert paths == ["a.md"]
+    assert [(one.path, one.code) for one in found] == [("first", "file-skipped")]
+    (tmp_path / "first" / "manifest.json").unlink()  # a bag of BagIt has the other one, too
+    assert "first/index.html" in find_articles(tmp_path, tmp_path / "second")[0]
 
 
 LETTERHEADS = {

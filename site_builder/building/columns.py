@@ -210,7 +210,7 @@ class Columns:
     told: Texts = field(default_factory=Texts)
     """What was said of its file in the end, where that is something else."""
     homes: Texts = field(default_factory=Texts)
-    """The page that shows it, of those that have none of their own."""
+    """Of a merged file the page that shows it; of an article the address it wanted, where it has another."""
     pictures: Texts = field(default_factory=Texts)
     covers: Texts = field(default_factory=Texts)
 

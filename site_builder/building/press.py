@@ -78,9 +78,9 @@ class Stacks:
         except UNREADABLE:
             article = decode_article(prepare_article(self.desk, outcome.path).blob)
         pictures = self.pictures.get(card.url, ())
-        if card.cover or pictures or article.pictures:
+        if card.cover or pictures or article.pictures or article.card.url != card.url:
             return replace(article, card=card, pictures=pictures)
-        return article  # as it is: only a cover is added to a card after it was stored
+        return article  # as it is: only a cover or another address comes to a card after it was stored
 
     def load_text(self, card: Card) -> str:
         """Give an article's text; nothing else of it is read, so that nothing needs the gate."""

@@ -39,22 +39,44 @@ def settle_again(made: Iterable[Outcome], there: Set[str], last: Catalogue) -> d
     before = -1
     while last.rows and len(near) != before:
         before = len(near)
-        then = (last.roll.outcome(last.rows[path]) for path in near if path in last.rows)
+        rows = [last.rows[path] for path in near if path in last.rows]
+        then = (last.roll.outcome(row) for row in rows)
         cards = [one for one in (*map(now.get, near), *then) if one and one.card]
         near |= _list_sharing(
             last.roll.columns,
             {one.digest for one in cards},
-            {one.card.url.lower() for one in cards if one.card},
+            {*(one.card.url for one in cards if one.card), *(_find_wanted(last, row) for row in rows)} - {""},
         )
-    every = (now.get(path) or last.roll.outcome(last.rows[path]) for path in sorted(near) if path in there)
+    every = (now.get(path) or _recall(last, last.rows[path]) for path in sorted(near) if path in there)
     return {one.outcome.path: one for one in settle_all(every)}
 
 
+def _find_wanted(last: Catalogue, row: int) -> str:
+    """Give the address that an article wanted, where it has another one."""
+    columns = last.roll.columns
+    return columns.homes[row].decode() if columns.fates[row] == BUILT else ""
+
+
+def _recall(last: Catalogue, row: int) -> Outcome:
+    """Give the outcome of a file that has not changed, with the address that its article wanted."""
+    outcome, wanted = last.roll.outcome(row), _find_wanted(last, row)
+    return _at(wanted, outcome) if wanted else outcome
+
+
+def _at(url: str, outcome: Outcome) -> Outcome:
+    """Give an outcome whose article is at an address."""
+    if not outcome.card or outcome.card.url == url:
+        return outcome
+    return replace(whole(outcome), card=replace(whole(outcome.card), url=url))
+
+
 def _list_sharing(columns: Columns, digests: Set[str], urls: Set[str]) -> Set[str]:
-    """List the files that have one of these digests or addresses, in lower case."""
+    """List the files that have one of these digests, or want or have one of these addresses."""
     rows = chain.from_iterable(map(columns.digests.find, map(bytes.fromhex, filter(None, digests))))
-    lower = map(urls.__contains__, map(str.lower, columns.urls))
-    return {*map(columns.paths.__getitem__, rows), *compress(columns.paths, lower)} - {""}
+    wanting = chain.from_iterable(columns.homes.find(url.encode()) for url in urls)
+    lower = {url.lower() for url in urls}
+    having = compress(columns.paths, map(lower.__contains__, map(str.lower, columns.urls)))
+    return {*map(columns.paths.__getitem__, chain(rows, wanting)), *having} - {""}
 
 
 class Draft:
@@ -86,15 +108,17 @@ class Draft:
 
     def put(self, one: Settled) -> None:
         """Give what was decided of a file a row."""
-        row, card, excerpts = self._take_row(), one.outcome.card, self._roll.excerpts
-        self._write(row, one)
+        built = one.fate.outcome == "built"
+        outcome = _at(one.fate.url, one.outcome) if built else one.outcome
+        row, card, excerpts = self._take_row(), outcome.card, self._roll.excerpts
+        self._write(row, one, outcome)
         if excerpts is None:
-            self._roll.fresh[row] = _keep_whole(one.outcome)
+            self._roll.fresh[row] = _keep_whole(outcome)
         else:  # nothing else of a first build's articles is kept at hand
             excerpts.grow()
             excerpts[row] = _encode(card.excerpt if card else "")
         self.come.append(row)
-        if card and one.fate.outcome == "built":
+        if card and built:
             self.rows[card.url] = row
 
     def cover(self, url: str, cover: str) -> None:
@@ -260,8 +284,8 @@ class _Writer:
             _Table(values) for values in (head.rule_sets, head.lang_names, head.source_names, head.tag_keys)
         )
 
-    def __call__(self, row: int, one: Settled) -> None:
-        columns, outcome, card = self._columns, one.outcome, one.outcome.card
+    def __call__(self, row: int, one: Settled, outcome: Outcome) -> None:
+        columns, card, wanted = self._columns, outcome.card, one.outcome.card
         columns.paths[row], columns.urls[row] = outcome.path, card.url if card else ""
         columns.fates[row] = FATES.index(one.fate.outcome)
         columns.missing[row] = outcome.missing
@@ -272,7 +296,8 @@ class _Writer:
         columns.proofs[row] = outcome.proof
         columns.findings[row] = pack(outcome.findings) if outcome.findings else b""
         columns.told[row] = pack(one.told) if one.told != outcome.findings else b""
-        columns.homes[row] = _encode(one.fate.url if one.fate.outcome == "merged" else "")
+        elsewhere = wanted.url if wanted and card and wanted.url != card.url else ""
+        columns.homes[row] = _encode(one.fate.url if one.fate.outcome == "merged" else elsewhere)
         columns.pictures[row] = pack(outcome.pictures) if outcome.pictures else b""
         if card:
             columns.titles[row] = _encode(card.title)

@@ -283,14 +283,31 @@ def stem_address(stem: str) -> str:
     """Make a file's stem safe as a file name on any system and in any address.
 
     It is kept when it is plain ASCII, lower case (two files may differ in case alone), not too
-    long, no name that Windows reserves and not ``index``; else transliterated, with a digest.
+    long, no name that Windows reserves, not ``index`` and none of a ledger; else transliterated,
+    with a digest.
 
     >>> stem_address("000_fd220ab2a309ed33")
     '000_fd220ab2a309ed33'
     """
-    if len(stem) <= STEM_LIMIT and _STEM.fullmatch(stem) and stem.partition(".")[0] not in _RESERVED:
+    plain = len(stem) <= STEM_LIMIT and _STEM.fullmatch(stem) and not stem.endswith(".ledger")
+    if plain and stem.partition(".")[0] not in _RESERVED:
         return stem
     return _transliterate(stem, STEM_LIMIT)
+
+
+def other_addresses(url: str, path: str) -> Iterator[str]:
+    """Make other addresses for the article of the file at ``path``, whose own is another's.
+
+    A tilde, which no article's own address has, and a digest of the path: eight hex digits, or all.
+
+    >>> next(other_addresses("2022/07/20/daily.html", "evening/daily.md"))
+    '2022/07/20/daily~46c8e78a.html'
+    """
+    folder, slash, name = url.rpartition("/")
+    digest = blake2b(path.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    for digits in (8, len(digest)):
+        stem = name.removesuffix(".html")[: STEM_LIMIT - digits - 1]
+        yield f"{folder}{slash}{stem}~{digest[:digits]}.html"
 
 
 def _transliterate(name: str, limit: int) -> str:
