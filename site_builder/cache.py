@@ -46,6 +46,8 @@ _PAGE = "select key, digest, size from page where path = ?"
 NOTES = "create table if not exists note(name text primary key, note text) without rowid"
 TABLES = ("outcome", "trace", "page", "sight", "note")
 FILE = "cache.sqlite3"
+MANY = 1_000_000_000
+"""A number of a link that is too high leads nowhere (``sanitize.lead_on``)."""
 CHECK = 8
 """Bytes of the digest before each blob: one that was damaged or edited counts as lost."""
 
@@ -593,7 +595,8 @@ def _gated(wanted: type, value: object) -> object:
     from site_builder.sanitize import sanitize
 
     html = str(value)
-    return sanitize(html, media=html.count('src="media:')) if wanted is SafeHtml else value
+    media = html.count('src="media:')
+    return sanitize(html, media, links=MANY) if wanted is SafeHtml else value
 
 
 @functools.cache

@@ -200,6 +200,19 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A link of a body to another file of the folder that it came from; where that is, the archive knows.
+
+    ``Body.html`` holds ``<a href="link:N">`` where ``Body.links[N]`` leads.
+    """
+
+    given: str
+    """As written: ``../2022/lamp.md``; ``article:lamp`` where the file was named without its folder."""
+    url: str = ""
+    """Where it leads when the archive has no such file: absolute, or nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     """One entry of the ledger: text of the original that the page's body does not show.
 
@@ -247,6 +260,8 @@ class Body:
     """The publisher's rules that applied, each once, also where there was no text to enter."""
     lead: str = ""
     """The first few hundred characters of running text, without captions, headings and bylines."""
+    links: tuple[Reference, ...] = ()
+    """Links to other files; those to the web stand in ``html``."""
 
 
 # --- tag: -> Article ----------------------------------------------------------------------
@@ -453,6 +468,10 @@ class Outcome:
     """Stands for all that this outcome was made from."""
     missing: int = 0
     """Pictures that only their publishers have, if they still do."""
+    claims: bytes = b""
+    """The keys of all that a link may call the article, eight bytes each (``stories.links``)."""
+    leads: bytes = b""
+    """The key of what each link of its body calls another one, in order; zero where it can be none."""
 
 
 # --- index: Cards -> Archive --------------------------------------------------------------

@@ -32,6 +32,7 @@ from site_builder.building.facts import (
     take_facts,
 )
 from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
+from site_builder.building.leading import lead_home
 from site_builder.building.memory import Memory, recall
 from site_builder.building.press import (
     Press,
@@ -175,9 +176,10 @@ def build_site(
         if not last.rows:
             archive = laid_down = lay_down(archive, built)
         archive, ledger = relate_all(office, archive, built, memory)
+        links = lead_home(built, draft.come, draft.retired)  # between articles, to the copies here
         cache.save()  # from here on, other processes read articles
 
-        press, facts = open_press(office, archive, built, change, last, news)  # render, write
+        press, facts = open_press(office, archive, built, links, change, last, news)  # render, write
         register = Register(cache, output, press.keys.known)
         others = chain(list_assets(office.theme), record_site(settings, office.theme))
         register.add([*hung, *map(press.publish, announce(others, output))])
@@ -286,12 +288,18 @@ def relate_all(
 
 
 def open_press(
-    office: Office, archive: Archive, built: Edition, change: Change, last: Catalogue, news: News
+    office: Office,
+    archive: Archive,
+    built: Edition,
+    links: Mapping[str, bytes],
+    change: Change,
+    last: Catalogue,
+    news: News,
 ) -> tuple[Press, Facts]:
     """Make ready what pages are made from, and find out which of them an edit has touched."""
     cache, output, folder = office.cache, office.output, str(office.settings.output)
     stacks = Stacks(cache.file, office.desk, built, dress_pictures(built.list_pictured(), office.gallery))
-    facts = take_facts(archive, built, stacks.pictures, last.facts, change)
+    facts = take_facts(archive, built, stacks.pictures, links, last.facts, change)
     stock, facts = open_stock(archive, office.site, stacks, facts, last.facts, change.was, office.run)
     touched = find_touched(last.facts, facts, change, archive, built) if last.rows else None
     if touched is not None:

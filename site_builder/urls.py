@@ -44,7 +44,7 @@ def normalise(url: str, base: str = "") -> str:
     """
     if (match := _PLAIN.fullmatch(url)) and "xn--" not in match[2] and len(url) <= MAX_LENGTH:
         return url
-    url = _IGNORED.sub("", url[: 2 * MAX_LENGTH]).strip()
+    url = drop_ignored(url[: 2 * MAX_LENGTH]).strip()
     if not url or len(url) > MAX_LENGTH:
         return ""
     scheme = _SCHEME.match(url)
@@ -55,6 +55,11 @@ def normalise(url: str, base: str = "") -> str:
         return address if _MAIL.fullmatch(address) else ""
     match = _WEB.fullmatch(url)
     return _rebuild(match) if match else ""
+
+
+def drop_ignored(url: str) -> str:
+    """Leave out the characters that browsers pass over in an address."""
+    return _IGNORED.sub("", url)
 
 
 def _resolve(url: str, base: str) -> str:
@@ -95,7 +100,7 @@ def _ascii_host(name: str) -> str:
 
 
 def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match[0].encode())
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
 
 
 def host(url: str) -> str:
@@ -154,6 +159,51 @@ def is_picture(url: str) -> bool:
     _, dot, ending = path[-120:].rpartition("/")[2].partition(".")
     last = "." + ending.rpartition(".")[2]
     return bool(dot and _PICTURE.fullmatch(last))
+
+
+_PERCENT = re.compile("%[0-9A-Fa-f]{2}")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_WWW = re.compile(r"www\d?\.(?=[^.]+\.)")
+_PORTS = {"http": "80", "https": "443"}
+
+
+def name_page(url: str) -> str:
+    """Give what all addresses of one page have in common, or ``""`` for a site's front page.
+
+    Scheme, ``www.``, the scheme's own port, a slash or ``index.html`` at the end, trackers, the order of
+    parameters, the place within the page and needless escapes do not count, as for those who look up pages
+    in web archives (SURT). Whatever else is asked for counts, and so does a ``#!`` or ``#/`` for a script.
+
+    >>> name_page("http://www.Example.org:80/a/?utm_source=x&id=7#top")
+    'example.org/a?id=7'
+    >>> name_page("https://example.org/%e4%ba%91%7E") == name_page("https://example.org/云~/")
+    True
+    """
+    head, _, fragment = strip_trackers(url).partition("#")
+    head, _, query = head.partition("?")
+    scheme, _, rest = head.partition("://")
+    authority, _, path = rest.partition("/")
+    name, _, port = authority.lower().partition(":")
+    if port and port != _PORTS.get(scheme.lower()):
+        name = f"{name}:{port}"
+    name = name[len(found[0]) :] if (found := _WWW.match(name)) else name
+    path = path.rstrip("/")
+    path = path.removesuffix("index.html").rstrip("/") if path.endswith("index.html") else path
+    asked = "&".join(sorted(filter(None, query.split("&"))))
+    place = fragment if fragment[:1] in {"!", "/"} else ""
+    if not (name and (path or asked or place)):
+        return ""
+    named = f"{name}/{path}{'?' + asked if asked else ''}{'#' + place if place else ''}"
+    if not named.isascii():
+        named = _NOT_ASCII.sub(_percent, named)
+    return _PERCENT.sub(_plain_escape, named) if "%" in named else named
+
+
+def _plain_escape(match: re.Match[str]) -> str:
+    """Write an escape in one way, and only where there must be one."""
+    byte = int(match[0][1:], 16)
+    return chr(byte) if byte in _UNRESERVED else match[0].upper()
 
 
 # --- trackers and proxies -------------------------------------------------------------------

@@ -202,7 +202,10 @@ def test_words_of_two_links_are_parted() -> None:
     ("text", "want"),
     [
         ("- [x] Oil\n- [ ] Paint\n- [c] Rope", "<ul><li>☑ Oil</li><li>☐ Paint</li><li>[c] Rope</li></ul>"),
-        ("See [[Tides|the tides]] of [[Lamp]].", "<p>See the tides of Lamp.</p>"),
+        (
+            "See [[Tides|the tides]] of [[Lamp]].",
+            '<p>See <a href="article:Tides">the tides</a> of <a href="article:Lamp">Lamp</a>.</p>',
+        ),
         (
             "`[[a]]` [[1]] [[Sea]](https://a.example/0)",
             f"<p><code>[[a]]</code> [[1]] {LINKS[0].replace('Sea', '[Sea]')}</p>",

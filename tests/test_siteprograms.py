@@ -38,7 +38,10 @@ def shown(text: str) -> str:
             "<blockquote>\n<p>It burns.</p>\n<p>— Ida</p>\n</blockquote>",
         ),
         ("The lamp.{: .lead}\n\n* TOC\n{:toc}\n\nText.", "<p>The lamp.</p>\n<p>Text.</p>"),
-        ('[a]({% post_url 2022-05-05-a %}) and [b]({{< relref "b.md" >}}).', "<p>a and b.</p>"),
+        (
+            '[a]({% post_url 2022-05-05-a %}) and [b]({{< relref "b.md" >}}).',
+            '<p><a href="article:2022-05-05-a">a</a> and <a href="article:b.md">b</a>.</p>',
+        ),
         ("![x]({{ site.baseurl }}/a.jpg)", '<figure><img src="/a.jpg" alt="x"></figure>'),
         ("![x]({{ '/a.jpg' | relative_url }})", '<figure><img src="/a.jpg" alt="x"></figure>'),
         ("{% raw %}{{ 7*7 }}{% endraw %}", "<p>{{ 7*7 }}</p>"),
@@ -87,12 +90,15 @@ def shown(text: str) -> str:
         ),
         ("{% include toc.html %}\n\nText.\n\n[TOC]\n\n{{< toc >}}", "<p>Text.</p>"),
         ("{% comment %} not *yet* {% endcomment %}Text.", "<p>Text.</p>"),
-        ("See {% post_link the-lamp The lamp %}.", "<p>See The lamp.</p>"),
+        ("See {% post_link the-lamp The lamp %}.", '<p>See <a href="article:the-lamp">The lamp</a>.</p>'),
         (
             "See [b][r].\n\n<div>c</div>\n\n[r]: {{ site.baseurl }}{% post_url 2022-05-05-a %}",
-            "<p>See b.</p>\n<p>c</p>",
+            '<p>See <a href="article:2022-05-05-a">b</a>.</p>\n<p>c</p>',
         ),
-        ('[a]({{< ref "b.md" >}} "B") and [c]({{< relref "d" >}}#e).', "<p>a and c.</p>"),
+        (
+            '[a]({{< ref "b.md" >}} "B") and [c]({{< relref "d" >}}#e).',
+            '<p><a href="article:b.md">a</a> and <a href="article:d">c</a>.</p>',
+        ),
         (
             '## The lamp {#lamp .big}\n\n[a](https://a.example/){:target="_blank"} burns.',
             "<h2>The lamp</h2>\n"

@@ -132,7 +132,8 @@ def _read_facts(columns: Columns, rows: Mapping[str, int]) -> Facts:
     head = columns.head
     marks, proofs, names = (Digests(rows, cells) for cells in (columns.marks, columns.shown, columns.names))
     kin = Digests(rows, columns.kin) if head.has_kin else Digests()
-    return Facts(marks, proofs, names, kin, head.notes, head.originals, head.parts)
+    links = Digests(rows, columns.links)
+    return Facts(marks, proofs, names, kin, links, head.notes, head.originals, head.parts)
 
 
 # --- writing ---------------------------------------------------------------------------------------
@@ -161,6 +162,7 @@ def write_catalogue(
         ("marks", facts.marks.cells),
         ("shown", facts.proofs.cells),
         ("names", facts.names.cells),
+        ("links", facts.links.cells),
         ("kin", facts.kin.cells or array("Q", bytes(SIZE * len(built.roll.urls)))),
     ):
         changed |= columns.differing(name, cells)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate, compress, count, groupby
 
 from site_builder.errors import Finding
 from site_builder.report import FATES, Found
@@ -21,7 +22,7 @@ ROW = 4
 """Bytes of the number of a row."""
 PIECE = 4096
 """Rows that rest together, so that an edit writes a twentieth of 100,000 (gain: 1 s)."""
-BUILT, ASIDE = map(FATES.index, ("built", "set-aside"))
+BUILT, MERGED, ASIDE = map(FATES.index, ("built", "merged", "set-aside"))
 GROUPS = ("years", "months", "days", "tags", "sources", "threads")
 FREE = 255
 """The fate of a row that belongs to no file."""
@@ -83,6 +84,23 @@ class Texts:
             held = bytes(data)
             values += (held[start:end] for start, end in zip((0, *ends[:-1]), ends, strict=True))
         return map(values.__getitem__, rows)
+
+    def search(self, wanted: Set[int]) -> Iterator[tuple[int, int]]:
+        """Find the rows that hold some of these numbers: (row, number). Each takes eight bytes here."""
+        for number, (data, ends) in enumerate(self._pieces):
+            numbers = array("Q", bytes(data))
+            for at in compress(count(), map(wanted.__contains__, numbers)):  # 100,000 rows: 20 ms
+                yield number * PIECE + bisect_right(ends, at * 8), numbers[at]
+
+    def amend(self, values: Mapping[int, bytes]) -> None:
+        """Set some rows, or all, a piece at a time; what stands already is left alone."""
+        changed = sorted(row for row, value in values.items() if self[row] != value)
+        for number, rows in groupby(changed, key=lambda row: row // PIECE):
+            data, ends = self._pieces[number]
+            held = [data[start:end] for start, end in zip((0, *ends[:-1]), ends, strict=True)]
+            for row in rows:
+                held[row % PIECE] = values[row]
+            self._pieces[number] = bytearray(b"".join(held)), array("I", accumulate(map(len, held)))
 
     def list_filled(self) -> list[int]:
         """List the rows that have any value."""
@@ -195,6 +213,7 @@ class Columns:
     shown: array[int] = field(default_factory=partial(array, "Q"))
     names: array[int] = field(default_factory=partial(array, "Q"))
     kin: array[int] = field(default_factory=partial(array, "Q"))
+    links: array[int] = field(default_factory=partial(array, "Q"))
     ids: Texts = field(default_factory=Texts)
     titles: Texts = field(default_factory=Texts)
     published: Texts = field(default_factory=Texts)
@@ -211,6 +230,12 @@ class Columns:
     """What was said of its file in the end, where that is something else."""
     homes: Texts = field(default_factory=Texts)
     """Of a merged file the page that shows it; of an article the address it wanted, where it has another."""
+    claims: Texts = field(default_factory=Texts)
+    """The keys of all that links may call each article."""
+    leads: Texts = field(default_factory=Texts)
+    """The keys that its own links ask for."""
+    led: Texts = field(default_factory=Texts)
+    """The pages that these lead to, encoded; nothing where all lead out."""
     pictures: Texts = field(default_factory=Texts)
     covers: Texts = field(default_factory=Texts)
 
@@ -272,9 +297,9 @@ class Columns:
 LISTS = ("paths", "urls")
 NUMBERS = (
     *("fates", "ledgers", "rules", "langs", "sources", "lengths", "widths", "missing"),
-    *("marks", "shown", "names", "kin"),
+    *("marks", "shown", "names", "kin", "links"),
 )
 TEXTS = (
     *("ids", "titles", "published", "digests", "body_digests", "proofs", "tags", "forms"),
-    *("findings", "told", "homes", "pictures", "covers"),
+    *("findings", "told", "homes", "claims", "leads", "led", "pictures", "covers"),
 )

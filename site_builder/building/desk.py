@@ -44,6 +44,7 @@ from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article, read_article
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
+from site_builder.stories.links import claim_keys, lead_keys
 from site_builder.workers import SERIAL_BELOW, InStep, Map, Steps, keep_going, map_here
 
 T = TypeVar("T")
@@ -253,6 +254,8 @@ def take_through(desk: Desk, path: str) -> Steps[Outcome]:
         tuple(rule for rule in body.rules if rule.startswith(RULES_OF)),
         digest(raw.digest, looked_for, asked),
         sum(1 for _, known in asked if not is_kept(known)),
+        claim_keys(raw, article.card, article.provenance.origin),
+        lead_keys(body, path),
     )
 
 

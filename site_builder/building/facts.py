@@ -39,6 +39,8 @@ class Facts:
     """What stands for its title and publisher; an article that shares them is given a note."""
     kin: Digests = field(default_factory=Digests)
     """What stands for all that it has to do with others; nothing when no stories are told."""
+    links: Digests = field(default_factory=Digests)
+    """What stands for the pages of other articles that its links lead to."""
     notes: Mapping[str, str] = field(default_factory=dict)
     originals: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, Parts] = field(default_factory=dict)
@@ -67,9 +69,17 @@ class Change:
 
 
 def take_facts(
-    archive: Archive, edition: Edition, pictures: Mapping[str, object], past: Facts, change: Change
+    archive: Archive,
+    edition: Edition,
+    pictures: Mapping[str, object],
+    links: Mapping[str, bytes],
+    past: Facts,
+    change: Change,
 ) -> Facts:
-    """Give the facts of this build, but for ``kin``. What those with ``pictures`` show hangs on more."""
+    """Give the facts of this build, but for ``kin``. What those with ``pictures`` show hangs on more.
+
+    ``links`` is what stands for the pages that articles link to, of those of which it was found out anew.
+    """
     come = {card.url: card for card in change.come}
     names = _amend(past.names, edition, {url: name_of(card) for url, card in come.items()})
     marks = mark_cards(archive, edition, past, change)
@@ -79,9 +89,10 @@ def take_facts(
         marks=_amend(past.marks, edition, marks),
         proofs=_amend(past.proofs, edition, proofs),
         names=names,
+        links=_amend(past.links, edition, links),
         notes=note_names(archive, edition, names, past, again),
         originals=archive.originals,
-        fresh=frozenset((*come, *marks, *again, *pictures)),
+        fresh=frozenset((*come, *marks, *again, *pictures, *links)),
     )
 
 
@@ -244,7 +255,8 @@ def _list_others_kin(past: Facts, now: Facts, urls: Set[str]) -> set[str]:
 
 def _changed(past: Facts, now: Facts) -> Iterator[str]:
     """List the articles that show anything else."""
-    for then, this in ((past.marks, now.marks), (past.proofs, now.proofs)):
+    pairs = ((past.marks, now.marks), (past.proofs, now.proofs), (past.links, now.links))
+    for then, this in pairs:
         yield from (url for url in now.fresh if then.get(url) != this.get(url))
     yield from (url for url in now.retold if past.kin.get(url) != now.kin[url])
     yield from (url for url in past.notes if url not in now.notes)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from site_builder.building.desk import Built, Desk, prepare_article, run_if_many
 from site_builder.building.facts import Facts, tell_kin
+from site_builder.building.leading import Led
 from site_builder.building.roll import Edition
 from site_builder.cache import (
     UNREADABLE,
@@ -26,6 +27,7 @@ from site_builder.errors import OutputError
 from site_builder.model import (
     Archive,
     Article,
+    Body,
     Card,
     Copy,
     Group,
@@ -44,6 +46,7 @@ from site_builder.outputs.stock import Stock, take_stock
 from site_builder.outputs.subjects import list_sources, list_tags
 from site_builder.pictures.gallery import Gallery
 from site_builder.report import Progress
+from site_builder.sanitize import lead_on
 from site_builder.steps.read import read_bytes
 from site_builder.steps.render import Theme, compile_templates, render_page, word_kin
 from site_builder.steps.write import (
@@ -77,10 +80,18 @@ class Stacks:
             article = read_kept(self.file, outcome.path, outcome.digest)
         except UNREADABLE:
             article = decode_article(prepare_article(self.desk, outcome.path).blob)
+        homes = self.led[card.url]
+        if homes or article.body.links:
+            article = replace(article, body=_lead_on(article.body, homes, card.url))
         pictures = self.pictures.get(card.url, ())
         if card.cover or pictures or article.pictures or article.card.url != card.url:
             return replace(article, card=card, pictures=pictures)
         return article  # as it is: only a cover or another address comes to a card after it was stored
+
+    @property
+    def led(self) -> Led:
+        """The pages that the links of each article lead to."""
+        return Led(self.built)
 
     def load_text(self, card: Card) -> str:
         """Give an article's text; nothing else of it is read, so that nothing needs the gate."""
@@ -89,6 +100,11 @@ class Stacks:
             return read_text(self.file, path)
         except UNREADABLE:
             return decode_article(prepare_article(self.desk, path).blob).body.text
+
+
+def _lead_on(body: Body, homes: Sequence[str], url: str) -> Body:
+    """Lead the links of a body from its own page to those of others."""
+    return replace(body, html=lead_on(body.html, body.links, homes, "../" * url.count("/")))
 
 
 def dress_pictures(pictured: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
@@ -104,6 +120,8 @@ def open_stock(
         take_stock(archive, site, stacks.load, facts.notes, stacks.built.cards),
         marks=facts.marks,
         proofs=facts.proofs,
+        link_facts=facts.links,
+        led=stacks.led,
         word_kin=partial(word_kin, site.language),
     )
     if not archive.relations:

@@ -257,6 +257,8 @@ _OF_OUTCOME: Mapping[str, Callable[[Roll, int], object]] = {
     "findings": lambda roll, row: _read_some(roll.columns.findings[row], Finding),
     "blob": lambda roll, row: b"",
     "trace": lambda roll, row: b"",
+    "claims": lambda roll, row: roll.columns.claims[row],
+    "leads": lambda roll, row: roll.columns.leads[row],
     "looked_for": lambda roll, row: (),
     "asked": lambda roll, row: (),
 }

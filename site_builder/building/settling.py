@@ -298,6 +298,7 @@ class _Writer:
         columns.told[row] = pack(one.told) if one.told != outcome.findings else b""
         elsewhere = wanted.url if wanted and card and wanted.url != card.url else ""
         columns.homes[row] = _encode(one.fate.url if one.fate.outcome == "merged" else elsewhere)
+        columns.claims[row], columns.leads[row], columns.led[row] = outcome.claims, outcome.leads, b""
         columns.pictures[row] = pack(outcome.pictures) if outcome.pictures else b""
         if card:
             columns.titles[row] = _encode(card.title)

@@ -152,7 +152,7 @@ def _leads_home(block: str, origin: str) -> bool:
 
 def _read(block: str) -> tuple[str, list[str], str] | None:
     """Read a block as words before its links, the links' own, and words between and behind them."""
-    if len(block) > _LIMIT:
+    if len(block) > _LIMIT or 'href="link:' in block:  # to another file: whoever wrote it, kept it
         return None
     before, between = "", ""
     links: list[str] = []

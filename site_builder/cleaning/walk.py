@@ -55,6 +55,7 @@ from site_builder.cleaning.policy import (
     SCRIPTS,
     find_numbered,
 )
+from site_builder.cleaning.references import names_source, refer
 from site_builder.cleaning.rules import (
     arrange_rules,
     events_within,
@@ -75,9 +76,9 @@ from site_builder.dom import (
     parse_events,
 )
 from site_builder.language.text import count_characters, squeeze, strip_controls
-from site_builder.model import Credit, Media, Removal, Rule, Source
+from site_builder.model import Credit, Media, Reference, Removal, Rule, Source
 from site_builder.pictures.embedded import Holdings, Seen, is_embedded
-from site_builder.sanitize import ANCHOR
+from site_builder.sanitize import ANCHOR, LINK_SCHEME
 from site_builder.urls import clean_url, is_affiliate, is_picture, is_tracker, normalise, unwrap_picture
 
 _CAPTION_CLASSES = frozenset(
@@ -124,6 +125,7 @@ class Walk:
         self.title = _title_key(title)
         self.writer = BlockWriter(self._drop_title, self._drop_invisible, origin)
         self.media: list[Media] = []
+        self.references: list[Reference] = []
         self.holdings = Holdings()
         self.tags: list[str] = []
         self.credits: list[Credit] = []
@@ -363,11 +365,14 @@ class Walk:
                 "affiliate-link", "The address is a paid referral; its words stay.", describe("a", attributes)
             )
             url = ""
+        elif (not url or names_source(given)) and (name := refer(given)):
+            self.references.append(Reference(name, url))
+            url = f"{LINK_SCHEME}:{len(self.references) - 1}"
         elif given and not url and has_scheme(given):
             self._enter(
                 "unsafe-address", "The address is of no kind that a page may link.", describe("a", attributes)
             )
-        self.links.append("" if url.startswith("#") else url)  # where a picture in it leads
+        self.links.append("" if url.startswith(("#", LINK_SCHEME)) else url)  # where a picture in it leads
         phrase = (
             self.writer.begin_phrase("a", f'<a href="{escape_value(url)}"{write_rel(url)}>') if url else None
         )

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from site_builder.formats import asides
-from site_builder.formats.marks import read_marks
+from site_builder.formats.marks import read_marks, write_reference
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -254,12 +254,18 @@ def _write_formula(sign: str, tokens: list[Token], at: int, *_: object) -> str:
 
 
 def _read_wiki_link(state: StateInline, silent: bool) -> bool:
-    """Read Obsidian's ``[[Tides|the tides]]`` as its words; the note that it leads to is another file."""
+    """Read Obsidian's ``[[Tides|the tides]]`` as its words, which lead to another file, if that is there."""
     found = _WIKI_LINK.match(state.src, state.pos) if state.src.startswith("[[", state.pos) else None
     if found is None or found[1].isdigit() or state.src[max(state.pos - 1, 0)] == "!":
         return False
     if not silent:
+        name = found[1].partition("#")[0].strip()
+        leads = bool(name) and not state.linkLevel  # no link stands in a link
+        if leads:
+            state.push("link_open", "a", 1).attrs = {"href": write_reference(name)}
         state.push("text", "", 0).content = (found[2] or found[1]).strip()
+        if leads:
+            state.push("link_close", "a", -1)
     state.pos = found.end()
     return True
 

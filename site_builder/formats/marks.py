@@ -12,6 +12,7 @@ import html
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from site_builder.language.text import squeeze
 
@@ -76,6 +77,7 @@ _PROGRAM = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """What MDX imports and exports, and its comments."""
+_BRACKET = re.compile(r"[\[\]\\`]")
 _WEB = re.compile(r"https?://[^\s,\"'`<>()]{1,1000}")
 _LONGEST_LEAD = 200
 _MOST_BRACES = 200_000
@@ -84,10 +86,11 @@ _TWEET = "https://twitter.com/{user}/status/{id}"
 _GIST = "https://gist.github.com/"
 _ADDRESS = r"(?:\]\(<?|\]:[ \t]{1,9}<?|href=[\"']?)"
 _LINK = re.compile(
-    rf"({_ADDRESS})(?:\{{%-?\s*(?:post_url|link)\s[^{{}}%\n]{{1,200}}%\}}"
-    r"|\{\{[<%]\s*(?:rel)?ref\s[^{}\n]{1,200}[>%]\}\})(?:/?#[\w-]{1,200})?/?"
+    rf"({_ADDRESS})(?:\{{%-?\s*(?:post_url|link)\s([^{{}}%\n]{{1,200}})%\}}"
+    r"|\{\{[<%]\s*(?:rel)?ref\s([^{}\n]{1,200})[>%]\}\})(?:/?#[\w-]{1,200})?/?"
 )
 """A link to another article of the site, by the name of its file."""
+_GIVEN_PATH = re.compile(r"(?:path\s*=\s*)?[\"'`]([^\"'`]*)[\"'`]|([^\s\"'`]+)")
 _PLACED = re.compile(
     r"(\]\(<?|\]:[ \t]{1,9}<?|(?:href|src)=[\"']?)"
     r"(?:\{(?:static|attach|filename)\}|\|(?:static|attach|filename)\|)"
@@ -165,7 +168,25 @@ def plain_addresses(text: str) -> str:
     >>> plain_addresses('<img src="{{ site.baseurl }}/lamp.jpg">')
     '<img src="/lamp.jpg">'
     """
-    return _LINK.sub(r"\1#", _PIPED.sub(r"\1", _BASE.sub("", text)))
+    return _LINK.sub(_name_file, _PIPED.sub(r"\1", _BASE.sub("", text)))
+
+
+def write_reference(name: str) -> str:
+    """Write the name of another file as the address of a link, for the archive to look up.
+
+    >>> write_reference("Tides & time")
+    'article:Tides%20%26%20time'
+    """
+    return f"article:{quote(name.strip())}"
+
+
+def _name_file(link: re.Match[str]) -> str:
+    """Write the address of a link that names a file of the site; what names none leads nowhere."""
+    found = _GIVEN_PATH.match((link[2] or link[3]).strip("- "))
+    path = ((found[1] or found[2] or "") if found else "").partition("#")[0].strip("/ ")
+    names = path.split("/")  # folders were the old site's; of a bundle, its own tells it from others
+    name = "/".join(names[-2:] if names[-1].startswith(("index.", "_index.")) else names[-1:])
+    return f"{link[1]}{write_reference(name) if name else '#'}"
 
 
 def _encloses(mark: re.Match[str], end: re.Match[str] | None, around: dict[str, int]) -> bool:
@@ -320,10 +341,12 @@ def _write_picture(address: str, alt: str, below: str, *, alone: str) -> str:
 
 
 def _name_link(name: str, given: str, values: dict[str, str]) -> str:
-    """Write a mark that leads elsewhere as a link, or as its words where it leads to a file of the site."""
+    """Write a mark that leads elsewhere as a link, or as its words where no page shows what it leads to."""
     if name in {"post_link", "asset_link"} and given:
         first, *words = given.split()
-        return squeeze(" ".join(words).replace(" false", "").replace(" true", "").strip("\"'")) or first
+        said = squeeze(" ".join(words).replace(" false", "").replace(" true", "").strip("\"'")) or first
+        leads = name == "post_link" and not _BRACKET.search(said)
+        return f"[{said}]({write_reference(first)})" if leads else said
     if name in {"tweet", "twitter", "x"} and values.get("user") and values.get("id"):
         address = _TWEET.format(**values)
         return f"[{address}](<{address}>)"
@@ -352,7 +375,7 @@ def _plain(text: str) -> str:
 
 def _plain_words(text: str) -> str:
     text = _PIPED.sub(r"\1", _BASE.sub("", text))
-    text = _PLACED.sub(r"\1", _LINK.sub(r"\1#", text))
+    text = _PLACED.sub(r"\1", _LINK.sub(_name_file, text))
     text = _TOC.sub(lambda found: _silence(found[0]), text)
     text = _HEADING.sub(r"\1", _STYLE.sub("", _CONTENTS.sub("", text)))
     return _TAB.sub(r"**\1**\n", _LOOK.sub("", text))

@@ -64,8 +64,8 @@ def _wants(stock: Stock, path: str, cards: Sequence[Card]) -> bool:
     """Ask for a file that tells all of some articles, and what they have to do with others."""
     proofs = stock.proofs
     kin = join([stock.kin_fact(url) for url in urls_of(cards)]) if stock.archive.relations else b""
-    told = join(take(proofs, cards))
-    return stock.wants(path, cards=stock.cards_fact(cards), article=told, kin=kin)
+    told, links = join(take(proofs, cards)), join(take(stock.link_facts, cards))
+    return stock.wants(path, cards=stock.cards_fact(cards), article=told, links=links, kin=kin)
 
 
 def _articles(cards: Sequence[Card], stock: Stock, path: str) -> bytes:
@@ -106,6 +106,7 @@ def _article(card: Card, stock: Stock) -> dict[str, object]:
         "thread": kin.thread or None,
         "duplicate_of": cards[kin.duplicate_of].id if kin.duplicate_of else None,
         "related": [{"id": cards[other.url].id, "reason": stock.word_kin(other)} for other in kin.related],
+        "links": [*dict.fromkeys(filter(None, stock.led.get(card.url, ())))],
     }
 
 

@@ -36,6 +36,7 @@ REASONS = {
     "cards": "an article that it lists was added, removed or changed",
     "older": "what comes before it in time changed",
     "newer": "what comes after it in time changed",
+    "links": "an article that it links to came, went or has another address",
     "kin": "a story, a reprint or a related article changed",
     "note": "another article has, or no longer has, the same title",
     "before": "what it says of its tags beside those of the month before changed",

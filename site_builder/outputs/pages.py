@@ -462,6 +462,7 @@ def _wants_article(stock: Stock, card: Card, note: str, older: Card | None, newe
         older=marks.get(older.url, b"") if older else b"",
         newer=marks.get(newer.url, b"") if newer else b"",
         note=note,
+        links=stock.link_facts.get(card.url, b""),
         kin=stock.kin_fact(card.url) if stock.archive.relations else b"",
     )
     if not card.has_ledger:

@@ -19,6 +19,7 @@ from site_builder.cleaning.attributes import (
     EITHER,
     LEFTWARDS,
     MAY_TURN,
+    write_rel,
 )
 from site_builder.cleaning.blocks import escape, escape_value, find_orphans
 from site_builder.cleaning.checks import MAY_CHECK, mark_checks
@@ -48,12 +49,13 @@ from site_builder.dom import (
     tidy_tree,
 )
 from site_builder.language.text import field, has_name, name_publisher, strip_controls, trim_title
-from site_builder.model import Body, Media, RawArticle, Removal, Source
+from site_builder.model import Body, Media, RawArticle, Reference, Removal, Source
 from site_builder.pictures.embedded import write_address
 from site_builder.sanitize import LINK_REL, GateError, sanitize
 
 _LABELS = {"image": "图片", "video": "视频", "audio": "音频", "embed": "嵌入内容"}
 _MEDIA = re.compile(r'<img src="media:(\d+)">')
+_REFERENCE = re.compile(r'<a href="link:(\d+)">')
 _CAPTION = "(?:<figcaption>(.*?)</figcaption>)?"
 _PLAYER = re.compile(rf'<figure>{_CAPTION}<img src="media:(\d+)">{_CAPTION}</figure>')
 _LONE = re.compile(r"<((li|dd|td|th)(?: [^>]*)?)>\n<p>([^\n]*)</p>\n</\2>")
@@ -163,7 +165,7 @@ def _clean(
     del walk.writer  # they know each other; only so both, and all events, are gone at once (gain: 10 %)
     media = tuple(replace(item, inline=True) if at in inline else item for at, item in enumerate(walk.media))
     return Body(
-        html=sanitize(written, len(media)),
+        html=sanitize(written, len(media), len(walk.references)),
         text="\n".join(writer.lines),
         media=media,
         tags=tuple(dict.fromkeys(walk.tags)),
@@ -172,6 +174,7 @@ def _clean(
         unwrapped=tuple(walk.unwrapped),
         rules=tuple(dict.fromkeys(walk.applied)),
         lead=_lead(writer.running or writer.lines),
+        links=tuple(walk.references),
     )
 
 
@@ -268,7 +271,15 @@ def whole_html(body: Body) -> str:
     html = _PLAYER.sub(lambda match: _player_html(match, body.media), str(body.html))
     if len(html) != len(body.html):  # an item whose one block became a paragraph needs no <p>
         html = _LONE.sub(r"<\1>\3</\2>", html)
+    if body.links:
+        html = _REFERENCE.sub(lambda match: _start_link(body.links[int(match[1])]), html)
     return _MEDIA.sub(lambda match: _show(match, body.media), html)
+
+
+def _start_link(reference: Reference) -> str:
+    """Write a link to another file as it was given, or to where that is on the web."""
+    url = reference.url
+    return f'<a href="{escape_value(url or reference.given)}"{write_rel(url)}>'
 
 
 def _show(match: re.Match[str], media: tuple[Media, ...]) -> str:
