@@ -51,6 +51,18 @@ INSIDE = [f'<p>正文。</p><img src="{write_address(png(number, (240, 160)))}">
 """Pictures that articles hold themselves."""
 
 
+HEADS = ["url: https://a.example/one", "aliases: [/two/, a3]", "slug: b1"]
+"""What articles say that links may call them; two may say the same."""
+LINKS = [
+    *(f"[[{name}]]" for name in ("a1", "b1", "b2", "z", "deep/a1", "灯塔点亮", "第2")),
+    *(
+        f'<a href="{address}">文</a>'
+        for address in ("https://www.a.example/one/#x", "/two/", "b2.md", "deep/b3.md")
+    ),
+    *(f"[文]({{% post_url {name} %}})" for name in ("a0", "a3", "b0")),
+]
+
+
 @st.composite
 def articles(draw: st.DrawFn) -> str:
     date = draw(st.sampled_from(DATES))
@@ -59,12 +71,11 @@ def articles(draw: st.DrawFn) -> str:
         f"author: {draw(st.sampled_from(SOURCES))}",
         f"tags: [{', '.join(draw(st.lists(st.sampled_from(TAGS), max_size=3, unique=True)))}]",
         *([f"date: {date}"] if date else []),
+        *draw(st.lists(st.sampled_from(HEADS), max_size=1)),
     ]
-    body = draw(
-        st.sampled_from(
-            ["<p>正文。</p>", "<p>另一篇。</p><script>x()</script>", '<p><img src="p.png"></p>', *INSIDE]
-        )
-    )
+    bodies = ["<p>正文。</p>", "<p>另一篇。</p><script>x()</script>", '<p><img src="p.png"></p>', *INSIDE]
+    links = st.lists(st.sampled_from(LINKS), min_size=1, max_size=3).map("文 ".join)
+    body = draw(st.one_of(st.sampled_from(bodies), links))
     return "---\n" + "\n".join(head) + f"\n---\n{body}\n"
 
 
@@ -254,9 +265,8 @@ class EditingArticles(RuleBasedStateMachine):
             file.write(features)
         (self.site.content / "p.png").write_bytes(PICTURE)
         for number in range(4):
-            self.site.write(
-                {f"b{number}.md": f"---\ntitle: 第{number}\ndate: 2022-07-2{number}\n---\n<p>一</p>\n"}
-            )
+            head, links = f"title: 第{number}\ndate: 2022-07-2{number}", " 文 ".join(LINKS[number::4])
+            self.site.write({f"b{number}.md": f"---\n{head}\n---\n{links}\n"})
         self.site.build()
         self.ahead = read_ahead_of(self.site)
 
