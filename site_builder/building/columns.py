@@ -87,7 +87,7 @@ class Texts:
 
     def search(self, wanted: Set[int]) -> Iterator[tuple[int, int]]:
         """Find the rows that hold some of these numbers: (row, number). Each takes eight bytes here."""
-        for number, (data, ends) in enumerate(self._pieces):
+        for number, (data, ends) in enumerate(self._pieces if wanted else ()):
             numbers = array("Q", bytes(data))
             for at in compress(count(), map(wanted.__contains__, numbers)):  # 100,000 rows: 20 ms
                 yield number * PIECE + bisect_right(ends, at * 8), numbers[at]

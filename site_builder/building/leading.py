@@ -88,7 +88,7 @@ def _part(columns: Columns, rows: Iterable[int]) -> Iterator[dict[int, array[int
 def _find_homes(roll: Roll, asked: Set[int], gone: Set[int]) -> dict[int, str]:
     """Find the page that each key means."""
     claimed: dict[int, set[Said]] = {}
-    for row, key in roll.columns.claims.search(asked) if asked else ():
+    for row, key in roll.columns.claims.search(asked):
         if row not in gone and (said := _say(roll.columns, row)):
             claimed.setdefault(key, set()).add(said)
     return {key: _choose(key, some) for key, some in claimed.items()}

@@ -56,15 +56,16 @@ def _list_claims(raw: RawArticle, card: Card, origin: str) -> Iterator[bytes]:
         yield _key_name(path)
     yield _key_name(card.title)
     if card.published:  # Hexo's usual address, and ours
-        yield _key_path(f"{card.published:%Y/%m/%d}/{stem}")
-    if dated := _DATED.fullmatch(stem):  # Jekyll's
+        yield _key_path(f"{card.url[:10]}/{stem}")
+    if stem[4:5] == "-" and (dated := _DATED.fullmatch(stem)):  # Jekyll's
         yield _key_path(f"{dated[1]}/{dated[2]:0>2}/{dated[3]:0>2}/{dated[4]}")
     if origin:
         yield _key_page(origin)
-    for key in _OWN:
-        given = raw.front.get(key, ())
+    for key in filter(raw.front.__contains__, _OWN):
+        given = raw.front[key]
         for value in (given,) if isinstance(given, str) else given:
-            yield _key_own(value.strip())
+            if value != origin:
+                yield _key_own(value.strip())
 
 
 def _key_own(value: str) -> bytes:
@@ -107,14 +108,18 @@ def _key_path(path: str) -> bytes:
 
 def _key_name(name: str) -> bytes:
     """Give the key of a name; of one with folders the last of these counts, but for Jekyll's ``_posts``."""
-    parts = [part for part in _shorten(name).split("/") if part[:1] != "_"][-2:]
-    plain = " ".join("/".join(parts).casefold().split())
+    plain = _shorten(name)
+    if "/" in plain:
+        plain = "/".join([part for part in plain.split("/") if part[:1] != "_"][-2:])
+    plain = " ".join(plain.casefold().split())
     return _key("name", plain, 0) if plain else b""
 
 
 def _shorten(path: str) -> str:
-    path = path if path.isascii() else normalize("NFC", path)
-    return _INDEX.sub("", _ENDING.sub("", path.strip("/ "))).strip("/")
+    plain = (path if path.isascii() else normalize("NFC", path)).strip("/ ")
+    if "." in plain[-10:]:
+        plain = _ENDING.sub("", plain)
+    return _INDEX.sub("", plain).strip("/") if plain[-5:].lower() == "index" else plain
 
 
 def _key(kind: str, text: str, bit: int) -> bytes:
