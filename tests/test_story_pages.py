@@ -128,7 +128,8 @@ def test_the_archive_as_json_has_every_article_with_what_was_found(built, reprin
     assert {article["thread"] for article in articles} == {f"threads/2022/{SEEDS[0]}.html"}
     for article in articles:
         assert list(article) == [
-            "id", "url", "title", "published", "source", "lang", "tags", "thread", "duplicate_of", "related"
+            "id", "url", "title", "published", "source", "lang", "tags", "thread", "duplicate_of", "related",
+                "links",
         ]  # fmt: skip
         assert article["url"] in built.files
         assert all(tag["evidence"] and tag["key"] and tag["name"] for tag in article["tags"])
