@@ -219,7 +219,7 @@ def open_office(
 ) -> Iterator[Office]:
     """Open the cache, which only one build can hold, and after it all else that a build writes to."""
     site = site_of(settings)
-    theme = find_theme(site, settings.templates_dir)
+    theme = find_theme(site, settings.templates_dir, fingerprint)
     with (
         open_cache(settings.cache_dir, fingerprint) as cache,
         open_output(settings.output, settings.force) as output,

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from gettext import GNUTranslations
+from importlib.util import cache_from_source
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from site_builder.language.tongues import find_catalogue, runs_leftwards
 from site_builder.model import Article, Card, Kin, Media, PageSpec, Picture, Removal, SafeHtml, Site, TagMark
 from site_builder.outputs.lists import Link
 from site_builder.outputs.pages import list_pages
+from site_builder.steps import render
 from site_builder.steps.render import (
     Edge,
     Place,
@@ -533,6 +536,39 @@ def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path, source: st
         render_page(find_theme(SITE, tmp_path), PageSpec("404.html", "404.html", {"kind": "404"}))
     assert caught.value.where == f"{tmp_path / '404.html'}:{line}"
     assert "kind" in caught.value.hint
+
+
+def test_a_compiled_template_is_kept_beside_the_program_and_never_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "compiled"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    folder = Path(cache_from_source(render.__file__)).parent
+    folder.mkdir(parents=True)
+    own = tmp_path / "own"
+    own.mkdir()
+
+    def show(text: str, **face: str) -> bytes:
+        (own / "404.html").write_text(text)
+        theme = find_theme(replace(SITE, **face), own, "this very program")
+        return render_page(theme, PageSpec("404.html", "404.html", {})).data
+
+    def read() -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    assert show("{{ site.title }}", title="One") == b"One"
+    kept = read()
+    assert len(kept) > 1
+    make_environment.cache_clear()
+    assert show("{{ site.title }}", title="One") == b"One"
+    assert read() == kept
+    assert show("{{ site.title }}", title="Two") == b"Two"
+    assert show("{{ site.title }}!", title="Two") == b"Two!"
+    assert read().keys() == kept.keys()
+    for file in folder.iterdir():
+        file.write_bytes(file.read_bytes()[:40])
+    make_environment.cache_clear()
+    assert show("{{ site.title }}!", title="Two") == b"Two!"
 
 
 def test_a_template_that_is_missing_is_named() -> None:

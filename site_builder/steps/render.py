@@ -6,8 +6,8 @@ gate. ``SafeHtml`` alone is written as it is; template marks in an article are t
 other, because articles are only ever data, never templates.
 
 Templates are found in the theme's folders, the first that has a file wins, so that a site can
-replace any one of them. There is no bytecode cache on purpose: it would be code, and a cache
-that was restored from elsewhere must not be able to run any.
+replace any one of them. What they are compiled to is code, and a cache that was restored from elsewhere
+must not be able to run any: it lies where Python keeps what it compiled of the program itself, or nowhere.
 
 The interface's strings are English in the templates, marked for gettext. A language is one
 file, ``locale/<language>/LC_MESSAGES/messages.po``; how it writes dates and numbers, Babel knows.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import suppress
@@ -25,6 +26,8 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
+from hashlib import sha256
+from importlib.util import cache_from_source
 from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +50,8 @@ from site_builder.sanitize import split_media
 if TYPE_CHECKING:
     import msgspec
     from babel.core import Locale
-    from jinja2 import Environment, Template
+    from jinja2 import BytecodeCache, Environment, Template
+    from jinja2.bccache import Bucket
     from jinja2.compiler import CodeGenerator
     from jinja2.ext import Extension
     from jinja2.lexer import Token, TokenStream
@@ -69,12 +73,14 @@ class Theme:
     site: Site
     digest: bytes = b""
     """Of all these files: what changed is compiled anew, by a process that knows the old ones, too."""
+    program: str = ""
+    """Stands for our own code and its libraries; empty: unknown, and what is compiled is not kept."""
 
 
-def find_theme(site: Site, own: Path | None = None) -> Theme:
+def find_theme(site: Site, own: Path | None = None, program: str = "") -> Theme:
     """Find the theme that comes with the program, behind the site's ``own`` templates."""
     folders = tuple(str(folder) for folder in (own, find_our_templates()) if folder is not None)
-    return Theme(folders, site, digest_files(folders))
+    return Theme(folders, site, digest_files(folders), program)
 
 
 def find_our_templates() -> Path:
@@ -164,6 +170,7 @@ def make_environment(theme: Theme) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_open_bytecode_cache(theme),
         cache_size=-1,  # a plain dict: no page waits for a lock (gain: 8 µs a page)
     )
     env.template_class = _make_template_class()
@@ -216,6 +223,39 @@ def make_environment(theme: Theme) -> Environment:
     # An {% import %} would ask anew on every page whether the macros see the same globals.
     env.globals["parts"] = env.get_template("parts.html").module
     return env
+
+
+def _open_bytecode_cache(theme: Theme) -> BytecodeCache | None:
+    """Keep compiled templates beside the compiled program, wherever Python keeps that; most builds find all.
+
+    What a template becomes depends on our code, the site's face and its language as well (gain: 0.35 s of an
+    edit). Where nothing can be written, as of a program that somebody else installed, each build compiles.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    if not theme.program or sys.dont_write_bytecode or sys.implementation.cache_tag is None:
+        return None
+    folder = Path(cache_from_source(__file__)).parent
+    made_from = repr((theme.program, theme.folders, theme.site)).encode("utf-8", "surrogatepass")
+
+    class Beside(FileSystemBytecodeCache):
+        def get_cache_key(self, name: str, filename: str | None = None) -> str:
+            return super().get_cache_key(name)  # one file each, whatever sites there are
+
+        def get_source_checksum(self, source: str) -> str:
+            return sha256(made_from + source.encode("utf-8", "surrogatepass")).hexdigest()
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            try:
+                super().load_bytecode(bucket)
+            except Exception:  # noqa: BLE001  (a damaged file: it only costs time)
+                bucket.reset()
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
+
+    return Beside(str(folder), "template-%s.cache")
 
 
 def _make_template_class() -> type[Template]:

@@ -132,7 +132,7 @@ def _build_anew(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
 
 def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     """Make ready what an edit needs, wait for the word, and build if no more than articles has changed."""
-    from site_builder.building.desk import open_desk, warm_up
+    from site_builder.building.desk import fingerprint_desk, open_desk, warm_up
     from site_builder.building.memory import read_ahead
     from site_builder.building.scene import arrive, look_at_output
     from site_builder.config import load_settings, site_of
@@ -145,7 +145,7 @@ def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
         outputs = look_at_output(settings)
         desk = open_desk(settings)
         warm_up(desk)
-        compile_templates(find_theme(site_of(settings), settings.templates_dir))
+        compile_templates(find_theme(site_of(settings), settings.templates_dir, fingerprint_desk(desk)))
         ahead = read_ahead(settings, desk)
     except SiteBuilderError:  # the build that comes will say what is wrong
         settings, ahead = None, None
