@@ -188,8 +188,10 @@ def build_site(
             whole = replace(facts, parts=press.stock.parts_now)
             write_catalogue(cache, last, built, archive, laid_down, whole, draft.come, draft.retired)
             read_back(report, settings.cache_dir)
+            nonlocal ledger
             if ledger:
                 cache.keep_ledger(ledger, memory.ledger)
+            ledger = None
             change.come.clear()  # what is in memory here would be in workers, too
 
         if not output.amends or press.workers > 1:  # it would be noted too late, or in another process

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
@@ -62,6 +62,9 @@ class Later(Sequence[T]):
 
     def __getitem__(self, at: Any) -> Any:
         return self._all()[at]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._all())
 
     def __len__(self) -> int:
         return len(self._all())

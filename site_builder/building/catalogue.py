@@ -8,27 +8,31 @@ of what made it; a piece of which nothing has changed is not written.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import compress, count
 from operator import attrgetter
-from pathlib import Path
-from typing import Any
 
-from site_builder.building.columns import BUILT, GROUPS, PIECE, Columns, Head, Listed, Piece, Texts, pack_rows
+from site_builder.building.columns import (
+    BUILT,
+    GROUPS,
+    NAME,
+    PIECE,
+    Columns,
+    Head,
+    Listed,
+    Texts,
+    join_pieces,
+    name_piece,
+    pack_rows,
+)
 from site_builder.building.desk import Desk
 from site_builder.building.facts import Facts
 from site_builder.building.roll import Edition, LightGroup, Roll, fill, read_order, rows_of
-from site_builder.cache import Cache, peek_value, read_packed
-from site_builder.errors import Finding
+from site_builder.cache import Cache
 from site_builder.model import Archive
 from site_builder.outputs.keys import SIZE, Digests
-from site_builder.report import FATES, ArticleOutcome
 from site_builder.steps.index import NOTHING
-
-NAME = "catalogue"
-Find = Callable[[str, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def open_catalogue(cache: Cache, desk: Desk) -> Catalogue:
 
 def read_catalogue(cache: Cache, desk: Desk) -> Catalogue:
     """Read what the last build knew; nothing, when other code made it or it is damaged."""
-    columns = _join(cache.find_value)
+    columns = join_pieces(cache.find_value)
     if columns is None or columns.head.made_by != cache.fingerprint:
         return open_catalogue(cache, desk)
     roll = Roll(columns, cache.file, desk)
@@ -63,49 +67,6 @@ def read_catalogue(cache: Cache, desk: Desk) -> Catalogue:
     has_page = [fate == BUILT for fate in columns.fates]
     built = dict(zip(compress(columns.urls, has_page), compress(count(), has_page), strict=True))
     return Catalogue(roll, rows, Edition(roll, built), read_archive(roll), _read_facts(columns, built))
-
-
-def read_lists(folder: Path) -> tuple[list[ArticleOutcome], list[Finding]]:
-    """Read what became of every file and what was found in it, without taking hold of the cache."""
-    columns = _join(partial(peek_value, folder)) or Columns()
-    return _list_fates(columns), _list_findings(columns)
-
-
-def _join(find: Find) -> Columns | None:
-    """Put the pieces together; nothing, when one is missing."""
-    head: Head | None = find(NAME, Head)
-    if head is None:
-        return None
-    columns = Columns(head)
-    for number in range(head.pieces):
-        piece: Piece | None = find(_name_piece(number), Piece)
-        if piece is None:
-            return None
-        columns.join(piece)
-    return columns
-
-
-def _name_piece(number: int) -> str:
-    return f"{NAME}/{number:06}"
-
-
-def _list_fates(columns: Columns) -> list[ArticleOutcome]:
-    """List what became of every file."""
-    told = []
-    for row, (path, fate) in enumerate(zip(columns.paths, columns.fates, strict=True)):
-        if path:
-            home = columns.urls[row] if fate == BUILT else columns.homes[row].decode()
-            told.append(ArticleOutcome(path, columns.ids[row].decode(), FATES[fate], home))
-    return told
-
-
-def _list_findings(columns: Columns) -> list[Finding]:
-    """List what was found in all articles."""
-    rows = sorted(
-        {*columns.findings.list_filled(), *columns.told.list_filled()}, key=columns.paths.__getitem__
-    )
-    packed = (columns.told[row] or columns.findings[row] for row in rows)
-    return [found for some in packed for found in read_packed(some, tuple[Finding, ...])]
 
 
 def read_archive(roll: Roll) -> Archive:
@@ -172,7 +133,7 @@ def write_catalogue(
     _list_archive(head, archive, laid_down, built.rows)
     head.pieces = -(-len(columns.paths) // PIECE)
     for number in sorted(changed):
-        cache.keep_value(_name_piece(number), columns.cut(number))
+        cache.keep_value(name_piece(number), columns.cut(number))
     cache.keep_value(NAME, head)
 
 

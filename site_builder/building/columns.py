@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate, compress, count, groupby
+from typing import Any
 
 from site_builder.errors import Finding
 from site_builder.report import FATES, Found
@@ -24,6 +25,7 @@ PIECE = 4096
 """Rows that rest together, so that an edit writes a twentieth of 100,000 (gain: 1 s)."""
 BUILT, MERGED, ASIDE = map(FATES.index, ("built", "merged", "set-aside"))
 GROUPS = ("years", "months", "days", "tags", "sources", "threads")
+NAME = "catalogue"
 FREE = 255
 """The fate of a row that belongs to no file."""
 
@@ -303,3 +305,22 @@ TEXTS = (
     *("ids", "titles", "published", "digests", "body_digests", "proofs", "tags", "forms"),
     *("findings", "told", "homes", "claims", "leads", "led", "pictures", "covers"),
 )
+
+
+def join_pieces(find: Callable[[str, Any], Any]) -> Columns | None:
+    """Put together what rests, as ``find`` gives it by name and kind; nothing, when a piece is missing."""
+    head: Head | None = find(NAME, Head)
+    if head is None:
+        return None
+    columns = Columns(head)
+    for number in range(head.pieces):
+        piece: Piece | None = find(name_piece(number), Piece)
+        if piece is None:
+            return None
+        columns.join(piece)
+    return columns
+
+
+def name_piece(number: int) -> str:
+    """Name a piece at rest."""
+    return f"{NAME}/{number:06}"

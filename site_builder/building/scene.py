@@ -477,7 +477,7 @@ def read_back(report: Report, cache_dir: Path) -> None:
 
     @cache
     def read() -> tuple[list[ArticleOutcome], list[Finding]]:
-        from site_builder.building.catalogue import read_lists  # it loads what only a build needs
+        from site_builder.building.fates import read_lists  # seldom asked for
 
         return read_lists(cache_dir)
 

@@ -7,7 +7,7 @@ published byte for byte, under a name that no host serves as HTML.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -41,23 +41,35 @@ IN_ONE_FILE = 10_000
 def list_exports(stock: Stock) -> Iterator[Page]:
     """Write ``archive.json``: every article with its tags, story, copies and kin, newest first.
 
-    The form is documented in ``docs/archive-json.md``.
+    The form is documented in ``docs/archive-json.md``. Of a large archive it names the years' own files.
     """
     archive = stock.archive
     if archive.total <= IN_ONE_FILE:
-        cards = (*archive.cards, *archive.undated)
-        if _wants(stock, "archive.json", cards):
-            yield Page("archive.json", _articles(cards, stock, "archive.json"))
+        yield from _export(stock, "archive.json", (*archive.cards, *archive.undated))
         return
-    parts = [(year.key, year.url, f"archive/{year.key}.json", year.cards) for year in archive.years]
+    counts = [(year.key, year.count) for year in archive.years]
     if archive.undated:
-        parts.append(("undated", "undated/index.html", "archive/undated.json", archive.undated))
-    for _, page, url, held in parts:
-        if stock.touches(page) and _wants(stock, url, held):
-            yield Page(url, _articles(held, stock, url))
-    index = [{"year": key, "url": url, "articles": len(held)} for key, _, url, held in parts]
+        counts.append(("undated", len(archive.undated)))
+        if stock.touches("undated/index.html"):
+            yield from _export(stock, "archive/undated.json", archive.undated)
+    index = [{"year": key, "url": f"archive/{key}.json", "articles": many} for key, many in counts]
     if stock.wants("archive.json", counts=repr(index)):
         yield Page("archive.json", _json({"articles": [], "years": index}) + b"\n")
+
+
+def list_year_exports(stock: Stock) -> Iterator[Page]:
+    """Write ``archive/2022.json``, the same of the articles of a year, where there are many years' worth."""
+    archive = stock.archive
+    for year in filter(stock.touches_group, archive.years) if archive.total > IN_ONE_FILE else ():
+        yield from _export(stock, f"archive/{year.key}.json", year.cards)
+
+
+EXPORTS: tuple[Callable[[Stock], Iterator[Page]], ...] = (list_exports, list_year_exports)
+
+
+def _export(stock: Stock, path: str, cards: Sequence[Card]) -> Iterator[Page]:
+    if _wants(stock, path, cards):
+        yield Page(path, _articles(cards, stock, path))
 
 
 def _wants(stock: Stock, path: str, cards: Sequence[Card]) -> bool:
