@@ -556,6 +556,10 @@ class Cards(Sequence[Card]):
         """Give those at some places."""
         return Cards(self._roll, array("I", map(self.rows.__getitem__, places)))
 
+    def rests_as(self, other: Cards) -> bool:
+        """Tell whether others rest in the same rows; an article that is another one now has a new row."""
+        return self._roll is other._roll and self.rows == other.rows
+
     def insert(self, at: int, card: Card) -> None:
         """Put one more in its place."""
         self.rows.insert(at, self._roll.row_of(card))
@@ -579,6 +583,11 @@ def width_of(text: str) -> int:
 def widths_of(cards: Iterable[Card]) -> Iterator[int]:
     """Tell the same of articles' titles."""
     return cards.widths if isinstance(cards, Cards) else (width_of(card.title) for card in cards)
+
+
+def are_same(some: Sequence[Card], others: Sequence[Card]) -> bool:
+    """Tell of articles that rest whether they are the same in the same order; nothing is known of others."""
+    return isinstance(some, Cards) and isinstance(others, Cards) and some.rests_as(others)
 
 
 def pick(cards: Sequence[Card], places: Sequence[int]) -> Sequence[Card]:

@@ -218,9 +218,10 @@ def _list_touched_stories(was: Archive, archive: Archive, touched: Set[str]) -> 
     """List stories that came, went or are others now, and those of which an article was touched."""
     before = {story.url: story for story in was.threads}
     for story in archive.threads:
-        known = before.pop(story.url, None)
-        urls = [*urls_of(story.cards)]
-        stands = known is not None and known.name == story.name and [*urls_of(known.cards)] == urls
+        known, urls = before.pop(story.url, None), [*urls_of(story.cards)]
+        stands = known is story or (
+            known is not None and known.name == story.name and [*urls_of(known.cards)] == urls
+        )
         if not stands or not touched.isdisjoint(urls):
             yield story.url
     yield from before

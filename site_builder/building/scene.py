@@ -391,6 +391,8 @@ class Arrival:
     """Whether articles are all that has changed, unless the ``news`` is that somebody changed the site."""
     look: Callable[[], tuple[Scene, News]]
     """Waits until all is seen."""
+    changed: frozenset[str] = frozenset()
+    """The inputs that came, went or have other bytes, which is known before."""
 
     @cached_property
     def _seen(self) -> tuple[Scene, News]:
@@ -430,7 +432,7 @@ def arrive(
         whole = replace(scene, outputs=see_site())
         return whole, find_news(settings, past, whole, changes)
 
-    arrival = Arrival(None, changes.seem_edit, look)
+    arrival = Arrival(None, changes.seem_edit, look, changes.changed)
     if verify_inputs:  # times and sizes may hide what has changed
         return Arrival(None, False, partial(_know, arrival.scene, replace(arrival.news, is_edit=False)))
     if not changes.changed and arrival.news.idle:  # other times, as after a checkout, and the same bytes

@@ -14,7 +14,7 @@ from pathlib import Path
 from site_builder.building.roll import Edition
 from site_builder.cache import Cache, read_text, read_traces
 from site_builder.errors import Finding, finding
-from site_builder.model import Archive, Card, Outcome, Trace, urls_of
+from site_builder.model import Archive, Card, Group, Outcome, Trace, urls_of
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections
 from site_builder.stories.ledger import Ledger
@@ -46,11 +46,12 @@ def tell_stories(
     known: Ledger,
     corrections: Corrections,
     run: Map,
+    past: Sequence[Group] = (),
 ) -> tuple[Archive, Ledger]:
     """Add stories, reprints and related work to an archive; give what was found out, too, for the next build.
 
     What is ``known`` from an earlier build stands, but for what has to do with articles that are new, gone
-    or changed since.
+    or changed since; ``past`` are its stories.
     """
     cards = line_up(archive)
     paths, digests = zip(*built.list_files(cards), strict=True) if cards else ((), ())
@@ -59,7 +60,7 @@ def tell_stories(
     shelves = Shelves(cache.file, paths)
     ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
     moved = None if corrections != Corrections() else ledger.moved
-    threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved)
+    threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved, past)
     told = replace(archive, threads=threads, relations=relations, originals=relations.originals)
     return told, ledger
 
