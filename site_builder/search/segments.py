@@ -19,7 +19,7 @@ from datetime import date
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from site_builder.search.portions import count_portions
+from site_builder.search.portions import count_all_portions
 
 LARGEST, LARGEST_TEXT = 12_000, 16_500_000
 """Articles, of long ones portions, and characters that a segment may hold: what a build keeps in memory."""
@@ -92,7 +92,11 @@ class _Sizes(NamedTuple):
 
 
 def _measure(lengths: Sequence[int]) -> _Sizes:
-    return _Sizes([0, *accumulate(map(count_portions, lengths))], [0, *accumulate(lengths)])
+    import numpy as np
+
+    every = np.array(lengths, np.int64)
+    sums = (np.cumsum(sizes).tolist() for sizes in (count_all_portions(every), every))
+    return _Sizes(*([0, *some] for some in sums))
 
 
 class _Calendar(NamedTuple):
