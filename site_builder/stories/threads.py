@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -58,6 +59,7 @@ class _Thread:
     last: float
     members: int = 0
     centre: dict[str, int] = field(default_factory=dict)
+    squares: int = 0
     length: float = 0.0
     recent: list[dict[str, int]] = field(default_factory=list)
     held: list[tuple[int, frozenset[int]]] = field(default_factory=list)
@@ -107,12 +109,15 @@ class Threads:
         if thread is None:
             first = position
             thread = self._alive[first] = _Thread(when)
+        centre, held = thread.centre, self._held
         for term, weight in terms:
-            if term not in thread.centre:
+            before = centre.get(term, 0)
+            if not before:
                 self._by_term[term].append(first)
-            thread.centre[term] = thread.centre.get(term, 0) + weight
-            self._held[term] += 1
-        thread.length = math.sqrt(sum(weight * weight for weight in thread.centre.values()))
+            centre[term] = before + weight
+            thread.squares += weight * (2 * before + weight)  # whole numbers: what adding up all would give
+            held[term] += 1
+        thread.length = math.sqrt(thread.squares)
         thread.recent = [*thread.recent[1 - RECENT :], dict(terms)]
         thread.held = [*thread.held[1 - HELD :], (position, frozenset(trace.prints))]
         thread.members += 1
@@ -142,7 +147,7 @@ class Threads:
         """List the stories that share most with an article, by what its rarer terms lead to."""
         by_term = self._by_term
         lists = [(len(held), term) for term in vector if (held := by_term.get(term))]
-        scores: dict[int, float] = {}
+        scores: defaultdict[int, float] = defaultdict(float)  # a third less than to ask for each with ``get``
         looked_at = 0
         for length, term in sorted(lists):
             looked_at += length
@@ -150,11 +155,12 @@ class Threads:
                 break
             weight = vector[term]
             for first in by_term[term]:
-                scores[first] = scores.get(first, 0.0) + weight
+                scores[first] += weight
+        likely: Iterable[int] = scores
         if len(scores) > CANDIDATES:
             least = sorted(scores.values())[-CANDIDATES]  # a third of asking for the largest pairs
-            scores = {first: score for first, score in scores.items() if score >= least}
-        return sorted(scores, key=lambda first: (-scores[first], first))[:CANDIDATES]
+            likely = [first for first, score in scores.items() if score >= least]
+        return sorted(likely, key=lambda first: (-scores[first], first))[:CANDIDATES]
 
     def _forget(self, now: float) -> None:
         """Drop what is over by now, so that what is left does not depend on when one looked last."""
