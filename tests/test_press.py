@@ -17,6 +17,7 @@ from site_builder.building import press as pressing
 from site_builder.building.desk import slim
 from site_builder.building.press import Press, cut_shares
 from site_builder.model import Card, Outcome, TagMark, urls_of
+from site_builder.outputs import exports
 from site_builder.outputs.keys import Keys, digest_files
 from site_builder.report import Progress
 
@@ -59,9 +60,14 @@ def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
     monkeypatch.setattr(Keys, "wants", wants)
     pages, others = cut_shares(press.stock, 1)
     monkeypatch.setattr(pressing, "PIECE", 7)
+    monkeypatch.setattr(exports, "IN_ONE_FILE", 3)
     shares = cut_shares(press.stock, 2)
+    years = {f"archive/{year.key}.json" for year in press.stock.archive.years}
     assert sum(piece.parts > 1 for share in shares for piece in share) > 20
-    told = [written.path for share in shares for written in press.publish_share(share)]
+    made = [[written.path for written in press.publish_share(share)] for share in shares]
+    assert is_edit or max(len(years.intersection(paths)) for paths in made) == 1 < len(years)
+    told = [path for paths in made for path in paths]
+    assert years <= {*told}
     assert len(told) == len(set(told)) == len(asked) > 4 * MANY
     assert set(asked.values()) == {1}
     shown = {written.path for written in press.publish_share(pages)}

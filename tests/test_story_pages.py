@@ -159,6 +159,29 @@ def test_a_large_archive_is_exported_by_year_with_an_index(monkeypatch):
     assert parts == json.loads(whole.data)["articles"]
 
 
+def test_a_story_that_an_edit_does_not_touch_is_the_very_same_group(make_site, monkeypatch):
+    told = []
+    real = pipeline.tell_stories
+
+    def note(*given):
+        told.append((given[-1], real(*given)))
+        return told[-1][1]
+
+    monkeypatch.setattr(pipeline, "tell_stories", note)
+    seeds = {
+        file.name: file.read_bytes()
+        for seed in SEEDS
+        for file in (HERE.parent / "content").rglob(f"{seed}.*")
+    }
+    site = make_site({**seeds, "z.md": head("别的", "09", "晚报") + "<p>一只猫。</p>"})
+    site.build()
+    (site.content / "z.md").write_text(head("别的", "09", "晚报") + "<p>两只猫。</p>", "utf-8")
+    site.build()
+    past, (archive, _) = told[-1]
+    assert len(past) == 1
+    assert archive.threads[0] is past[0]
+
+
 def test_a_site_without_stories_has_no_trace_of_them(make_site):
     site = make_site({"a.md": head("甲", "01", "晚报") + TEXT, "b.md": head("乙", "02", "早报") + TEXT})
     (site.folder / "site.toml").write_text("[features]\nstories = false\n", "utf-8")

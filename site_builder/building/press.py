@@ -151,8 +151,8 @@ class Kind:
 
     listed: Lister
     things: Callable[[Archive], Sequence[Group | Card]] | None = None
-    least: int = 1
-    """So many things, at least, are worth a piece of their own."""
+    is_long: bool = False
+    """Whether each thing is long work, and worth a piece of its own."""
 
 
 def _pages(kind: Callable[[Stock], Iterator[PageSpec | Page]]) -> Lister:
@@ -177,11 +177,11 @@ THINGS: Mapping[object, Callable[[Archive], Sequence[Group | Card]]] = {
 }
 LISTED: tuple[Callable[[Stock], Iterator[PageSpec | Page]], ...] = (*EXPORTS, *FEEDS, *PAGES)
 PIECE = 500
-"""So many articles or groups are worth a piece of their own; and of years one, which is long work: all by one
-process took 40 s of the 100,000 articles of ten years, and 250 MB, while the other waited."""
+"""So many articles or groups are worth a piece of their own; of years one is: to export 100,000 articles of
+ten years took one process 40 s and 250 MB, while the other waited."""
 KINDS = (
-    *(Kind(_pages(kind), THINGS.get(kind), 1 if kind is list_year_exports else PIECE) for kind in LISTED),
-    Kind(_list_originals, lambda archive: archive.every, PIECE),
+    *(Kind(_pages(kind), THINGS.get(kind), kind is list_year_exports) for kind in LISTED),
+    Kind(_list_originals, lambda archive: archive.every),
 )
 SHOWN = range(len(LISTED) - len(PAGES), len(LISTED))
 """Of these, the pages. What no page shows comes after them where one process makes all."""
@@ -242,7 +242,7 @@ def cut_shares(stock: Stock, workers: int) -> list[Share]:
         return [tuple(map(Piece, SHOWN)), tuple(map(Piece, others))]
     whole, shares = [], []
     for number, kind in enumerate(KINDS):
-        parts = min(count_things(stock, kind) // kind.least, PIECES * workers)
+        parts = min(count_things(stock, kind) // (1 if kind.is_long else PIECE), PIECES * workers)
         if parts < 2:
             whole.append(Piece(number))
         else:

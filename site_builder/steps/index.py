@@ -65,13 +65,13 @@ def put_in_order(cards: Iterable[Card]) -> tuple[tuple[Card, ...], tuple[Card, .
 
 def _put(held: Sequence[Card], come: Sequence[Card], gone: Sequence[Card]) -> Sequence[Card]:
     """Leave cards out of a list that is in order, and put others in, each in its place."""
-    if not held:
-        return tuple(come)
-    if isinstance(held, Cards):
+    if isinstance(held, Cards):  # of none, too: all articles together rest only where the undated do
         kept: Cards | list[Card] = held.without(gone)
-    else:
+    elif held:
         urls = frozenset(card.url for card in gone)
         kept = [card for card in held if card.url not in urls]
+    else:
+        return tuple(come)
     for card in come:
         kept.insert(find_place(kept, card), card)
     return tuple(kept) if isinstance(kept, list) else kept
