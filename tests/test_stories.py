@@ -988,7 +988,7 @@ def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch
     with closing(sqlite3.connect(tmp_path / FILE)) as database:
         names = [name for (name,) in database.execute("select name from note where name like 'stories/%'")]
         assert len(names) == -(-len(known.marks) // 16)
-        spoil = "update note set note = cast(x'00' || substr(note, 2) as blob) where name = ?"
+        spoil = "update note set note = cast(note || x'00' as blob) where name = ?"
         database.execute(spoil, names[2:3])
         database.commit()
     with open_cache(tmp_path, "rules") as cache:
