@@ -543,6 +543,7 @@ def test_a_compiled_template_is_kept_beside_the_program_and_never_taken_for_anot
 ) -> None:
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "compiled"))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(render, "SITES", 1)
     folder = Path(cache_from_source(render.__file__)).parent
     folder.mkdir(parents=True)
     own = tmp_path / "own"

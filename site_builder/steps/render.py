@@ -61,6 +61,8 @@ _Token = tuple[int, str, str]
 """A token of a template as the lexer gives it: line, kind, value."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
+SITES = 16
+"""Compiled templates of so many sites, at most, are kept."""
 ASSETS = (".css", ".svg", ".png", ".webp", ".jpg", ".ico", ".woff2", ".js")
 """What a theme folder may hold beside templates; it is published at the site's top."""
 
@@ -237,10 +239,11 @@ def _open_bytecode_cache(theme: Theme) -> BytecodeCache | None:
         return None
     folder = Path(cache_from_source(__file__)).parent
     made_from = repr((theme.program, theme.folders, theme.site)).encode("utf-8", "surrogatepass")
+    slot = str(sha256(repr((theme.folders, theme.site)).encode("utf-8", "surrogatepass")).digest()[0] % SITES)
 
     class Beside(FileSystemBytecodeCache):
         def get_cache_key(self, name: str, filename: str | None = None) -> str:
-            return super().get_cache_key(name)  # one file each, whatever sites there are
+            return super().get_cache_key(name, slot)  # so many files at most, whatever sites there are
 
         def get_source_checksum(self, source: str) -> str:
             return sha256(made_from + source.encode("utf-8", "surrogatepass")).hexdigest()
