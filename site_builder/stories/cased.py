@@ -294,7 +294,7 @@ class Reading(NamesApart):
             ]
             subject.title = len(places[:1])
             for at in places[:1]:
-                subject.forms[" ".join(word.text for word in self.title_words[at : at + size])] += 1
+                subject.meet(" ".join(word.text for word in self.title_words[at : at + size]))
 
     def _join(self, found: dict[Key, Subject]) -> None:
         """Count the surname alone, and the first name, as the whole name; what is named after somebody is
@@ -350,7 +350,7 @@ class Reading(NamesApart):
         for word, group in zip(self.title_words, self.title_groups, strict=True):
             if group in nouns:
                 nouns[group].title = 1
-                nouns[group].forms[word.text.lower()] += 1
+                nouns[group].meet(word.text.lower())
         for key, pair in pairs.items():
             pair.title = int(key in titled)
             is_often = len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3)
@@ -402,8 +402,7 @@ class Reading(NamesApart):
             form = ""
         elif scores[form] and is_name:
             form = name_in_nominative(form, key, self.forms) or (form if subject.title else "")
-        subject.short |= set(subject.forms) - {form}
-        subject.forms = Counter({form: subject.forms.total()})
+        subject.show_as(form)
         return subject
 
     def _is_genitive(self, form: str, group: str) -> bool:

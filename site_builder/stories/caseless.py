@@ -127,7 +127,7 @@ class Reading(NamesApart):
                     form = " ".join(part.text for part in self.words[at : at + len(key)])
                     subject.add(form, self.words[at].start)
                 if key in titled:
-                    subject.forms[titled[key]] += 1
+                    subject.meet(titled[key])
         return found
 
     def _list_groups(self) -> Iterator[tuple[int, int]]:
@@ -272,7 +272,7 @@ class Reading(NamesApart):
             first, _, rest = form.partition(" ")
             alone = {word.text for word in self.words if compare(word.text) == self._group(compare(first))}
             form = " ".join([min(alone, default=first), *rest.split()])
-        subject.forms = Counter({form: subject.forms.total()})
+        subject.show_as(form)
         return subject
 
     def _count_prefixes(self, form: str) -> int:

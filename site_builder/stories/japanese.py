@@ -168,7 +168,7 @@ class Reading(KnowsNames):
                     subject.title = 1
                 else:
                     subject.places.append(match.start())
-                subject.forms[form] += 1
+                subject.meet(form)
             self.masked[in_title] = search.sub(lambda match: " " * len(match[0]), text)
 
     # --- terms
@@ -224,7 +224,7 @@ class Reading(KnowsNames):
         for form, one in self.terms.items():
             worth = _worth(form)
             if one.places and is_met_enough(one.places, bool(one.title), worth, often):
-                subject = Subject(1, Counter({form: len(one.places)}), one.places, min(one.title, 1))
+                subject = Subject(1, {form: len(one.places)}, one.places, min(one.title, 1))
                 yield subject, worth * weigh(subject)
 
 
@@ -317,8 +317,7 @@ def _goes_by(whole: str, surname: str, short: str) -> bool:
 def _named(subject: Subject) -> Subject:
     """Show somebody by the longest form met."""
     form = max(subject.forms, key=lambda form: (len(form), form))
-    subject.short |= set(subject.forms) - {form}
-    subject.forms = Counter({form: sum(subject.forms.values())})
+    subject.show_as(form)
     return subject
 
 

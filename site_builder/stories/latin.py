@@ -589,7 +589,8 @@ def _join_inflected(found: dict[str, Subject]) -> None:
         owner = first.setdefault(_stem(key, "de"), key)
         if owner != key:
             other = found.pop(key)
-            found[owner].forms += other.forms
+            for form, times in other.forms.items():
+                found[owner].meet(form, times)
             found[owner].places = sorted(found[owner].places + other.places)
 
 

@@ -89,14 +89,20 @@ class Names:
     matcher: ahocorasick_rs.AhoCorasick
     patterns: tuple[tuple[str, str, bool, bool], ...]
     """For each pattern its key, its spelling, whether its capitals count, and whether it needs borders."""
+    has_own: bool = True
+    """Whether any is a name of the site's own."""
 
-    def find(self, text: Text) -> Iterator[Name]:
-        """Find every name in a text."""
+    def find(self, text: Text, own_only: bool = False) -> Iterator[Name]:
+        """Find every name in a text, or those alone that are the site's own."""
+        if own_only and not self.has_own:
+            return
         plain, shown, kinds = text.plain, text.shown, self.kinds
         matches = self.matcher.find_matches_as_indexes(_lower(plain))
         at_once = len(matches) > _MANY
         for number, start, end in matches:
             key, form, strict, bordered = self.patterns[number]
+            if own_only and kinds[key] != "site":
+                continue
             if bordered and not _has_borders(plain, start, end):
                 continue
             met = plain[start:end]
@@ -217,16 +223,15 @@ def open_names(wanted: tuple[tuple[str, str], ...], shipped: bool = True) -> Nam
         for form in forms:
             owner = aliases.setdefault(fold(form), key)
             for spelling in _spellings(form):
-                patterns.setdefault(spelling, (owner, form, True))
+                patterns.setdefault(spelling, (owner, form, _is_latin(form[0])))
     if shipped:
         for form, key in shipped_aliases().items():
             aliases.setdefault(form, aliases.get(key, key))
     matcher = ahocorasick_rs.AhoCorasick(list(patterns), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
     # A Chinese end needs no border, and most names have two of them.
     bordered = (pattern[0] < "\u3400" or pattern[-1] < "\u3400" for pattern in patterns)
-    return Names(
-        aliases, kinds, matcher, tuple((*row, b) for row, b in zip(patterns.values(), bordered, strict=True))
-    )
+    rows = tuple((*row, b) for row, b in zip(patterns.values(), bordered, strict=True))
+    return Names(aliases, kinds, matcher, rows, bool(wanted))
 
 
 @functools.cache
@@ -279,8 +284,6 @@ def _lost_capitals(form: str, met: str) -> bool:
 
     A form that is all capitals and short must be met as it is; of others the first letter counts.
     """
-    if not _is_latin(form[0]):
-        return False
     if len(form) <= 5 and form.isupper():
         return met != form
     return form[0].isupper() and not met[0].isupper()

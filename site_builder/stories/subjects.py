@@ -7,7 +7,6 @@ every reader gives. The rule it guards: who picks tags asks for subjects, never 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -32,7 +31,8 @@ class Subject:
 
     words: int
     """So many words, small ones apart."""
-    forms: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, int] = field(default_factory=dict)
+    """How often each spelling; a ``Counter`` takes ten times as long to make, and a long text has 700."""
     places: list[int] = field(default_factory=list)
     title: int = 0
     short: set[str] = field(default_factory=set)
@@ -46,9 +46,18 @@ class Subject:
         return min(self.forms, key=lambda form: (-self.forms[form], len(form), form))
 
     def add(self, form: str, place: int) -> None:
-        """Count a mention."""
-        self.forms[form] += 1
+        """Count a mention of the body."""
+        self.meet(form)
         self.places.append(place)
+
+    def meet(self, form: str, times: int = 1) -> None:
+        """Count a spelling, wherever it was met."""
+        self.forms[form] = self.forms.get(form, 0) + times
+
+    def show_as(self, form: str) -> None:
+        """Take one spelling for all that were met; it may be one that was not."""
+        self.short |= self.forms.keys() - {form}
+        self.forms = {form: sum(self.forms.values())}
 
     def take(self, other: Subject) -> None:
         """Count another's mentions as one's own."""

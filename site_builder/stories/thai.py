@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from site_builder.stories.repeats import Repeat, drop_pieces
@@ -87,7 +86,7 @@ class Reading(KnowsNames):
     def _add(self, form: str, met: str, words: int) -> None:
         """Add a subject that is ``met`` by a form of its own."""
         places = [*list_places(met, self.body)]
-        self.found[form] = Subject(words, Counter({form: len(places)}), places, int(met in self.title))
+        self.found[form] = Subject(words, {form: len(places)}, places, int(met in self.title))
 
 
 def _list_terms(title: str, body: str) -> Iterator[Repeat]:

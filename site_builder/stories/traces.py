@@ -56,7 +56,7 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     weights: dict[str, float] = {}
     inside: dict[str, int] = {}
     english = _count_if_english(notes)
-    language = "" if english else language_of(notes.body)
+    language = "" if english else language_of(notes.body, is_read=notes.reading is not None)
     for seen in notes.sightings:
         for word in (seen.key, *(fold_words(seen.form, language) if language else _pieces(seen.form))):
             inside[word] = inside.get(word, 0) + seen.body + seen.title
