@@ -87,8 +87,8 @@ class Names:
     aliases: Mapping[str, str]
     kinds: Mapping[str, str]
     matcher: ahocorasick_rs.AhoCorasick
-    patterns: tuple[tuple[str, str, bool, bool], ...]
-    """For each pattern its key, its spelling, whether its capitals count, and whether it needs borders."""
+    patterns: tuple[tuple[str, str, bool, tuple[bool, bool] | None], ...]
+    """For each pattern its key, its spelling, whether its capitals count, and which ends need a border."""
     has_own: bool = True
     """Whether any is a name of the site's own."""
 
@@ -103,7 +103,7 @@ class Names:
             key, form, strict, bordered = self.patterns[number]
             if own_only and kinds[key] != "site":
                 continue
-            if bordered and not _has_borders(plain, start, end):
+            if bordered and _goes_on(plain, start, end, *bordered):
                 continue
             met = plain[start:end]
             if strict and _lost_capitals(form, met):
@@ -229,7 +229,8 @@ def open_names(wanted: tuple[tuple[str, str], ...], shipped: bool = True) -> Nam
             aliases.setdefault(form, aliases.get(key, key))
     matcher = ahocorasick_rs.AhoCorasick(list(patterns), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
     # A Chinese end needs no border, and most names have two of them.
-    bordered = (pattern[0] < "\u3400" or pattern[-1] < "\u3400" for pattern in patterns)
+    ends = ((_is_latin(pattern[0]), _is_latin(pattern[-1])) for pattern in patterns)
+    bordered = (pair if any(pair) else None for pair in ends)
     rows = tuple((*row, b) for row, b in zip(patterns.values(), bordered, strict=True))
     return Names(aliases, kinds, matcher, rows, bool(wanted))
 
@@ -267,12 +268,10 @@ def _lower(text: str) -> str:
     )
 
 
-def _has_borders(text: str, start: int, end: int) -> bool:
-    """Tell whether no Latin letter or digit goes on before or after a Latin end."""
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return not (_is_latin(text[start]) and _is_latin(before)) and not (
-        _is_latin(text[end - 1]) and _is_latin(after)
-    )
+def _goes_on(text: str, start: int, end: int, begins: bool, ends: bool) -> bool:
+    """Tell whether a Latin letter or digit goes on before what begins, or behind what ends, with one."""
+    before = text[start - 1 : start] if begins and start else ""
+    return _is_latin(before) or (ends and _is_latin(text[end : end + 1]))
 
 
 def _is_latin(character: str) -> bool:

@@ -42,9 +42,14 @@ def _table() -> dict[str, int]:
 
 def rarity_in(language: str, word: str) -> int:
     """Say how rare a word is in a language; where no table is, every word is rare."""
+    return rarities(language).get(word, RARE)
+
+
+def rarities(language: str) -> Mapping[str, int]:
+    """Give the table of a language's common words, for who asks for many of one text; it may be empty."""
     if language == "en":
-        return rarity(word)
-    return _tables("spaced" if language in SPACED else "latin").get(language, {}).get(word, RARE)
+        return _table()
+    return _tables("spaced" if language in SPACED else "latin").get(language, {})
 
 
 @functools.cache
