@@ -80,6 +80,7 @@ class Reading(NamesApart):
         self._small_groups = {self.forms.group(word) for word in self.lowered}
         self.title_groups = [self.forms.group(word) for word in self.title_same]
         self._noise: dict[str, bool] = {}
+        self._adjectives: dict[str, bool] = {}
         self._media = kept("media", self.language)
         self._works: set[Key] = set()
         """Names in quotes."""
@@ -183,8 +184,9 @@ class Reading(NamesApart):
         at = 0
         while at < len(self.words):
             last = at
-            is_name = self._is_name_word(at) or (self.words[at].is_capital and self._goes_on(at))
-            if at not in taken and self.words[at].start >= self.begin and is_name:
+            word = self.words[at]
+            may_be = word.is_capital or word.text.isascii()
+            if may_be and at not in taken and word.start >= self.begin and self._begins_name(at):
                 last += 1
                 while (
                     last < len(self.words)
@@ -198,6 +200,9 @@ class Reading(NamesApart):
                     last += 1
                 yield at, last
             at = max(last, at + 1)
+
+    def _begins_name(self, at: int) -> bool:
+        return self._is_name_word(at) or (self.words[at].is_capital and self._goes_on(at))
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a name goes on with a small noun: Верховный суд."""
@@ -228,6 +233,12 @@ class Reading(NamesApart):
         }
 
     def _is_adjective(self, group: str) -> bool:
+        """Tell whether a word ends as adjectives do in one of its forms, and as no noun in another."""
+        if group not in self._adjectives:
+            self._adjectives[group] = self._ends_as_adjective(group)
+        return self._adjectives[group]
+
+    def _ends_as_adjective(self, group: str) -> bool:
         members = self.forms.members.get(group, [group])
         known = [is_adjective(word, self.language) for word in members]
         return any(known) and all(
@@ -338,11 +349,11 @@ class Reading(NamesApart):
             group = self.groups[at]
             before = self.same[at - 1] if at and word.joined else ""
             if not self._is_adjective(group):
-                nouns.setdefault(group, Subject(1)).add(word.text.lower(), word.start)
+                nouns.setdefault(group, Subject(1)).add(word.small, word.start)
                 is_led = bool(before) and usable[at - 1] and is_adjective(before, self.language)
                 shown[group] += before in leads or (is_led and self._may_be_noun(group))
                 if before and usable[at - 1] and self._is_adjective(self.groups[at - 1]):
-                    form = f"{self.words[at - 1].text} {word.text}".lower()
+                    form = f"{self.words[at - 1].small} {word.small}"
                     pairs.setdefault((self.groups[at - 1], group), Subject(2)).add(
                         form, self.words[at - 1].start
                     )
@@ -350,7 +361,7 @@ class Reading(NamesApart):
         for word, group in zip(self.title_words, self.title_groups, strict=True):
             if group in nouns:
                 nouns[group].title = 1
-                nouns[group].meet(word.text.lower())
+                nouns[group].meet(word.small)
         for key, pair in pairs.items():
             pair.title = int(key in titled)
             is_often = len(pair.places) >= (2 if pair.title or pair.places[0] < LEAD else 3)
@@ -444,9 +455,9 @@ class Reading(NamesApart):
         ):
             for at, word in enumerate(words):
                 if word.joined or (at and not text[words[at - 1].end : word.start].strip(_OPENING)):
-                    befores[word.text.lower()].append(same[at - 1])
+                    befores[word.small].append(same[at - 1])
                 else:
-                    befores[word.text.lower()].append("")
+                    befores[word.small].append("")
         return befores
 
     def _list_subjects(self) -> Iterator[tuple[Subject, float]]:

@@ -89,7 +89,9 @@ def count_folded(text: Text, title: Text, language: str) -> tuple[dict[str, tupl
     in_title = Counter(cut_words(title, language))
     head = frozenset(worth[0] for word in in_title if (worth := worths[word]))
     words: dict[str, tuple[int, int]] = {}
-    for word, times in (Counter(cut_words(text, language)) + in_title).items():
+    often = Counter(cut_words(text, language))
+    often.update(in_title)
+    for word, times in often.items():
         if worth := worths[word]:
             folded, rare = worth
             before, commoner = words.get(folded, (0, rare))

@@ -229,19 +229,20 @@ class Forms:
         self._owner: dict[str, str] = {}
         sharing: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         for word in sorted(set(words)):
+            is_capital = word in capitals
             for stem, numbers in _stems(word, language):
-                if not (word in capitals and word[len(stem) :] in _OF_SURNAMES):
+                if not (is_capital and word[len(stem) :] in _OF_SURNAMES):
                     sharing[stem].append((word, numbers))
-        held: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        held: dict[tuple[str, int], list[str]] = {}
         for stem, some in sharing.items():
             if len(some) > 1:  # most beginnings are one word's
+                by_number: defaultdict[int, list[str]] = defaultdict(list)
                 for word, numbers in some:
                     for number in numbers:
-                        held[stem, number].append(word)
+                        by_number[number].append(word)
+                held |= {(stem, number): forms for number, forms in by_number.items() if len(forms) > 1}
         # What most forms agree on counts first, and of as many the longest beginning.
-        order = sorted(
-            (cut for cut in held if len(held[cut]) > 1), key=lambda cut: (-len(held[cut]), -len(cut[0]), cut)
-        )
+        order = sorted(held, key=lambda cut: (-len(held[cut]), -len(cut[0]), cut))
         self.members: dict[str, list[str]] = {}
         for cut in order:
             free = [word for word in held[cut] if word not in self._owner]

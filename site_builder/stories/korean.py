@@ -39,6 +39,8 @@ _MADE_VERB = re.compile("(?:[했됐]|[하되][는고며여어던지면기]|[한�
 _NO_NAME = re.compile("[당청부처팀단회시사군측대들년월일째적히게서며고은는을를의]$")
 _LEADERS = frozenset(("대통령", "총리", "국가주석", "주석", "국왕", "국무위원장"))
 _STATES = frozenset(("지사", "도지사", "시장", "군수", "구청장", "교육감"))
+FARTHEST = 3
+"""Words from a name to the office behind it."""
 _RIEUL = 8
 """The final consonant that 로 stands behind as it does behind a vowel: 서울로."""
 _KIN = "안법원시군구도측팀국병"
@@ -146,7 +148,11 @@ class Reading(KnowsNames):
                 settled[word] = (word, "")
                 continue
             stems = _list_stems(word)
-            settled[word] = max(stems, key=lambda one: (support[one[0]], -len(one[0])))
+            settled[word] = (
+                stems[0]
+                if len(stems) == 1
+                else max(stems, key=lambda one: (support[one[0]], -len(one[0])))
+            )
         return settled
 
     def _count_words(self) -> None:
@@ -162,8 +168,7 @@ class Reading(KnowsNames):
                 else:
                     subject.add(stem, word.start)
         for word in self.words[False]:
-            verb = _MADE_VERB.search(word.text, 2)
-            noun = word.text[: verb.start()] if verb else ""
+            noun = _noun_of(word.text)
             if noun in self.found:
                 self.found[noun].add(noun, word.start)
                 self.found[noun].places.sort()
@@ -215,7 +220,10 @@ class Reading(KnowsNames):
         by_surname: dict[str, str] = {}
         for in_title in (False, True):
             words = self.words[in_title]
-            for at, word in enumerate(words):
+            offices = [at for at, word in enumerate(words) if self.stems[word.text][0] in _words("office")]
+            before = {at - gap for at in offices for gap in range(1, FARTHEST + 1)}
+            for at in sorted(one for one in before if one >= 0):
+                word = words[at]
                 name, last = self._read_person(words, at)
                 if name and name in self.found:
                     self.people.add(name)
@@ -229,7 +237,7 @@ class Reading(KnowsNames):
     def _read_person(self, words: Sequence[Word], at: int) -> tuple[str, int]:
         """Give the name at a place, and where the office behind it stands; or nothing."""
         name = words[at].text
-        for last in range(at + 1, min(at + 4, len(words))):
+        for last in range(at + 1, min(at + FARTHEST + 1, len(words))):
             if not words[last].joined:
                 break
             stem = self.stems[words[last].text][0]
@@ -275,11 +283,10 @@ class Reading(KnowsNames):
         for subject in self.quoted.values():
             yield subject, NAMED * weigh(subject)
         for form, subject in self.found.items():
-            if not subject.places or not self._is_noun(form, subject):
-                continue
             worth = self._worth(form)
-            enough = is_met_enough(subject.places, bool(subject.title), worth, often)
-            if enough and not self._is_piece(form, subject):
+            if not subject.places or not is_met_enough(subject.places, bool(subject.title), worth, often):
+                continue
+            if self._is_noun(form, subject) and not self._is_piece(form, subject):
                 yield subject, worth * weigh(subject)
 
     def _is_noun(self, form: str, subject: Subject) -> bool:
@@ -324,6 +331,13 @@ def _cut(text: str) -> list[Word]:
         words.append(Word(match[0], match.start(), joined))
         end = match.end()
     return words
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _noun_of(word: str) -> str:
+    """Give the noun that a verb is made of: 발표했다 is of 발표; or nothing."""
+    verb = _MADE_VERB.search(word, 2)
+    return word[: verb.start()] if verb else ""
 
 
 @functools.lru_cache(maxsize=1 << 13)

@@ -182,6 +182,7 @@ def _kinds() -> Mapping[str, str]:
     return {form: kinds[key] for form, key in shipped_aliases().items()}
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def kind_of(form: str) -> str:
     """Say of which kind a spelling's name is in the shipped list; nothing when it has none."""
     return _kinds().get(fold(form), "")

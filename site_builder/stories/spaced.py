@@ -11,11 +11,10 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from site_builder.language.detect import detect_language
 from site_builder.language.text import SAME_LETTERS
-from site_builder.stories.latin import has_capital
+from site_builder.stories.latin import Word, has_capital
 from site_builder.stories.subjects import LEAD, Subject
 from site_builder.stories.words import RARE, SPACED, rarity_in, read_kinds
 
@@ -40,21 +39,6 @@ _ABBREVIATED = re.compile(r"[^\W\d_]|ул|ст|им|ім|вул|бул|прос�
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _FORMS = {**SAME_LETTERS, **str.maketrans("ґ’ʼؤئς", "г''ويσ", "\u0301\u200c\u200d")}
 """Further ones that a text is read by, but that two tags may differ in."""
-
-
-class Word(NamedTuple):
-    """A word of a text; ``joined`` when nothing but a blank stands between it and the one before."""
-
-    text: str
-    start: int
-    end: int
-    first: bool
-    joined: bool
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether it begins with a capital, or is a code that has one: 4K."""
-        return has_capital(self.text)
 
 
 def is_cased(text: str) -> bool:
@@ -129,7 +113,7 @@ def rarity_of(language: str, word: str) -> int:
 def read_words(text: str) -> list[Word]:
     """Cut a text into words; ``joined`` when nothing but a blank stands between one and the one before."""
     words: list[Word] = []
-    last = 0
+    last, new = 0, functools.partial(tuple.__new__, Word)
     for match in _WORD.finditer(text):
         start, end = match.span()
         if start - last == 1 and words and text[last] in " \u00a0":  # most often
@@ -138,7 +122,9 @@ def read_words(text: str) -> list[Word]:
             gap = text[last:start]
             is_short = gap == ". " and words and _ABBREVIATED.fullmatch(words[-1].text) is not None
             first, joined = not words or (not is_short and _ENDS.search(gap) is not None), False
-        words.append(Word(match[0], start, end, first, joined))
+        word = match[0]
+        is_capital = not word.islower() and has_capital(word)
+        words.append(new((word, start, end, first, joined, word.lower(), is_capital)))
         last = end
     return words
 
