@@ -80,7 +80,8 @@ class Reading(NamesApart):
     def _cut(self, same: str) -> str:
         if same in self.small:
             return same
-        for prefix in _PREFIXES.get(self.language, ()):
+        prefixes = _PREFIXES.get(self.language, ())
+        for prefix in prefixes if same.startswith(prefixes) else ():
             rest = same.removeprefix(prefix)
             if rest != same and len(rest) > 2 and self._is_prefix(prefix, rest):
                 return rest
@@ -139,7 +140,8 @@ class Reading(NamesApart):
         joins = [self._is_open(at) for at in range(len(self.words))]
         for at, is_break in enumerate(breaks):
             is_open, last = False, at
-            while not is_break and last < min(at + LONGEST, len(breaks)) and not breaks[last]:
+            end = at if is_break else min(at + LONGEST, len(breaks))
+            while last < end and not breaks[last]:
                 if last > at and not self.words[last].joined:
                     break
                 is_open = is_open or joins[last]

@@ -14,6 +14,9 @@ from collections.abc import Container, Iterable, Sequence
 
 from site_builder.stories.spaced import compare, kept
 
+Paradigms = int
+"""A set of paradigms, a bit each."""
+
 LEAST = 3
 """Letters that forms of one word begin with."""
 
@@ -175,12 +178,18 @@ def is_adjective(word: str, language: str) -> bool:
 
 
 @functools.cache
-def _endings(language: str) -> dict[str, tuple[int, ...]]:
-    found: defaultdict[str, set[int]] = defaultdict(set)
+def _endings(language: str) -> dict[str, Paradigms]:
+    found: dict[str, Paradigms] = {}
     for number, paradigm in enumerate(_paradigms(language)):
         for ending in paradigm:
-            found[ending].add(number)
-    return {ending: tuple(sorted(numbers)) for ending, numbers in found.items()}
+            found[ending] = found.get(ending, 0) | 1 << number
+    return found
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _numbers(paradigms: Paradigms) -> tuple[int, ...]:
+    """List the bits of a set."""
+    return tuple(number for number in range(paradigms.bit_length()) if paradigms >> number & 1)
 
 
 @functools.cache
@@ -193,18 +202,18 @@ def _paradigms(language: str) -> tuple[tuple[str, ...], ...]:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _stems(word: str, language: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _stems(word: str, language: str) -> tuple[tuple[str, Paradigms], ...]:
     """List the beginnings that a word may have, each with the paradigms of what is left."""
-    endings, found = _endings(language), list[tuple[str, tuple[int, ...]]]()
+    endings, found = _endings(language), list[tuple[str, Paradigms]]()
     for size in range(min(6, len(word) - LEAST + 1)):
         stem = word[: len(word) - size]
-        if numbers := endings.get(word[len(stem) :]):
-            found.append((stem, numbers))
+        if paradigms := endings.get(word[len(stem) :]):
+            found.append((stem, paradigms))
     return tuple(found)
 
 
 def _cuts(word: str, language: str) -> set[tuple[str, int]]:
-    return {(stem, number) for stem, numbers in _stems(word, language) for number in numbers}
+    return {(stem, number) for stem, some in _stems(word, language) for number in _numbers(some)}
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -227,20 +236,23 @@ class Forms:
     def __init__(self, words: Iterable[str], language: str, capitals: Container[str] = ()) -> None:
         self.language = language
         self._owner: dict[str, str] = {}
-        sharing: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+        sharing: defaultdict[str, list[tuple[str, Paradigms]]] = defaultdict(list)
         for word in sorted(set(words)):
             is_capital = word in capitals
-            for stem, numbers in _stems(word, language):
+            for stem, paradigms in _stems(word, language):
                 if not (is_capital and word[len(stem) :] in _OF_SURNAMES):
-                    sharing[stem].append((word, numbers))
-        held: dict[tuple[str, int], list[str]] = {}
+                    sharing[stem].append((word, paradigms))
+        held: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for stem, some in sharing.items():
-            if len(some) > 1:  # most beginnings are one word's
-                by_number: defaultdict[int, list[str]] = defaultdict(list)
-                for word, numbers in some:
-                    for number in numbers:
-                        by_number[number].append(word)
-                held |= {(stem, number): forms for number, forms in by_number.items() if len(forms) > 1}
+            if len(some) == 1:  # most beginnings are one word's
+                continue
+            once = twice = 0
+            for _, paradigms in some:
+                twice |= once & paradigms
+                once |= paradigms
+            for word, paradigms in some:
+                for number in _numbers(paradigms & twice):
+                    held[stem, number].append(word)
         # What most forms agree on counts first, and of as many the longest beginning.
         order = sorted(held, key=lambda cut: (-len(held[cut]), -len(cut[0]), cut))
         self.members: dict[str, list[str]] = {}

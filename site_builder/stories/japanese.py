@@ -235,12 +235,13 @@ def _any_office() -> str:
 
 def _list_offices(text: str) -> Iterator[tuple[str, str]]:
     """List what ends with an office, and the office: 植田和男総裁, 津田陽介さん, プラボウォ大統領."""
+    offices = _offices()
     for match in _BEFORE_OFFICE.finditer(text):
         run = match["han"] or match["kana"] or ""
         if match["kana"]:
             yield match[0].removesuffix(match["kana"]), run
             continue
-        office = next((word for word in _offices().get(run[-1], ()) if run.endswith(word)), "")
+        office = next((word for word in offices.get(run[-1], ()) if run.endswith(word)), "")
         if not office:
             continue
         name = run.removesuffix(office)

@@ -325,10 +325,10 @@ class Reading(KnowsNames):
 
 def _cut(text: str) -> list[Word]:
     words: list[Word] = []
-    end = -2
+    end, new = -2, functools.partial(tuple.__new__, Word)
     for match in _WORD.finditer(text):
         joined = match.start() == end + 1 and text[end] == " "
-        words.append(Word(match[0], match.start(), joined))
+        words.append(new((match[0], match.start(), joined)))
         end = match.end()
     return words
 
@@ -344,6 +344,11 @@ def _noun_of(word: str) -> str:
 def _is_verb(word: str) -> bool:
     """Tell whether a word ends as verbs and adverbs do."""
     return word.endswith(_verbal()) and not kind_of(word)
+
+
+@functools.cache
+def _bodies() -> tuple[str, ...]:
+    return tuple(_words("org"))
 
 
 @functools.cache
@@ -364,4 +369,4 @@ def _is_person(name: str, office: str) -> bool:
     is_long = len(name) == 4 and name[:2] in _words("surname")
     if office in _STATES and name[-1] in "도시군구":
         return False
-    return (is_named or is_long) and not _NO_NAME.search(name) and not name.endswith(tuple(_words("org")))
+    return (is_named or is_long) and not _NO_NAME.search(name) and not name.endswith(_bodies())

@@ -66,10 +66,11 @@ def _shows_end(neighbours: set[str]) -> bool:
 
 def find_repeats(runs: Sequence[Run], least: int) -> dict[str, Repeat]:
     """Find what is met twice and has borders; ``least`` are its characters."""
-    often = Counter(text for run in runs for text, _, _ in _cut(run, least))
+    pieces = [(run, list(_cut(run, least))) for run in runs]
+    often = Counter([form for _, some in pieces for form, _, _ in some])
     found: dict[str, Repeat] = {}
-    for run in runs:
-        for form, first, end in _cut(run, least):
+    for run, some in pieces:
+        for form, first, end in some:
             if often[form] > 1:
                 _count(found.setdefault(form, Repeat(form)), run, first, end)
     return {form: one for form, one in found.items() if one.has_borders}
