@@ -72,6 +72,11 @@ def test_only_the_beginning_counts(text: str) -> None:
             "Eski fener dün gece yeniden yakıldı ve bekçi bunun güzel bir gün olduğunu dedi.",
             "tr",
         ),
+        (
+            "Kıyıdaki fener fırtınadan sonra ilk kez yakıldı; bekçinin yardımcısı ışığın gücünü artırdı.",
+            "tr",
+        ),
+        ("Sahildəki mayak tufandan sonra ilk dəfə yandırıldı, gözətçi işığın gücünü artırdı.", "und"),
         ("Ngọn hải đăng cũ đã được thắp sáng lại đêm qua sau mười một năm.", "vi"),
         (
             "Stara latarnia została zapalona w nocy. Strażnik mówi, że to jest piękny dzień.",

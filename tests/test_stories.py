@@ -18,7 +18,7 @@ from site_builder.language.hanzi import PAIRS
 from site_builder.language.text import fold, slugify
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
-from site_builder.stories import duplicates, latin, ledger, names, notes, readers, relations, words
+from site_builder.stories import duplicates, endings, latin, ledger, names, notes, readers, relations, words
 from site_builder.stories.comparing import Stacks
 from site_builder.stories.corrections import Corrections, load_corrections
 from site_builder.stories.duplicates import (
@@ -32,6 +32,7 @@ from site_builder.stories.duplicates import (
     share_of,
     shared_passage,
 )
+from site_builder.stories.endings import choose_form
 from site_builder.stories.holdings import HELD, INDEXED, index_terms, list_print_holders, make_room
 from site_builder.stories.ledger import MOST, Ledger
 from site_builder.stories.names import Text, is_medium, open_names
@@ -48,6 +49,7 @@ from site_builder.workers import make_map
 HERE = Path(__file__).parent / "stories"
 ARTICLES = tomllib.loads((HERE / "tags.toml").read_text("utf-8"))["articles"]
 NOUNS = tomllib.loads((HERE / "nouns.toml").read_text("utf-8"))["reports"]
+ENDINGS = tomllib.loads((HERE / "endings.toml").read_text("utf-8"))["reports"]
 SPACED = tomllib.loads((HERE / "spaced.toml").read_text("utf-8"))["reports"]
 IN_LATIN = tomllib.loads((HERE / "latin.toml").read_text("utf-8"))["reports"]
 PAIRS_OF_REPORTS = tomllib.loads((HERE / "threads.toml").read_text("utf-8"))["pairs"]
@@ -142,6 +144,16 @@ def test_reports_in_german_spanish_italian_and_dutch_have_the_nouns_of_their_tit
     assert found >= least_found
 
 
+@pytest.mark.parametrize("language", ["pl", "sv", "tr"])
+@pytest.mark.parametrize("half", ["seen", "apart"])
+def test_reports_in_polish_swedish_and_turkish_have_their_names_and_nouns(language, half):
+    right, found = judge(
+        [report for report in ENDINGS if report["lang"] == language and report["half"] == half]
+    )
+    assert right >= 0.93
+    assert found >= 0.9
+
+
 def read(language, title, text):
     """Read a text whose language is known; it may be too short to tell it."""
     reading = latin.Reading(title, f"{text} {FILLED[language]}")
@@ -152,8 +164,46 @@ def read(language, title, text):
 FILLED = {
     "de": "Das ist nicht, was man sich von der und mit dem auf den Weg zu geben für ein und das.",
     "es": "Y es que se lo dijo con una de las que más le gustan, pero no por los que se van.",
+    "pl": "To nie jest tak, że się o tym nie mówi, ale już po to, by na pewno było do czego wracać.",
+    "sv": "Det är inte så att det var för att han har en till, och det som de av den på.",
+    "tr": "Ve bu da çok gibi bir şey olarak kadar daha için ama sonra ile var.",
     "it": "Non è una di quelle che si sono viste con il più della gente, anche se da noi.",
 }
+
+
+def test_what_turkish_writes_behind_an_apostrophe_is_no_part_of_a_name():
+    found, reading = read(
+        "tr", "Londra'da yağmur", "Dün Londra'ya gidildi. Londra’nın nehri taştı, Kaya Bey'in evi su aldı."
+    )
+    assert found["Londra"] == 2
+    assert next(name.title for name in reading.names if name.form == "Londra") == 1
+    assert not any("'" in form or "’" in form for form in found)
+
+
+def test_cases_of_a_name_are_one_and_the_nominative_is_shown():
+    text = "W domu Jana Kowalskiego był pożar. Wczoraj Jan Kowalski wrócił. Mówi o Janie Kowalskim sąsiad."
+    found, _ = read("pl", "Dom", text)
+    assert found["Jan Kowalski"] == 3
+    assert not any("Kowalski" in form for form in found.keys() - {"Jan Kowalski"})
+    found, _ = read("sv", "Hus", "Hus i Solvik brann. Nu är Solviks kyrka öppen, och i Solvik är det lugnt.")
+    assert found["Solvik"] == 3
+    assert "Solviks" not in found
+
+
+@pytest.mark.parametrize(
+    ("language", "forms", "shown"),
+    [
+        ("pl", {"zaporę": 2, "zapora": 1, "zaporą": 1}, "zapora"),
+        ("pl", {"problemem": 2, "problem": 1}, "problem"),
+        ("pl", {"Krakowa": 1, "Kraków": 2}, "Kraków"),
+        ("sv", {"vargen": 3, "varg": 1}, "varg"),
+        ("tr", {"barajın": 1, "barajda": 1}, "baraj"),
+        ("tr", {"yasak": 1, "yasağı": 1}, "yasak"),
+    ],
+)
+def test_a_noun_is_shown_as_a_dictionary_has_it(language, forms, shown):
+    assert choose_form(forms, language) == shown
+    assert len({endings.stem(form.lower(), language) for form in forms}) == 1
 
 
 def test_a_german_noun_is_in_the_title_where_its_compound_is_that_the_body_has_not():

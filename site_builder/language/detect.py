@@ -44,6 +44,8 @@ _OF_CYRILLIC = (
     ("kk", "[ұғ]", 3), ("tt", "[әҗ]", 3), ("tg", "[ӣӯҷ]", 3), ("be", "ў", 3), ("ky", "ң", 3),
     ("mn", "[өү]", 3), ("sr", "[ђћј]", 3), ("uk", "[іїєґ]", 1), ("ru", "[ыэё]", 1), ("bg", "ъ", 3),
 )  # fmt: skip
+_OF_LATIN = (("und", "ə", 3), ("tr", "[ığ]", 5))
+"""Turkish puts into endings what others have small words for; Azeri has these letters, too, and ə."""
 _OF_ARABIC = (
     ("ps", "[ښټډړږ]", 3), ("ckb", "[ێڕڵ]", 3), ("ug", "[ۇۈۆې]", 3), ("ur", "[ٹڈڑے]", 3),
     ("fa", "[پچژگ]", 1), ("ar", "", 0),
@@ -173,7 +175,9 @@ def _latin(text: str) -> str:
         for language in whose.get(word, ()):
             counts[language] += 1
     best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] >= max(2, _LEAST_COMMON * len(words)) else "und"
+    if counts[best] >= max(2, _LEAST_COMMON * len(words)):
+        return best
+    return _by_letters(_OF_LATIN, text.lower())
 
 
 @lru_cache(maxsize=1)

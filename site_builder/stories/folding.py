@@ -172,6 +172,24 @@ def _stem(plain: str, language: str) -> str:
     return plain
 
 
+def cut_end(word: str, language: str, least: int) -> str:
+    """Take off all known endings of a word as long as so many letters are left, and its accents."""
+    plain, (_, ends) = _plain(word), _affixes(language)
+    while (shorter := _cut(plain, (), ends, least)) != plain:
+        plain = shorter
+    return plain
+
+
+def is_small(word: str, language: str) -> bool:
+    """Tell whether a word is in the list of small words of a language."""
+    return _plain(word) in _small_alone(language)
+
+
+@functools.lru_cache(maxsize=64)
+def _small_alone(language: str) -> frozenset[str]:
+    return frozenset(map(_plain, _lists().get(f"small {language}", NONE)))
+
+
 def _cut(word: str, begins: Affixes, ends: Affixes, least: int) -> str:
     for begin in begins:
         if len(word) - len(begin) >= least and word.startswith(begin):

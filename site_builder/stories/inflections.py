@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 
 from site_builder.stories.spaced import compare, kept
+from site_builder.stories.subjects import shared_beginning
 
 Paradigms = int
 """A set of paradigms, a bit each."""
@@ -301,7 +302,7 @@ def name_in_nominative(form: str, key: Sequence[str], forms: Forms) -> str:
     options = forms.nominatives(key[-1])
     if len(members) < 2 or len(options) != 1:
         return ""
-    shared = _shared([options[0], *members])
+    shared = shared_beginning([options[0], *members])
     last = parts[-1][: len(shared)] + options[0][len(shared) :]
     return " ".join([*(_of_man(part) for part in parts[:-1]), last])
 
@@ -321,13 +322,6 @@ def name_by_surname(form: str, key: Sequence[str], forms: Forms) -> str:
         ):
             return f"{_of_man(first)} {stem}"
     return ""
-
-
-def _shared(members: Sequence[str]) -> str:
-    """Give the letters that all forms begin with."""
-    low, high = min(members), max(members)
-    size = next((at for at, pair in enumerate(zip(low, high, strict=False)) if pair[0] != pair[1]), len(low))
-    return low[:size]
 
 
 def _feminine_stem(members: Sequence[str]) -> str:

@@ -149,9 +149,7 @@ class Reading(KnowsNames):
                 continue
             stems = _list_stems(word)
             settled[word] = (
-                stems[0]
-                if len(stems) == 1
-                else max(stems, key=lambda one: (support[one[0]], -len(one[0])))
+                stems[0] if len(stems) == 1 else max(stems, key=lambda one: (support[one[0]], -len(one[0])))
             )
         return settled
 

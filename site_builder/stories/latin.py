@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from site_builder.language.detect import detect_language
 from site_builder.language.text import fold
+from site_builder.stories import endings
 from site_builder.stories.names import is_place
 from site_builder.stories.subjects import LEAD, Subject, weigh
 from site_builder.stories.words import RARE, fillers, rarities, rarity_in, read_kinds
@@ -43,6 +44,8 @@ _GAPS = frozenset((" ", "\u00a0", ". ", "", " & "))
 _GOES_ON = re.compile(r"[,.]\w")
 """Behind an amount or a code that is written with a comma: N1,548, RTS,S."""
 _POSSESSIVE = ("'s", "’s")
+_APOSTROPHE = re.compile("['’]")
+"""What Turkish puts between a name and its ending."""
 _ELIDED = re.compile(r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u|[Uu]n|(?:[Aa]|[Dd]a|[Dd]e|[Nn]e|[Ss]u)ll)['’](?=\w)")
 _ELIDING = frozenset(("fr", "it", "pt"))
 _COMPOUNDING = frozenset(("de", "nl"))
@@ -176,6 +179,7 @@ def read_words(text: str, language: str) -> list[Word]:
     """Cut a text into words, without the s of the genitive, and with d' and l' apart."""
     words: list[Word] = []
     last, owned, elides = 0, False, language in _ELIDING
+    suffixed = language == "tr"
     new = functools.partial(tuple.__new__, Word)  # half the time of ``Word``, and a text has 1,000
     for match in _WORD.finditer(text):
         word, (start, end) = match[0], match.span()
@@ -189,8 +193,11 @@ def read_words(text: str, language: str) -> list[Word]:
             small, after = elided[0].lower().replace("’", "'"), start + elided.end()
             words.append(Word(small, start, after, first, joined, small, False))
             start, word, joined = after, word[elided.end() :], True
-        owned = word.endswith(_POSSESSIVE)
-        word = word[:-2] if owned else word
+        if suffixed and (apostrophe := _APOSTROPHE.search(word)):  # Londra'da
+            owned, first, word = True, False, word[: apostrophe.start()]
+        else:
+            owned = word.endswith(_POSSESSIVE)
+            word = word[:-2] if owned else word
         is_capital = not word.islower() and has_capital(word)
         words.append(new((word, start, start + len(word), first, joined, word.lower(), is_capital)))
         last = end
@@ -250,12 +257,18 @@ class Reading:
         """Tell whether the title has a name, in any case of its letters, whole or short."""
         forms = {*subject.forms, *subject.short}
         if self.language == "de" and subject.words == 1:
-            return any(
-                (stem := _stem(form.lower(), "de")) in self.title_stems or self._is_in_compound(stem) for form in forms
-            )
+            stems = {_stem(form.lower(), "de") for form in forms}
+            return not stems.isdisjoint(self.title_stems) or any(map(self._is_in_compound, stems))
+        if self.language in endings.LANGUAGES:
+            return any(self._is_in_title_stems(endings.name_stem(form, self.language)) for form in forms)
         title = self.title.lower()
         there = [form.lower() for form in forms if form.lower() in title]
         return any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", title) for form in there)
+
+    def _is_in_title_stems(self, name: tuple[str, ...]) -> bool:
+        """Tell whether the title has a name in any of its cases."""
+        stems = [endings.name_stem(word.text, self.language)[0] for word in self.head]
+        return any(tuple(stems[at : at + len(name)]) == name for at in range(len(stems)))
 
     def _is_in_compound(self, stem: str) -> bool:
         """Tell whether a title has a noun at the beginning or end of a longer one, which the body never
@@ -349,6 +362,8 @@ class Reading:
         if word.text in demonyms():
             after = self.words[at + 1 : at + 2]
             return not (after and after[0].joined and after[0].is_capital) or self._parts(at + 1)
+        if word.small in _kept("office", self.language):
+            return True
         return word.small in _kept("office") or word.small in _kept("kept") or word.small in _kept("pronoun")
 
     def _trim(self, run: list[Word]) -> list[Word]:
@@ -366,6 +381,9 @@ class Reading:
                 return True
             if self._is_common(run[0]) and not self._is_known(run):
                 return True
+            if self.language in endings.LANGUAGES and not self._is_known(run):
+                # How common a word is, is not known: Fårägaren Per Hammarlund.
+                return len(run) > 2 or endings.says_nothing(first, self.language)
         if len(run) > (1 if first in _kept("abbreviated") else 2) and first in _kept("leading"):
             return True
         return self.language == "de" and len(run) > 2 and self._is_german_noun(run)
@@ -442,6 +460,9 @@ class Reading:
         if self.language == "de" or not _kept("article", self.language):
             return []
         taken = self._list_taken()
+        if self.language in endings.LANGUAGES:
+            usable = [at not in taken for at in range(len(self.words))]
+            return endings.find_nouns(self.words, self.head, usable, self.language)
         terms = _terms(self.language)
         usable = [terms[word.small] and at not in taken for at, word in enumerate(self.words)]
         return [*self._find_nouns(usable), *self._find_pairs(usable), *self._find_triples(usable)]
@@ -584,6 +605,8 @@ def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
     """Count the short forms of a name as the name: Powell, CBN, Move Forward."""
     if reading.language == "de":
         _join_inflected(found)
+    if reading.language in endings.LANGUAGES:
+        endings.join_cases(found, reading.language)
     _join_acronyms(found)
     forms = {key: subject.form for key, subject in found.items()}
     longer = [key for key, subject in found.items() if subject.words > 1]
@@ -596,6 +619,7 @@ def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
             and whole in found
             and found[whole].words > subject.words
             and _goes_by(forms[whole], form)
+            and not (reading.language == "tr" and endings.is_owner(forms[whole], form))
         ]
         if len(owners) > 1 and all(owner.form.endswith(f" {form}") for owner in owners):
             owners = [

@@ -62,7 +62,8 @@ _ENDS_IN_VARIANT = re.compile(rf"{_VARIANT}\+?$")
 _CODE = re.compile(rf"[ -]?((?:[A-Z][a-z]{{1,8}}[ -]?)?[A-Z]{{0,4}})(\d{{1,5}})([A-Za-z]{{0,2}}\+?{_SUFFIX})")
 """What follows a brand: an optional series, a number, and what distinguishes the variants."""
 _BARE_CODE = re.compile(
-    rf"[A-Z](?:(?<=C)VE-\d{{4}}-\d{{4,7}}|[A-Z]{{0,4}}-?\d{{2,5}}[A-Z]{{0,2}}{_SUFFIX}|[A-Z]{{1,3}} \d{{3,5}}{_SUFFIX})"
+    rf"[A-Z](?:(?<=C)VE-\d{{4}}-\d{{4,7}}|[A-Z]{{0,4}}-?\d{{2,5}}[A-Z]{{0,2}}{_SUFFIX}"
+    rf"|[A-Z]{{1,3}} \d{{3,5}}{_SUFFIX})"
     r"(?![A-Za-z0-9_-])"
 )
 """A code that stands alone: IMX989, C919, RTX 4090 Ti, CVE-2022-1234. Its first letter stands before all
@@ -153,7 +154,9 @@ def take_notes(
         if not chinese and not place:
             hits = [name for name in hits if not _is_piece(name, where.plain)]
         if shipped and reading and not knows_names:
-            hits += [name for name in _find_peoples(where, names) if place or not _is_within_body(name, reading)]
+            hits += [
+                name for name in _find_peoples(where, names) if place or not _is_within_body(name, reading)
+            ]
         numbers = list(find_numbers(where.plain, where.shown, hits)) if shipped and not knows_names else []
         if reading:
             numbers = [one for one in numbers if not _is_within(one, where.plain, place, reading)]

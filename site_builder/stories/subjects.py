@@ -110,6 +110,14 @@ def longest_first(forms: Iterable[str]) -> list[str]:
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
+def shared_beginning(forms: Iterable[str]) -> str:
+    """Give the letters that all forms begin with."""
+    some = list(forms)
+    low, high = min(some), max(some)
+    size = next((at for at, pair in enumerate(zip(low, high, strict=False)) if pair[0] != pair[1]), len(low))
+    return low[:size]
+
+
 class NamesApart:
     """A reading in other letters than listed names have, so that these are no pieces of what is found."""
 

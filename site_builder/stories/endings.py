@@ -1,0 +1,180 @@
+"""Nouns and names of languages in Latin letters that bend the ends of words: Polish, Swedish, Turkish.
+
+In: the words of one text. Out: what the text comes back to, all forms of a word as one, shown in the form
+nearest to a dictionary's. The rule it guards: **how rare words are is not known here**, so that a noun must
+be in the title or the beginning, come back, and stand behind a preposition or in several forms. Endings and
+small words are those by which stories are compared (``folding``).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from site_builder.language.text import fold
+from site_builder.stories.folding import cut_end, is_small
+from site_builder.stories.subjects import LEAD, Subject, shared_beginning
+from site_builder.stories.words import fillers, read_kinds
+
+if TYPE_CHECKING:
+    from site_builder.stories.latin import Word
+
+LANGUAGES = frozenset(("pl", "sv", "tr"))
+LEAST = 3
+"""Letters of the shortest noun, and of what is left of a word without its endings."""
+_OF_NAMES = {"sv": ("s",), "tr": ()}
+"""What names end with in other cases, where that is less than for nouns; in Turkish behind an apostrophe."""
+_OBLIQUE = ("ą", "ę", "ami", "ach", "owi", "ego", "emu", "ej", "ych", "ich", "ym", "im")
+_OBLIQUE_NOUN = (*_OBLIQUE, "ów")
+"""How Polish words end that are in no nominative; a town may well end like the genitive: Kraków."""
+_ADDED = ("em", "om", "u", "owi", "iem")
+"""The same where the word is met without, too: problemem, but problem."""
+
+
+_MORE = {"pl": ("iem", "em"), "tr": ("s",)}
+"""Further endings: problemem; kazası, where it stands between a vowel and an ending."""
+_HARDENED = {"g": "k", "b": "p", "d": "t"}
+"""What a Turkish word ends with where no vowel follows: yasağı, yasak."""
+
+
+@functools.cache
+def _kept(kind: str, language: str) -> frozenset[str]:
+    return read_kinds("latin_words.tsv").get(f"{kind} {language}", frozenset())
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def stem(word: str, language: str) -> str:
+    """Take off all endings that nouns of a language have, and accents."""
+    found, more = cut_end(word, language, LEAST), _MORE.get(language, ())
+    while rest := next((found.removesuffix(end) for end in more if found.endswith(end)), ""):
+        if len(rest) < LEAST:
+            break
+        found = cut_end(rest, language, LEAST)
+    return found[:-1] + _HARDENED.get(found[-1], found[-1]) if language == "tr" else found
+
+
+def name_stem(form: str, language: str) -> tuple[str, ...]:
+    """Give what all cases of a name have in common: Jana Kowalskiego, Jan Kowalski."""
+    if form.isupper():
+        return (form,)
+    parts = form.lower().split()
+    if (ends := _OF_NAMES.get(language)) is None:
+        return tuple(stem(part, language) for part in parts)
+    last = next((parts[-1].removesuffix(end) for end in ends if parts[-1].endswith(end)), parts[-1])
+    return (*parts[:-1], last)
+
+
+def says_nothing(small: str, language: str) -> bool:
+    """Tell whether a word is a small one, or a noun that tells no text from another."""
+    return is_small(small, language) or stem(small, language) in _noise_stems(language)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def may_be_noun(small: str, language: str) -> bool:
+    """Tell whether a word may say what a text is about."""
+    if len(small) < LEAST or not small.isalpha() or small in fillers():
+        return False
+    return not says_nothing(small, language)
+
+
+@functools.cache
+def _no_noun(language: str) -> tuple[str, ...]:
+    return tuple(_kept("no-noun", language))
+
+
+@functools.cache
+def _noise_stems(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in _kept("noise", language))
+
+
+def find_nouns(
+    words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], language: str
+) -> list[Subject]:
+    """Find the nouns of a text among its ``usable`` words."""
+    leads, met = _kept("article", language), defaultdict[str, list[int]](list)
+    for at, word in enumerate(words):
+        if usable[at] and may_be_noun(word.small, language):
+            met[stem(word.small, language)].append(at)
+    titled = defaultdict[str, list[str]](list)
+    for word in head:
+        titled[stem(word.small, language)].append(word.small)
+    nouns = []
+    for one, places in met.items():
+        led = [words[at].joined and at > 0 and words[at - 1].small in leads for at in places]
+        forms = {words[at].small for at in places} | set(titled.get(one, ()))
+        if all(form.endswith(_no_noun(language)) for form in forms):
+            continue
+        if one in titled:
+            is_noun = len(places) + any(led) + (len(forms) > 1) > 1
+        else:
+            is_noun = len(places) > 2 and any(led) and words[places[0]].start < LEAD
+        if is_noun:
+            nouns.append(noun := Subject(1, title=int(one in titled)))
+            for at in places:
+                noun.add(words[at].small, words[at].start)
+            for form in titled.get(one, ()):
+                noun.meet(form)
+            free = Counter(words[at].small for at, is_led in zip(places, led, strict=True) if not is_led)
+            noun.show_as(choose_form(noun.forms, language, free, titled.get(one, ())))
+    return nouns
+
+
+def choose_form(
+    forms: Mapping[str, int], language: str, free: Iterable[str] = (), titled: Iterable[str] = ()
+) -> str:
+    """Choose the form that a dictionary would have: in Polish a nominative, else the shortest.
+
+    ``free`` are forms that stand somewhere without a preposition, ``titled`` those of the title; of a noun
+    in Polish both count. In Turkish, where endings are only added, what several forms begin with is the
+    word, met or not.
+    """
+    if language != "pl":
+        shortest = min(forms, key=lambda form: (len(form), form))
+        shared = shared_beginning(forms)
+        is_word = language == "tr" and shared.islower() and len(shared) >= len(stem(shortest, language))
+        return shared if is_word else shortest
+    alone = frozenset(free)
+
+    def rank(form: str) -> tuple[bool, bool, int, bool, int, str]:
+        return (
+            any(_is_oblique(part, forms) for part in form.split()),
+            bool(alone) and form not in alone,
+            -forms[form],
+            form not in titled,
+            len(form),
+            form,
+        )
+
+    return min(forms, key=rank)
+
+
+def _is_oblique(word: str, forms: Mapping[str, int]) -> bool:
+    if word.endswith(_OBLIQUE_NOUN if word.islower() else _OBLIQUE):
+        return True
+    return any(word.endswith(end) and word.removesuffix(end) in forms for end in _ADDED)
+
+
+def is_owner(whole: str, form: str) -> bool:
+    """Tell whether a Turkish name begins with another that is one by itself: Denizli, Denizli Barosu."""
+    return whole.startswith(f"{form} ") and whole.endswith(("ı", "i", "u", "ü"))
+
+
+def join_cases(found: dict[str, Subject], language: str) -> None:
+    """Count a name in all its cases as one, under the form that is shown."""
+    same: dict[tuple[str, ...], list[str]] = {}
+    for key in sorted(found):
+        same.setdefault(name_stem(found[key].form, language), []).append(key)
+    for keys in same.values():
+        if len(keys) > 1:
+            forms = {form: times for key in keys for form, times in found[key].forms.items()}
+            shown = choose_form(forms, language)
+            whole = found[fold(shown)]
+            for key in keys:
+                if found[key] is not whole:
+                    other = found.pop(key)
+                    whole.places = sorted(whole.places + other.places)
+                    for form, times in other.forms.items():
+                        whole.meet(form, times)
+            whole.show_as(shown)
