@@ -145,13 +145,17 @@ def test_reports_in_german_spanish_italian_and_dutch_have_the_nouns_of_their_tit
 
 
 @pytest.mark.parametrize("language", ["pl", "sv", "tr"])
-@pytest.mark.parametrize("half", ["seen", "apart"])
-def test_reports_in_polish_swedish_and_turkish_have_their_names_and_nouns(language, half):
+@pytest.mark.parametrize(
+    ("half", "least_right", "least_found"), [("seen", 0.93, 0.9), ("apart", 0.93, 0.9), ("later", 0.8, 0.6)]
+)
+def test_reports_in_polish_swedish_and_turkish_have_their_names_and_nouns(
+    language, half, least_right, least_found
+):
     right, found = judge(
         [report for report in ENDINGS if report["lang"] == language and report["half"] == half]
     )
-    assert right >= 0.93
-    assert found >= 0.9
+    assert right >= least_right
+    assert found >= least_found
 
 
 def read(language, title, text):
@@ -204,6 +208,20 @@ def test_cases_of_a_name_are_one_and_the_nominative_is_shown():
 def test_a_noun_is_shown_as_a_dictionary_has_it(language, forms, shown):
     assert choose_form(forms, language) == shown
     assert len({endings.stem(form.lower(), language) for form in forms}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "verb"),
+    [
+        ("sv", "Hon ställer in", "Hon ställer in allt i dag. Han ställer upp.", "ställer"),
+        ("sv", "Verket stoppas", "Verket stoppas nu. Allt stoppas.", "stoppas"),
+        ("tr", "Çalınan araba", "Dün çalınan araba geldi. Bugün çalınan yok.", "çalınan"),
+        ("pl", "Pociągi stanęły", "Tu stanęły dwa. Tam stanęły trzy.", "stanęły"),
+    ],
+)
+def test_a_verb_of_the_title_that_comes_back_is_no_noun(language, title, text, verb):
+    found, _ = read(language, title, text)
+    assert verb not in found
 
 
 def test_a_german_noun_is_in_the_title_where_its_compound_is_that_the_body_has_not():

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = frozenset(("pl", "sv", "tr"))
 LEAST = 3
-"""Letters of the shortest noun, and of what is left of a word without its endings."""
+"""Letters of the shortest noun."""
+_LEFT = {"pl": 3, "sv": 3, "tr": 4}
+"""Letters that are left of a word without its endings; in Turkish it may have several of them."""
 _OF_NAMES = {"sv": ("s",), "tr": ()}
 """What names end with in other cases, where that is less than for nouns; in Turkish behind an apostrophe."""
 _OBLIQUE = ("ą", "ę", "ami", "ach", "owi", "ego", "emu", "ej", "ych", "ich", "ym", "im")
@@ -33,8 +35,8 @@ _ADDED = ("em", "om", "u", "owi", "iem")
 """The same where the word is met without, too: problemem, but problem."""
 
 
-_MORE = {"pl": ("iem", "em"), "tr": ("s",)}
-"""Further endings: problemem; kazası, where it stands between a vowel and an ending."""
+_MORE = {"pl": ("iem", "em"), "tr": ("s", "y")}
+"""Further endings: problemem; kazası, suya, where they stand between a vowel and an ending."""
 _HARDENED = {"g": "k", "b": "p", "d": "t"}
 """What a Turkish word ends with where no vowel follows: yasağı, yasak."""
 
@@ -47,11 +49,12 @@ def _kept(kind: str, language: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=1 << 14)
 def stem(word: str, language: str) -> str:
     """Take off all endings that nouns of a language have, and accents."""
-    found, more = cut_end(word, language, LEAST), _MORE.get(language, ())
+    least, more = _LEFT[language], _MORE.get(language, ())
+    found = cut_end(word, language, least)
     while rest := next((found.removesuffix(end) for end in more if found.endswith(end)), ""):
-        if len(rest) < LEAST:
+        if len(rest) < least:
             break
-        found = cut_end(rest, language, LEAST)
+        found = cut_end(rest, language, least)
     return found[:-1] + _HARDENED.get(found[-1], found[-1]) if language == "tr" else found
 
 
@@ -68,7 +71,9 @@ def name_stem(form: str, language: str) -> tuple[str, ...]:
 
 def says_nothing(small: str, language: str) -> bool:
     """Tell whether a word is a small one, or a noun that tells no text from another."""
-    return is_small(small, language) or stem(small, language) in _noise_stems(language)
+    if is_small(small, language) or small in _kept("noise", language):
+        return True
+    return stem(small, language) in _noise_stems(language)
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -80,13 +85,14 @@ def may_be_noun(small: str, language: str) -> bool:
 
 
 @functools.cache
-def _no_noun(language: str) -> tuple[str, ...]:
-    return tuple(_kept("no-noun", language))
+def _endings(kind: str, language: str) -> tuple[str, ...]:
+    return tuple(_kept(kind, language))
 
 
 @functools.cache
 def _noise_stems(language: str) -> frozenset[str]:
-    return frozenset(stem(word, language) for word in _kept("noise", language))
+    """List what all forms of a longer word have in common; of short ones too much is alike: pięć, piec."""
+    return frozenset(stem(word, language) for word in _kept("noise", language) if len(word) > LEAST + 1)
 
 
 def find_nouns(
@@ -100,11 +106,14 @@ def find_nouns(
     titled = defaultdict[str, list[str]](list)
     for word in head:
         titled[stem(word.small, language)].append(word.small)
+    no_noun, doubtful = _endings("no-noun", language), _endings("doubtful", language)
     nouns = []
     for one, places in met.items():
         led = [words[at].joined and at > 0 and words[at - 1].small in leads for at in places]
         forms = {words[at].small for at in places} | set(titled.get(one, ()))
-        if all(form.endswith(_no_noun(language)) for form in forms):
+        if all(form.endswith(no_noun) for form in forms):
+            continue
+        if not any(led) and all(form.endswith(doubtful) for form in forms):
             continue
         if one in titled:
             is_noun = len(places) + any(led) + (len(forms) > 1) > 1
@@ -117,7 +126,8 @@ def find_nouns(
             for form in titled.get(one, ()):
                 noun.meet(form)
             free = Counter(words[at].small for at, is_led in zip(places, led, strict=True) if not is_led)
-            noun.show_as(choose_form(noun.forms, language, free, titled.get(one, ())))
+            nominal = {form: times for form, times in noun.forms.items() if not form.endswith(no_noun)}
+            noun.show_as(choose_form(nominal, language, free, titled.get(one, ())))
     return nouns
 
 
