@@ -159,6 +159,11 @@ CODES: dict[str, Code] = {
         "add a date to the front matter",
     ),
     "date-invalid": Code("warning", "The date cannot be read.", "write it as 2022-07-20 23:15:52 +0800"),
+    "date-reduced": Code(
+        "info",
+        "Only the year, or the year and the month, is known; the article stands at the beginning of it.",
+        "add the day if it is known",
+    ),
     "date-from-name": Code(
         "info", "The date was taken from the file's name.", "add a date to the front matter"
     ),

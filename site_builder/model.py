@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from dataclasses import field as part
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Literal, Protocol, TypeVar
@@ -267,6 +267,40 @@ class Body:
 # --- tag: -> Article ----------------------------------------------------------------------
 
 
+Precision = Literal["", "month", "year"]
+"""How much of a date is known, where it is less than the day; empty: the day, and perhaps its time."""
+PRECISIONS: tuple[Precision, ...] = ("year", "month", "")
+"""In the order of time: a year comes before the first of its months, and a month before its first day."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A month, or a year when ``month`` is 0, of a date of which no more is known.
+
+    ``day`` is 0, as it is in the keys and addresses of such articles: ``1998-03-00``, ``1998-00-00``.
+    """
+
+    year: int
+    month: int = 0
+    day: int = field(default=0, init=False)
+
+    def isoformat(self) -> str:
+        """Write it as ISO 8601 does in reduced precision: ``1998-03``, ``1998``."""
+        return f"{self.year:04}-{self.month:02}" if self.month else f"{self.year:04}"
+
+    @property
+    def first(self) -> date:
+        """The day with which it begins."""
+        return date(self.year, self.month or 1, 1)
+
+
+def tell_date(when: datetime | None, precision: Precision) -> datetime | Period | None:
+    """Give as much of a date as is known."""
+    if when is None or not precision:
+        return when
+    return Period(when.year, when.month if precision == "month" else 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A date as it was given, and how it was read: the stamp, the rule, the result.
@@ -279,9 +313,15 @@ class Reading:
     stamp: str
     kind: Literal["as-labelled", "local", "zoneless", "epoch", "file-name", "address", "none"]
     when: datetime | None
-    """Aware, in the site's zone."""
+    """Aware, in the site's zone; of a month or a year its beginning."""
     zone: str = ""
     reason: str = ""
+    precision: Precision = ""
+
+    @property
+    def told(self) -> datetime | Period | None:
+        """As much of the date as is known."""
+        return tell_date(self.when, self.precision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +356,7 @@ class Card:
     """Site-relative path of the article's page: ``2022/07/20/stem.html``, ASCII."""
     title: str
     published: datetime | None
-    """Aware, in the site's zone; None: undated."""
+    """Aware, in the site's zone; of a month or a year its beginning; None: undated."""
     source: str
     """Publisher's name."""
     source_slug: str
@@ -330,6 +370,13 @@ class Card:
     """Site-relative path of a picture that is stored with the site, or empty."""
     has_ledger: bool = False
     """Whether cleaning removed anything, so that the article has a ledger page."""
+    precision: Precision = ""
+    """How much of the date is known."""
+
+    @property
+    def dated(self) -> datetime | Period | None:
+        """As much of the date as is known, which is all that a page may show."""
+        return tell_date(self.published, self.precision)
 
     @property
     def tag_keys(self) -> tuple[str, ...]:
@@ -689,7 +736,8 @@ class Archive:
     """The dated ones."""
     undated: Sequence[Card]
     years: tuple[Group, ...]
-    """Newest first, as are months and days; keys ``2022``, ``2022-07``, ``2022-07-20``."""
+    """Newest first, as are months and days; keys ``2022``, ``2022-07``, ``2022-07-20``. Articles of which the
+    month is all that is known are the day ``2022-07-00``; those of a year ``2022-00-00``, and in no month."""
     months: tuple[Group, ...]
     days: tuple[Group, ...]
     tags: tuple[Group, ...]

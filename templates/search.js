@@ -97,8 +97,8 @@
     return q;
   }
   function within(when, q) {
-    return !q.since && !q.until || !!when && when.slice(0, q.since.length) >= q.since &&
-      (!q.until || when.slice(0, q.until.length) <= q.until);
+    return !q.since && !q.until || !!when && when.slice(0, q.since.length) >= q.since.slice(0, when.length) &&
+      (!q.until || when.slice(0, q.until.length) <= q.until.slice(0, when.length));
   }
 
   // --- when nothing stands as written ------------------------------------------------------

@@ -204,6 +204,10 @@ def test_when_the_terms_say_all_the_text_holds_the_piece(text: str, piece: str) 
         ("2022-07-20T10:00+08:00", "2022-07-21", "", False),
         ("2022-07-20T10:00+08:00", "", "2022-07-20", True),
         ("2022-08-01T00:00+08:00", "2022-05", "2022-07", False),
+        ("1998-03", "1998-03-05", "1998-03-07", True),  # a month of which no day is known may be in it
+        ("1998", "1998-05", "", True),
+        ("1998-03", "1998-04-01", "", False),
+        ("1998-03", "", "1998-02", False),
         ("", "2022", "", False),
         ("", "", "", True),
     ],

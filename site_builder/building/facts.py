@@ -141,7 +141,7 @@ def _count_copies(originals: Mapping[str, str]) -> dict[str, tuple[int, str]]:
 def _mark(card: Card, names: Mapping[str, tuple[str, str]], kin: tuple[object, ...]) -> bytes:
     return digest(
         *kin,
-        *(card.url, card.title, card.published and card.published.isoformat(), card.source),
+        *(card.url, card.title, card.dated and card.dated.isoformat(), card.source),
         *(card.source_slug, card.excerpt, card.lang, card.cover, card.has_ledger),
         *(names[key][0] for key in card.tag_keys),
         card.tag_forms,  # what articles share is shown in their own spelling

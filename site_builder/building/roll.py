@@ -229,8 +229,13 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
+def pack_date(card: Card) -> bytes:
+    """Write when an article was published and what is known of that: ``1998-03-01T00:00:00+08:00 month``."""
+    return f"{card.published.isoformat()} {card.precision}".rstrip().encode() if card.published else b""
+
+
 def _read_time(data: bytes) -> datetime | None:
-    return datetime.fromisoformat(data.decode()) if data else None
+    return datetime.fromisoformat(data.partition(b" ")[0].decode()) if data else None
 
 
 _OF_CARD: Mapping[str, Callable[[Columns, int], object]] = {
@@ -238,6 +243,7 @@ _OF_CARD: Mapping[str, Callable[[Columns, int], object]] = {
     "url": lambda columns, row: columns.urls[row],
     "title": lambda columns, row: _text(columns.titles[row]),
     "published": lambda columns, row: _read_time(columns.published[row]),
+    "precision": lambda columns, row: columns.published[row].partition(b" ")[2].decode(),
     "source": lambda columns, row: columns.head.source_names[columns.sources[row]][0],
     "source_slug": lambda columns, row: columns.head.source_names[columns.sources[row]][1],
     "lang": lambda columns, row: columns.head.lang_names[columns.langs[row]],

@@ -19,7 +19,7 @@ from site_builder.building.catalogue import Catalogue
 from site_builder.building.columns import ASIDE, BUILT, Columns, pack_rows
 from site_builder.building.desk import Settled, settle_all
 from site_builder.building.facts import Change
-from site_builder.building.roll import Edition, LightOutcome, whole
+from site_builder.building.roll import Edition, LightOutcome, pack_date, whole
 from site_builder.cache import pack
 from site_builder.checks.rules import check_rules
 from site_builder.errors import Finding, finding
@@ -303,7 +303,7 @@ class _Writer:
         if card:
             columns.titles[row] = _encode(card.title)
             columns.langs[row] = self._langs.add(card.lang)
-            columns.published[row] = card.published.isoformat().encode() if card.published else b""
+            columns.published[row] = pack_date(card)
             columns.sources[row] = self._sources.add((card.source, card.source_slug))
             columns.tags[row] = pack_rows(map(self._keys.add, card.tag_keys))
             columns.forms[row] = pack(card.tag_forms)

@@ -20,7 +20,7 @@ from site_builder.errors import Finding, finding
 HOME, NOT_FOUND, UNDATED = "index.html", "404.html", "undated/index.html"
 APART = (NOT_FOUND, "styleguide.html")
 """Pages that no other leads to: the host shows one, the makers of themes look at the other."""
-DATED = re.compile(r"(\d{4,})-(\d\d)-(\d\d)")
+DATED = re.compile(r"(\d{4,})(?:-(\d\d)(?:-(\d\d))?)?")
 PART = re.compile(r"(.+)/(\d{4,})(?:-(\d\d))?\.html")
 """A year or month of a long tag or publisher: ``tags/le/leica/2022.html``, ``tags/le/leica/2022-07.html``."""
 
@@ -60,7 +60,7 @@ class SiteFacts:
         for path in self.pages:
             if (part := PART.fullmatch(path)) and (whole := lists.get(f"{part[1]}.html")):
                 start = f"{part[2]}-{part[3]}" if part[3] else part[2]
-                lists[path] = {one for one in whole if self.stamp(one).startswith(start)}
+                lists[path] = {one for one in whole if _pad(self.stamp(one)).startswith(start)}
         return dict(lists)
 
     def stamp(self, path: str) -> str:
@@ -114,17 +114,24 @@ def is_finer(target: str, path: str) -> bool:
     return target.startswith((f"{stem}/", f"{stem}-"))
 
 
+def _pad(stamp: str) -> str:
+    return f"{stamp}-00" if len(stamp) == len("2022") else stamp
+
+
 def places_of(published: str) -> tuple[str, ...]:
     """Name the lists by time that an article of this date belongs to.
 
     >>> places_of("2022-07-20T23:15:52+08:00")
     ('2022/index.html', '2022/07/index.html', '2022/07/20/index.html')
+    >>> places_of("2022")
+    ('2022/index.html', '2022/00/00/index.html')
     """
     found = DATED.match(published)
     if not found:
         return (UNDATED,)
-    year, month, day = found.groups()
-    return f"{year}/index.html", f"{year}/{month}/index.html", f"{year}/{month}/{day}/index.html"
+    year, month, day = found.groups("00")
+    whole = () if month == "00" else (f"{year}/{month}/index.html",)
+    return f"{year}/index.html", *whole, f"{year}/{month}/{day}/index.html"
 
 
 # --- links ------------------------------------------------------------------------------------

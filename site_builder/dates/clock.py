@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from site_builder.dates.months import to_figures
-from site_builder.model import Clock, Reading
+from site_builder.model import Clock, Precision, Reading
 
 FIRST_YEAR, LAST_YEAR = 1605, 2200
 """From the first newspaper on; a year outside is a slip of the pen or a sentinel such as 0001, 1601, 9999."""
@@ -132,6 +133,51 @@ def read_date(stamp: str, clock: Clock, zone: str) -> Reading:
     own = clock.zone or zone
     kind = "local" if wall.offset else "zoneless"
     return _placed(stamp, kind, wall.when.replace(tzinfo=_zone(own)), zone, own, clock.reason or wall.note)
+
+
+def read_period(stamp: str, zone: str) -> Reading:
+    """Read a stamp that tells a year, or a year and a month, and no more: 1998, 1998-03, 昭和12年5月.
+
+    The forms are those of ISO 8601-1 in reduced precision and level 0 of the Extended Date/Time Format, the
+    same with zeros for what is not known (``1998-03-00``), and words. What is approximate (c. 1890), a season
+    or a range is ``none``: it tells neither. The reading stands at the beginning, in the site's ``zone``.
+    """
+    text = _normalise(stamp)
+    precision: Precision = "month"
+    if len(text) <= _LONGEST and (match := _PERIOD.fullmatch(text)):
+        year, month = match[1] or match[4], match[2] or match[3] or ""
+        precision = "month" if month.strip("0xX") else "year"
+        first = _day(year, month if precision == "month" else 1, "1")
+    elif first := _complete(text, "1 {}", "{} 1", "{}1日", "{}一日", "{} 1일"):
+        precision = "month"
+    else:
+        first, precision = _complete(text, "{}1月1日", "{}一月一日"), "year"
+    if first is None:
+        return Reading(stamp, "none", None)
+    reading = _placed(stamp, "zoneless", first.replace(tzinfo=_zone(zone)), zone, zone, "")
+    return replace(reading, precision=precision if reading.when else "")
+
+
+_PERIOD = re.compile(
+    r"(\d{4})[年년]?(?:[-/.](?:(\d{1,2}|xx)(?:[-/.](?:00|xx))?(?:[T\s]00:00(?::00)?)?))?|(?:(\d{1,2})[/.-])(\d{4})",
+    re.ASCII | re.I,
+)
+_YEAR_SAID = re.compile(r"(?<!\d)\d{4}(?!\d)|年")
+
+
+def _complete(text: str, *forms: str) -> datetime | None:
+    """Add the first day to what names a month, or the first month, and read that.
+
+    A month of another calendar begins within one of ours, and so is none.
+    """
+    if len(text) > _LONGEST or not _YEAR_SAID.search(text):
+        return None
+    for form in forms:
+        stamp = form.format(text)
+        wall = _read_wall(stamp) or _read_spelt(stamp)
+        if wall and not wall.offset and (wall.when.day, wall.when.time()) == (1, time.min):
+            return wall.when
+    return None
 
 
 def date_in_name(path: str, zone: str) -> Reading | None:

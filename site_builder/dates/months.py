@@ -95,7 +95,7 @@ _TIME = re.compile(
 )
 _JOINTS = frozenset(
     "de del d di of the den der le la el il г год года р року թ ж жылы m gada да lúc ngày năm ค ศ พ יום dydd"
-    " בשעה dé e à a as às las les alle ore um klo kl в о o u om at saat pukul ora orele godz jam الساعة"
+    " g בשעה dé e à a as às las les alle ore um klo kl в о o u om at saat pukul ora orele godz jam الساعة"
     " st nd rd th er º ª".split()
 )
 """Words between the parts of a date, and between a date and its time."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 
-from site_builder.model import Article, TagMark
+from site_builder.model import Article, Period, TagMark
 from site_builder.outputs.kin import Kinship, Story
 from site_builder.outputs.lists import (
     Brief,
@@ -30,9 +30,10 @@ from site_builder.outputs.lists import (
     Shelf,
     Stretch,
     Topic,
+    When,
 )
 
-Neighbour = tuple[date, str] | None
+Neighbour = tuple[When, str] | None
 """A year, month or day beside this one, and its site path."""
 
 
@@ -53,8 +54,8 @@ class Tale:
     lang: str
     url: str
     count: int
-    first: date
-    last: date
+    first: When
+    last: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Counts:
     undated: int
     sources: int
     tags: int
-    first: datetime | None
+    first: datetime | Period | None
 
 
 class PageContext(TypedDict):
@@ -81,7 +82,7 @@ class HomePage(PageContext):
     counts: Counts
     timeline: tuple[Month, ...]
     older: Link | None
-    older_month: date | None
+    older_month: When | None
     grids: tuple[Grid, ...]
     years: tuple[Grid, ...]
     tags: tuple[Link, ...]
@@ -99,9 +100,10 @@ class SearchPage(PageContext):
 class YearPage(PageContext):
     """``year.html``: ``2022/index.html``."""
 
-    date: date
+    date: When
     count: int
     days: int
+    """0 when not of all articles the day is known."""
     calendars: tuple[Calendar, ...]
     briefs: tuple[Brief, ...]
     older: Neighbour
@@ -111,21 +113,21 @@ class YearPage(PageContext):
 class MonthPage(PageContext):
     """``month.html``: ``2022/07/index.html``."""
 
-    date: date
+    date: When
     count: int
     timeline: tuple[Month, ...]
     days_listed: tuple[Part, ...]
     calendar: Calendar
-    before: date | None
+    before: When | None
     topics: tuple[Topic, ...]
     older: Neighbour
     newer: Neighbour
 
 
 class DayPage(PageContext):
-    """``day.html``: ``2022/07/20/index.html``."""
+    """``day.html``: ``2022/07/20/index.html``, or what is known of one: ``2022/07/00/index.html``."""
 
-    date: date
+    date: When
     count: int
     entries: tuple[Entry, ...]
     rows: tuple[Headline, ...]
@@ -138,8 +140,9 @@ class DayPage(PageContext):
 class HourPage(PageContext):
     """``hour.html``: ``2022/07/20/hours/08.html``, of a day with very many articles."""
 
-    date: date
+    date: When
     hour: int
+    """-1 where no day is known."""
     part: int
     """From 1, when the hour has more than one page; else 0."""
     count: int
@@ -209,7 +212,7 @@ class SubjectPage(PageContext):
     name: str
     short_title: str
     count: int
-    span: tuple[datetime, datetime] | None
+    span: tuple[When, When] | None
     timeline: tuple[Month, ...]
     undated: tuple[Headline, ...]
     more_undated: Link | None
@@ -226,7 +229,7 @@ class SubjectYearPage(PageContext):
     name: str
     subject: str
     feed: str
-    date: date
+    date: When
     span: str
     part: int
     """Of a month that is too long for a page: which part this is, counted from the oldest; else 0."""
@@ -256,7 +259,7 @@ class ThreadPage(PageContext):
     short_title: str
     lang: str
     count: int
-    span: tuple[date, date]
+    span: tuple[When, When]
     timeline: tuple[Month, ...]
     rest: tuple[Part, ...]
     kin: Mapping[str, Kinship]
@@ -267,12 +270,12 @@ class ThreadPage(PageContext):
 class ThreadsPage(PageContext):
     """``threads.html``: ``threads/index.html``, and when there are very many, one for each month."""
 
-    date: date | None
+    date: When | None
     form: str
     """How to write the date: ``month``, or ``day`` when very many stories began in one month."""
     count: int
     tales: tuple[Tale, ...]
-    begun: tuple[tuple[date, str, str], ...]
+    begun: tuple[tuple[When, str, str], ...]
     """Months or days in which stories began, how to write them, and where they lead."""
 
 

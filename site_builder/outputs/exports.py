@@ -108,7 +108,7 @@ def _article(card: Card, stock: Stock) -> dict[str, object]:
         "id": card.id,
         "url": card.url,
         "title": card.title,
-        "published": card.published.isoformat() if card.published else None,
+        "published": card.dated.isoformat() if card.dated else None,
         "source": card.source,
         "lang": card.lang or stock.site.language,
         "tags": [

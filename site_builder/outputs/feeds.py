@@ -5,6 +5,9 @@ changes**, or every reader of the feed would show the archive's articles anew. I
 the article's site path (RFC 4122, version 5), which neither a move to another address nor a
 change of the site's title touches, and which needs no address at all (RFC 4287 section 4.2.6).
 
+Both formats know moments alone: of an article whose day is not known they tell no ``published``, and
+Atom's ``updated``, which must be there, is the beginning of its month or year.
+
 Feeds are built from cards, so a corrected body changes none; they hold the newest 50 dated
 articles with their first sentences. Without ``base_url`` their links are relative (RFC 4287
 allows it), and the sitemap and OpenSearch, which need absolute addresses, are left out.
@@ -24,7 +27,7 @@ from xml.sax.saxutils import escape, quoteattr
 from site_builder.model import Archive, Card, Group, Page, Site, urls_of
 from site_builder.outputs.keys import digest
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import ledger_url, list_parts, list_places, list_texts
+from site_builder.outputs.pages import ledger_url, list_months_and_rest, list_parts, list_places, list_texts
 from site_builder.outputs.stock import Parts, Stock
 from site_builder.outputs.subjects import feed_url
 
@@ -123,7 +126,8 @@ def _atom_entry(site: Site, card: Card, root: str, archive: Archive) -> str:
     parts = [
         f"<entry{language}><title>{_text(card.title)}</title><id>{entry_id(card)}</id>",
         f'<link rel="alternate" type="text/html" href={_attribute(address(site, card.url, root))}/>',
-        f"<published>{_stamp(card.published)}</published><updated>{_stamp(card.published)}</updated>",
+        "" if card.precision else f"<published>{_stamp(card.published)}</published>",
+        f"<updated>{_stamp(card.published)}</updated>",
         f"<author><name>{_text(card.source or site.title)}</name></author>",
         *(f"<category term={_attribute(name)}/>" for name in names),
         f"<summary>{_text(card.excerpt)}</summary></entry>",
@@ -152,12 +156,13 @@ def _json_item(site: Site, card: Card, archive: Archive) -> dict[str, object]:
         "id": entry_id(card),
         "title": card.title,
         "content_text": card.excerpt or card.title,
-        "date_published": _stamp(card.published),
         "authors": [{"name": card.source or site.title}],
         "tags": [archive.tag_names[key][0] for key in card.tag_keys],
         "language": card.lang or site.language,
         "url": address(site, card.url, ""),
     }
+    if not card.precision:
+        item["date_published"] = _stamp(card.published)
     return item
 
 
@@ -263,8 +268,10 @@ def _split_texts(archive: Archive) -> Iterator[tuple[str, str, Sequence[Card]]]:
         if 2 * year.count <= SITEMAP_LIMIT:
             yield f"sitemap-{year.key}.xml", year.url, year.cards
             continue
-        for month in (month for month in archive.months if month.key.startswith(f"{year.key}-")):
-            yield from _cut(month.key, month.url, month.cards)
+        for month in (
+            month for month in list_months_and_rest(archive) if month.key.startswith(f"{year.key}-")
+        ):
+            yield from _cut(month.key[:7], month.url, month.cards)
     yield from _cut("undated", "undated/index.html", archive.undated)
 
 

@@ -15,9 +15,11 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, zip_longest
 
 from site_builder.language.tongues import find_tongue, is_spoken
-from site_builder.model import Card, Group, count_keys, cut
+from site_builder.model import Card, Group, Period, count_keys, cut
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+When = date | Period
+"""A day, or the first of a month or year; or a month or year of which that is all that is known."""
 CHIPS = 3
 """Tags shown with an article in a list."""
 RISE = 2
@@ -41,7 +43,7 @@ class Entry:
 
     url: str
     title: str
-    published: datetime | None
+    published: datetime | Period | None
     source: Link
     tags: tuple[Link, ...]
     excerpt: str
@@ -62,7 +64,7 @@ class Headline:
 
     url: str
     title: str
-    published: datetime | None
+    published: datetime | Period | None
     source: str
     lang: str = ""
 
@@ -71,7 +73,7 @@ class Headline:
 class Brief:
     """A month, or a day of some year: its newest headlines, and how many articles it has in all."""
 
-    date: date
+    date: When
     url: str
     count: int
     headlines: tuple[Headline, ...]
@@ -81,7 +83,7 @@ class Brief:
 class Part:
     """A dated piece of a list too long for one page, or a day with its rows."""
 
-    date: date
+    date: When
     url: str
     count: int
     headlines: tuple[Headline, ...] = ()
@@ -92,6 +94,7 @@ class Hour:
     """An hour of a day that has too many articles for one page, or a part of such an hour."""
 
     number: int
+    """-1: no day of which it is an hour is known."""
     part: int
     """From 1, when the hour has more than one page; else 0."""
     url: str
@@ -112,8 +115,8 @@ class Shelf:
 class Stretch:
     """The days of a long list's part that has a page of its own."""
 
-    first: date
-    last: date
+    first: When
+    last: When
     url: str
     count: int
 
@@ -134,7 +137,7 @@ class Topic:
 class Day:
     """A day of a timeline. ``gap`` days lie between it and the next one shown; 0 after the last."""
 
-    date: date
+    date: When
     url: str
     entries: tuple[Entry, ...]
     gap: int = 0
@@ -149,7 +152,7 @@ class Day:
 class Month:
     """A month of a timeline; ``count`` is of the articles shown."""
 
-    date: date
+    date: When
     url: str
     count: int
     days: tuple[Day, ...]
@@ -160,7 +163,7 @@ class Cell:
     """A day or a month in a calendar: its number, how many articles, and the shade for that."""
 
     number: int
-    """0: a blank before the first or after the last day."""
+    """0: a blank before the first or after the last day; with articles, those of which no month is known."""
     count: int = 0
     heat: int = 0
     """1 to 3; the count is always written beside it, so the shade carries nothing alone."""
@@ -183,7 +186,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A year as twelve months."""
+    """A year as twelve months, and what is in none of them."""
 
     date: date
     url: str
@@ -227,7 +230,7 @@ class Words:
             is_copy=is_copy,
             url=card.url,
             title=card.title,
-            published=card.published,
+            published=card.dated,
             source=Link(card.source, f"sources/{card.source_slug}.html"),
             tags=tuple(map(self.link, card.tag_keys[:CHIPS])),
             excerpt="" if is_copy else card.excerpt,
@@ -244,7 +247,7 @@ class Words:
 
     def headline(self, card: Card) -> Headline:
         """Show a card as one line."""
-        return Headline(card.url, card.title, card.published, card.source, self.foreign(card.lang))
+        return Headline(card.url, card.title, card.dated, card.source, self.foreign(card.lang))
 
     def foreign(self, lang: str) -> str:
         """Give a language worth naming in a ``lang`` attribute, or nothing when the page speaks it."""
@@ -252,54 +255,71 @@ class Words:
         return lang if LANGUAGE.fullmatch(lang) and not is_spoken(lang, find_tongue(self.language)) else ""
 
 
-def day_url(day: date) -> str:
-    """Give the address of a day's page."""
+def day_url(day: When) -> str:
+    """Give the address of a day's page; what is not known of it is 00."""
     return f"{day.year:04}/{day.month:02}/{day.day:02}/index.html"
 
 
-def month_url(day: date) -> str:
-    """Give the address of the page of the month that ``day`` is in."""
-    return f"{day.year:04}/{day.month:02}/index.html"
+def month_url(day: When) -> str:
+    """Give the address of the page of the month that ``day`` is in, or of what is in no month of its year."""
+    return f"{day.year:04}/{day.month:02}/index.html" if day.month else day_url(day)
 
 
-def year_url(day: date) -> str:
+def year_url(day: When) -> str:
     """Give the address of the page of the year that ``day`` is in."""
     return f"{day.year:04}/index.html"
 
 
-def day_of(card: Card) -> date:
-    """Give the day of a dated card, in the site's zone."""
-    assert card.published is not None, card.url
-    return card.published.date()
+def day_of(card: Card) -> When:
+    """Give the day of a dated card, in the site's zone, or what is known of it."""
+    day = card.dated
+    assert day is not None, card.url
+    return day if isinstance(day, Period) else day.date()
 
 
-def month_of(card: Card) -> date:
-    """Give the first day of a dated card's month."""
-    return day_of(card).replace(day=1)
+def month_of(card: Card) -> When:
+    """Give the first day of a dated card's month, or its year where no month is known."""
+    day = day_of(card)
+    return date(day.year, day.month, 1) if day.month else day
+
+
+def read_key(key: str) -> When:
+    """Read the key of a year, a month or a day: 2022, 2022-07, 2022-07-20, 2022-07-00."""
+    year, month, day = (int(part) for part in (f"{key}-01-01"[:10]).split("-"))
+    return date(year, month, day) if month and day else Period(year, month)
+
+
+def month_key(when: When) -> str:
+    """Give the key of a month, or of what is in none: 2022-07, 2022-00."""
+    return f"{when.year:04}-{when.month:02}"
 
 
 def set_out(cards: Sequence[Card], words: Words) -> tuple[Month, ...]:
     """Lay dated cards out as a timeline, in the order given (either direction)."""
     days = [(day, tuple(map(words.entry, held))) for day, held in groupby(cards, key=day_of)]
     laid_out = (
-        Day(day, day_url(day), entries, abs((day - follower[0]).days) if follower else 0)
+        Day(day, day_url(day), entries, _count_gap(day, follower[0]) if follower else 0)
         for (day, entries), follower in zip_longest(days, days[1:])
     )
     return tuple(
-        _month(date(*month, 1), tuple(held))
-        for month, held in groupby(laid_out, key=lambda day: (day.date.year, day.date.month))
+        _month(read_key(month), tuple(held))
+        for month, held in groupby(laid_out, key=lambda day: month_key(day.date))
     )
 
 
-def _month(first: date, days: tuple[Day, ...]) -> Month:
+def _count_gap(day: When, other: When) -> int:
+    return 0 if isinstance(day, Period) or isinstance(other, Period) else abs((day - other).days)
+
+
+def _month(first: When, days: tuple[Day, ...]) -> Month:
     return Month(first, month_url(first), sum(len(day.entries) for day in days), days)
 
 
 def draw_calendar(month: Group, days: Iterable[Group]) -> Calendar:
     """Draw a month as weeks; ``days`` are those of its days that have articles."""
     first = date.fromisoformat(f"{month.key}-01")
-    held = {date.fromisoformat(day.key): day for day in days}
-    shades = _Shades(day.count for day in held.values())
+    held = {read_key(day.key): day for day in days}
+    shades = _Shades(day.count for known, day in held.items() if known.day)
     start = first - timedelta(days=first.weekday())
     weeks = []
     while start < first or start.month == first.month:
@@ -317,17 +337,21 @@ def _day_cell(day: date, first: date, held: Group | None, shades: _Shades) -> Ce
     return Cell(day.day, held.count, shades.heat(held.count), held.url)
 
 
-def draw_grids(counts: Mapping[date, int], urls: Mapping[date, str] | None = None) -> tuple[Grid, ...]:
+def draw_grids(counts: Mapping[When, int], urls: Mapping[When, str] | None = None) -> tuple[Grid, ...]:
     """Draw years as months, newest first.
 
     ``counts`` is by the first day of the month; ``urls`` says where a month leads when that is
-    not the month's own page.
+    not the month's own page. What is in no month stands behind the twelve.
     """
     shades = _Shades(counts.values())
     years: defaultdict[int, list[Cell]] = defaultdict(lambda: [*_EMPTY[1:13]])
     for month, count in counts.items():
         url = month_url(month) if urls is None else urls.get(month, "")
-        years[month.year][month.month - 1] = Cell(month.month, count, shades.heat(count), url)
+        cell = Cell(month.month, count, shades.heat(count), url)
+        if month.month:
+            years[month.year][month.month - 1] = cell
+        else:
+            years[month.year].append(cell)
     return tuple(
         Grid(first, year_url(first), sum(cell.count for cell in cells), tuple(cells))
         for year, cells in sorted(years.items(), reverse=True)
@@ -364,7 +388,7 @@ def _file_name(card: Card) -> str:
     return card.url.rpartition("/")[2].removesuffix(".html")
 
 
-def count_months(cards: Sequence[Card]) -> dict[date, int]:
+def count_months(cards: Sequence[Card]) -> dict[When, int]:
     """Count dated cards, which are in order, by month."""
     return {month: len(held) for month, held in cut(cards, month_of)}
 

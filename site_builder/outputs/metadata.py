@@ -70,8 +70,8 @@ def article_data(site: Site, article: Article, outlet_name: str, tags: Sequence[
         node["description"] = card.excerpt
     if tags:
         node["keywords"] = list(tags)
-    if card.published:
-        node["datePublished"] = card.published.isoformat()
+    if card.dated:
+        node["datePublished"] = card.dated.isoformat()
     if provenance.updated:
         node["dateModified"] = provenance.updated.isoformat()
     if pictures := [picture for picture in article.pictures if picture.telling]:

@@ -45,6 +45,7 @@ from site_builder.outputs.lists import (
     Link,
     Part,
     Shelf,
+    When,
     compare_tags,
     count_tags,
     day_of,
@@ -111,14 +112,19 @@ def list_stock(stock: Stock) -> Iterator[PageSpec]:
 def list_home(stock: Stock) -> Iterator[PageSpec]:
     """Show the newest articles as a timeline, and every way into the rest."""
     archive = stock.archive
-    ways = (archive.months, archive.threads[:SOURCES], archive.tags[:COMMON_TAGS], archive.sources[:SOURCES])
+    ways = (
+        list_months_and_rest(archive),
+        archive.threads[:SOURCES],
+        archive.tags[:COMMON_TAGS],
+        archive.sources[:SOURCES],
+    )
     if not stock.wants(
         "index.html",
         counts=repr((_counts(archive), [links_of(groups) for groups in ways])),
         cards=stock.cards_fact(archive.cards[: NEWEST + 1]),
     ):
         return
-    grids = draw_grids({first_day(month): month.count for month in archive.months})
+    grids = draw_grids(_count_by_month(archive))
     older = archive.cards[NEWEST : NEWEST + 1]
     context = HomePage(
         kind="home",
@@ -155,7 +161,7 @@ def list_styleguide(stock: Stock) -> Iterator[PageSpec]:
 
 def list_search(stock: Stock) -> Iterator[PageSpec]:
     """Offer the search form, and the lists to browse instead."""
-    years = draw_grids({first_day(month): month.count for month in stock.archive.months})
+    years = draw_grids(_count_by_month(stock.archive))
     context = SearchPage(kind="search", counts=_counts(stock.archive), years=years)
     if stock.wants("search/index.html", counts=repr(context)):
         yield PageSpec("search/index.html", "search.html", context)
@@ -167,8 +173,17 @@ def _counts(archive: Archive) -> Counts:
         undated=len(archive.undated),
         sources=len(archive.sources),
         tags=len(archive.tags),
-        first=archive.cards[-1].published if archive.cards else None,
+        first=archive.cards[-1].dated if archive.cards else None,
     )
+
+
+def list_months_and_rest(archive: Archive) -> tuple[Group, ...]:
+    """List the months, and of each year what is in none of them."""
+    return (*archive.months, *(day for day in archive.days if day.key.endswith("-00-00")))
+
+
+def _count_by_month(archive: Archive) -> dict[When, int]:
+    return {first_day(month): month.count for month in list_months_and_rest(archive)}
 
 
 # --- by time ------------------------------------------------------------------------------
@@ -204,14 +219,16 @@ def list_years(stock: Stock) -> Iterator[PageSpec]:
             year.url, cards=stock.cards_fact(year.cards), **_beside_facts(years, at)
         ):
             continue
-        months = stock.months[year.key]
+        months, without = stock.months.get(year.key, ()), stock.days.get(f"{year.key}-00", ())
+        days = [day.key for month in months for day in stock.days[month.key]]
+        exact = not without and not any(key.endswith("-00") for key in days)
         context = YearPage(
             kind="year",
             date=first_day(year),
             count=len(year.cards),
-            days=sum(len(stock.days[month.key]) for month in months),
+            days=len(days) if exact else 0,
             calendars=tuple(map(stock.calendar, reversed(months))),
-            briefs=tuple(_brief(stock, month, HEADLINES) for month in months),
+            briefs=tuple(_brief(stock, month, HEADLINES) for month in (*months, *without)),
             **_beside(years, at),
         )
         yield PageSpec(year.url, "year.html", context)
@@ -253,8 +270,12 @@ def list_months(stock: Stock) -> Iterator[PageSpec]:
 def _month_before(months: Sequence[Group], at: int) -> Group | None:
     """Give the last month with articles, if it is at most a year older: 1912 is no measure of 2024."""
     before = months[at + 1] if at + 1 < len(months) else None
-    near = before is not None and first_day(months[at]) - first_day(before) <= timedelta(days=366)
+    near = before is not None and _begin(months[at]) - _begin(before) <= timedelta(days=366)
     return before if near else None
+
+
+def _begin(month: Group) -> date:
+    return date.fromisoformat(f"{month.key}-01")
 
 
 def _day_part(stock: Stock, day: Group, whole: bool) -> Part:
@@ -294,7 +315,7 @@ def _day_page(
     )
 
 
-def _hour_page(stock: Stock, day: date, hour: Hour, cards: Sequence[Card]) -> HourPage:
+def _hour_page(stock: Stock, day: When, hour: Hour, cards: Sequence[Card]) -> HourPage:
     rows = tuple(map(stock.words.headline, cards))
     return HourPage(kind="day", date=day, hour=hour.number, part=hour.part, count=hour.count, rows=rows)
 
@@ -314,7 +335,8 @@ def split_hours(day: Group) -> tuple[tuple[Hour, Sequence[Card]], ...]:
             name = f"{number:02}-{part}" if part > 1 else f"{number:02}"
             url = f"{day.url.removesuffix('index.html')}hours/{name}.html"
             held = parts[part - 1]
-            hours.append((Hour(number, part if len(parts) > 1 else 0, url, len(held)), held))
+            shown = -1 if day.key.endswith("-00") else number
+            hours.append((Hour(shown, part if len(parts) > 1 else 0, url, len(held)), held))
     return tuple(hours)
 
 
@@ -380,7 +402,7 @@ def _near_touched(stock: Stock, order: Sequence[date]) -> Set[date] | None:
     return near
 
 
-_DAY = re.compile(r"\d{4}/\d\d/\d\d/index\.html")
+_DAY = re.compile(r"\d{4}/\d\d/(?!00)\d\d/index\.html")
 
 
 def _draw_month(first: date, days: Container[date]) -> tuple[date, tuple[tuple[int, str], ...]]:
@@ -393,8 +415,9 @@ def _draw_month(first: date, days: Container[date]) -> tuple[date, tuple[tuple[i
 def group_anniversaries(archive: Archive) -> dict[date, list[Group]]:
     """Group the archive's days by their day of the year, newest first in each."""
     days: defaultdict[date, list[Group]] = defaultdict(list)
-    for day in archive.days:
-        days[first_day(day).replace(year=LEAP_YEAR)].append(day)
+    for group in archive.days:
+        if isinstance(day := first_day(group), date):
+            days[day.replace(year=LEAP_YEAR)].append(group)
     return days
 
 
@@ -527,7 +550,7 @@ def name_apart(archive: Archive, names: Mapping[str, bytes] | None = None) -> di
         if (name, "") not in seen:
             seen.add((name, ""))
             continue
-        day = f"{card.published:%Y-%m-%d}" if card.published else ""
+        day = card.dated.isoformat()[:10] if card.dated else ""
         more = (day, f"{day} {card.id}".strip(), card.url)
         note = next((note for note in more if (name, note) not in seen), card.url)
         seen.add((name, note))
@@ -556,12 +579,13 @@ PAGES: tuple[Callable[[Stock], Iterator[PageSpec]], ...] = (
 
 
 def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[tuple[str, datetime | None]]:
-    """List the addresses of articles and their ledgers, and when they were published."""
+    """List the addresses of articles and their ledgers, and when they were published, if the day is known."""
     for card in cards:
+        when = None if card.precision else card.published
         if card.url not in archive.originals:  # a reprint names the first article as the one to keep
-            yield (card.url, card.published)
+            yield (card.url, when)
         if card.has_ledger:
-            yield (ledger_url(card.url), card.published)
+            yield (ledger_url(card.url), when)
 
 
 def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None = None) -> Iterator[str]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import chain, repeat
 from pathlib import Path
 
-from site_builder.model import Archive, Card, Page, lengths_of
+from site_builder.model import Archive, Card, Group, Page, Period, lengths_of
 from site_builder.outputs.stock import first_day
 from site_builder.search import recall
 from site_builder.search.build import (
@@ -131,11 +132,16 @@ def list_roots(heads: Sequence[Head]) -> tuple[Page, Page]:
 def divide(archive: Archive) -> Iterator[tuple[Segment, Sequence[Card]]]:
     """Divide the archive's cards into segments, each from its oldest to its newest."""
     dated = archive.cards[::-1]
-    days = [*chain.from_iterable(repeat(first_day(day), day.count) for day in reversed(archive.days))]
+    days = [*chain.from_iterable(repeat(_begin(day), day.count) for day in reversed(archive.days))]
     for segment in plan(days, [*lengths_of(dated)]):
         yield segment, dated[segment.start : segment.stop]
     for segment in plan_undated([*lengths_of(archive.undated)]):
         yield segment, archive.undated[segment.start : segment.stop]
+
+
+def _begin(day: Group) -> date:
+    known = first_day(day)
+    return known.first if isinstance(known, Period) else known
 
 
 def cards_of(archive: Archive, segment: Segment) -> Sequence[Card]:
@@ -158,7 +164,10 @@ def _page(file: File) -> Page:
 
 
 def _when(card: Card) -> str:
-    return card.published.isoformat(timespec="minutes") if card.published else ""
+    when = card.dated
+    if isinstance(when, Period):
+        return when.isoformat()
+    return when.isoformat(timespec="minutes") if when else ""
 
 
 def _tags(card: Card, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,14 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import compress, count, groupby
 from types import MappingProxyType
 
 from site_builder.model import Archive, Article, Card, Group, Kin, Site, urls_of, width_of, widths_of
 from site_builder.outputs.keys import Wants, always, digest, join, take
 from site_builder.outputs.kin import Kinship, list_shown, show_kin
-from site_builder.outputs.lists import Calendar, Link, Words, draw_calendar
+from site_builder.outputs.lists import Calendar, Link, When, Words, draw_calendar, read_key
 
 Parts = tuple[str, ...]
 """Addresses of the further pages of a group."""
@@ -257,9 +256,9 @@ def links_of(groups: Sequence[Group]) -> tuple[Link, ...]:
     return tuple(Link(group.name, group.url, group.count) for group in groups)
 
 
-def first_day(group: Group) -> date:
-    """Give the first day of a group whose key is a year, a month or a day."""
-    return date.fromisoformat(f"{group.key}-01-01"[:10])
+def first_day(group: Group) -> When:
+    """Give the first day of a group whose key is a year, a month or a day, or what is known of it."""
+    return read_key(group.key)
 
 
 def shorten(text: str, limit: int) -> str:

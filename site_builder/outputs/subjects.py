@@ -7,7 +7,7 @@ on a page that stays small, and pages of closed years and months stay as they ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -30,13 +30,16 @@ from site_builder.outputs.lists import (
     Part,
     Shelf,
     Stretch,
+    When,
     count_months,
     count_tags,
     day_of,
     day_url,
     draw_grids,
+    month_key,
     month_of,
     month_url,
+    read_key,
     set_out,
     split_by_name,
 )
@@ -130,16 +133,17 @@ def _subject_page(stock: Stock, kind: str, group: Group, years: Pieces) -> Subje
     )
 
 
-def _span(newest_first: Sequence[Card]) -> tuple[datetime, datetime] | None:
-    first = newest_first[-1].published if newest_first else None
-    last = newest_first[0].published if newest_first else None
-    return (first, last) if first and last else None
+def _span(newest_first: Sequence[Card]) -> tuple[When, When] | None:
+    return (day_of(newest_first[-1]), day_of(newest_first[0])) if newest_first else None
 
 
 def _subject_grids(url: str, dated: Sequence[Card], split: bool) -> tuple[Grid, ...]:
     """Draw a subject's months; each leads to the place where this subject lists that month."""
     counts = count_months(dated)
-    urls = {month: f"{_year_page(url, f'{month:%Y}') if split else url}#m{month:%Y-%m}" for month in counts}
+    urls = {
+        month: f"{_year_page(url, f'{month.year:04}') if split else url}#m{month_key(month)}"
+        for month in counts
+    }
     return draw_grids(counts, urls)
 
 
@@ -169,8 +173,7 @@ def _year_of(card: Card) -> str:
 
 
 def _month_of(card: Card) -> str:
-    when = card.published  # to format a date by a pattern takes five times as long
-    return f"{when.year:04}-{when.month:02}" if when else ""
+    return month_key(card.dated) if card.dated else ""
 
 
 def _year_page(url: str, key: str) -> str:
@@ -225,13 +228,11 @@ def _subject_year(
         )
         yield PageSpec(url, "subject_year.html", context)
     for month, page, held in months:
-        yield from _subject_month(
-            stock, kind, group, date.fromisoformat(f"{month}-01"), split_month(page, held)
-        )
+        yield from _subject_month(stock, kind, group, read_key(month), split_month(page, held))
 
 
 def _subject_month(
-    stock: Stock, kind: str, group: Group, month: date, parts: tuple[tuple[str, Sequence[Card]], ...]
+    stock: Stock, kind: str, group: Group, month: When, parts: tuple[tuple[str, Sequence[Card]], ...]
 ) -> Iterator[PageSpec]:
     """List a subject's month by day, on more than one page when it is very long."""
     count = sum(len(cards) for _, cards in parts)
@@ -262,7 +263,7 @@ def _subject_month(
 
 def _month_parts(stock: Stock, cards: Sequence[Card], months: Pieces) -> tuple[Part, ...]:
     if months:
-        return tuple(Part(date.fromisoformat(f"{key}-01"), url, len(held)) for key, url, held in months)
+        return tuple(Part(read_key(key), url, len(held)) for key, url, held in months)
     parts = []
     for month, group in groupby(cards, key=month_of):
         held = tuple(map(stock.words.headline, group))
@@ -401,8 +402,8 @@ def group_tales(stories: Sequence[Group]) -> tuple[tuple[str, str, tuple[Group, 
 _KEY = attrgetter("key")
 
 
-def _begin(key: str) -> date:
-    return date.fromisoformat(f"{key}-01"[:10])
+def _begin(key: str) -> When:
+    return read_key(key)
 
 
 def _form(key: str) -> str:

@@ -85,4 +85,8 @@ def is_within(when: str, since: str, until: str) -> bool:
     """Tell whether an article's date lies in the span; one without a date lies in none but all."""
     if not since and not until:
         return True
-    return bool(when) and when[: len(since)] >= since and (not until or when[: len(until)] <= until)
+    return (
+        bool(when)
+        and when[: len(since)] >= since[: len(when)]
+        and (not until or when[: len(until)] <= until[: len(when)])
+    )

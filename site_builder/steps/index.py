@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from site_builder.language.alphabet import place_in_order
 from site_builder.language.text import slugify
-from site_builder.model import Archive, Card, Cards, Group
+from site_builder.model import PRECISIONS, Archive, Card, Cards, Group
 
 
 class _Place(NamedTuple):
@@ -45,7 +45,9 @@ def build_archive(
         cards=_put(past.cards, dated, gone),
         undated=_put(past.undated, undated, gone),
         years=_newest_first(_group(past.years, dated, gone, _year_of, _year)),
-        months=_newest_first(_group(past.months, dated, gone, _month_of, _month)),
+        months=_newest_first(
+            _group(past.months, filter(_has_month, dated), filter(_has_month, gone), _month_of, _month)
+        ),
         days=_newest_first(_group(past.days, dated, gone, _day_of, _day)),
         tags=tags,
         sources=_most_first(_group(past.sources, come, gone, _source_of, _source), past.sources, language),
@@ -93,9 +95,14 @@ def _by_url(card: Card) -> str:
     return card.url
 
 
-def _by_time(card: Card) -> tuple[float, str, str]:
+def _by_time(card: Card) -> tuple[float, int, str, str]:
     """Order by the instant, then by id: two zones' stamps of one instant are equal."""
-    return (card.published.timestamp() if card.published else 0.0, card.id, card.url)
+    known = PRECISIONS.index(card.precision)
+    return (card.published.timestamp() if card.published else 0.0, known, card.id, card.url)
+
+
+def _has_month(card: Card) -> bool:
+    return card.precision != "year"
 
 
 def _year_of(card: Card) -> object:
@@ -107,7 +114,7 @@ def _month_of(card: Card) -> object:
 
 
 def _day_of(card: Card) -> object:
-    return card.published and card.published.date()
+    return card.published and (card.published.date(), card.precision)
 
 
 def _source_of(card: Card) -> object:
@@ -124,9 +131,10 @@ def _month(card: Card) -> _Place:
 
 
 def _day(card: Card) -> _Place:
-    return _Place(
-        f"{card.published:%Y-%m-%d}", f"{card.published:%Y-%m-%d}", f"{card.published:%Y/%m/%d}/index.html"
-    )
+    day = card.dated
+    assert day is not None, card.url
+    key = f"{day.year:04}-{day.month:02}-{day.day:02}"
+    return _Place(key, key, f"{key.replace('-', '/')}/index.html")
 
 
 def _source(card: Card) -> _Place:

@@ -34,8 +34,9 @@ from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import TemplateError
 from site_builder.language.tongues import find_catalogue, find_tongue, runs_leftwards
-from site_builder.model import Article, Kin, Media, Page, PageSpec, Picture, SafeHtml, Site, Slip
+from site_builder.model import Article, Kin, Media, Page, PageSpec, Period, Picture, SafeHtml, Site, Slip
 from site_builder.outputs.keys import digest_files
+from site_builder.outputs.lists import month_key
 from site_builder.outputs.metadata import (
     DENSE_SCRIPTS,
     address,
@@ -192,6 +193,8 @@ def make_environment(theme: Theme) -> Environment:
         "plural": _plural_writer(words, locale),
         "date": _date_writer(words, locale),
         "until": _span_writer(locale),
+        "key": month_key,
+        "lacking": lambda when: words.gettext(NO_DAY if when.month else NO_MONTH),
         "number": _number_writer(locale),
         "visible": show_controls,
         "pieces": cut_pieces,
@@ -201,6 +204,7 @@ def make_environment(theme: Theme) -> Environment:
         "places": count_places,
     }
     env.tests |= {"web": is_web, "rtl": runs_leftwards, "edge": lambda piece: isinstance(piece, Edge)}
+    env.tests |= {"period": lambda when: isinstance(when, Period)}
     env.globals |= {
         "_": words.gettext,
         "site": theme.site,
@@ -561,6 +565,9 @@ UNKNOWN = N_("Unknown source")
 """Stands where a publisher's name would, when nobody knows it."""
 
 
+NO_DAY, NO_MONTH = N_("Day not known"), N_("Month not known")
+
+
 def find_locale(language: str) -> Locale:
     """Find how a language writes dates and numbers: English when the words are English as well."""
     from babel.core import Locale, UnknownLocaleError
@@ -574,13 +581,18 @@ def find_locale(language: str) -> Locale:
     return Locale.parse(name)
 
 
-def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str], str]:
+_OF_DAYS, _OF_MONTHS = {"clock", "weekday", "only-day"}, {"only-month", "short-month"}
+"""Forms that tell nothing where no day, or no month, is known."""
+
+
+def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date | Period, str], str]:
     """Make the filter that writes a date in one of these forms, as CLDR has it for one language.
 
     ``day`` ``month`` ``year`` ``month-day`` ``short-day`` ``only-month`` ``short-month`` ``only-day``
     ``weekday`` ``clock`` ``full`` ``second``; and ``Month`` ``Only-month`` ``Weekday`` where they begin a
     line. The forms are made once: Babel would read the pattern for each date. A stamp without a time of day
-    is read as midnight, so midnight is told by ``second`` alone.
+    is read as midnight, so midnight is told by ``second`` alone. Of a ``Period`` every form tells the month
+    or the year, which is all that is known, and those of a part of it that is not known tell nothing.
     """
     shapes = {form: _read_pattern(locale, locale.datetime_skeletons[key]) for form, key in SKELETONS.items()}
     shapes |= {"day": _read_pattern(locale, locale.date_formats["long"])}
@@ -612,7 +624,16 @@ def _date_writer(words: NullTranslations, locale: Locale) -> Callable[[date, str
             clock="{clock}",
         )
 
-    def write_date(when: date, form: str) -> str:
+    def write_period(when: Period, form: str) -> str:
+        if form.lower() in _OF_DAYS or (not when.month and form.lower() in _OF_MONTHS):
+            return ""
+        if form.lower() not in {"year", "only-month", "short-month"}:
+            form = "Month" if form[0].isupper() else "month"
+        return write_day(when.year, when.month or 1, 1, form if when.month else "year")
+
+    def write_date(when: date | Period, form: str) -> str:
+        if isinstance(when, Period):
+            return write_period(when, form)
         clock = when.time() if isinstance(when, datetime) else time.min
         if form == "clock":
             return f"{clock.hour:02}:{clock.minute:02}" if clock != time.min else ""

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
-from site_builder.dates.clock import date_in_address, date_in_name, read_date
+from site_builder.dates.clock import date_in_address, date_in_name, read_date, read_period
 from site_builder.errors import ConfigError, Finding, finding
 from site_builder.language.detect import detect_language
 from site_builder.language.text import (
@@ -33,7 +33,18 @@ from site_builder.language.text import (
     unlink_notes,
 )
 from site_builder.language.text import field as given
-from site_builder.model import Article, Body, Card, Provenance, RawArticle, Reading, Source, TagMark, Trace
+from site_builder.model import (
+    Article,
+    Body,
+    Card,
+    Precision,
+    Provenance,
+    RawArticle,
+    Reading,
+    Source,
+    TagMark,
+    Trace,
+)
 from site_builder.stories.names import Spellings, is_medium, shipped_aliases
 from site_builder.stories.notes import Notes, take_notes
 from site_builder.stories.tagging import Hit, find_key_phrases, find_known_names, find_product_numbers
@@ -171,6 +182,7 @@ def tag_article(
         lang=given(raw, "lang")[0] or detect_language(body.text or title),
         length=count_characters(body.text),
         has_ledger=bool(body.removals),
+        precision=reading.precision,
     )
     provenance = Provenance(
         path=raw.path,
@@ -192,12 +204,14 @@ def tag_article(
 def article_url(stem: str, reading: Reading) -> str:
     """Give an article's address: its day and its file's name, and nothing that may change.
 
-    Those without a date are dealt out to sixteen folders by their names' digests: the FAT of a USB stick
-    holds some 10,000 files in a folder, and other file systems are slow with more.
+    What is not known of the day is 00: ``1998/03/00/stem.html``. Those without a date are dealt out to
+    sixteen folders by their names' digests: the FAT of a USB stick holds some 10,000 files in a folder, and
+    other file systems are slow with more.
     """
     name = stem_address(stem)
-    folder = f"{reading.when:%Y/%m/%d}" if reading.when else f"undated/{sha256(name.encode()).hexdigest()[0]}"
-    return f"{folder}/{name}.html"
+    if told := reading.told:
+        return f"{told.year:04}/{told.month:02}/{told.day:02}/{name}.html"
+    return f"undated/{sha256(name.encode()).hexdigest()[0]}/{name}.html"
 
 
 # --- title ------------------------------------------------------------------------------------
@@ -266,21 +280,38 @@ def _differs_only_in_blanked(title: str, candidate: str) -> bool:
 
 
 def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, list[Finding]]:
-    """Read the date with the publisher's clock, else take the one in the file's name or the address."""
+    """Read the date with the publisher's clock, else take the one in the file's name or the address.
+
+    Of a year or a month these may tell the day, if it is one of that year or month.
+    """
     stamp, key = given(raw, "date")
     reading = read_date(stamp, source.clock, zone)
     if reading.kind != "none":
         return reading, []
-    code, why = (
-        ("date-invalid", _say_unread(stamp)) if stamp.strip() else ("date-missing", "no date was given")
-    )
-    if named := date_in_name(raw.path, zone):
+    reading = read_period(stamp, zone)
+    code, why = _say_missing(stamp, reading.precision)
+    named, filed = date_in_name(raw.path, zone), date_in_address(given(raw, "url")[0], zone)
+    if named and _is_within(named, reading):
         said = f"{why}; the file's name says {named.stamp}"
         return replace(named, stamp=stamp), [_at(raw, key, "date-from-name", said)]
-    if filed := date_in_address(given(raw, "url")[0], zone):
+    if filed and _is_within(filed, reading):
         said = f"{why}; the original's address says {filed.stamp}"
         return replace(filed, stamp=stamp), [_at(raw, key, "date-from-address", said)]
     return reading, [_at(raw, key, code, why)]
+
+
+def _say_missing(stamp: str, precision: Precision) -> tuple[str, str]:
+    """Say what is missing of a date: the finding, and a sentence."""
+    if precision:
+        return "date-reduced", f"{stamp.strip()!r} tells no {'day' if precision == 'month' else 'month'}"
+    return ("date-invalid", _say_unread(stamp)) if stamp.strip() else ("date-missing", "no date was given")
+
+
+def _is_within(day: Reading, period: Reading) -> bool:
+    """Tell whether a day is one of a month or year; where none is known, any day is."""
+    if period.told is None or day.when is None:
+        return True
+    return day.when.isoformat().startswith(period.told.isoformat())
 
 
 _NO_YEAR = re.compile(

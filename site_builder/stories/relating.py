@@ -268,6 +268,7 @@ def _by_newest(story: tuple[Sequence[int], Group]) -> int:
 
 
 def _days_between(one: Card, other: Card) -> int:
-    if one.published is None or other.published is None:
+    """Count the days between two articles; 0 where the day of one is not known."""
+    if one.published is None or other.published is None or one.precision or other.precision:
         return 0
     return abs((one.published.date() - other.published.date()).days)

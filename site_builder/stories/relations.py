@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from site_builder.model import Archive, Card, Trace, pick
+from site_builder.model import PRECISIONS, Archive, Card, Trace, pick
 from site_builder.stories.comparing import Reader, Stacks, Step
 from site_builder.stories.duplicates import CANDIDATES, LIKELY, compare_wordings, find_likely
 from site_builder.stories.holdings import (
@@ -61,8 +61,8 @@ def line_up(archive: Archive) -> Sequence[Card]:
     return replace(archive, cards=archive.cards[::-1], undated=in_order_of_time(archive.undated)).every
 
 
-def _place_in_time(card: Card) -> tuple[bool, float, str, str]:
-    return (_is_undated(card), _when(card), card.id, card.url)
+def _place_in_time(card: Card) -> tuple[bool, float, int, str, str]:
+    return (_is_undated(card), _when(card), PRECISIONS.index(card.precision), card.id, card.url)
 
 
 def _is_undated(card: Card) -> bool:
