@@ -184,6 +184,19 @@ def test_dates_in_words_of_other_languages_and_with_labels_are_read(stamp, want)
     assert shown(stamp) == ("zoneless", want)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "wanted"),
+    [
+        ("12. března 2011 10:30 | Jana Lodní", "2011-03-12 10:30:00"),
+        ("تاریخ انتشار: ۱۲ خرداد ۱۴۰۱ - ۱۰:۳۰ | کد خبر: ۱۲۳۴۵", "2022-06-02 10:30:00"),
+        ("Politik | 12.03.2011 10:30", "2011-03-12 10:30:00"),
+        ("12.03.2011 | 13.03.2011", None),  # which of them?
+    ],
+)
+def test_of_a_line_in_parts_the_one_that_is_a_moment_is_read(stamp, wanted):
+    assert shown(stamp)[1] == wanted
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_dates_that_a_language_writes_are_read(language):
     """Written by Babel from the Common Locale Data Repository's patterns, which the program does not have."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from site_builder.cleaning.landmarks import OUTSIDE, mark_frame
 from site_builder.dom import TEXT, parse_events
 from site_builder.model import Body, Source
-from site_builder.steps.clean import clean_body, restore_text
+from site_builder.steps.clean import clean_article, clean_body, restore_text
+from site_builder.steps.read import parse_article
 
 NOBODY = Source("nobody", "nobody", known=False)
 STORY = "<p>The tide turned two hours early on Monday, captains said.</p>"
@@ -167,3 +168,73 @@ def test_a_list_of_links_below_a_line_that_is_called_the_text_stays():
 def test_notes_of_a_running_report_stay_behind_a_long_one():
     note = "<article><h2>13:05</h2><p>The water falls.</p></article>"
     assert outside(f"<main><article>{STORY * 4}</article>{note * 3}</main>") == []
+
+
+LETTER = (
+    "<!DOCTYPE html><html><head><title>Oil</title></head><body><h1>Oil</h1><b>Ann Keeper</b><br><i>Thu Feb 11"
+    ' 20:15:18 2016</i><ul><li>Previous message: <a href="8.html">Rope</a></li></ul><hr>'
+    "{}<pre>Dear all, the lamp needs forty litres of oil before the winter. Who can bring some"
+    " by boat on Sunday, when the tide is high? The pier needs rope as well.</pre>{}<hr>"
+    '<ul><li>Next message: <a href="9.html">Rope</a></li></ul><p>Imprint</p></body></html>'
+)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("<!--beginarticle-->", "<!--endarticle-->"),
+        ("<!--X-Body-of-Message-->", "<!--X-Body-of-Message-End-->"),
+        ("<!--enpcontent-->", "<!--/enpcontent-->"),
+        ("<!-- Begin Article Text -->", "<!-- End Article Text -->"),
+        ("<!-- story body start -->", "<!-- story body end -->"),
+        ("<!--正文内容开始-->", "<!--正文内容结束-->"),
+    ],
+)
+def test_the_comments_by_which_a_program_marked_the_article_part_it_from_the_frame(
+    begin: str, end: str
+) -> None:
+    raw = parse_article(LETTER.format(begin, end).encode(), "8.html")
+    assert raw.front["date"] == "Thu Feb 11 20:15:18 2016"
+    body = clean_article(raw, NOBODY)
+    assert body.text.startswith("Dear all") and body.text.strip().endswith("rope as well.")
+    assert "Previous message: Rope" in "".join(one.text for one in body.removals)
+
+
+def test_the_day_below_a_lower_heading_that_is_the_pages_title_is_its_day() -> None:
+    page = (
+        "<html><head><title>{}</title></head><body><h2>Lamp lit</h2><p>2003.03.12 10:30</p><p>It burns.</p>"
+    )
+    assert parse_article(page.format("Lamp lit").encode(), "a.html").front["date"] == "2003.03.12 10:30"
+    assert "date" not in parse_article(page.format("Old news").encode(), "a.html").front
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("<!-- ad begin -->", "<!-- ad end -->"),
+        ("<!--endarticle-->", "<!--beginarticle-->"),
+        ("<!--beginarticle--><!--beginarticle-->", "<!--endarticle-->"),
+        ("<!--beginarticle-->", ""),
+        ("<table><!--beginarticle--><tr><td>", "</td></tr></table><!--endarticle-->"),
+    ],
+)
+def test_other_comments_part_nothing(begin: str, end: str) -> None:
+    body = clean_article(parse_article(LETTER.format(begin, end).encode(), "8.html"), NOBODY)
+    assert "Next message: Rope" in body.text
+
+
+@pytest.mark.parametrize(
+    ("title", "headings", "want"),
+    [
+        ("The lamp is lit - Coast", "<h2>The <b>lamp</b> is lit</h2>", "The lamp is lit"),
+        ("The lamp: lit", "<h2>lit</h2>", "The lamp: lit"),
+        ("The lamp is lit - Coast", "<h2>Coast</h2>", "The lamp is lit - Coast"),
+        ("The lamp is lit - Coast News", "<h1>Coast News</h1>", "The lamp is lit - Coast News"),
+        ("News | The lamp is lit", "<h2>News</h2>", "News | The lamp is lit"),
+    ],
+)
+def test_a_site_name_behind_the_title_goes_where_a_heading_shows_the_title(
+    title: str, headings: str, want: str
+) -> None:
+    page = f"<html><title>{title}</title><body>{headings}<p>It burns.</p></body></html>"
+    assert parse_article(page.encode(), "a.html").front["title"] == want

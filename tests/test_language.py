@@ -44,7 +44,7 @@ def test_any_text_has_a_tag_or_none(text: str) -> None:
         *("ja", "ko", "ru", "uk", "ar", "fa", "el", "he", "th", "hi", "bo", "ka", "am", "km", "mn", "hy"),
         *("bn", "pa", "gu", "or", "ta", "te", "kn", "ml", "si", "lo", "my", "kk", "tt", "tg", "be", "ky"),
         *("sr", "bg", "ps", "ckb", "ug", "ur", "mr", "ne", "tr", "vi", "pl", "cs", "sv", "da", "nb", "fi"),
-        *("hu", "ro", "id"),
+        *("hu", "ro", "id", "az"),
     }
 
 
@@ -90,6 +90,10 @@ def test_only_the_beginning_counts(text: str) -> None:
         ("Det gamle fyret ble tent igjen i går kveld, og vokteren sa at det også var en god dag å se.", "nb"),
         ("Vanha majakka sytytettiin eilen ja vartija sanoi että se oli kaunis päivä niin kuin ennen.", "fi"),
         ("A régi világítótorony tegnap este újra kigyulladt, és az őr szerint ez egy szép nap volt.", "hu"),
+        ("Eski fenerin bekçisi kırk yıllık karanlığın ardından dün gece lambayı yaktı.", "tr"),
+        ("Người gác ngọn hải đăng cũ đã thắp lại đèn tối qua sau bốn mươi năm.", "vi"),
+        ("Dəniz mayakının gözətçisi dünən gecə çırağı yenidən yandırdı, sahil işıqlandı.", "az"),
+        ("Strážce majáku včera večer rozsvítil lampu při přílivu, dělníci přišli průlivem.", "cs"),
         ("Mercusuar tua itu menyala lagi tadi malam dan penjaga berkata bahwa ini hari yang indah.", "id"),
     ],
 )

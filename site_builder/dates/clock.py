@@ -123,7 +123,7 @@ def read_date(stamp: str, clock: Clock, zone: str) -> Reading:
         return Reading(stamp, "none", None)
     if epoch := _read_epoch(text):
         return _placed(stamp, "epoch", epoch, zone, "UTC", clock.reason)
-    wall = _read_wall(text) or _read_spelt(text)
+    wall = _read_wall(text) or _read_spelt(text) or _read_part(text)
     if wall is None:
         return Reading(stamp, "none", None)
     if wall.offset and clock.stamp == "as-labelled":
@@ -290,6 +290,15 @@ def _read_spelt(text: str) -> _Wall | None:
     """Read what only words tell: months of other languages, eras, labels around the stamp."""
     plain = to_figures(text) if len(text) <= _LONGEST else None
     return _read_wall(plain) if plain else None
+
+
+def _read_part(text: str) -> _Wall | None:
+    """Read the one part of a line that is a moment: ``12. března 2011 10:30 | Jana Lodní``."""
+    if "|" not in text or len(text) > _LONGEST:
+        return None
+    parts = [part.strip() for part in text.split("|")]
+    walls = [wall for part in parts if (wall := _read_wall(part) or _read_spelt(part))]
+    return walls[0] if len(walls) == 1 else None
 
 
 def _full_year(year: str) -> str:

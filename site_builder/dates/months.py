@@ -27,7 +27,7 @@ _LABEL = re.compile(
     r"|publisert|udgivet|julkaistu|gepubliceerd|geplaatst|zveřejněno|publikováno|vydáno|megjelent|objavljeno|publicat"
     r"|δημοσιεύθηκε|δημοσίευση|yayınlanma(?: tarihi)?|yayın tarihi|giriş tarihi|diterbitkan|đăng|ngày đăng"
     r"|প্রকাশ(?:িত)?|प्रकाशित"
-    r"|نشر|تاريخ النشر|פורסם|掲載日|公開日)"
+    r"|نشر|تاريخ النشر|تاریخ انتشار|منتشر شده(?: در)?|פורסם|掲載日|公開日)"
     r"(?:\s+(?:on|le|am|el|il|em|op|på|في|ב))?\s*:?\s*"
 )
 """What stands before a stamp where a page was copied."""

@@ -34,6 +34,10 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|&#xb6;)\s*</a>", re.IGNORECASE)
 """A heading's link to itself."""
 _NAME_BEHIND = re.compile(r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
+LOWER_HEADING = re.compile(
+    r"<h[2-4](?:\s[^<>]*)?>((?:(?!</?h[1-6]).){1,500}?)</h[2-4]\s*>", re.IGNORECASE | re.DOTALL
+)
+FEW_HEADINGS = 9
 _COUNT_BEFORE = re.compile(r"\(\d{1,4}[^()]{0,30}\)\s*")
 """Stands between a page's title and its site's name."""
 _MAY_BE_TITLE = re.compile(
@@ -156,6 +160,8 @@ def read_head(document: str, line: int, front: Front) -> None:
         text = squeeze(html.unescape(value))
         if key == "title" and _NO_TITLE.fullmatch(text):
             continue
+        if key == "title" and not heading:
+            heading = _lower_heading(document, text)
         if key == "title" and heading and _is_with_name(text, heading):
             text = heading
         if key == "tags" and text:  # each has an element of its own
@@ -183,6 +189,16 @@ def _is_with_name(title: str, heading: str) -> bool:
     before, found, behind = title.partition(heading)
     is_first = not before or _COUNT_BEFORE.fullmatch(before)
     return bool(found and is_first and _NAME_BEHIND.match(behind))
+
+
+def _lower_heading(document: str, title: str) -> str:
+    """Give the one lower heading of a page without a ``<h1>`` that is most of its title; else nothing."""
+    texts = (
+        squeeze(html.unescape(_ANY_TAG.sub("", found[1])))
+        for found in islice(LOWER_HEADING.finditer(document), FEW_HEADINGS)
+    )
+    most = {text for text in texts if 2 * len(text) >= len(title) and _is_with_name(title, text)}
+    return most.pop() if len(most) == 1 else ""
 
 
 def _same_as(key: str) -> Iterator[str]:
@@ -383,3 +399,39 @@ def inside_body(text: str, start: int) -> tuple[int, int]:
         start = head.end()
     closings = list(_BODY_END.finditer(text, start))
     return start, closings[-1].start() if closings else len(text)
+
+
+_NOUN = (
+    r"(?:(?:main|the|news|article|story)[\s_-]?)?(?:article|content|story|text|body|news|正文|正文内容|文章内容|内容)"
+    r"(?:[\s_-]?(?:text|body|content))?"
+)
+_BEGINS = re.compile(
+    rf"<!--\s{{0,9}}(?:(?:begin|start)(?:\s?of)?[\s_:-]{{0,3}}{_NOUN}|{_NOUN}[\s_:-]{{0,3}}(?:begins?|starts?|开始|開始)"
+    r"|enpcontent|X-Body-of-Message)\s{0,9}-->",
+    re.IGNORECASE,
+)
+_ENDS_THERE = re.compile(
+    rf"<!--\s{{0,9}}(?:(?:end|/)(?:\s?of)?[\s_:-]{{0,3}}{_NOUN}|{_NOUN}[\s_:-]{{0,3}}(?:ends?|结束|結束)"
+    r"|/enpcontent|X-Body-of-Message-End)\s{0,9}-->",
+    re.IGNORECASE,
+)
+_WITHIN_TABLE = re.compile(r"<(?:table|tbody|thead|tr|/td|/th|/tr)(?:\s[^<>]*)?>\s*$", re.IGNORECASE)
+
+
+def name_article(page: str) -> str:
+    """Call an ``<article>`` what stands between the two comments by which a page's program marked it.
+
+    Mailman, MHonArc, Founder's e-papers and many a newspaper's own program write such comments, where no
+    element says as much. Where there is more than one pair, or one stands between cells, all stays. No
+    character changes its place.
+    """
+    if "<!--" not in page:
+        return page
+    begins, ends = [*islice(_BEGINS.finditer(page), 2)], [*islice(_ENDS_THERE.finditer(page), 2)]
+    if len(begins) != 1 or len(ends) != 1 or begins[0].end() > ends[0].start():
+        return page
+    begin, end = begins[0], ends[0]
+    if any(_WITHIN_TABLE.search(page[max(0, one.start() - 200) : one.start()]) for one in (begin, end)):
+        return page
+    opening, closing = "<article".ljust(len(begin[0]) - 1) + ">", "</article".ljust(len(end[0]) - 1) + ">"
+    return page[: begin.start()] + opening + page[begin.end() : end.start()] + closing + page[end.end() :]

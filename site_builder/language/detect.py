@@ -51,6 +51,11 @@ _OF_ARABIC = (
     ("fa", "[پچژگ]", 1), ("ar", "", 0),
 )  # fmt: skip
 """(language, letters that those below it lack, how many of them tell)."""
+_OF_LATIN = (
+    ("vi", "[ơưạảấầẩẫậắằẳẵặẻẽếềểễệỉốồổỗộớờởỡợủứừửữự]", 8), ("az", "ə", 5), ("ro", "[țșţ]", 3),
+    ("tr", "[ğış]", 5), ("pl", "[łąęśźż]", 8), ("cs", "[řěů]", 5), ("hu", "[őű]", 3),
+)  # fmt: skip
+"""The same, where too few of the commonest words stand; a few such letters are those of a name."""
 _OF_DEVANAGARI = (
     ("mr", r"(?<!\S)(?:आहे|आणि|आहेत|होते|असे)(?!\S)", 2),
     ("ne", r"(?<!\S)(?:छ|छन्|गरेको|भएको|हुने)(?!\S)", 2),
@@ -177,7 +182,7 @@ def _latin(text: str) -> str:
     best = max(counts, key=lambda language: counts[language])
     if counts[best] >= max(2, _LEAST_COMMON * len(words)):
         return best
-    return _by_letters(_OF_LATIN, text.lower())
+    return "und" if text.isascii() else _by_letters(_OF_LATIN, text.lower())
 
 
 @lru_cache(maxsize=1)

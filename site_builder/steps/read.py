@@ -16,6 +16,7 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from site_builder.dates.clock import read_date
@@ -27,8 +28,11 @@ from site_builder.formats.grouped import MAY_GROUP, ungroup_pictures
 from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import (
     DOCUMENT,
+    FEW_HEADINGS,
+    LOWER_HEADING,
     first_heading,
     inside_body,
+    name_article,
     named_title,
     read_head,
 )
@@ -37,7 +41,7 @@ from site_builder.formats.marks import plain_addresses, silence_program
 from site_builder.formats.message import Message, read_message
 from site_builder.formats.notebooks import read_notebook
 from site_builder.formats.wrapping import mark_paragraphs, unwrap_body
-from site_builder.language.text import ALIASES, excerpt, stem_of, strip_controls
+from site_builder.language.text import ALIASES, excerpt, squeeze, stem_of, strip_controls
 from site_builder.model import Clock, RawArticle
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
@@ -363,7 +367,7 @@ def _read_body(text: str, path: str, front: Front) -> tuple[str, int, bool]:
         whole = bool(DOCUMENT.match(text, start))
         read_head(text[start:], 1 + text.count("\n", 0, start), front)
         start, end = inside_body(text, start)
-        within = text[start:end]
+        within = name_article(text[start:end]) if whole else text[start:end]
         if front.end and ("{{" in within or "{%" in within):
             within = plain_addresses(within)
         if MAY_GROUP in within:
@@ -475,7 +479,7 @@ def _take_day(body: str, whole: bool, front: Front) -> None:
     and so does what calls itself an update or the like. In a whole page it stands below the heading, in an
     element that calls itself nothing.
     """
-    heading = _HEADING_END.search(body) if whole else None
+    heading = _find_heading(body, front) if whole else None
     start = heading.end() if heading else 0
     top = body[start : start + _NEAR_TOP]
     if not _FIGURES.search(top) or (whole and not heading):
@@ -495,6 +499,15 @@ def _take_day(body: str, whole: bool, front: Front) -> None:
             front.values["date"] = day
             front.lines.setdefault("date", 1)
             return
+
+
+def _find_heading(body: str, front: Front) -> re.Match[str] | None:
+    """Find the end of the page's heading, or of a lower one that is the page's title."""
+    if (found := _HEADING_END.search(body)) or not _has_title(front.values):
+        return found
+    title = squeeze(str(front.values.get("title", "")))
+    lower = islice(LOWER_HEADING.finditer(body), FEW_HEADINGS)
+    return next((one for one in lower if squeeze(html.unescape(_ANY_TAG.sub("", one[1]))) == title), None)
 
 
 def _is_day(line: str) -> bool:
