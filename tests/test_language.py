@@ -76,7 +76,7 @@ def test_only_the_beginning_counts(text: str) -> None:
             "Kıyıdaki fener fırtınadan sonra ilk kez yakıldı; bekçinin yardımcısı ışığın gücünü artırdı.",
             "tr",
         ),
-        ("Sahildəki mayak tufandan sonra ilk dəfə yandırıldı, gözətçi işığın gücünü artırdı.", "und"),
+        ("Sahildəki mayak tufandan sonra ilk dəfə yandırıldı, gözətçi işığın gücünü artırdı.", "az"),
         ("Ngọn hải đăng cũ đã được thắp sáng lại đêm qua sau mười một năm.", "vi"),
         (
             "Stara latarnia została zapalona w nocy. Strażnik mówi, że to jest piękny dzień.",

@@ -44,18 +44,17 @@ _OF_CYRILLIC = (
     ("kk", "[ұғ]", 3), ("tt", "[әҗ]", 3), ("tg", "[ӣӯҷ]", 3), ("be", "ў", 3), ("ky", "ң", 3),
     ("mn", "[өү]", 3), ("sr", "[ђћј]", 3), ("uk", "[іїєґ]", 1), ("ru", "[ыэё]", 1), ("bg", "ъ", 3),
 )  # fmt: skip
-_OF_LATIN = (("und", "ə", 3), ("tr", "[ığ]", 5))
-"""Turkish puts into endings what others have small words for; Azeri has these letters, too, and ə."""
 _OF_ARABIC = (
     ("ps", "[ښټډړږ]", 3), ("ckb", "[ێڕڵ]", 3), ("ug", "[ۇۈۆې]", 3), ("ur", "[ٹڈڑے]", 3),
     ("fa", "[پچژگ]", 1), ("ar", "", 0),
 )  # fmt: skip
 """(language, letters that those below it lack, how many of them tell)."""
 _OF_LATIN = (
-    ("vi", "[ơưạảấầẩẫậắằẳẵặẻẽếềểễệỉốồổỗộớờởỡợủứừửữự]", 8), ("az", "ə", 5), ("ro", "[țșţ]", 3),
+    ("vi", "[ơưạảấầẩẫậắằẳẵặẻẽếềểễệỉốồổỗộớờởỡợủứừửữự]", 8), ("az", "ə", 3), ("ro", "[țșţ]", 3),
     ("tr", "[ğış]", 5), ("pl", "[łąęśźż]", 8), ("cs", "[řěů]", 5), ("hu", "[őű]", 3),
 )  # fmt: skip
-"""The same, where too few of the commonest words stand; a few such letters are those of a name."""
+"""The same, where too few of the commonest words stand, as in Turkish, which puts into endings what others have
+small words for; a few such letters are those of a name."""
 _OF_DEVANAGARI = (
     ("mr", r"(?<!\S)(?:आहे|आणि|आहेत|होते|असे)(?!\S)", 2),
     ("ne", r"(?<!\S)(?:छ|छन्|गरेको|भएको|हुने)(?!\S)", 2),
