@@ -339,7 +339,8 @@ def begin_index(press: Press, cache: Cache, output: Output, workers: int) -> Beg
         return None
     list_facts = partial(_list_facts, stock.marks, press.built, cache.fingerprint.encode())
     memory = cache.file.parent / "search"
-    indexer = Indexer(stock.archive, press.stacks.load_text, list_facts, Path(press.output), memory)
+    load_text, language = press.stacks.load_text, stock.site.language
+    indexer = Indexer(stock.archive, load_text, list_facts, Path(press.output), memory, language)
     find_file = None if output.amends else partial(find_standing, press.keys)
     return begin_search(indexer, cache, find_file, workers)
 

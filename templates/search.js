@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var PAGE = 20, TERM_LOW = 5, FOLLOWED = 128, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
+  var PAGE = 20, FIRST = 10, TERM_LOW = 5, FOLLOWED = 128, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -390,7 +390,7 @@
   function Search(line, byTime) {
     this.line = line; this.q = readQuery(line); this.byTime = byTime;
     this.parts = null; this.found = []; this.todo = []; this.held = 0; this.sure = true;
-    this.depth = 0; this.missed = 0; this.done = new Set();
+    this.depth = 0; this.missed = 0; this.done = new Set(); this.misses = new Map(); // candidates that turned out to hold it not, with their years
   }
   Search.prototype.start = function (soon) {
     var me = this, q = me.q;
@@ -446,7 +446,7 @@
         if (holds === false && one.title && !me.byTime && !one.late) { one.late = true; me.later(t); return; }
         me.asked.delete(t);
         me.done.add(t);
-        if (holds === null) me.missed++;
+        if (holds === null) { me.missed++; me.misses.set(t, one.article[2].slice(0, 4)); }
         else { me.held++; out.push(one.article); }
       }
       function isRead() { var one = me.todo.length && me.asked.get(me.todo[0]); return one && one.article; }
@@ -481,6 +481,17 @@
     }
     while (i < todo.length && comesFirst(todo[i])) i++;
     todo.splice(i, 0, t);
+  };
+  Search.prototype.ids = function (s) { // candidates of a segment without those that hold it not
+    var misses = this.misses;
+    return this.found[s].ids.filter(function (id) { return !misses.has(s * 16384 + id); });
+  };
+  Search.prototype.years = function () { // how many each year has: all that may hold it, until all were looked at
+    var me = this, years = {};
+    me.found.forEach(function (c) { for (var y in c.years) years[y] = (years[y] || 0) + c.years[y]; });
+    me.misses.forEach(function (y, t) { if (me.found[t >> 14].ids.indexOf(t & 16383) >= 0) years[y]--; });
+    for (var y in years) if (!years[y]) delete years[y];
+    return years;
   };
   Search.prototype.isExact = function () { return this.sure || !this.todo.length; };
   Search.prototype.isPlain = function (p) { return p.kind === 'w' && !p.not && !p.quoted; };
@@ -635,11 +646,11 @@
     mark(link, a[0], places(a[0], wanted()), 0, a[0].length);
     head.append(link);
     snippet(text, a[5], wanted());
-    [link, text].forEach(direct);
+    [link, text].forEach(function (e) { direct(e); if (a[8]) e.lang = a[8]; }); // what reads aloud takes another voice
     box.append(meta, head, text);
     return box;
   }
-  function more(count, mine, drawn) {
+  function more(count, mine, drawn, fills) { // `fills`: as many again follow by themselves
     var ready = current.ready;
     current.ready = null;
     return (ready ? Promise.resolve(ready) : current.next(count)).then(function (found) {
@@ -647,10 +658,10 @@
       var old = document.getElementById('more'), list = found.slice(drawn).map(show);
       if (old) old.remove();
       hits.append.apply(hits, list);
-      if (current.todo.length) {
+      if (current.todo.length && !fills) {
         var b = button('btn', say.more, function () {
           b.disabled = true;
-          more(PAGE, mine, 0).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tell(); }, failed);
+          more(PAGE, mine, 0).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tellAgain(); }, failed);
         });
         b.id = 'more';
         hits.append(b);
@@ -660,15 +671,20 @@
   }
   function tell() {
     var n = current.total(), q = current.line.trim(), parts = current.parts;
-    status.textContent = !n ? words(say.none, { q: q }) :
+    var text = !n ? words(say.none, { q: q }) :
       parts ? words(say.split, { q: q, n: n, parts: parts.join(say.and) }) :
       words(current.isExact() ? say.found : say.about, { n: n });
+    if (status.textContent !== text) status.textContent = text; // else it is read aloud once more
     notes.textContent = '';
     if (!n) return;
     var plain = current.q.pieces.filter(function (p) { return p.kind === 'w' && !p.not; });
     if (plain.some(function (p) { return clean(q).toLowerCase().indexOf(p.text) < 0; }) && !parts) {
       notes.append(words(say.folded, { q: plain.map(function (p) { return p.text; }).join(' ') }));
     }
+  }
+  function tellAgain() { // when more was looked at; what somebody is about to press stays
+    tell();
+    if (!current.sure && current.isExact() && !tools.matches(':focus-within') && !tools.querySelector('[open]')) drawTools();
   }
   function failed(error) {
     status.textContent = words(say.failed, { file: say.index + error.message + '.js' });
@@ -688,9 +704,9 @@
     input.value = list.join(' ');
     go(true);
   }
-  function chip(name, n, word) {
+  function chip(name, n, word, exact) {
     var b = button('chip', name, function () { toggle(word); });
-    b.append(' ', el('span', 'n', n));
+    b.append(' ', el('span', 'n', (exact ? '' : '≈') + n)); // ≈: not all were looked at
     b.setAttribute('aria-pressed', String((clean(input.value).match(TOKEN) || []).indexOf(word) >= 0));
     return b;
   }
@@ -704,18 +720,17 @@
     return p;
   }
   function drawTools() {
-    var years = {}, mine = run;
+    var years = current.years(), mine = run;
     tools.textContent = '';
     if (!current.total()) return;
-    current.found.forEach(function (c) { for (var y in c.years) years[y] = (years[y] || 0) + c.years[y]; });
-    var names = Object.keys(years).sort().reverse();
+    var names = Object.keys(years).sort().reverse(), narrow = current.q.since + current.q.until;
     var order = group(say.order, [[say.relevance, false], [say.newest, true]].map(function (o) {
       var b = button('chip', o[0], function () { current.byTime = o[1]; go(true, o[1]); });
       b.setAttribute('aria-pressed', String(current.byTime === o[1]));
       return b;
     }));
     tools.append(order);
-    if (names.length > 1 || current.q.since + current.q.until) tools.append(group(say.years, names.map(function (y) { return chip(y, years[y], y + '..' + y); })));
+    if (names.length > 1 || narrow) tools.append(group(say.years, names.map(function (y) { return chip(y, years[y], y + '..' + y, current.sure || !narrow && current.isExact()); })));
     var box = el('details'), head = el('summary', '', say.filter), body = el('div');
     box.append(head, body);
     box.addEventListener('toggle', function () {
@@ -725,7 +740,7 @@
   }
   function facets() { // sources and tags of all that was found, with counts
     var counts = [new Map(), new Map()];
-    return inOrder(current.found.filter(function (c) { return c.ids.length; }), function (c) {
+    return inOrder(current.found.map(function (c, s) { return { seg: c.seg, ids: current.ids(s) }; }).filter(function (c) { return c.ids.length; }), function (c) {
       return load(c.seg.name + '/f', c.seg.digest).then(function (f) {
         var ids = new Set(c.ids);
         counts.forEach(function (all, i) {
@@ -738,7 +753,7 @@
     }, function () {}).then(function () {
       return [[say.sources, say.source], [say.tags, say.tag]].map(function (names, i) {
         var rows = Array.from(counts[i]).sort(function (a, b) { return b[1] - a[1] || (a[0] < b[0] ? -1 : 1); }).slice(0, 16);
-        return group(names[0], rows.map(function (r) { return chip(r[0], r[1], token(names[1], r[0])); }));
+        return group(names[0], rows.map(function (r) { return chip(r[0], r[1], token(names[1], r[0]), current.isExact()); }));
       });
     });
   }
@@ -767,7 +782,7 @@
     if (byTime === undefined) byTime = !!current && current.byTime;
     clearTimeout(timer);
     current = new Search(line, byTime);
-    function sign() { // the title and the address: 6 ms, so while the first files are on their way, or with the answer
+    function sign() { // the title and the address: 6 ms, and more of other processes, so with the answer, or when it is late
       if (mine !== run) return;
       document.title = line ? line + ' · ' + title : title;
       if (push) keep(push !== 'typing');
@@ -781,6 +796,7 @@
     }
     hits.setAttribute('aria-busy', 'true');
     late = setTimeout(function () {
+      sign();
       if (mine === run) status.textContent = say.searching;
     }, 250);
     var began = Date.now(), early = false, drawn = null, many = 0, tick = 0; // whose first hits are on the page, and how many
@@ -803,16 +819,16 @@
       if (mine !== run || early || Date.now() - began < 400 || s.segs.length < 9 || s.found.length === s.segs.length) return;
       var some = new Search(line, true);
       some.segs = s.segs; some.found = s.found.slice(); some.depth = s.depth; some.q = s.q; some.line_up();
-      if (some.todo.length < PAGE) return;
+      if (some.todo.length < FIRST) return;
       early = true;
-      some.next(PAGE).then(function (list) { if (early) partly(some, list); }, function () { early = false; });
+      some.next(FIRST).then(function (list) { if (early) partly(some, list); }, function () { early = false; });
     }).then(function (s) {
       s.partly = partly;
-      return s.peek(count || PAGE);
+      return s.peek(count || FIRST);
     }).then(function (s) {
       s.partly = null;
       if (s.total() || mine !== run || !s.segs) return s;
-      return s.parted().then(function (o) { return o ? o.peek(PAGE) : null; }).then(function (o) { return o && o.total() ? o : s; });
+      return s.parted().then(function (o) { return o ? o.peek(count || FIRST) : null; }).then(function (o) { return o && o.total() ? o : s; });
     }).then(function (s) {
       clearTimeout(late);
       if (mine !== run) return null;
@@ -820,21 +836,21 @@
       early = false;
       current = s;
       begin(s);
-      return more(count || PAGE, mine, many).then(function () {
+      return more(count || FIRST, mine, many, !count).then(function () {
         if (mine !== run) return null;
         hits.removeAttribute('aria-busy');
         browse.hidden = s.total() > 0;
         drawTools();
         tell();
         if (count) keep();
-        sign();
+        setTimeout(sign);
+        if (!count && s.todo.length) more(PAGE - FIRST, mine, 0).then(function () { if (mine === run) tellAgain(); }, failed);
         return s.total() || !s.segs ? null : s.better().then(function (better) {
           if (mine !== run || !better) return;
           notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));
         });
       });
     }).catch(function (error) { clearTimeout(late); clearTimeout(tick); sign(); if (mine === run) failed(error); });
-    setTimeout(sign);
   }
 
   function fromAddress() {

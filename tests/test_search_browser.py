@@ -325,7 +325,7 @@ def test_only_where_the_next_hits_may_stand_more_lists_are_read(
     with search_page_of(make_site(files), browser) as (page, asked):
         asked.clear()
         assert "61" in ask(page, piece)
-        assert len(titles(page)) == 20
+        expect(page.locator("#hits article")).to_have_count(20)
         old = [url for url in asked if re.search(r"/2019[^/]*/p", url)]
         assert len(old) == 3  # of four pairs; six are in five
 
@@ -370,7 +370,7 @@ def test_the_first_hits_are_there_and_stay_while_a_file_is_late(browser: Browser
         page.focus("#hits article a")
         page.unroute(re.compile(r"/x[^/]*\.js"))  # what was held goes on
         answer(page)
-        assert len(titles(page)) == 20
+        expect(page.locator("#hits article")).to_have_count(20)
         assert titles(page)[: len(first)] == first
         assert page.evaluate("document.activeElement === document.querySelector('#hits article a')")
         seen.context.close()
@@ -398,9 +398,59 @@ def test_enter_after_the_answer_has_come_adds_no_second_entry(reader: Watch) -> 
     expect(reader.page.locator("#hits h2")).to_have_text(["长文"])
 
 
+def test_the_answer_stands_with_ten_hits_and_ten_more_follow(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    files = {f"a{i}.md": write(f"<p>徕卡{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}") for i in range(1, 25)}
+    with search_page_of(make_site(files), browser) as (page, _):
+        oldest = re.compile(r"/x2022-07-[0-2]\.js")  # four articles each
+        page.route(oldest, lambda _: None)
+        assert ask(page, "徕卡") == "找到 24 篇。"
+        assert titles(page) == [f"第{i:02}篇" for i in range(24, 14, -1)]
+        expect(page.locator("#tools")).not_to_be_empty()
+        assert page.locator("#more").count() == 0
+        page.unroute(oldest)  # what was held goes on
+        expect(page.locator("#hits article")).to_have_count(20)
+        assert titles(page) == [f"第{i:02}篇" for i in range(24, 4, -1)]
+        expect(page.locator("#more")).to_be_visible()
+
+
+def test_a_hit_in_another_language_says_so(browser: Browser, make_site: Callable[..., SmallSite]) -> None:
+    files = {
+        "a.md": write("<p>相机徕卡在这里</p>", "中文"),
+        "b.md": write("<p>The camera 徕卡 was shown</p>", "English", lang="en"),
+    }
+    with search_page_of(make_site(files), browser) as (page, _):
+        ask(page, "徕卡")
+        said = page.eval_on_selector_all(
+            "#hits article", "all => all.map(e => [e.querySelector('a').lang, e.lastChild.lang])"
+        )
+        assert sorted(said) == [["", ""], ["en", "en"]]
+
+
+def test_years_count_what_holds_the_words_once_all_was_looked_at(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    piece = "甲乙丙丁"
+    apart = "甲乙丙戊，己乙丙丁，庚甲乙丙"  # its pairs, and what follows each, not together
+    few = [("2021", piece), ("2021", apart), ("2022", piece), ("2022", apart), ("2020", apart)]
+    files = {f"a{i}.md": write(f"<p>{text}</p>", date=f"{year}-07-01") for i, (year, text) in enumerate(few)}
+    many = {f"b{i}.md": write(f"<p>{piece}{i}</p>", date="2021-03-01") for i in range(30)}
+    with search_page_of(make_site(files), browser) as (page, _):
+        assert ask(page, piece) == "找到 2 篇。"
+        assert page.locator("#tools [aria-label=年份] .chip").all_text_contents() == ["2022 1", "2021 1"]
+    with search_page_of(make_site(files | many), browser) as (page, _):
+        assert "约" in ask(page, piece)
+        expect(page.locator("#more")).to_be_visible()
+        assert "≈" in (page.text_content("#tools") or "")
+        page.click("#more")
+        expect(page.locator("#hits article")).to_have_count(32)
+        assert page.locator("#tools [aria-label=年份] .chip").all_text_contents() == ["2022 1", "2021 31"]
+
+
 def test_twenty_more_lead_the_keyboard_to_the_first_new_hit(reader: Watch) -> None:
     ask(reader.page, "徕卡")
-    assert len(titles(reader.page)) == 20
+    expect(reader.page.locator("#hits article")).to_have_count(20)
     reader.page.focus("#more")
     reader.page.keyboard.press("Enter")
     expect(reader.page.locator("#hits article")).to_have_count(40)

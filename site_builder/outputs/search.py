@@ -14,7 +14,9 @@ from functools import lru_cache
 from itertools import chain, repeat
 from pathlib import Path
 
+from site_builder.language.tongues import is_spoken
 from site_builder.model import Archive, Card, Group, Page, Period, lengths_of
+from site_builder.outputs.lists import LANGUAGE
 from site_builder.outputs.stock import first_day
 from site_builder.search import recall
 from site_builder.search.build import (
@@ -72,6 +74,8 @@ class Indexer:
     """Where the last build's files are."""
     memory: Path
     """The folder of what is remembered of each segment."""
+    language: str = ""
+    """The site's own: of an article in another one, the index says in which."""
 
     def list_parts(self) -> list[Part]:
         """List all segments, from the oldest to the newest, and the undated ones."""
@@ -82,6 +86,9 @@ class Indexer:
             )
             for segment, cards in divide(self.archive)
         ]
+
+    def _foreign(self, lang: str) -> str:
+        return lang if LANGUAGE.fullmatch(lang) and not is_spoken(lang, self.language) else ""
 
     def make(self, part: Part) -> MadePart:
         """Make a segment's files."""
@@ -95,7 +102,16 @@ class Indexer:
             segment.grows,
             texts_per_file([card.length // counts[at] for at, card, _ in portions], grows=segment.grows),
             [
-                Entry(card.title, card.url, _when(card), card.source, _tags(card, names), i, counts[at])
+                Entry(
+                    card.title,
+                    card.url,
+                    _when(card),
+                    card.source,
+                    _tags(card, names),
+                    i,
+                    counts[at],
+                    self._foreign(card.lang),
+                )
                 for at, card, i in portions
             ],
             [_digest(8, facts[at], b"%d" % i) for at, _, i in portions],

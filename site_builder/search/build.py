@@ -21,7 +21,7 @@ from site_builder.search import bits
 from site_builder.search.numbers import unpack
 from site_builder.search.tally import look_through
 
-FORMAT = "10"
+FORMAT = "11"
 """Of the files; the page refuses another."""
 CALL = "archiveShard"
 TEXT_FILE = 9_000
@@ -57,11 +57,14 @@ class Entry:
     """Which portion of the article it is …"""
     portions: int = 1
     """… out of how many."""
+    lang: str = ""
+    """BCP 47, where it is not the site's own."""
 
 
 Row = Sequence[str | int | Sequence[str]]
 """An article in an x file: title, address, date, source, tags, text. A portion of one has two numbers more:
-how many units of the text are not the next one's as well, and which portion it is."""
+how many units of the text are not the next one's as well, and which portion it is; so has one in another
+language than the site's, which stands behind them."""
 
 
 class File(NamedTuple):

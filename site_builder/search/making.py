@@ -210,6 +210,8 @@ class _Gathered:
         if entry.portions > 1:
             portion, own = cut(text, entry.portion, entry.portions)
             row[5:] = portion, own, entry.portion
+        if entry.lang:
+            row += (entry.lang,) if entry.portions > 1 else (0, 0, entry.lang)
         if place in self._fresh:
             folded = _fold_row(row)
             self._waiting.append((place, folded))
