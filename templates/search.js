@@ -465,7 +465,7 @@
           deeper.then(function () { me.waits = false; step(); }, no);
           return;
         }
-        if (me.asked.size < size) me.todo.slice(0, size).forEach(function (t) { if (!me.asked.has(t)) ask(t); });
+        me.todo.slice(0, size).forEach(function (t) { if (!me.asked.has(t)) ask(t); });
       }
       step();
     });

@@ -415,6 +415,19 @@ def test_the_answer_stands_with_ten_hits_and_ten_more_follow(
         expect(page.locator("#more")).to_be_visible()
 
 
+def test_titles_that_seemed_to_hold_it_keep_nobody_waiting(
+    browser: Browser, make_site: Callable[..., SmallSite]
+) -> None:
+    files = {  # all its pairs are in these titles, though not together, so they come after what is newer
+        f"old{i}.md": write("<p>甲乙丙丁</p>", f"甲乙丙，乙丙丁{i}", date=f"2022-06-{i:02}")
+        for i in range(1, 25)
+    }
+    files |= {f"new{i}.md": write(f"<p>甲乙丙丁{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}") for i in range(1, 9)}
+    with search_page_of(make_site(files), browser) as (page, _):
+        assert "32" in ask(page, "甲乙丙丁")
+        assert titles(page)[:8] == [f"第{i:02}篇" for i in range(8, 0, -1)]
+
+
 def test_a_hit_in_another_language_says_so(browser: Browser, make_site: Callable[..., SmallSite]) -> None:
     files = {
         "a.md": write("<p>相机徕卡在这里</p>", "中文"),

@@ -12,7 +12,6 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ _SHARD = re.compile(r"archiveShard\((.*)\)\n", re.DOTALL)
 _NOT_IN_SCRIPT = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An article without its text. ``when`` is ISO 8601 or empty; ``url`` site-relative."""
 
     title: str

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 HOLDER_BITS = 14
 """An article's place in its segment has so many bits; ``segments.LARGEST`` fits into them."""
 _SLOW = 0xFFFF
+_OTHER_WORD, _NO_WORD = 254, 255
 _LATIN_WORD = re.compile(r"[a-z][a-z0-9]{3,23}")
 _pair: Any = pair_term
 _triple: Any = triple_term
@@ -43,8 +44,8 @@ _triple: Any = triple_term
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Units, NDArray[np.uint8], NDArray[np.bool_]]:
-    """Reckon for each UTF-16 unit: its folded form, its place in ``0-9a-z``, whether it is of a word.
+def _tables() -> tuple[Units, NDArray[np.uint8]]:
+    """Reckon for each UTF-16 unit: its folded form; its place in ``0-9a-z``, or if not there, what it is of.
 
     A unit whose fold is not one unit, or may join with its neighbours, has no folded form here.
     """
@@ -60,9 +61,11 @@ def _tables() -> tuple[Units, NDArray[np.uint8], NDArray[np.bool_]]:
             folded[unit] = ord(form)
     folded[0xD800:0xE000] = _SLOW
     folded[65:91] += 32
-    alnum = np.fromiter(map(alnum_value, range(1 << 16)), np.uint8, 1 << 16)
+    values = np.fromiter(map(alnum_value, range(1 << 16)), np.uint8, 1 << 16)
     words = np.fromiter(map(is_word, range(1 << 16)), np.bool_, 1 << 16)
-    return folded, alnum, words
+    values[values == alnum_value(0)] = _NO_WORD
+    values[words & (values == _NO_WORD)] = _OTHER_WORD
+    return folded, values
 
 
 def fold_quickly(text: str) -> Units:
@@ -138,7 +141,7 @@ def keys_of(texts: Sequence[Units], places: Sequence[int]) -> Keys:
     joined = np.concatenate([*texts, np.zeros(3, np.uint16)])
     holders = np.repeat(np.array(places, np.uint32), [len(text) for text in texts])
     values = _tables()[1].take(joined)
-    words = _tables()[2].take(joined)
+    words = values != _NO_WORD
     units = joined.astype(np.uint32)
     followers = follower_of(units)
     return _once(
