@@ -260,7 +260,9 @@ def measure(folder: Path, lines: list[str]) -> None:
                 worked = -own_work(session)
                 took, first, whole, said = page.evaluate(ASK, line)
                 worked += own_work(session)
-                rows.append((took, first, host.sent - before, host.stored - stored, line, said, worked, whole))
+                rows.append(
+                    (took, first, host.sent - before, host.stored - stored, line, said, worked, whole)
+                )
                 context.close()
             show(way, rows)
         browser.close()

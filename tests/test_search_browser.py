@@ -401,7 +401,8 @@ def test_enter_after_the_answer_has_come_adds_no_second_entry(reader: Watch) -> 
 def test_the_answer_stands_with_ten_hits_and_ten_more_follow(
     browser: Browser, make_site: Callable[..., SmallSite]
 ) -> None:
-    files = {f"a{i}.md": write(f"<p>徕卡{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}") for i in range(1, 25)}
+    days = range(1, 25)
+    files = {f"a{i}.md": write(f"<p>徕卡{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}") for i in days}
     with search_page_of(make_site(files), browser) as (page, _):
         oldest = re.compile(r"/x2022-07-[0-2]\.js")  # four articles each
         page.route(oldest, lambda _: None)
@@ -422,7 +423,8 @@ def test_titles_that_seemed_to_hold_it_keep_nobody_waiting(
         f"old{i}.md": write("<p>甲乙丙丁</p>", f"甲乙丙，乙丙丁{i}", date=f"2022-06-{i:02}")
         for i in range(1, 25)
     }
-    files |= {f"new{i}.md": write(f"<p>甲乙丙丁{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}") for i in range(1, 9)}
+    for i in range(1, 9):
+        files[f"new{i}.md"] = write(f"<p>甲乙丙丁{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}")
     with search_page_of(make_site(files), browser) as (page, _):
         assert "32" in ask(page, "甲乙丙丁")
         assert titles(page)[:8] == [f"第{i:02}篇" for i in range(8, 0, -1)]
