@@ -6,8 +6,7 @@
 In: a number. Out: one table. The articles are those of ``make_corpus``, markup taken off, or the files
 of a folder (natural text compresses and repeats less). The page is that of a site, served with gzip on the loopback
 over connections that stay open, and opened from disk. *Cold* is a fresh browser context: bytes are all that came over the wire, page and
-script included, and what they are on disk; times are from sending the line to the answer: the first ten results
-and how many there are; *all* is when the ten that follow by themselves stand there, too,
+script included, and what they are on disk; times are from sending the line to the first twenty results,
 and what of it the page's scripts ran, which a busy machine does not stretch as much.
 """
 
@@ -219,16 +218,14 @@ def draw_lines(texts: list[tuple[str, str]], count: int) -> list[str]:
 
 ASK = """line => new Promise(done => {
   const page = document.getElementById('search'), hits = document.getElementById('hits'), q = document.getElementById('q');
-  const status = page.querySelector('[role=status]'), start = performance.now();
-  let answer = 0, all = 0, first = 0, count = 0, quiet = 0;
+  const status = page.querySelector('[role=status]'), start = performance.now(); let first = 0;
   status.textContent = ''; q.value = line;
   new MutationObserver((_, observer) => {
-    const now = performance.now() - start, there = hits.querySelectorAll('article').length;
-    if (there !== count) { count = there; all = now; first = first || now; }
+    const now = performance.now() - start;
+    if (!first && hits.childElementCount) first = now;
     if (!/[^…]$/.test(status.textContent) || hits.hasAttribute('aria-busy')) return;
-    answer = answer || now;
-    clearTimeout(quiet);  // what follows by itself counts as well
-    quiet = setTimeout(() => { observer.disconnect(); done([answer, first || now, Math.max(all, answer), status.textContent]); }, 300);
+    observer.disconnect();
+    done([now, first || now, hits.querySelectorAll('article').length, status.textContent]);
   }).observe(page, { childList: true, subtree: true, attributes: true });
   q.form.requestSubmit(); })"""
 
@@ -258,11 +255,9 @@ def measure(folder: Path, lines: list[str]) -> None:
                 session.send("Performance.enable", {"timeDomain": "threadTicks"})
                 session.send("Emulation.setCPUThrottlingRate", {"rate": slow})
                 worked = -own_work(session)
-                took, first, whole, said = page.evaluate(ASK, line)
+                took, first, _, said = page.evaluate(ASK, line)
                 worked += own_work(session)
-                rows.append(
-                    (took, first, host.sent - before, host.stored - stored, line, said, worked, whole)
-                )
+                rows.append((took, first, host.sent - before, host.stored - stored, line, said, worked))
                 context.close()
             show(way, rows)
         browser.close()
@@ -274,16 +269,16 @@ def own_work(session: Any) -> float:
     return next(1e3 * float(one["value"]) for one in metrics if one["name"] == "ScriptDuration")
 
 
-def show(way: str, rows: list[tuple[float, float, int, int, str, str, float, float]]) -> None:
+def show(way: str, rows: list[tuple[float, float, int, int, str, str, float]]) -> None:
     times, firsts, sizes = (sorted(row[i] for row in rows) for i in range(3))
 
     def at(values: list[Any], share: float) -> float:
         return values[min(len(values) - 1, int(len(values) * share))]
 
-    own, wholes = sorted(row[6] for row in rows), sorted(row[7] for row in rows)
+    own = sorted(row[6] for row in rows)
     worst = max(rows, key=lambda row: row[2])
     print(
-        f"{way:13} {len(rows)} cold queries: scripts ran {statistics.median(own):.0f} ms, p95 {at(own, 0.95):.0f} ms; the answer median {statistics.median(times):.0f} ms, p95 {at(times, 0.95):.0f} ms, all {statistics.median(wholes):.0f} ms, p95 {at(wholes, 0.95):.0f} ms,"
+        f"{way:13} {len(rows)} cold queries: scripts ran {statistics.median(own):.0f} ms, p95 {at(own, 0.95):.0f} ms; in all median {statistics.median(times):.0f} ms, p95 {at(times, 0.95):.0f} ms,"
         f" first results p95 {at(firsts, 0.95):.0f} ms; {statistics.median(sizes) / 1024:.0f} KiB,"
         f" p95 {at(sizes, 0.95) / 1024:.0f} KiB, most {worst[2] / 1024:.0f} KiB ({worst[4]}: {worst[5]});"
         f" stored {statistics.median(row[3] for row in rows) / 1024:.0f} KiB, most {max(row[3] for row in rows) / 1024:.0f} KiB"

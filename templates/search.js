@@ -4,7 +4,7 @@
    both are tested on tests/vectors/search.json. Text goes into the page as text, never as markup. */
 (function () {
   'use strict';
-  var PAGE = 20, FIRST = 10, TERM_LOW = 5, FOLLOWED = 128, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
+  var PAGE = 20, TERM_LOW = 5, FOLLOWED = 128, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
   var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
@@ -650,7 +650,7 @@
     box.append(meta, head, text);
     return box;
   }
-  function more(count, mine, drawn, fills) { // `fills`: as many again follow by themselves
+  function more(count, mine, drawn) {
     var ready = current.ready;
     current.ready = null;
     return (ready ? Promise.resolve(ready) : current.next(count)).then(function (found) {
@@ -658,7 +658,7 @@
       var old = document.getElementById('more'), list = found.slice(drawn).map(show);
       if (old) old.remove();
       hits.append.apply(hits, list);
-      if (current.todo.length && !fills) {
+      if (current.todo.length) {
         var b = button('btn', say.more, function () {
           b.disabled = true;
           more(PAGE, mine, 0).then(function (first) { if (first) first.querySelector('a').focus(); keep(); tellAgain(); }, failed);
@@ -819,16 +819,16 @@
       if (mine !== run || early || Date.now() - began < 400 || s.segs.length < 9 || s.found.length === s.segs.length) return;
       var some = new Search(line, true);
       some.segs = s.segs; some.found = s.found.slice(); some.depth = s.depth; some.q = s.q; some.line_up();
-      if (some.todo.length < FIRST) return;
+      if (some.todo.length < PAGE) return;
       early = true;
-      some.next(FIRST).then(function (list) { if (early) partly(some, list); }, function () { early = false; });
+      some.next(PAGE).then(function (list) { if (early) partly(some, list); }, function () { early = false; });
     }).then(function (s) {
       s.partly = partly;
-      return s.peek(count || FIRST);
+      return s.peek(count || PAGE);
     }).then(function (s) {
       s.partly = null;
       if (s.total() || mine !== run || !s.segs) return s;
-      return s.parted().then(function (o) { return o ? o.peek(count || FIRST) : null; }).then(function (o) { return o && o.total() ? o : s; });
+      return s.parted().then(function (o) { return o ? o.peek(PAGE) : null; }).then(function (o) { return o && o.total() ? o : s; });
     }).then(function (s) {
       clearTimeout(late);
       if (mine !== run) return null;
@@ -836,7 +836,7 @@
       early = false;
       current = s;
       begin(s);
-      return more(count || FIRST, mine, many, !count).then(function () {
+      return more(count || PAGE, mine, many).then(function () {
         if (mine !== run) return null;
         hits.removeAttribute('aria-busy');
         browse.hidden = s.total() > 0;
@@ -844,7 +844,6 @@
         tell();
         if (count) keep();
         setTimeout(sign);
-        if (!count && s.todo.length) more(PAGE - FIRST, mine, 0).then(function () { if (mine === run) tellAgain(); }, failed);
         return s.total() || !s.segs ? null : s.better().then(function (better) {
           if (mine !== run || !better) return;
           notes.append(words(say.typo, { q: '' }), button('chip', better, function () { input.value = better; go(true); }));

@@ -325,7 +325,7 @@ def test_only_where_the_next_hits_may_stand_more_lists_are_read(
     with search_page_of(make_site(files), browser) as (page, asked):
         asked.clear()
         assert "61" in ask(page, piece)
-        expect(page.locator("#hits article")).to_have_count(20)
+        assert len(titles(page)) == 20
         old = [url for url in asked if re.search(r"/2019[^/]*/p", url)]
         assert len(old) == 3  # of four pairs; six are in five
 
@@ -370,7 +370,7 @@ def test_the_first_hits_are_there_and_stay_while_a_file_is_late(browser: Browser
         page.focus("#hits article a")
         page.unroute(re.compile(r"/x[^/]*\.js"))  # what was held goes on
         answer(page)
-        expect(page.locator("#hits article")).to_have_count(20)
+        assert len(titles(page)) == 20
         assert titles(page)[: len(first)] == first
         assert page.evaluate("document.activeElement === document.querySelector('#hits article a')")
         seen.context.close()
@@ -396,24 +396,6 @@ def test_enter_after_the_answer_has_come_adds_no_second_entry(reader: Watch) -> 
     ask(reader.page, "恶意")
     reader.page.go_back()
     expect(reader.page.locator("#hits h2")).to_have_text(["长文"])
-
-
-def test_the_answer_stands_with_ten_hits_and_ten_more_follow(
-    browser: Browser, make_site: Callable[..., SmallSite]
-) -> None:
-    days = range(1, 25)
-    files = {f"a{i}.md": write(f"<p>徕卡{i}</p>", f"第{i:02}篇", date=f"2022-07-{i:02}") for i in days}
-    with search_page_of(make_site(files), browser) as (page, _):
-        oldest = re.compile(r"/x2022-07-[0-2]\.js")  # four articles each
-        page.route(oldest, lambda _: None)
-        assert ask(page, "徕卡") == "找到 24 篇。"
-        assert titles(page) == [f"第{i:02}篇" for i in range(24, 14, -1)]
-        expect(page.locator("#tools")).not_to_be_empty()
-        assert page.locator("#more").count() == 0
-        page.unroute(oldest)  # what was held goes on
-        expect(page.locator("#hits article")).to_have_count(20)
-        assert titles(page) == [f"第{i:02}篇" for i in range(24, 4, -1)]
-        expect(page.locator("#more")).to_be_visible()
 
 
 def test_titles_that_seemed_to_hold_it_keep_nobody_waiting(
@@ -465,7 +447,7 @@ def test_years_count_what_holds_the_words_once_all_was_looked_at(
 
 def test_twenty_more_lead_the_keyboard_to_the_first_new_hit(reader: Watch) -> None:
     ask(reader.page, "徕卡")
-    expect(reader.page.locator("#hits article")).to_have_count(20)
+    assert len(titles(reader.page)) == 20
     reader.page.focus("#more")
     reader.page.keyboard.press("Enter")
     expect(reader.page.locator("#hits article")).to_have_count(40)

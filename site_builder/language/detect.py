@@ -53,7 +53,7 @@ _OF_LATIN = (
     ("vi", "[ơưạảấầẩẫậắằẳẵặẻẽếềểễệỉốồổỗộớờởỡợủứừửữự]", 8), ("az", "ə", 3), ("ro", "[țșţ]", 3),
     ("tr", "[ğış]", 5), ("pl", "[łąęśźż]", 8), ("cs", "[řěů]", 5), ("hu", "[őű]", 3),
 )  # fmt: skip
-"""The same, where too few of the commonest words stand, as in Turkish, which puts into endings what others have
+"""The same, where too few of the commonest words stand, as in Turkish, which has endings for what others have
 small words for; a few such letters are those of a name."""
 _OF_DEVANAGARI = (
     ("mr", r"(?<!\S)(?:आहे|आणि|आहेत|होते|असे)(?!\S)", 2),
