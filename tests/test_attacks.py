@@ -10,7 +10,7 @@ from attacks import ATTACKS
 
 from site_builder.dom import START, parse_events
 from site_builder.model import Source
-from site_builder.sanitize import ATTRIBUTES, LINK_REL, TAGS
+from site_builder.sanitize import ATTRIBUTES, LINK_REL, TAGS, lead_on
 from site_builder.steps.clean import clean_body, whole_html
 
 NOBODY = Source("", "unknown", known=False)
@@ -37,7 +37,15 @@ def test_an_attack_leaves_nothing_that_could_act(html: str, reason: str, parser:
             continue
         assert all(is_allowed(tag, name, value) for name, value in attributes.items())
         if "href" in attributes:
-            assert re.match(r"(?:(?:https?://|mailto:)[a-z0-9]|#anchor-\d+$)", attributes["href"] or "")
+            assert re.match(
+                r"(?:(?:https?://|mailto:)[a-z0-9]|(?:#anchor-|link:)\d+$)", attributes["href"] or ""
+            )
+    shown = lead_on(body.html, body.links, ["2022/b.html"] * body.html.count("<a "), "../")  # all lead home
+    nowhere = lead_on(body.html, body.links, (), "../")
+    for kind, _, attributes in (*parse_events(shown), *parse_events(nowhere)):
+        if kind == START and "href" in attributes:
+            href = attributes["href"] or ""
+            assert re.match(r"(?:(?:https?://|mailto:)[a-z0-9]|#anchor-\d+$|\.\./2022/b\.html$)", href)
     assert len(re.findall(r'<img src="media:\d+">', body.html)) == len(body.media)
     for media in body.media:
         assert all(

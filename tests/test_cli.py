@@ -355,12 +355,12 @@ def test_more_findings_than_a_screen_are_counted_by_code_the_gravest_first(
     def talks(settings: Settings, progress: Progress) -> Report:
         report = Report()
         report.tell(finding("date-missing", f"{n:03}.md", "no date") for n in range(SCREEN))
-        report.tell([finding("address-taken", "a.md", "taken"), finding("source-unknown", "a.md", "unknown")])
+        report.tell([finding("article-failed", "a.md", "oops"), finding("source-unknown", "a.md", "unknown")])
         return report
 
     pretend(talks)
     cli.run(["build", str(folder), "--quiet"])
-    counted = f"1 address-taken, {SCREEN} date-missing"
+    counted = f"1 article-failed, {SCREEN} date-missing"
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == f"… in all {counted} (--report FILE.json has every one)"
     pretend(sets_one_aside)
