@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from watching import watch
 
 from site_builder.model import Source
-from site_builder.sanitize import split_media
+from site_builder.sanitize import lead_on, split_media
 from site_builder.steps.clean import clean_body
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,9 @@ ACTING = """() => {
 
 def shown(html: str) -> str:
     """Write a cleaned body as a page does, but for its pictures, which would be asked for."""
-    return "".join(part for part in split_media(clean_body(html, NOBODY).html) if isinstance(part, str))
+    body = clean_body(html, NOBODY)
+    led = lead_on(body.html, body.links, (), "")  # what links to files become where there is none
+    return "".join(part for part in split_media(led) if isinstance(part, str))
 
 
 def page_of(bodies: list[str]) -> str:

@@ -455,4 +455,5 @@ def test_a_byline_below_the_heading_of_a_page_counts_where_its_element_says_noth
 ) -> None:
     page = f"<!doctype html><title>Lamp</title><p>1 May 2001</p><h1>Lamp</h1>{below}<p>It burns.</p>"
     assert read(page, "a.html").front.get("date", "") == day
-    assert read(page.replace("h1", "h2"), "a.html").front.get("date", "") == ""
+    assert read(page.replace("h1", "h2"), "a.html").front.get("date", "") == day
+    assert read(page.replace("h1", "p"), "a.html").front.get("date", "") == ""

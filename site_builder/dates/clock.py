@@ -135,6 +135,12 @@ def read_date(stamp: str, clock: Clock, zone: str) -> Reading:
     return _placed(stamp, kind, wall.when.replace(tzinfo=_zone(own)), zone, own, clock.reason or wall.note)
 
 
+def is_moment(stamp: str) -> bool:
+    """Tell whether a stamp is a moment and nothing else, which a line with one among its parts is not."""
+    text = _normalise(stamp)
+    return len(text) <= _LONGEST and (_read_wall(text) or _read_spelt(text)) is not None
+
+
 def read_period(stamp: str, zone: str) -> Reading:
     """Read a stamp that tells a year, or a year and a month, and no more: 1998, 1998-03, 昭和12年5月.
 

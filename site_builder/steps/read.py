@@ -19,7 +19,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
-from site_builder.dates.clock import read_date
+from site_builder.dates.clock import is_moment, read_date
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
 from site_builder.formats.containers import Contained, read_contained
 from site_builder.formats.decoding import decode_article
@@ -514,7 +514,7 @@ def _is_day(line: str) -> bool:
     """Tell whether a line is a moment and nothing else."""
     if len(line) > _LONGEST_DAY or not _FIGURES.search(line):
         return False
-    return read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}
+    return is_moment(line) and read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}
 
 
 def _find_title(body: str, path: str, front: Front) -> bool:
