@@ -19,6 +19,7 @@ from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Literal, Protocol, TypeVar
+from urllib.parse import unquote
 
 from markupsafe import Markup
 
@@ -199,6 +200,10 @@ class Media:
     """True when it stands for a character, as its class or folder says."""
 
 
+BY_NAME = "article:"
+"""Before a file's name without its folder, as ``formats`` write links of Obsidian, Jekyll, Hugo and Hexo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A link of a body to another file of the folder that it came from; where that is, the archive knows.
@@ -210,6 +215,11 @@ class Reference:
     """As written: ``../2022/lamp.md``; ``article:lamp`` where the file was named without its folder."""
     url: str = ""
     """Where it leads when the archive has no such file: absolute, or nowhere."""
+
+    @property
+    def said(self) -> str:
+        """What whoever wrote it called the file: a path, or a name."""
+        return unquote(self.given.removeprefix(BY_NAME)) if self.given.startswith(BY_NAME) else self.given
 
 
 @dataclass(frozen=True, slots=True)

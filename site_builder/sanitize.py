@@ -153,7 +153,7 @@ def lead_on(html: SafeHtml, references: Sequence[Reference], homes: Sequence[str
             return written
         home, reference = next(todo, ""), _refer(href, references)
         if home:
-            said = escape(reference.given) if reference else href
+            said = escape(reference.said) if reference else href
             return f'<a href="{escape(root + home)}" data-original="{said}">'
         if reference is None:
             return found[0]

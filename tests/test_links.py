@@ -156,6 +156,7 @@ def test_a_folders_index_goes_by_its_folder(site: SmallSite) -> None:
     others = {"posts/tides/index.md": write("Tides", "Water.", 2)}
     body = lead(site, "[x](/posts/tides/) [x](posts/tides) [[tides|x]]", others=others)
     assert body.count('<a href="../../../2022/07/02/tides.html" data-original="') == 3
+    assert 'data-original="tides">' in body  # as it was called, not as it is written between our steps
 
 
 def test_a_name_that_two_articles_have_means_neither(site: SmallSite) -> None:

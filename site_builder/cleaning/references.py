@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 
 from site_builder.cleaning.attributes import has_scheme
+from site_builder.model import BY_NAME
 from site_builder.urls import drop_ignored, is_picture
 
-NAMED = "article:"
-"""Before a file's name without its folder, as ``formats`` write links of Obsidian, Jekyll, Hugo and Hexo."""
 MAX_LENGTH = 1_000
 _SOURCE = re.compile(r"[^?#]+\.(?:mdx?|[qr]md)(?:#.*)?", re.IGNORECASE | re.DOTALL)
 
@@ -35,6 +34,6 @@ def refer(given: str) -> str:
     path = plain.partition("#")[0]
     if not path or len(plain) > MAX_LENGTH or "?" in path or path.startswith("//"):
         return ""
-    if plain.startswith(NAMED):
-        return plain if path != NAMED else ""
+    if plain.startswith(BY_NAME):
+        return plain if path != BY_NAME else ""
     return "" if has_scheme(plain) or is_picture(path) else plain

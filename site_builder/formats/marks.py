@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from site_builder.language.text import squeeze
+from site_builder.model import BY_NAME
 
 _MARK = re.compile(
     r"(?P<fence>^ {0,3}(?P<ticks>`{3,}|~{3,})[^\n]*$)|`[^`\n]+`"
@@ -177,7 +178,7 @@ def write_reference(name: str) -> str:
     >>> write_reference("Tides & time")
     'article:Tides%20%26%20time'
     """
-    return f"article:{quote(name.strip())}"
+    return f"{BY_NAME}{quote(name.strip())}"
 
 
 def _name_file(link: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from site_builder.language.text import stem_of
-from site_builder.model import Body, Card, RawArticle, Reference
+from site_builder.model import BY_NAME, Body, Card, RawArticle, Reference
 from site_builder.sanitize import list_links
 from site_builder.urls import clean_url, name_page
 
@@ -35,7 +35,6 @@ _ENDING = re.compile(r"\.(?:html?|mdx?|[qr]md|markdown|mdown|mkd|txt|mht(?:ml)?|
 _INDEX = re.compile(r"(?:^|/)_?index$", re.IGNORECASE)
 _DATED = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)-(.+)")
 _PLACED = re.compile(r"(?:\{(?:filename|attach|static)\}|\|(?:filename|attach|static)\|)")
-_NAMED = "article:"
 
 
 def is_place(key: bytes) -> bool:
@@ -86,8 +85,8 @@ def _key_link(link: str | Reference, path: str) -> bytes:
     if isinstance(link, str):
         return _key_page(link)
     given = unquote(link.given.partition("#")[0])
-    if given.startswith(_NAMED):
-        return _key_name(given.removeprefix(_NAMED))
+    if given.startswith(BY_NAME):
+        return _key_name(given.removeprefix(BY_NAME))
     given = _PLACED.sub("", given, count=1)
     if given.startswith("/"):
         return _key_path(given)
