@@ -552,6 +552,9 @@ class Roll(Protocol):
     def card(self, row: int, /) -> Card:
         """Give the card of a row."""
 
+    def card_once(self, row: int, /) -> Card:
+        """Give the card of a row, and remember nothing of it."""
+
     def row_of(self, card: Card, /) -> int:
         """Give the row of a card that came from here."""
 
@@ -578,6 +581,10 @@ class Cards(Sequence[Card]):
 
     def __getitem__(self, at: Any) -> Any:
         return Cards(self._roll, self.rows[at]) if isinstance(at, slice) else self._roll.card(self.rows[at])
+
+    def once(self) -> Iterator[Card]:
+        """Give each without remembering what it was asked for."""
+        return map(self._roll.card_once, self.rows)
 
     @property
     def urls(self) -> Iterator[str]:
@@ -635,6 +642,11 @@ def lengths_of(cards: Iterable[Card]) -> Iterator[int]:
 def width_of(text: str) -> int:
     """Tell how much room a text takes in a file: a character that is not of ASCII takes three bytes."""
     return len(text) * (1 if text.isascii() else 3)
+
+
+def once(cards: Sequence[Card]) -> Iterator[Card]:
+    """Go through articles of which more is asked than anybody else will ask."""
+    return cards.once() if isinstance(cards, Cards) else iter(cards)
 
 
 def widths_of(cards: Iterable[Card]) -> Iterator[int]:

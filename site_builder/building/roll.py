@@ -165,6 +165,11 @@ class Roll:
             card = self._cards[row] = self._make(LightCard, row)
         return card
 
+    def card_once(self, row: int) -> Card:
+        """Give the card of a row, and remember nothing of it."""
+        card: Card = self._make(LightCard, row)
+        return card
+
     def outcome(self, row: int) -> Outcome:
         """Give the outcome of a row."""
         outcome: Outcome = self._make(LightOutcome, row)
