@@ -40,14 +40,18 @@ class Memory:
         """What articles have to do with each other."""
         return self.cache.find_ledger()
 
+    def read(self, stories: bool) -> Catalogue:
+        """Read both, the ledger where ``stories`` are told; they are read by being asked for."""
+        _ = self.ledger if stories else None
+        return self.catalogue
+
 
 def read_ahead(settings: Settings, desk: Desk) -> Memory | None:
     """Read what an edit will ask for, while no build holds the cache; None where there is nothing to read."""
 
     def read(cache: Cache) -> Memory:
         memory = Memory(cache, desk, cache.stamp())
-        _ = memory.catalogue  # both are read by being asked for, and the cache is open now
-        _ = memory.ledger if settings.stories else None
+        memory.read(settings.stories)  # the cache is open now
         return memory
 
     return peek_whole(settings.cache_dir, fingerprint_desk(desk), read)

@@ -19,7 +19,7 @@ from site_builder.language.detect import detect_language
 from site_builder.language.hanzi import simplify
 from site_builder.stories.names import Text
 from site_builder.stories.prints import letters_of
-from site_builder.stories.words import RARE, fillers, rarity, rarity_in, read_kinds
+from site_builder.stories.words import RARE, Remembered, fillers, rarity, rarity_in, read_kinds
 
 CUT = "…"
 """What a folded word ends with; no name and no word of Chinese or English does."""
@@ -114,22 +114,10 @@ def cut_words(text: Text, language: str) -> list[str]:
     return [] if language in _BLANKLESS else _WORD.findall(text.plain)
 
 
-class _Worths(dict[str, Worth | None]):
-    """Words as they are compared, and how rare they are; None for one that tells no event from another."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def __missing__(self, word: str) -> Worth | None:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[word] = worth = _weigh(word, self._language)
-        return worth
-
-
 @functools.lru_cache(maxsize=64)
-def _worths(language: str) -> _Worths:
-    return _Worths(language)
+def _worths(language: str) -> Remembered[Worth | None]:
+    """Give words as they are compared, and their rarity; None for one that tells no event from another."""
+    return Remembered(functools.partial(_weigh, language=language), REMEMBERED)
 
 
 def _weigh(word: str, language: str) -> Worth | None:

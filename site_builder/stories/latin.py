@@ -22,7 +22,7 @@ from site_builder.language.text import fold
 from site_builder.stories import endings
 from site_builder.stories.names import is_place
 from site_builder.stories.subjects import LEAD, Subject, weigh
-from site_builder.stories.words import RARE, fillers, rarities, rarity_in, read_kinds
+from site_builder.stories.words import RARE, Remembered, fillers, rarities, rarity_in, read_kinds
 
 LONGER = 2500
 """For each so many characters of a text, what is not in its title must come back once more."""
@@ -105,26 +105,10 @@ def _stem(word: str, language: str) -> str:
     return _stems(language)[word]
 
 
-class _Stems(dict[str, str]):
-    """Words without the endings of their plurals, each language's remembered by itself.
-
-    A dictionary that fills itself is asked in a quarter of the time of ``lru_cache``; the same holds for
-    ``_Terms``. Every word of a text is asked for.
-    """
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[word] = stem = _take_off_plural(word, self._language)
-        return stem
-
-
 @functools.cache
-def _stems(language: str) -> _Stems:
-    return _Stems(language)
+def _stems(language: str) -> Remembered[str]:
+    """Give words without the endings of their plurals; every word of a text is asked for."""
+    return Remembered(functools.partial(_take_off_plural, language=language), REMEMBERED)
 
 
 def _take_off_plural(word: str, language: str) -> str:
@@ -568,22 +552,10 @@ def _cut_pairs(run: list[Word]) -> Iterator[list[Word]]:
         yield run[start + 1 : end]
 
 
-class _Terms(dict[str, bool]):
-    """Whether words may be terms or belong to one, each language's remembered by itself."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def __missing__(self, small: str) -> bool:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[small] = is_term = _is_term(small, self._language)
-        return is_term
-
-
 @functools.cache
-def _terms(language: str) -> _Terms:
-    return _Terms(language)
+def _terms(language: str) -> Remembered[bool]:
+    """Tell whether words may be terms or belong to one."""
+    return Remembered(functools.partial(_is_term, language=language), REMEMBERED)
 
 
 def _is_term(small: str, language: str) -> bool:

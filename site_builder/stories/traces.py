@@ -19,7 +19,7 @@ from site_builder.stories.folding import count_folded, fold_words, language_of
 from site_builder.stories.names import Text, shipped_aliases
 from site_builder.stories.notes import Notes
 from site_builder.stories.prints import take_prints
-from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
+from site_builder.stories.words import RARE, Remembered, fillers, part_of_speech, rarity
 
 TERMS = 24
 _HAN = re.compile(r"[\u3400-\u9fff]{2,8}")
@@ -123,25 +123,16 @@ def _count_words(
     return words, frozenset(map(str.lower, title))
 
 
-class _Worths(dict[str, tuple[str, int] | None]):
-    """Words as they are compared, and their rarity; None for one that tells no event from another.
-
-    Remembered, as most words of a text were in earlier ones (halves the time of a trace); a dictionary that
-    fills itself is asked in a third of the time of ``lru_cache``.
-    """
-
-    def __missing__(self, word: str) -> tuple[str, int] | None:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        content = _content_of(word) if len(word) > 1 else ""
-        rare = rarity(content)
-        self[word] = None if not content or rare < _COMMON or content in fillers() else (content, rare)
-        return self[word]
-
-
 @functools.cache
-def _worths() -> _Worths:
-    return _Worths()
+def _worths() -> Remembered[tuple[str, int] | None]:
+    """Give words as they are compared, and their rarity; None for one that tells no event from another."""
+    return Remembered(_weigh, REMEMBERED)
+
+
+def _weigh(word: str) -> tuple[str, int] | None:
+    content = _content_of(word) if len(word) > 1 else ""
+    rare = rarity(content)
+    return None if not content or rare < _COMMON or content in fillers() else (content, rare)
 
 
 @functools.lru_cache(maxsize=1 << 14)
