@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -141,14 +141,15 @@ def take_notes(
     chinese = reader is None and is_chinese(text)
     scale = reader.scale if reader else 1 if chinese else LATIN
     head, body = Text(_SECTION.sub("", title)), Text(text[: READ_LATIN if scale == LATIN else READ])
-    if shipped and chinese:  # its words are asked for anyway
+    if shipped and chinese:  # their words are asked for anyway
+        head.read_all()
         body.read_all()
     reading = reader.read(head, body) if reader else None
     knows_names = reader is not None and reader.knows_names
     found: dict[str, Seen] = {}
-    taken: list[list[Span]] = []
+    taken: list[Sequence[Name]] = []
     for where, place in ((head, True), (body, False)):
-        hits = list(names.find(where, own_only=knows_names))
+        hits = names.find(where, own_only=knows_names)
         if shipped and reading and not knows_names:
             hits = [name for name in hits if not _is_within(name, where.plain, place, reading)]
         if not chinese and not place:
@@ -161,9 +162,9 @@ def take_notes(
         if reading:
             numbers = [one for one in numbers if not _is_within(one, where.plain, place, reading)]
         hits += numbers
-        taken.append([(name.start, name.end) for name in hits])
-        for name in hits:
-            found.setdefault(name.key, []).append((name.form, name.kind, place, name.start))
+        taken.append(hits)
+        for key, form, start, _, kind in hits:
+            found.setdefault(key, []).append((form, kind, place, start))
     _join_codes(found, named=reading is not None)
     if shipped:
         _drop_units(found, head, body)
@@ -253,16 +254,15 @@ def _drop_units(found: dict[str, Seen], head: Text, body: Text) -> None:
             del found[key]
 
 
-def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Span]]) -> None:
-    """Add names that the way of writing gives away; ``taken`` are the places of those in lists."""
+def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Name]]) -> None:
+    """Add names that the way of writing gives away; ``taken`` are those that were found in lists."""
     glossed = sorted({name for name in find_glossed(texts[1]) if fold(name) not in found})
-    known = {*glossed, *(form for seen in found.values() for form, _, _, _ in seen)}
-    spoken = [name for name in find_speakers(texts[1].plain) if not any(name in form for form in known)]
-    towns = [name for name in find_towns(texts[1].plain) if not any(name in form for form in known)]
-    bodies = [name for name in find_bodies(texts[1], known) if not any(name in form for form in known)]
-    works = [
-        name for name in find_works(texts[1].plain, texts[0].plain) if not any(name in form for form in known)
-    ]
+    known = {*glossed, *(one[0] for seen in found.values() for one in seen)}
+    forms = "\0".join(known)  # what is in any of them is in all at once
+    spoken = [name for name in find_speakers(texts[1].plain) if name not in forms]
+    towns = [name for name in find_towns(texts[1].plain) if name not in forms]
+    bodies = [name for name in find_bodies(texts[1], known) if name not in forms]
+    works = [name for name in find_works(texts[1].plain, texts[0].plain) if name not in forms]
     for text, busy, in_title in zip(texts, taken, (True, False), strict=True):
         spans = list(find_latin(text, busy))
         for start, end in spans:
@@ -309,13 +309,14 @@ def _join_codes(found: dict[str, Seen], named: bool) -> None:
             found[full[0]] += [(form, kind, title, place) for _, kind, title, place in found.pop(code)]
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _is_side(form: str) -> bool:
     return len(form) == 2 and _SIDE.fullmatch(form) is not None
 
 
 def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
-    form, kind = seen[0][:2]
-    if (len(seen) > 1 and any(one[0] != form for one in seen)) or _is_side(form):
+    form, kind, _, _ = seen[0]
+    if _is_side(form) or (len(seen) > 1 and any(one[0] != form for one in seen)):
         forms = Counter(one[0] for one in seen if not _is_side(one[0]))
         form = min(forms, key=lambda form: (-forms[form], form), default=key)
         if kind in _PEOPLE and form.isascii():
@@ -324,35 +325,33 @@ def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
             )
     elif kind in _PEOPLE and form.isascii():
         form = _TITLE.sub("", form)
+    body = lead = opening = 0
+    lead_ends, opening_ends = LEAD * scale, OPENING * scale
+    for _, _, in_title, start in seen:
+        if not in_title:
+            body += 1
+            if start < lead_ends:
+                lead += 1
+                opening += start < opening_ends
     form = form.removeprefix("The ")
-    body = [start for _, _, in_title, start in seen if not in_title]
-    first = min(body, default=OPENING * scale)
-    lead = LEAD * scale
-    return Sighting(
-        key,
-        form,
-        kind,
-        len(seen) - len(body),
-        len(body),
-        len([start for start in body if start < lead]) if first < lead else 0,
-        first < OPENING * scale,
-    )
+    return tuple.__new__(Sighting, (key, form, kind, len(seen) - body, body, lead, opening > 0))
 
 
-def find_numbers(plain: str, shown: str, names: Iterable[Name]) -> Iterator[Name]:
+def find_numbers(plain: str, shown: str, names: Sequence[Name]) -> Iterator[Name]:
     """Find product numbers by their grammar: after a brand, or a code that stands alone.
 
     No list of products is needed. Dates, amounts, years and generations of networks are none.
     """
-    taken = []
+    behind = []
     for name in names:
-        taken.append((name.start, name.end))
         if name.kind in _BRANDS and (end := _code_after(plain, name)):
-            taken.append((name.start, end))
+            behind.append((name.start, end))
             yield Name(
                 fold(plain[name.start : end]), shown[name.start : end].strip(), name.start, end, "number"
             )
-    for start, end in _find_codes(plain):
+    codes = [*_find_codes(plain)]
+    taken = [*behind, *((name.start, name.end) for name in names)] if codes else []
+    for start, end in codes:
         inside = any(start < last and end > first for first, last in taken)
         if not inside and not _GENERATION.search(plain[start:end]) and not _is_amount(plain, start, end):
             taken.append((start, end))

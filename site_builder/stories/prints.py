@@ -42,6 +42,8 @@ _LATIN_ENDS = 0x0250
 _SYLLABLES = 0x3041
 """From here on a letter is no sum of a base and a mark: が is not か."""
 _UNKNOWN = 0xFFFF
+_CHINESE, _OTHER = 1, 2
+"""What begins with a letter."""
 
 
 def letters_of(text: str) -> str:
@@ -96,10 +98,10 @@ def take_prints(text: str) -> tuple[int, ...]:
     import numpy as np
 
     letters = _letters_in(text[:COMPARED].encode("utf-16-le", "surrogatepass"))
-    chinese = letters[: 1 - _PIECE]
-    at = ((chinese & (_EVERY - 1) == 0) & (chinese >= 0x4E00) & (chinese < 0x9FA6)).nonzero()[0]
+    kinds = _beginnings()[letters]
+    at = (kinds[: 1 - _PIECE] == _CHINESE).nonzero()[0]
     hashes = _hash_all(letters[at[:, None] + _steps(_PIECE)])
-    at = _may_begin()[letters[: 1 - _PIECE_LATIN]].nonzero()[0]
+    at = (kinds[: 1 - _PIECE_LATIN] == _OTHER).nonzero()[0]
     if len(at):
         pieces = letters[at[:, None] + _steps(_PIECE_LATIN)]
         hashes = np.concatenate((hashes, _hash_all(pieces[np.maximum.reduce(pieces, 1) < _LATIN_ENDS])))
@@ -135,14 +137,15 @@ def _steps(length: int) -> NDArray[np.int64]:
 
 
 @functools.cache
-def _may_begin() -> NDArray[np.bool_]:
-    """Tell of each letter whether a piece may begin with it, Chinese ones aside."""
+def _beginnings() -> NDArray[np.uint8]:
+    """Tell of each letter whether a piece may begin with it: a Chinese one, or another."""
     import numpy as np
 
-    table = np.zeros(1 << 16, np.bool_)
-    table[[*map(ord, _BEGIN_LATIN)]] = True
+    table = np.zeros(1 << 16, np.uint8)
+    table[[*map(ord, _BEGIN_LATIN)]] = _OTHER
     for begin, end, _ in _PIECES:
-        table[begin:end] = True
+        table[begin:end] = _OTHER
+    table[0x4E00:0x9FA6:_EVERY] = _CHINESE
     return table
 
 

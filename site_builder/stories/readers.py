@@ -96,6 +96,12 @@ READERS = (
 )
 
 
+_NO_CHINESE = re.compile("[\u0370-\u1fff\u3041-\u3096\uac00-\ud7a3]")
+"""Letters of all readers but the Latin one."""
+
+
 def find_reader(text: str) -> Reader | None:
     """Give the reader of a text's script; none for Chinese, and where nobody can read it."""
+    if is_chinese(text) and not _NO_CHINESE.search(text, 0, BEGINNING):  # asked once instead of five times
+        return None
     return next((reader for reader in READERS if reader.is_for(text)), None)

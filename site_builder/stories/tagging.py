@@ -168,12 +168,10 @@ def weigh_phrases(notes: Notes, titled_only: bool = False) -> list[Phrase]:
 
 def _is_base(seen: Sighting, notes: Notes) -> bool:
     """Tell whether a name is there only as the beginning of a product number's: F-16V, iOS 15."""
+    if not (seen.kind in ("product", MET) if seen.title else seen.key[-1:].isdigit()):
+        return False
     longer = [other for other in notes.sightings if other.key.startswith(seen.key) and other.key != seen.key]
-    if seen.title:
-        return seen.kind in ("product", MET) and any(
-            other.kind == "number" and other.title for other in longer
-        )
-    return seen.key[-1:].isdigit() and bool(longer)
+    return any(other.kind == "number" and other.title for other in longer) if seen.title else bool(longer)
 
 
 def _is_subject_in_letters(seen: Sighting, notes: Notes) -> bool:
@@ -283,15 +281,15 @@ def _chinese_phrases(notes: Notes, titled_only: bool) -> Iterator[Phrase]:
         title, times = head.count(phrase.text), body.count(phrase.text)
         if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
             continue
-        is_noun = part_of_speech(phrase.parts[-1])[0] in _NOUNS
-        if 2 * _count_beside_digits(phrase.text, body, is_noun) >= times:  # a unit, or what is counted
-            continue
         if not title and len(phrase.parts) == 1 and part_of_speech(phrase.text)[1]:
             continue
         rare = max(map(rarity, phrase.parts))
         weight = (times + 3 * min(title, 2)) * rare / 10 * (1.5 if len(phrase.parts) > 1 else 1.0)
         is_plain = title and times > 2 and part_of_speech(phrase.text)[0] in _PLAIN
         if weight < (_HEAVY_IN_TITLE if is_plain else _HEAVY_ENOUGH):
+            continue
+        is_noun = part_of_speech(phrase.parts[-1])[0] in _NOUNS
+        if 2 * _count_beside_digits(phrase.text, body, is_noun) >= times:  # a unit, or what is counted
             continue
         yield Phrase(phrase.text, _as_shown(notes, phrase.text), title, times, weight, phrase.parts)
 
@@ -309,11 +307,10 @@ def _is_telling(word: str) -> bool:
 
 def _count_beside_digits(text: str, body: str, is_noun: bool) -> int:
     """Count how often a figure stands before, or behind what is no noun: 三千公吨, 急挫约 5%."""
-    count = 0
-    for at in list_places(text, body):
-        after = at + len(text)
-        count += body[at - 1 : at].isdigit() or (not is_noun and body[after : after + 1].isdigit())
-    return count
+    around = body.split(text)
+    return sum(
+        before[-1:].isdigit() or (not is_noun and after[:1].isdigit()) for before, after in pairwise(around)
+    )
 
 
 def _title_pairs(notes: Notes) -> Iterator[_Wide]:
@@ -439,6 +436,8 @@ def _list_places(word: str, text: Text) -> list[int]:
 
 def _constant(neighbours: list[str], head: str, form: str) -> str:
     """Give the neighbour that is there most of the time, or that the title has as well; or nothing."""
+    if len({*neighbours}) == len(neighbours):  # most often
+        return ""
     counts: dict[str, int] = {}
     for word in neighbours:  # a few: ``Counter`` takes twice the time
         counts[word] = counts.get(word, 0) + 1

@@ -10,7 +10,7 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from site_builder.language.text import fold
 from site_builder.model import Trace
@@ -65,25 +65,32 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
         times = seen.body + 2 * seen.title
         rare = max(30, min(rarity(seen.key), _MOST)) * _WORTH.get(seen.kind, _NAME)
         weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
+    lone: Iterable[tuple[str, int]]
     if language:
         words, head = count_folded(notes.body, notes.title, language)
+        lone = [(word, rare) for word, (times, rare) in words.items() if times < 2 and word not in head]
+        for word, _ in lone:
+            del words[word]
     else:
-        words, head = _count_words(*(english or (notes.body.counts, Counter(notes.title.words))))
+        words, head, lone = _count_words(*(english or (notes.body.counts, Counter(notes.title.words))))
     for word, (times, rare) in words.items():
         if word in inside:
             times -= inside[word]  # 情报 counts as often as it stands outside of 情报总监办公室
             if times < BESIDE or shipped_aliases().get(word) in weights:
                 continue
-        if times > 1 or word in head:
-            weights[word] = (1 + math.log(times)) * rare * (_TITLE if word in head else 1.0)
-        elif rare < RARE:
-            weights[word] = rare
-    least = min(
-        sorted(weights.values())[-TERMS:], default=0.0
-    )  # few need to be put in order with their names
+        weights[word] = (1 + math.log(times)) * rare * (_TITLE if word in head else 1.0)
+    least = _least(weights)
+    if least < RARE:  # in a short text, what it says but once may be among its terms
+        weights.update((word, rare) for word, rare in lone if rare < RARE and word not in inside)
+        least = _least(weights)
     heaviest = sorted([(-weight, term) for term, weight in weights.items() if weight >= least])[:TERMS]
     length = math.sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
     return tuple((term, max(1, round(-1000 * weight / length))) for weight, term in heaviest)
+
+
+def _least(weights: Mapping[str, float]) -> float:
+    """Give what a term weighs at least; few need to be put in order with their names."""
+    return min(sorted(weights.values())[-TERMS:], default=0.0) if len(weights) >= TERMS else 0.0
 
 
 def _count_if_english(notes: Notes) -> tuple[Counter[str], Counter[str]] | None:
@@ -110,29 +117,36 @@ def _count_english(words: Sequence[latin.Word]) -> Counter[str]:
 
 def _count_words(
     body: Counter[str], title: Counter[str]
-) -> tuple[dict[str, tuple[int, int]], frozenset[str]]:
-    """Count the words that can say what happened to whom, as they are compared, each with its rarity; and say
-    which are in the title."""
-    words: dict[str, tuple[int, int]] = {}
-    known = _worths()
+) -> tuple[dict[str, tuple[int, int]], frozenset[str], Iterable[tuple[str, int]]]:
+    """Count the words that can say what happened to whom, as they are compared, each with its rarity; say
+    which are in the title; and give those apart that stand there but once.
+
+    Of these, three in four, nothing is asked before somebody wants to know: in most texts nobody does.
+    """
+    often: dict[str, int] = {}
+    contents = _contents().__getitem__
     for counts in (body, title):
-        for worth, times in zip(map(known.__getitem__, counts), counts.values(), strict=True):
-            if worth:
-                word, rare = worth
-                words[word] = (words[word][0] + times if word in words else times), rare
-    return words, frozenset(map(str.lower, title))
+        for content, times in zip(map(contents, counts), counts.values(), strict=True):
+            if content:
+                often[content] = often[content] + times if content in often else times
+    words: dict[str, tuple[int, int]] = {}
+    head, once = frozenset(map(str.lower, title)), []
+    for content, times in often.items():
+        if times > 1 or content in head:
+            if not _tells(content):  # as it stands; with something appended it was asked already
+                times -= body[content] + title[content]
+            if times:
+                words[content] = times, rarity(content)
+        else:
+            once.append(content)
+    lone = ((word, rarity(word)) for word in once if _tells(word) or not (body[word] or title[word]))
+    return words, head, lone
 
 
 @functools.cache
-def _worths() -> Remembered[tuple[str, int] | None]:
-    """Give words as they are compared, and their rarity; None for one that tells no event from another."""
-    return Remembered(_weigh, REMEMBERED)
-
-
-def _weigh(word: str) -> tuple[str, int] | None:
-    content = _content_of(word) if len(word) > 1 else ""
-    rare = rarity(content)
-    return None if not content or rare < _COMMON or content in fillers() else (content, rare)
+def _contents() -> Remembered[str]:
+    """Give words as they are compared; empty for one that tells no event from another, whatever its kind."""
+    return Remembered(_content_of, REMEMBERED)
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -146,12 +160,22 @@ def _pieces(form: str) -> tuple[str, ...]:
 def _content_of(word: str) -> str:
     """Give a word in the form that is compared; empty for one that says nothing by itself."""
     if _HAN.fullmatch(word):
-        part, known = part_of_speech(word)
-        if not known and not _SPLIT_OFF.isdisjoint(word):
+        content = word[:-1] if len(word) > 2 and word[-1] in _APPENDED else word
+    else:
+        content = word.lower()
+        if not _LATIN.fullmatch(content):
             return ""
-        part = part[0]
-        if part not in "nvjxaig" and not (part == "b" and rarity(word) >= _RARE_KIND):
-            return ""
-        return word[:-1] if len(word) > 2 and word[-1] in _APPENDED else word
-    small = word.lower()
-    return small if _LATIN.fullmatch(small) else ""
+    if rarity(content) < _COMMON or content in fillers() or (content != word and not _tells(word)):
+        return ""
+    return content
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _tells(word: str) -> bool:
+    """Tell whether a word is of a kind that says what an event is; of a Latin one nothing is known."""
+    if word[0] < "\u3400":
+        return True
+    part, known = part_of_speech(word)
+    if not known and not _SPLIT_OFF.isdisjoint(word):
+        return False
+    return part[0] in "nvjxaig" or (part[0] == "b" and rarity(word) >= _RARE_KIND)
