@@ -13,7 +13,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from site_builder.stories.inflections import Forms, is_adjective, name_by_surname, name_in_nominative
+from site_builder.stories.inflections import (
+    Forms,
+    is_adjective,
+    name_by_surname,
+    name_in_nominative,
+    noun_in_nominative,
+    place_in_nominative,
+)
 from site_builder.stories.spaced import (
     LONGER,
     choose_language,
@@ -25,6 +32,7 @@ from site_builder.stories.spaced import (
     small_words,
 )
 from site_builder.stories.subjects import LEAD, NamesApart, Subject, weigh
+from site_builder.stories.words import rarities
 
 LONGEST_NAME = 4
 """Words of the longest name."""
@@ -409,12 +417,20 @@ class Reading(NamesApart):
             form = form[:-1]
         elif is_name and len(key) == 2 and (person := name_by_surname(form, key, self.forms)):
             form = person
+        elif is_name and len(key) == 1 and (place := place_in_nominative(form, key[0], self.forms)):
+            form = place
+        elif scores[form] and not is_name and len(key) == 1 and (noun := self._look_up(key[0])):
+            form = noun
         elif scores[form] > 1 and not is_name:
             form = ""
         elif scores[form] and is_name:
             form = name_in_nominative(form, key, self.forms) or (form if subject.title else "")
         subject.show_as(form)
         return subject
+
+    def _look_up(self, group: str) -> str:
+        """Give the nominative of a noun where a table of the language's words has it."""
+        return noun_in_nominative(group, self.forms, rarities(self.language))
 
     def _is_genitive(self, form: str, group: str) -> bool:
         """Tell whether what looks like Анна is the genitive of a Берлин that was met in other cases only."""

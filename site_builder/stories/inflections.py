@@ -10,9 +10,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
-from site_builder.stories.spaced import compare, kept
+from site_builder.stories.spaced import compare, kept, kept_as_written
 from site_builder.stories.subjects import shared_beginning
 
 Paradigms = int
@@ -147,6 +147,7 @@ _NO_END = re.compile(
     r"|[бвгджзклмнпрстфхцчшщ]й$"
 )
 """What no word ends with: Камчатк, Москв."""
+_PLURAL_OBLIQUE = ("ам", "ям", "ах", "ях")
 _WITH_LOST_VOWEL = ("ок", "ек", "ец", "ел")
 _OF_SURNAMES = frozenset(("ов", "ев", "ів", "їв", "ин"))
 """What ends no plural of a name: Иванов is not of several Иванs."""
@@ -284,9 +285,47 @@ class Forms:
             return False
         if is_noun and len(word) > 5 and word.endswith(("ов", "ев", "ів", "їв")):
             return True
+        if is_noun and self.language in ("ru", "uk") and len(word) > 6 and word.endswith(_PLURAL_OBLIQUE):
+            return True
         if is_noun and word[-1] in "ыиі" and len(members) > 1:
             return word[:-1] + "а" in members or word[:-1] + "я" in members or word[:-1] + "ь" in members
         return word not in self.nominatives(group)
+
+
+@functools.cache
+def _places(language: str) -> dict[str, str]:
+    """Give how countries and cities are written, by what they are compared as."""
+    return {compare(name): name for name in kept_as_written("place", language)}
+
+
+def place_in_nominative(form: str, key: str, forms: Forms) -> str:
+    """Give the nominative of a country or a city in any case; nothing for another name.
+
+    Where no list has it, what ends like Карелии is of a Карелия.
+    """
+    members = tuple(forms.members.get(key, (key,)))
+    known = {_places(forms.language).get(one) for one in (*members, *forms.nominatives(key))} - {None}
+    if len(known) == 1:
+        return str(known.pop())
+    for end, nominative in _OF_LANDS.get(forms.language, ()):
+        if form.endswith(end) and all(one.endswith(_CASES_OF_LANDS) for one in members):
+            return form.removesuffix(end) + nominative
+    return ""
+
+
+_OF_LANDS = {"ru": (("ии", "ия"), ("ией", "ия")), "uk": (("ії", "ія"), ("ією", "ія"))}
+_CASES_OF_LANDS = ("ии", "ию", "ией", "ії", "ію", "ією")
+
+
+def noun_in_nominative(key: str, forms: Forms, rarities: Mapping[str, int]) -> str:
+    """Give the nominative of a noun that was met in other cases only: of those that it can be the commonest
+    word; nothing where no table has any."""
+    known = [
+        word
+        for word in forms.nominatives(key)
+        if word in rarities and word not in forms.members.get(key, (key,))
+    ]
+    return min(known, key=lambda word: (rarities[word], word), default="")
 
 
 def name_in_nominative(form: str, key: Sequence[str], forms: Forms) -> str:

@@ -605,8 +605,11 @@ def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
 
 
 def _goes_by(whole: str, short: str) -> bool:
-    """Tell whether a name may be met by its last words or its first: Powell, Pita, Move Forward."""
+    """Tell whether a name may be met by its last words or its first: Powell, Pita, Move Forward; Kelowna is
+    another place than West Kelowna."""
     if whole.endswith(f" {short}"):
+        if is_direction(whole.removesuffix(f" {short}").lower()):
+            return False
         return short.lower() not in _kept("general")
     rest = whole[len(short) :].split()
     return whole.startswith(f"{short} ") and not any(part.islower() or part.isdigit() for part in rest)

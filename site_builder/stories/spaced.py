@@ -84,6 +84,11 @@ def kept(kind: str, language: str) -> frozenset[str]:
     return _table().get(f"{kind} {language}", frozenset())
 
 
+def kept_as_written(kind: str, language: str) -> frozenset[str]:
+    """List the same words as they are written."""
+    return read_kinds("spaced_words.tsv").get(f"{kind} {language}", frozenset())
+
+
 @functools.cache
 def languages() -> frozenset[str]:
     """List the languages whose small words are known."""
