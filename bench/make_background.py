@@ -22,6 +22,12 @@ pyspellchecker's counts where it has any, give ``small_words.tsv``, a line a lan
 
     python -m bench.make_background --small LISTS_JSON RESOURCES > site_builder/stories/small_words.tsv
 
+The names of countries, parts of the world and cities in languages that bend them, ``places_spaced.tsv``, are
+those of one word among the territories and time zones of the Unicode CLDR, as Babel 2.18 has it
+(Unicode License v3):
+
+    python -m bench.make_background --places > site_builder/stories/places_spaced.tsv
+
 The result is frozen: it changes with a release, never with an archive.
 """
 
@@ -36,6 +42,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import rjieba
+from babel import Locale
 
 from site_builder.language.hanzi import simplify
 
@@ -46,6 +53,8 @@ COMMON = 6.0
 LATIN, SPACED = ("de", "es", "fr", "it", "nl", "pt"), ("ar", "ru")
 SMALL = tuple("ar bg bn cs da el fa fi he hi hu id ja ko mr nb pl ro ru sv tr uk ur vi".split())
 """Languages that texts are known to be in, and no table of rarity is for."""
+BENT = ("ru", "sr", "uk")
+"""Languages of which places are known by name in the nominative."""
 VERY_COMMON = 4.2
 """A word more common than this tells no event from another."""
 WORDS_A_TEXT = 300
@@ -53,6 +62,7 @@ OFTEN_ENOUGH = 6
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile(r"[a-z][a-z']+[a-z]")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+_PLACE = re.compile(r"[А-ЯЁІЇЄҐЂЈЉЊЋЏ][^\W\d_A-ZА-ЯЁІЇЄҐЂЈЉЊЋЏ]{2,}(?:-[А-ЯЁІЇЄҐ][^\W\d_]+)?")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -128,12 +138,23 @@ def write_small(lists: str, folder: str) -> None:
         sys.stdout.write(f"{language}\t{' '.join(sorted(filter(_LETTER.search, small)))}\n")
 
 
+def write_places() -> None:
+    """Write the names of places of one word, in the nominative, a line a language."""
+    for language in BENT:
+        locale = Locale(language)
+        cities = (zone["city"] for zone in locale.time_zones.values() if "city" in zone)
+        names = {name for name in (*locale.territories.values(), *cities) if _PLACE.fullmatch(name)}
+        sys.stdout.write(f"{language}\t{' '.join(sorted(names))}\n")
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["--latin", folder]:
             write_common(folder, LATIN)
         case ["--spaced", folder]:
             write_common(folder, SPACED)
+        case ["--places"]:
+            write_places()
         case ["--small", lists, folder]:
             write_small(lists, folder)
         case paths:

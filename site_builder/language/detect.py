@@ -81,7 +81,10 @@ _COMMON = {
     "fi": frozenset("ja on ei että se hän oli ovat joka mutta kun myös niin kuin tai sen mukaan".split()),
     "hu": frozenset("az és hogy nem is egy van volt meg de ez csak már mint szerint után".split()),
     "ro": frozenset("și în cu nu pe că este din care mai fost pentru prin sau după ale sunt".split()),
-    "id": frozenset("yang dan di itu dengan untuk tidak ini dari dalam akan pada juga ke karena".split()),
+    "id": frozenset(
+        "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga ke karena"
+        " oleh lebih telah sudah atau sebagai menjadi adalah mereka bisa".split()
+    ),
 }
 """The commonest words of languages that are written alike."""
 _LEAST_COMMON = 0.12

@@ -12,6 +12,7 @@ import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from site_builder.stories.inflections import (
     Forms,
@@ -388,6 +389,36 @@ class Reading(NamesApart):
             if is_noun and rare >= COMMON and len(noun.places) >= often and self._dress(noun, (group,)).form:
                 yield noun, rare
 
+    @functools.cached_property
+    def _held(self) -> dict[Key, Subject]:
+        """The nouns of the title with the name behind them that says whose, met again: чемпионат Европы."""
+        found: dict[Key, Subject] = {}
+        if self.language not in ("ru", "uk"):
+            return found
+        titled = set(pairwise(self.title_groups))
+        for at, (word, name) in enumerate(pairwise(self.words)):
+            key = (self.groups[at], self.groups[at + 1])
+            is_whose = key in titled and name.joined and name.text[0].isupper() and (key[1],) in self.names
+            if (
+                is_whose
+                and self._is_usable(at)
+                and not (self._is_noise(key[0]) or self._is_adjective(key[0]))
+            ):
+                found.setdefault(key, Subject(2, title=1)).add(f"{word.small} {name.text}", word.start)
+        return {
+            key: held for key, held in found.items() if len(held.places) > 1 and self._dress_noun(held, key)
+        }
+
+    def _dress_noun(self, held: Subject, key: Key) -> bool:
+        """Show a noun with the name behind it in the nominative; tell whether it is known."""
+        free = [form for form in held.forms if not self.forms.is_oblique(form.split(" ")[0], key[0], True)]
+        noun = self._look_up(key[0]) or key[0]
+        form = min(free or held.forms, key=lambda form: (-held.forms[form], form))
+        if not free and noun not in self.forms.nominatives(key[0]):
+            return False
+        held.show_as(form if free else f"{noun} {form.split(' ')[1]}")
+        return True
+
     def _may_be_noun(self, group: str) -> bool:
         """Tell whether a word of the title has a form that ends as no verb does, or forms where that is not
         known."""
@@ -479,7 +510,15 @@ class Reading(NamesApart):
     def _list_subjects(self) -> Iterator[tuple[Subject, float]]:
         longer = len(self.body) // LONGER
         taken: set[str] = set()
+        for (noun, whose), held in self._held.items():
+            yield held, 1.1 * weigh(held)
+            if 3 * len(held.places) > 2 * self._counts[noun]:
+                taken.add(noun)
+            if len(held.places) == self._counts[whose]:
+                taken.add(whose)
         for key, name in self.names.items():
+            if len(key) == 1 and key[0] in taken:
+                continue
             if not name.places or (len(key) == 1 and self._is_noise(key[0]) and not name.title):
                 continue
             if is_subject(name, 2 if name.words > 1 else 3, longer):
@@ -487,7 +526,9 @@ class Reading(NamesApart):
                 if (dressed := self._dress(name, key)).form:
                     yield dressed, weigh(name) * (1.1 if name.words > 1 else 1.0)
         for term, rare in self._find_terms() if self._is_known else ():
-            if term.words == 1 and self.forms.group(compare(term.form)) in taken:
+            if term.words == 1 and not taken.isdisjoint(
+                map(self.forms.group, map(compare, (*term.forms, *term.short)))
+            ):
                 continue
             yield term, weigh(term) * min(1.0, rare / 80)
 

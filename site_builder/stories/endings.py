@@ -1,4 +1,4 @@
-"""Nouns and names of languages in Latin letters that bend the ends of words: Polish, Swedish, Turkish.
+"""Nouns and names in Polish, Swedish and Turkish, which bend the ends of words, and in Indonesian.
 
 In: the words of one text. Out: what the text comes back to, all forms of a word as one, shown in the form
 nearest to a dictionary's. The rule it guards: **how rare words are is not known here**, so that a noun must
@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from site_builder.language.text import fold
@@ -21,12 +22,14 @@ from site_builder.stories.words import fillers, read_kinds
 if TYPE_CHECKING:
     from site_builder.stories.latin import Word
 
-LANGUAGES = frozenset(("pl", "sv", "tr"))
+LANGUAGES = frozenset(("id", "pl", "sv", "tr"))
 LEAST = 3
 """Letters of the shortest noun."""
-_LEFT = {"pl": 3, "sv": 3, "tr": 4}
+VERB = 5
+"""Letters that an Indonesian word with the beginning of a verb has more of, when it is one: beras is none."""
+_LEFT = {"id": 3, "pl": 3, "sv": 3, "tr": 4}
 """Letters that are left of a word without its endings; in Turkish it may have several of them."""
-_OF_NAMES = {"sv": ("s",), "tr": ()}
+_OF_NAMES = {"id": (), "sv": ("s",), "tr": ()}
 """What names end with in other cases, where that is less than for nouns; in Turkish behind an apostrophe."""
 _OBLIQUE = ("ą", "ę", "ami", "ach", "owi", "ego", "emu", "ej", "ych", "ich", "ym", "im")
 _OBLIQUE_NOUN = (*_OBLIQUE, "ów")
@@ -35,8 +38,8 @@ _ADDED = ("em", "om", "u", "owi", "iem")
 """The same where the word is met without, too: problemem, but problem."""
 
 
-_MORE = {"pl": ("iem", "em"), "tr": ("s", "y")}
-"""Further endings: problemem; kazası, suya, where they stand between a vowel and an ending."""
+_MORE = {"id": ("nya",), "pl": ("iem", "em"), "tr": ("s", "y")}
+"""Further endings: rumahnya; problemem; kazası, suya, where they stand between a vowel and an ending."""
 _HARDENED = {"g": "k", "b": "p", "d": "t"}
 """What a Turkish word ends with where no vowel follows: yasağı, yasak."""
 
@@ -106,11 +109,17 @@ def find_nouns(
     titled = defaultdict[str, list[str]](list)
     for word in head:
         titled[stem(word.small, language)].append(word.small)
+    behind, verbal = _kept("behind", language), _endings("no-begin", language)
     no_noun, doubtful = _endings("no-noun", language), _endings("doubtful", language)
     nouns = []
     for one, places in met.items():
         led = [words[at].joined and at > 0 and words[at - 1].small in leads for at in places]
         forms = {words[at].small for at in places} | set(titled.get(one, ()))
+        if behind:  # how a word ends says nothing in Indonesian
+            led = [is_led or _is_followed(words, at, behind) for is_led, at in zip(led, places, strict=True)]
+            is_verb = len(one) > VERB and one.startswith(verbal)
+            if sum(led) < (2 if is_verb else 0 if one in titled and len(places) > 2 else 1):
+                continue
         if all(form.endswith(no_noun) for form in forms):
             continue
         if not any(led) and all(form.endswith(doubtful) for form in forms):
@@ -128,7 +137,38 @@ def find_nouns(
             free = Counter(words[at].small for at, is_led in zip(places, led, strict=True) if not is_led)
             nominal = {form: times for form, times in noun.forms.items() if not form.endswith(no_noun)}
             noun.show_as(choose_form(nominal, language, free, titled.get(one, ())))
-    return nouns
+    return nouns + (find_pairs(words, head, usable, language) if behind else [])
+
+
+def _is_followed(words: Sequence[Word], at: int, behind: frozenset[str]) -> bool:
+    """Tell whether a word stands behind that only nouns have there: banjir itu."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    return after is not None and after.joined and after.small in behind
+
+
+def find_pairs(
+    words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], language: str
+) -> list[Subject]:
+    """Find two nouns side by side that are met again, where languages write no compounds: harga beras."""
+    met = defaultdict[tuple[str, str], list[int]](list)
+    for at, (left, right) in enumerate(pairwise(words)):
+        both = left.small, right.small
+        if usable[at] and usable[at + 1] and right.joined and _may_be_pair(both, language):
+            met[both].append(at)
+    titled = {(left.small, right.small) for left, right in pairwise(head)}
+    pairs = []
+    for both, places in met.items():
+        if len(places) > 2 - (both in titled):
+            pairs.append(pair := Subject(2, title=int(both in titled)))
+            for at in places:
+                pair.add(" ".join(both), words[at].start)
+    return pairs
+
+
+def _may_be_pair(pair: tuple[str, str], language: str) -> bool:
+    """Tell whether two words may be a term: neither is a small one, and one says something."""
+    is_small_one = any(is_small(word, language) or len(word) < LEAST or word in fillers() for word in pair)
+    return not is_small_one and any(may_be_noun(word, language) for word in pair)
 
 
 def choose_form(

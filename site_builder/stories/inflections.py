@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from site_builder.stories.spaced import compare, kept, kept_as_written
+from site_builder.stories.spaced import compare, kept, places
 from site_builder.stories.subjects import shared_beginning
 
 Paradigms = int
@@ -147,6 +147,9 @@ _NO_END = re.compile(
     r"|[бвгджзклмнпрстфхцчшщ]й$"
 )
 """What no word ends with: Камчатк, Москв."""
+_OF_LANDS = {"ru": (("ии", "ия"), ("ией", "ия")), "uk": (("ії", "ія"), ("ією", "ія"))}
+_CASES_OF_LANDS = ("ии", "ию", "ией", "ії", "ію", "ією")
+"""How countries and regions end: in the nominative, and in other cases."""
 _PLURAL_OBLIQUE = ("ам", "ям", "ах", "ях")
 _WITH_LOST_VOWEL = ("ок", "ек", "ец", "ел")
 _OF_SURNAMES = frozenset(("ов", "ев", "ів", "їв", "ин"))
@@ -292,29 +295,19 @@ class Forms:
         return word not in self.nominatives(group)
 
 
-@functools.cache
-def _places(language: str) -> dict[str, str]:
-    """Give how countries and cities are written, by what they are compared as."""
-    return {compare(name): name for name in kept_as_written("place", language)}
-
-
 def place_in_nominative(form: str, key: str, forms: Forms) -> str:
     """Give the nominative of a country or a city in any case; nothing for another name.
 
     Where no list has it, what ends like Карелии is of a Карелия.
     """
     members = tuple(forms.members.get(key, (key,)))
-    known = {_places(forms.language).get(one) for one in (*members, *forms.nominatives(key))} - {None}
+    known = {places(forms.language).get(one) for one in (*members, *forms.nominatives(key))} - {None}
     if len(known) == 1:
         return str(known.pop())
     for end, nominative in _OF_LANDS.get(forms.language, ()):
         if form.endswith(end) and all(one.endswith(_CASES_OF_LANDS) for one in members):
             return form.removesuffix(end) + nominative
     return ""
-
-
-_OF_LANDS = {"ru": (("ии", "ия"), ("ией", "ия")), "uk": (("ії", "ія"), ("ією", "ія"))}
-_CASES_OF_LANDS = ("ии", "ию", "ией", "ії", "ію", "ією")
 
 
 def noun_in_nominative(key: str, forms: Forms, rarities: Mapping[str, int]) -> str:

@@ -120,6 +120,11 @@ def _take_off_plural(word: str, language: str) -> str:
 
 
 @functools.cache
+def _offices(language: str) -> tuple[str, ...]:
+    return tuple(_kept("office", language))
+
+
+@functools.cache
 def _noise(language: str) -> frozenset[str]:
     return frozenset(_stem(word, language) for word in (*_kept("noise"), *_kept("kept")))
 
@@ -289,6 +294,8 @@ class Reading:
         for run in self._list_runs():
             for part in _cut_pairs(run):
                 piece = self._trim(part)
+                if self.language == "id" and self._is_behind_seat(piece):  # Bupati Cianjur Herman Suherman
+                    lone, piece = [*lone, piece[0]], piece[1:]
                 if self.language == "de" and piece:
                     whole, piece = piece, self._cut_kind(piece)
                     lone += whole[: len(whole) - len(piece)]
@@ -387,6 +394,12 @@ class Reading:
         if len(run) == 3 and run[-1].small not in _kept("general") and all(map(_is_cased, run)):
             return run[1:] if often > met else run
         return run[-1:] if often > 2 * met else run
+
+    def _is_behind_seat(self, run: Sequence[Word]) -> bool:
+        """Tell whether a run begins with the place where somebody has an office, which is met alone, too."""
+        if len(run) < 3 or not self.body[: run[0].start].rstrip().lower().endswith(_offices(self.language)):
+            return False
+        return re.search(rf"(?<!\w){re.escape(run[0].text)}(?! [A-Z])(?!\w)", self.body) is not None
 
     def _is_german_noun(self, run: Sequence[Word]) -> bool:
         """Tell whether a run begins with a noun that only says who comes: Stürmer Jaro Kettwig."""

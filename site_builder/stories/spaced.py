@@ -84,9 +84,10 @@ def kept(kind: str, language: str) -> frozenset[str]:
     return _table().get(f"{kind} {language}", frozenset())
 
 
-def kept_as_written(kind: str, language: str) -> frozenset[str]:
-    """List the same words as they are written."""
-    return read_kinds("spaced_words.tsv").get(f"{kind} {language}", frozenset())
+@functools.cache
+def places(language: str) -> dict[str, str]:
+    """Give how countries and cities are written in a language with cases, by what they are compared as."""
+    return {compare(name): name for name in read_kinds("places_spaced.tsv").get(language, ())}
 
 
 @functools.cache
