@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.language.hanzi import LONG, PAIRS, TABLE, simplify
+from site_builder.language.hanzi import PAIRS, TABLE, simplify
 
 
 def test_a_traditional_word_becomes_the_simplified_one() -> None:
@@ -31,16 +31,6 @@ def test_the_length_stays_and_a_second_time_changes_nothing(text: str) -> None:
     once = simplify(text)
     assert len(once) == len(text)
     assert simplify(once) == once
-
-
-@given(st.text(min_size=1, max_size=LONG - 1))
-def test_a_long_text_is_simplified_as_its_pieces_are(text: str) -> None:
-    assert simplify(text * LONG) == simplify(text) * LONG
-
-
-def test_two_halves_of_a_pair_that_stand_apart_do_not_become_one_character() -> None:
-    halves = "\ud83d" + "\ude00"
-    assert simplify(halves + "徠" * LONG) == halves + "徕" * LONG
 
 
 @given(st.text(alphabet=PAIRS))

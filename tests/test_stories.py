@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from site_builder.cache import FILE, open_cache
 from site_builder.errors import ConfigError
-from site_builder.language.hanzi import PAIRS
+from site_builder.language.hanzi import PAIRS, simplify
 from site_builder.language.text import fold, slugify
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
@@ -216,6 +216,16 @@ def test_indonesian_nouns_stand_behind_prepositions_and_pairs_of_them_are_terms(
     shown = {mark.name for mark in tags_of(title, text)}
     assert {"sopir truk", "jembatan", "Demak", "Rina Wulan"} <= shown
     assert not shown & {"menolak", "Demak Rina Wulan", "jembatannya", "baru"}
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_a_long_text_is_simplified_as_its_pieces_are(text):
+    assert names.simplify_long(text * 3) == simplify(text) * 3
+
+
+def test_two_halves_of_a_pair_that_stand_apart_do_not_become_one_character():
+    halves = "\ud83d" + "\ude00"
+    assert names.simplify_long(halves + "徠" * names.LONG) == halves + "徕" * names.LONG
 
 
 def test_a_place_is_no_short_form_of_the_one_beside_it():

@@ -17,11 +17,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PAIRS = (
     "丟丢並并亂乱亙亘亞亚佇伫佈布佔占併并來来侖仑侶侣侷局俁俣係系俠侠俬私倀伥倆俩倉仓個个們们倖幸倫伦偉伟"
@@ -152,39 +147,10 @@ def traditional() -> frozenset[str]:
     return frozenset(PAIRS[::2]).union(one for one in compatible if simplify(_nfkc(one)) != _nfkc(one))
 
 
-LONG = 200
-"""From so many characters on, ``simplify`` looks all up at once: a thirtieth of the time of ``translate``."""
-
-
 def simplify(text: str) -> str:
     """Write each Traditional character as its Simplified one.
 
     >>> simplify("徠卡與小米攝影")
     '徕卡与小米摄影'
     """
-    if len(text) >= LONG and not text.isascii():
-        return _simplify_long(text)
     return text.translate(TABLE) if _traditional().search(text) else text
-
-
-def _simplify_long(text: str) -> str:
-    """Do the same by way of the characters' numbers; what changes is all in Unicode's first plane."""
-    import numpy as np
-
-    given = text.encode("utf-16-le", "surrogatepass")
-    changed = _codes()[np.frombuffer(given, np.uint16)].tobytes()
-    if changed == given:
-        return text
-    simplified = changed.decode("utf-16-le", "surrogatepass")
-    # Two halves of a pair that stood apart would be one character now.
-    return simplified if len(simplified) == len(text) else text.translate(TABLE)
-
-
-@functools.cache
-def _codes() -> NDArray[np.uint16]:
-    """Give for each character of Unicode's first plane its Simplified one, in numbers."""
-    import numpy as np
-
-    codes = np.arange(1 << 16, dtype=np.uint16)
-    codes[[*TABLE]] = [*TABLE.values()]
-    return codes

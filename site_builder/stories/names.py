@@ -18,11 +18,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_builder.language.hanzi import simplify
+from site_builder.language.hanzi import TABLE, simplify
 from site_builder.language.text import fold
 
 if TYPE_CHECKING:
     import ahocorasick_rs
+    import numpy as np
+    from numpy.typing import NDArray
 
 WIDE = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
@@ -41,6 +43,8 @@ _ONE_BLANK_BETWEEN_SCRIPTS = re.compile(
     rf"{_BLANK}(?:(?<={_HAN}{_BLANK})(?={_LATIN})|(?<={_LATIN_OR_PLUS}{_BLANK})(?={_HAN}))"
 )
 """The same where no two blanks stand together; begun with a blank, it is found in a quarter of the time."""
+LONG = 200
+"""From so many characters on all are simplified at once, in a quarter of the time of ``simplify``."""
 _CLAUSE_ENDS = "，。、"
 """No word goes on beyond these; the commonest are enough."""
 _MANY = 20
@@ -150,8 +154,34 @@ def _join_scripts(text: str) -> str:
 
 
 def _one_to_one(text: str) -> str:
-    text = simplify(text)
+    text = simplify_long(text) if len(text) >= LONG and not text.isascii() else simplify(text)
     return text.translate(WIDE) if _WIDE.search(text) else text
+
+
+def simplify_long(text: str) -> str:
+    """Write each Traditional character as its Simplified one, by way of their numbers.
+
+    All of them are in Unicode's first plane.
+    """
+    import numpy as np
+
+    given = text.encode("utf-16-le", "surrogatepass")
+    changed = _codes()[np.frombuffer(given, np.uint16)].tobytes()
+    if changed == given:
+        return text
+    simplified = changed.decode("utf-16-le", "surrogatepass")
+    # Two halves of a pair that stood apart would be one character now.
+    return simplified if len(simplified) == len(text) else text.translate(TABLE)
+
+
+@functools.cache
+def _codes() -> NDArray[np.uint16]:
+    """Give for each character of Unicode's first plane its Simplified one, in numbers."""
+    import numpy as np
+
+    codes = np.arange(1 << 16, dtype=np.uint16)
+    codes[[*TABLE]] = [*TABLE.values()]
+    return codes
 
 
 @functools.cache
