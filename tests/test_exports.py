@@ -448,6 +448,7 @@ def test_a_post_of_bluesky_is_read() -> None:
         ("<p>17 հունիսի 2022, 14:20</p>", "17 հունիսի 2022, 14:20"),
         ("<div>By Ida Harbour | May 28, 2025</div>", "May 28, 2025"),
         ("<div class=box>May 28, 2025</div>", ""),
+        ("<p>&nbsp;</p><p>&#8203;</p><p>May 28, 2025</p>", "May 28, 2025"),
     ],
 )
 def test_a_byline_below_the_heading_of_a_page_counts_where_its_element_says_nothing(
