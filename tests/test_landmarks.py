@@ -231,6 +231,18 @@ def test_other_comments_part_nothing(begin: str, end: str) -> None:
         ("The lamp is lit - Coast", "<h2>Coast</h2>", "The lamp is lit - Coast"),
         ("The lamp is lit - Coast News", "<h1>Coast News</h1>", "The lamp is lit - Coast News"),
         ("News | The lamp is lit", "<h2>News</h2>", "News | The lamp is lit"),
+        (
+            "The lamp is lit : News : Coast",
+            "<h1><img src=a.png></h1><h1>The lamp is lit</h1>",
+            "The lamp is lit",
+        ),
+        (
+            "The lamp is lit | Coast",
+            "<h1><a href='/'>Coast</a></h1><h2>The lamp is lit</h2>",
+            "The lamp is lit",
+        ),
+        ("Coast | The lamp is lit", "<h1>The lamp is lit</h1>", "The lamp is lit"),
+        ("Coast » Blog Archive » Lit", "<h1><a href='https://c.example/'>Coast</a></h1><h2>Lit</h2>", "Lit"),
     ],
 )
 def test_a_site_name_behind_the_title_goes_where_a_heading_shows_the_title(

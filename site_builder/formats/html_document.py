@@ -34,6 +34,18 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|&#xb6;)\s*</a>", re.IGNORECASE)
 """A heading's link to itself."""
 _NAME_BEHIND = re.compile(r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
+_NAME_BEFORE = re.compile(r"\S\s*(?:[|｜«»]+|\s[_·•–—-]+\s)\s*$")
+_ANY_HEADING = re.compile(
+    r"<h(?P<level>[1-4])(?:\s[^<>]*)?>(?P<inner>(?:(?!</?h[1-6]).){1,1000}?)</h(?P=level)\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_MANY_HEADINGS = 30
+_TO_FRONT = re.compile(
+    r"<a\s[^<>]{0,300}?href\s?=\s?(?P<quote>[\"']?)(?:https?://[^\s/\"'<>]{1,100}/?|/|\./)?+"
+    r"(?<![\"'=\s])(?:index\.\w{3,5})?(?P=quote)(?=[\s>])",
+    re.IGNORECASE,
+)
+"""A link to the front page, by its path."""
 LOWER_HEADING = re.compile(
     r"<h[2-4](?:\s[^<>]*)?>((?:(?!</?h[1-6]).){1,500}?)</h[2-4]\s*>", re.IGNORECASE | re.DOTALL
 )
@@ -153,17 +165,14 @@ def read_head(document: str, line: int, front: Front) -> None:
     What is meant for programs is believed before ``<title>``, of which only the page's own heading
     is taken where it begins with that: the rest is the site's name.
     """
-    heading = first_heading(document)
     tags: list[str] = []
     had_date = any(front.values.get(alias) for alias in _same_as("date"))
     for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
         if key == "title" and _NO_TITLE.fullmatch(text):
             continue
-        if key == "title" and not heading:
-            heading = _lower_heading(document, text)
-        if key == "title" and heading and _is_with_name(text, heading):
-            text = heading
+        if key == "title":
+            text = _own_heading(document, text) or text
         if key == "tags" and text:  # each has an element of its own
             tags.append(text)
         elif key == "date" and not had_date and _adds_zone(text, front.values.get("date")):
@@ -184,21 +193,36 @@ def _adds_zone(stamp: str, known: object) -> bool:
     return bool(match and isinstance(known, str) and known.replace(" ", "T") == match[1].replace(" ", "T"))
 
 
-def _is_with_name(title: str, heading: str) -> bool:
+def _own_heading(document: str, title: str) -> str:
+    """Give the heading that a page's title shows beside the site's name; empty when none does.
+
+    The first heading may be the site's name, which then leads to the front page, or a picture; so each of
+    the first ones is asked. One that is not the main one, or stands behind the name, must be most of the
+    title, unless what stands before it is the site's name as another heading has it.
+    """
+    most = len(title) / 2
+    found: list[str] = []
+    site = ""
+    for one in islice(_ANY_HEADING.finditer(document), _MANY_HEADINGS):
+        inner = one["inner"]
+        text = squeeze(html.unescape(_ANY_TAG.sub("", _LINK_SIGN.sub("", inner))).rstrip(" ¶\n"))
+        if not text or text not in title:
+            continue
+        if _TO_FRONT.search(inner):
+            site = text
+        elif (one["level"] == "1" or len(text) >= most) and _is_before_name(title, text):
+            found.append(text)
+        elif title.endswith(text) and _NAME_BEFORE.search(before := title[: -len(text)]):
+            if len(text) >= most or (site and before.startswith(site)):
+                found.append(text)
+    return max(found, key=len, default="")
+
+
+def _is_before_name(title: str, heading: str) -> bool:
     """Tell whether a page's title is its heading, the site's name, and how many letters wait."""
     before, found, behind = title.partition(heading)
     is_first = not before or _COUNT_BEFORE.fullmatch(before)
     return bool(found and is_first and _NAME_BEHIND.match(behind))
-
-
-def _lower_heading(document: str, title: str) -> str:
-    """Give the one lower heading of a page without a ``<h1>`` that is most of its title; else nothing."""
-    texts = (
-        squeeze(html.unescape(_ANY_TAG.sub("", found[1])))
-        for found in islice(LOWER_HEADING.finditer(document), FEW_HEADINGS)
-    )
-    most = {text for text in texts if 2 * len(text) >= len(title) and _is_with_name(title, text)}
-    return most.pop() if len(most) == 1 else ""
 
 
 def _same_as(key: str) -> Iterator[str]:

@@ -116,25 +116,30 @@ def unlink_notes(text: str) -> str:
 
 
 _NAME_BEHIND = re.compile(r"(?:[|｜_·•«»]\s*|(?<=\s)[-–—:]\s+)([^|｜_·•«»–—]{2,60})$")
+_NAME_BEFORE = re.compile(r"([^|｜_·•«»–—]{2,60}?)(?:\s*[|｜_·•»]\s*|\s+[-–—:]\s+)(?=\S)")
 
 
 def has_name(title: str) -> bool:
-    """Tell whether something that may be a publisher's name stands behind a title."""
-    return _NAME_BEHIND.search(title[-80:]) is not None
+    """Tell whether something that may be a publisher's name stands behind a title, or before it."""
+    return _NAME_BEHIND.search(title[-80:]) is not None or _NAME_BEFORE.match(title) is not None
 
 
 def trim_title(title: str, names: Iterable[str]) -> str:
-    """Take a publisher's name off the end of a title, as browsers and clippers put it there.
+    """Take a publisher's name off the end of a title, or its beginning, as browsers and clippers put it there.
 
     >>> trim_title("Lamps - at sea | The Coast", ["the coast"])
+    'Lamps - at sea'
+    >>> trim_title("The Coast | Lamps - at sea", ["The Coast"])
     'Lamps - at sea'
     >>> trim_title("The Coast", ["The Coast"])
     'The Coast'
     """
-    found = _NAME_BEHIND.search(title[-80:])
-    if found is None or fold(found[1]) not in {fold(name) for name in names if name}:
-        return title
-    return title[: len(title) - len(found[0])].rstrip() or title
+    known = {fold(name) for name in names if name}
+    if (found := _NAME_BEHIND.search(title[-80:])) and fold(found[1]) in known:
+        return title[: len(title) - len(found[0])].rstrip() or title
+    if (found := _NAME_BEFORE.match(title)) and fold(found[1]) in known:
+        return title[found.end() :]
+    return title
 
 
 def count_characters(text: str) -> int:

@@ -484,7 +484,9 @@ def _take_day(body: str, whole: bool, front: Front) -> None:
     top = body[start : start + _NEAR_TOP]
     if not _FIGURES.search(top) or (whole and not heading):
         return
-    said = ((found[1] or "", html.unescape(found[2]).strip()) for found in _LINE.finditer(_IN_LINE.sub("", top)))
+    said = (
+        (found[1] or "", html.unescape(found[2]).strip()) for found in _LINE.finditer(_IN_LINE.sub("", top))
+    )
     for says, line in islice((one for one in said if one[1]), _LINES_BELOW + 1):
         if (
             len(line) > _LONGEST_BYLINE
