@@ -82,6 +82,38 @@ def test_a_body_that_is_no_whole_page_has_no_frame():
     assert "Menu" in clean_body(f"<nav>Menu</nav><article>{STORY}</article>", NOBODY).text
 
 
+LONG = "<p>" + "The lamp of the harbour burns again. " * 9 + "</p>"
+TALK = "<p>" + "I saw it from the ferry, and it was bright. " * 30 + "</p>"
+
+
+@pytest.mark.parametrize("called", ["id=comments", "class='x commentlist'", "id=disqus_thread", "id=respond"])
+def test_readers_comments_are_no_part_of_an_article_and_do_not_outweigh_it(called: str) -> None:
+    for core in ("<div class=post-text>{}</div>", "<article>{}</article>", "<main>{}</main>"):
+        beside = f"<p>Menu</p>{core.format(LONG)}<div {called}>{TALK}</div>"
+        assert clean(beside).text.strip() == LONG[3:-4].strip()
+        within = f"<p>Menu</p>{core.format(f'{LONG}<div {called}><article>{TALK}</article></div>')}"
+        assert clean(within).text.strip() == LONG[3:-4].strip()
+
+
+@pytest.mark.parametrize("called", ["post", "entry", "storytext", "artikel-text", "article-view-content-div"])
+def test_names_of_other_programs_and_languages_tell_an_article_too(called: str) -> None:
+    assert outside(f"<p>Menu</p><div class={called}>{LONG}</div>") == ["Menu"]
+    assert outside(f"<p>Menu</p><div class={called}>{LONG}</div><div class={called}>{LONG}</div>") == []
+    inner = f"<div class=post><p>By A</p><div class=post-text>{LONG}</div></div>"
+    assert outside(inner) == ["By A"]
+
+
+def test_a_talk_is_its_comments() -> None:
+    assert "ferry" in clean(f"<main><h1>Did you see it?</h1><div id=comments>{TALK}</div></main>").text
+    assert "Menu" in clean(f"<p>Menu</p>{LONG}<div id=comments>{TALK}</div>").text
+    assert "ferry" in clean(f"<main>{LONG}<a id=comments>{TALK}</a></main>").text
+
+
+def test_what_an_embedded_frame_holds_for_others_is_no_word_of_the_page() -> None:
+    page = f"<p>Menu</p><div class=entry>{LONG}</div><iframe>{TALK}</iframe>"
+    assert "Menu" not in clean(page).text
+
+
 _TAGS = ("nav", "main", "article", "aside", "header", "footer", "div", "section", "p", "search", "(outside)")
 pieces = st.sampled_from(
     [f"<{tag}>" for tag in _TAGS] + [f"</{tag}>" for tag in _TAGS] + ["x ", "yy", "z" * 9]
@@ -105,7 +137,7 @@ def test_the_first_role_that_is_named_counts(role: str) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        "class='post hentry'",
+        "class='type hentry'",
         "class=h-entry",
         "itemscope itemtype='https://schema.org/NewsArticle'",
         "itemscope itemtype='http://schema.org/BlogPosting'",
@@ -114,7 +146,7 @@ def test_the_first_role_that_is_named_counts(role: str) -> None:
 def test_a_div_that_microformats_or_schema_org_call_an_article_is_one(entry: str):
     page = f"<div class=header>Home</div><div><div {entry}>{STORY}</div><ul class=archive><li>2011</ul></div>"
     assert outside(page) == ["Home", "2011"]
-    for known, other in (("hentry", "gentry"), ("h-entry", "entry"), ("schema.org", "a.example")):
+    for known, other in (("hentry", "gentry"), ("h-entry", "g-entry"), ("schema.org", "a.example")):
         page = page.replace(known, other)
     assert outside(page) == []
 

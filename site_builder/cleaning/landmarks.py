@@ -5,6 +5,7 @@ an element ``OUTSIDE``. The rule it guards: **the page itself must say so**. Wha
 navigation, search, dialog or its footer is the frame; its header, its asides and what else stands
 outside are so only where one element is called the main content, or an article, or an article's text, and
 holds more than half of the words that lead nowhere: menus and teasers are links. Where none does, all stays.
+What is called its readers' comments is neither counted nor kept beside such an article, nor within it.
 
 The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0; a ``div`` is an article, too, where
 microformats (``hentry``, ``h-entry``) or schema.org's types call it one.
@@ -42,22 +43,52 @@ _TEXTS = frozenset(
     " news_detail newsdetail news-text news_text news-body detail-content detail_content detail-body"
     " content-article content_article content-detail content_detail field-name-body field--name-body"
     " trs_editor main-article td-post-content single-content blog-content bodytext body-text"
-    " article story detail newsdetail".split()
+    " article story detail"
+    " articletext article-copy article_copy articlecopy body-copy body_copy bodycopy storytext story-text"
+    " story_text article__main article-page__body articlebodytext content__article-body main-content-article"
+    " entry-body entry_body entrybody entry__body asset-body post-text post_text post__text posttext"
+    " article-body__content article-body-text article__body-text article-content-body caas-body"
+    " node__content node-content field-item-body item-page itemfulltext com-content-article__body"
+    " artikel artikeltext artikel-text article-texte texte-article"
+    " noticia-cuerpo cuerpo-noticia cuerpo_noticia texto-noticia texto_noticia noticia-texto"
+    " desarrollo_noticia materia-conteudo corpo-noticia mc-article-body"
+    " testo-articolo testo_articolo corpo-articolo articolo"
+    " haber-metni haber_metni habermetni text_content"
+    " full-story fullstory full-text fulltext news__text text-article b-article__text topic-body__content"
+    " article_view article_txt article-view-content-div articlebodycontents newsct_article article-veiw-body"
+    " fck_detail singular-content detail__body-text read__content itp_bodycontent"
+    " articlebodytxt article-body-inner newsbody articlebody_text"
+    " artibody rm_txt_con left_zw cnt-main-article-qq p-detail text_area post_content_main".split()
 )
 """What publishers call the element of an article's text, by its class, its id or ``itemprop``."""
+_AROUND = frozenset({"post", "entry", "hnews"})
+"""What programs of the first blogs call the element of an article, where nothing is called its text."""
 _LEAST = 30
 """Letters of an article's text, known by a name alone: where fewer stand, the links may be the article."""
 _MUCH = 0.25
 """Of the letters of such a text, others of such a name may hold so many."""
 _KINDS_OF_ARTICLE = ("Article", "BlogPosting", "Report")
 """How the names of schema.org's types of articles end."""
-_NO_WORDS = frozenset({"a", "script", "style", "noscript", "template"})
+_NO_WORDS = frozenset(
+    {"a", "script", "style", "noscript", "template", "iframe", "noembed", "noframes", "option"}
+)
 _ALWAYS = frozenset({"navigation", "search", "dialog", "alertdialog", "contentinfo"})
 _BESIDE = frozenset({"banner", "complementary"})
 """Part of the frame only where something else is known to be the article."""
+_COMMENTS = frozenset(
+    "comments comments-area comments-wrapper comments-section comments-list comments_list comment-list"
+    " commentlist comment_list commentslist comment-section comment-thread comment-container"
+    " comments-container article-comments post-comments disqus_thread livefyre-comments respond"
+    " comment-respond commentform kommentare commentaires comentarios commenti reacties yorumlar"
+    " komentarze komentar".split()
+)
+"""What programs call the element of the readers' words, by its class or its id."""
+_MAY_HOLD_COMMENTS = frozenset({"div", "section", "ol", "ul", "form"})
+_LEAST_COMMENTED = 200
+"""Letters of an article beside which the readers' words are not its own; a talk has hardly any else."""
 _KINDS = dict.fromkeys(("main", "region", "complementary"), ("section",)) | {
     "article": ("article", "section"),
-    **dict.fromkeys(_ALWAYS, ("frame", "section")),
+    **dict.fromkeys((*_ALWAYS, "comments"), ("frame", "section")),
 }
 """What an element of a role makes of those within it."""
 _KNOWN = frozenset(_ROLES.values()) | _ALWAYS | _BESIDE
@@ -81,13 +112,14 @@ def mark_frame(events: list[Event]) -> list[Event]:
     ends = _find_ends(events)
     free = [one for one in _find_roles(events, ends) if one.free]
     frame = [one for one in free if one.role in _ALWAYS]
+    comments = [one for one in free if one.role == "comments"]
     main = _only(one for one in free if one.role == "main")
-    most = _most_words(events, frame)
+    most = _most_words(events, _outermost(sorted([*frame, *comments])))
     articles = (one for one in free if one.role == "article" and (main is None or main.holds(one)))
     article = next(filter(most, articles), None)
     core = main if main and most(main) else article
     if core is None:
-        core = _find_text(events, ends, most)
+        core = _find_text(events, ends, most, _TEXTS) or _find_text(events, ends, most, _AROUND)
     if core is None:
         return _wrap(events, ((one.start, one.end) for one in frame))
     if article is not None:
@@ -95,7 +127,10 @@ def mark_frame(events: list[Event]) -> list[Event]:
         leads_on = _holds_links(events)
         teasers = (one for one in later if leads_on(one))
         beside = (one for one in free if one.role in _ALWAYS | _BESIDE)
-        frame = _outermost(sorted([*beside, *teasers]))
+        frame = [*beside, *teasers]
+    if _count_words(events, core) - sum(_count_words(events, one) for one in comments) >= _LEAST_COMMENTED:
+        frame = [*frame, *comments]
+    frame = _outermost(sorted(frame))
     inside = ((one.start, one.end) for one in frame if core.holds(one))
     return _wrap(events, sorted((*_list_around(events, ends, core), *inside)))
 
@@ -118,7 +153,8 @@ def _find_roles(events: list[Event], ends: list[int]) -> Iterator[_Element]:
     for at, (kind, name, attributes) in enumerate(events):
         if kind != START or not (role := _role_of(name, attributes, at < until["section"])):
             continue
-        yield _Element(at, ends[at], role, at > until["article"] and at > until["frame"])
+        is_free = at > until["frame"] and (at > until["article"] or role == "comments")
+        yield _Element(at, ends[at], role, is_free)
         for kind_of in _KINDS.get(role, ()):
             until[kind_of] = max(until[kind_of], ends[at])
 
@@ -129,7 +165,14 @@ def _role_of(name: str, attributes: Attributes, in_section: bool) -> str:
         return given
     if name == "div" and attributes and _is_entry(attributes):
         return "article"
+    if name in _MAY_HOLD_COMMENTS and attributes and not _COMMENTS.isdisjoint(_names(attributes)):
+        return "comments"
     return _ROLES.get(name) or ("" if in_section else _OF_THE_PAGE.get(name, ""))
+
+
+def _names(attributes: Attributes) -> list[str]:
+    """List what an element is called, by its class, its id or ``itemprop``."""
+    return " ".join(attributes.get(key) or "" for key in ("class", "id", "itemprop")).lower().split()
 
 
 def _is_entry(attributes: Attributes) -> bool:
@@ -140,12 +183,14 @@ def _is_entry(attributes: Attributes) -> bool:
     )
 
 
-def _find_text(events: list[Event], ends: list[int], most: Callable[[_Element], bool]) -> _Element | None:
+def _find_text(
+    events: list[Event], ends: list[int], most: Callable[[_Element], bool], names: frozenset[str]
+) -> _Element | None:
     """Find the element that is called an article's text; a name alone is believed of one element only.
 
     Where several beside one another hold words, they may be its pages, or notes of one day.
     """
-    called = list(_find_texts(events, ends))
+    called = list(_find_texts(events, ends, names))
     core = next(filter(most, called), None)
     if core is None:
         return None
@@ -155,13 +200,12 @@ def _find_text(events: list[Event], ends: list[int], most: Callable[[_Element], 
     return core if words >= _LEAST and _MUCH * words >= others_words else None
 
 
-def _find_texts(events: list[Event], ends: list[int]) -> Iterator[_Element]:
+def _find_texts(events: list[Event], ends: list[int], names: frozenset[str]) -> Iterator[_Element]:
     """Find the elements that are called an article's text, in their order."""
     for at, (kind, name, attributes) in enumerate(events):
-        if kind == START and attributes and name in {"div", "section", "td", "span"}:
-            called = (attributes.get(key) or "" for key in ("class", "id", "itemprop"))
-            if not _TEXTS.isdisjoint(" ".join(called).lower().split()):
-                yield _Element(at, ends[at], "article", True)
+        may_be = kind == START and attributes and name in {"div", "section", "td", "span"}
+        if may_be and not names.isdisjoint(_names(attributes)):
+            yield _Element(at, ends[at], "article", True)
 
 
 def _count_words(events: list[Event], one: _Element) -> int:

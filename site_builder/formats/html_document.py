@@ -200,7 +200,6 @@ def _own_heading(document: str, title: str) -> str:
     the first ones is asked. One that is not the main one, or stands behind the name, must be most of the
     title, unless what stands before it is the site's name as another heading has it.
     """
-    most = len(title) / 2
     found: list[str] = []
     site = ""
     for one in islice(_ANY_HEADING.finditer(document), _MANY_HEADINGS):
@@ -210,11 +209,13 @@ def _own_heading(document: str, title: str) -> str:
             continue
         if _TO_FRONT.search(inner):
             site = text
-        elif (one["level"] == "1" or len(text) >= most) and _is_before_name(title, text):
+            continue
+        is_most = 2 * len(text) >= len(title)
+        before = title[: -len(text)] if title.endswith(text) else ""
+        is_first = (one["level"] == "1" or is_most) and _is_before_name(title, text)
+        is_last = _NAME_BEFORE.search(before) and (is_most or (site and before.startswith(site)))
+        if is_first or is_last:
             found.append(text)
-        elif title.endswith(text) and _NAME_BEFORE.search(before := title[: -len(text)]):
-            if len(text) >= most or (site and before.startswith(site)):
-                found.append(text)
     return max(found, key=len, default="")
 
 

@@ -125,7 +125,7 @@ def has_name(title: str) -> bool:
 
 
 def trim_title(title: str, names: Iterable[str]) -> str:
-    """Take a publisher's name off the end of a title, or its beginning, as browsers and clippers put it there.
+    """Take a publisher's name off a title's end, or its beginning, as browsers and clippers put it there.
 
     >>> trim_title("Lamps - at sea | The Coast", ["the coast"])
     'Lamps - at sea'
