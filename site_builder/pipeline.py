@@ -173,7 +173,7 @@ def build_site(
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
         if not settings.names_language:
-            report.tell(judge_language(built, settings.language, str(settings.folder / SETTINGS_FILE)))
+            report.tell(judge_language(built, settings.language, SETTINGS_FILE))
         laid_down = change.was
         if not last.rows:
             archive = laid_down = lay_down(archive, built)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sites import SmallSite
 
 from site_builder import __version__, cli
 from site_builder.commands.console import Bar, make_printable
@@ -137,6 +138,18 @@ def test_a_finding_names_its_file_as_it_is_opened_from_here(
     cli.run(["build", folder.name, "--quiet"])
     places = [line.partition(" ")[0] for line in capsys.readouterr().err.splitlines()]
     assert places == [f"{folder.name}/content/b.md:1:1:", f"{folder.name}/tags.toml:1:1:"]
+
+
+def test_the_file_of_settings_is_named_where_it_would_stand(
+    make_site: Callable[..., SmallSite], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "<p>The keeper of the harbour lit the lamp again on Monday, and the ferries came in.</p>"
+    site = make_site({f"{number}.md": f"---\ntitle: Lamp {number}\n---\n{body}" for number in range(3)})
+    (site.folder / "site.toml").unlink(missing_ok=True)
+    monkeypatch.chdir(site.folder.parent)
+    cli.run(["build", site.folder.name])
+    told = [line for line in capsys.readouterr().err.splitlines() if "info language-unset" in line]
+    assert [line.partition(":")[0] for line in told] == [f"{site.folder.name}/site.toml"]
 
 
 def test_the_report_holds_the_outcomes_and_the_exit_code(folder: Path, pretend) -> None:

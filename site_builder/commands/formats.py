@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_builder.commands.console import make_printable, warn
+from site_builder.config import SETTINGS_FILE
 from site_builder.errors import Finding
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def place_in_site(findings: Iterable[Finding], settings: Settings) -> list[Place
     articles, site = os.path.relpath(content), os.path.relpath(folder)
 
     def is_of_the_site(path: str) -> bool:
-        return not os.path.exists(os.path.join(content, path)) and os.path.exists(os.path.join(folder, path))
+        is_there = os.path.exists(os.path.join(folder, path))
+        return path == SETTINGS_FILE or (is_there and not os.path.exists(os.path.join(content, path)))
 
     return [Placed(found, site if is_of_the_site(found.path) else articles) for found in findings]
 
