@@ -193,7 +193,7 @@ class _Gathered:
         self._fresh = fresh
         self._waiting: list[tuple[int, Units]] = []
         self._units = 0
-        self._everywhere: list[Keys] = []
+        self._everywhere = tally.Gathering()
         self._titles: list[tuple[int, Units]] = []
         self._filters: list[int] = []
 
@@ -228,7 +228,7 @@ class _Gathered:
         if self._waiting:
             places, texts = zip(*self._waiting, strict=True)
             self._words.update(chain.from_iterable(tally.words_in(texts)))
-            self._everywhere.append(tally.keys_of(texts, places))
+            self._everywhere.add(tally.keys_of(texts, places))
             self._waiting, self._units = [], 0
 
     def take_words(self) -> Counter[str]:
@@ -239,9 +239,8 @@ class _Gathered:
     def take_everywhere(self) -> Keys:
         """Give who has which term, filters being terms as well, and forget it."""
         self._count()
-        keys = tally.join_keys([*self._everywhere, tally.sort_keys(self._filters)])
-        self._everywhere = []
-        return keys
+        self._everywhere.add(tally.sort_keys(self._filters))
+        return self._everywhere.take()
 
     def take_titles(self) -> Keys:
         """Give who has which term in the title."""
