@@ -289,6 +289,13 @@ def test_one_more_article_leaves_all_segments_but_one(a_day: int) -> None:
     assert (set(after) - set(before)).pop().stop - max(part.start for part in after) <= NEWEST + 1
 
 
+def test_a_month_that_is_over_joins_the_closed_ones_whose_folder_keeps_its_name() -> None:
+    days = spread(5100, 3)
+    july, august = (plan(days[:count], [900] * count) for count in (5000, 5100))
+    assert [(part.name, part.grows) for part in july] == [("2013", False), ("2017-07", True)]
+    assert [(part.name, part.grows) for part in august] == [("2013", False), ("2017-08", True)]
+
+
 def test_segments_are_few_and_none_is_too_large() -> None:
     days = spread(100_000, 27)
     parts = plan(days, [1200] * len(days))
@@ -566,6 +573,19 @@ def test_one_more_article_rewrites_few_files_and_no_closed_month(tmp_path: Path)
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     assert 0 < len(changed) <= 10
     assert len({path.split("/")[2] for path in changed} - {"r.js"}) == 1
+
+
+def test_a_month_that_is_over_leaves_the_texts_of_closed_months_as_they_are(tmp_path: Path) -> None:
+    archive, articles = make_archive(1500, days=900)
+    before = write_index(tmp_path, archive, articles)
+    last = max(card.published for card in archive.cards if card.published)
+    for day in range(40, 50):
+        card = replace(make_card(), id=f"n{day}", url=f"n{day}.html", published=last + timedelta(days=day))
+        articles[card.url] = with_text(make_article(card), f"第{day}天的一篇。")
+    after = write_index(tmp_path, build_archive(one.card for one in articles.values()), articles)
+    closed = {path for path in before if "x2014" <= path.rsplit("/", 1)[-1] < "x2016-07"}
+    assert closed
+    assert {path: after.get(path) for path in closed} == {path: before[path] for path in closed}
 
 
 def test_an_edit_is_a_fact_of_its_segment_only() -> None:

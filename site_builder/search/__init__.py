@@ -20,7 +20,7 @@ whatever is shorter than what two neighbours share stands whole in one of them. 
 how they begin.
 
 **Segments.** Articles are cut by time (``segments.plan``): closed ones are large, few, and keep their
-bytes while their year or month lasts; the newest is small, so that one more article rewrites few files.
+bytes while a month lasts; the newest is small, so that one more article rewrites few files.
 
 **Files** of a segment, in ``search/i/<segment>/``::
 

@@ -5,10 +5,11 @@ In: when each article was published, and how long it is. Out: the segments. The 
 
 A query asks each segment, which costs a file for each of its terms, so there had better be few. Time is
 cut at years, months, eight days, four, days. What holds the newest day is the growing part, down to
-one that is small enough to be written again with every article. All before it is closed: whole years
-lie together as far as a segment may be large, then the closed months of the newest year, then the closed
-parts of its newest month. So the months of a year are written again when one of them ends, years when one
-ends, and nothing else when one more article comes. Years too full for that are taken by their months.
+one that is small enough to be written again with every article. All before it is closed: whole years and the
+closed months of the newest one lie together as far as a segment may be large, then the closed parts of the
+newest month. So the lists of the last segment of these are written again when a month ends, and nothing else
+when one more article comes. A segment is named by how it begins, so that the texts of closed months stay.
+Years too full for that are taken by their months.
 """
 
 from __future__ import annotations
@@ -132,7 +133,11 @@ class _Span(NamedTuple):
         key = _LEVELS[self.level]
         for child, run in groupby(range(self.first, self.last), key=lambda i: key(of.days[i])):
             members = list(run)
-            yield _Span(child, members[0], members[-1] + 1, self.level + 1)
+            part = _Span(child, members[0], members[-1] + 1, self.level + 1)
+            if self.level == 0 and part.grows(of) and not part.fits(of, grows=True):
+                yield from part.parts(of)  # its closed months lie with the closed years
+            else:
+                yield part
 
 
 def _cut(span: _Span, of: _Calendar) -> Iterator[Segment]:
@@ -163,7 +168,7 @@ def _join(spans: list[_Span], of: _Calendar) -> Iterator[Segment]:
     """Lay what is closed together, from the oldest on, while it fits into a segment."""
     run = spans[0]
     for span in spans[1:]:
-        both = _Span(f"{run.name.partition('_')[0]}_{span.name}", run.first, span.last, len(_LEVELS))
+        both = _Span(run.name, run.first, span.last, len(_LEVELS))
         if both.fits(of):
             run = both
         else:
