@@ -96,6 +96,10 @@ class Settings:
     levels: Mapping[str, str]
     """Code of a finding -> ``ignore``, ``info``, ``warning`` or ``error``, where the site has its own view."""
 
+    def name_of(self, file: Path) -> str:
+        """Name a file as the site's folder has it, or by its whole path when it lies elsewhere."""
+        return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else str(file)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -73,7 +73,7 @@ from site_builder.cache import (
     PageTable,
     open_cache,
 )
-from site_builder.config import SETTINGS_FILE, Settings, record_settings, site_of
+from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Archive, Card, Group, Outcome, Page, Patch, Site
 from site_builder.outputs.feeds import note_parts
@@ -173,7 +173,7 @@ def build_site(
         silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
         if not settings.names_language:
-            report.tell(judge_language(built, settings.language, SETTINGS_FILE))
+            report.tell(judge_language(built, settings.language))
         laid_down = change.was
         if not last.rows:
             archive = laid_down = lay_down(archive, built)
@@ -238,10 +238,11 @@ def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
-    idle = desk.sources.idle_hooks
+    idle = [settings.name_of(Path(hook)) for hook in desk.sources.idle_hooks]
     report.tell(finding("hook-not-allowed", hook, "is a program, and was not run") for hook in idle)
     if not paths:
-        report.tell([finding("content-empty", str(settings.content), "there is no article in this folder")])
+        content = settings.name_of(settings.content)
+        report.tell([finding("content-empty", content, "there is no article in this folder")])
     return paths
 
 
@@ -288,7 +289,8 @@ def relate_all(
     if not settings.stories:
         return archive, None
     corrections = load_corrections(settings.threads_file)
-    office.report.tell(check_corrections(corrections, built, settings.threads_file))
+    if file := settings.threads_file:
+        office.report.tell(check_corrections(corrections, built, settings.name_of(file)))
     with make_map(settings.workers, chunk=1, ahead=AHEAD) as run:  # its items are batches
         return tell_stories(archive, built, office.cache, memory.ledger, corrections, run, past)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sites import SmallSite
+from sites import SmallSite, write_files
 
 from site_builder import __version__, cli
 from site_builder.commands.console import Bar, make_printable
@@ -121,6 +121,38 @@ def test_quiet_leaves_only_warnings_and_errors(
     assert said.err.endswith(
         "/content/b.md:1:1: warning file-empty the file is empty (delete it, or save the article again)\n"
     )
+
+
+def test_what_is_wrong_with_a_file_of_the_site_names_it_as_the_site_has_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*arguments: str) -> dict[str, str]:
+        cli.run(["build", "log", *arguments])
+        lines = capsys.readouterr().err.splitlines()
+        return {line.split(" ")[2]: line.partition(" ")[0] for line in lines}
+
+    monkeypatch.chdir(tmp_path)
+    site = SmallSite(tmp_path / "log")
+    rules = 'name = "Q"\nslug = "q"\nhome = "https://q.example/"\nhosts = ["q.example"]\n'
+    named = {
+        "site.toml": 'title = "Log"\n',
+        "sources/q.toml": rules,
+        "sources/q.py": "",
+        "threads.toml": '[pin]\nnobody = "a0"\n',
+    }
+    write_files(site.folder, named)
+    write_files(site.content, {"a0.md": "---\ntitle: A\n---\n<p>The lamp was lit by the keeper.</p>\n"})
+    places = told()
+    assert places["hook-not-allowed"] == "log/sources/q.py:1:1:"
+    assert places["article-unknown"] == "log/threads.toml:1:1:"
+    assert places["language-unset"] == "log/site.toml:1:1:"
+    (site.content / "a0.md").unlink()
+    assert told()["content-empty"] == "log/content:1:1:"
+    (tmp_path / "rules").mkdir()  # what lies elsewhere is named whole
+    for name in ("q.toml", "q.py"):
+        (site.folder / "sources" / name).rename(tmp_path / "rules" / name)
+    (site.folder / "site.toml").write_text('sources = "../rules"')
+    assert told()["hook-not-allowed"] == f"{tmp_path}/rules/q.py:1:1:"
 
 
 def test_a_finding_names_its_file_as_it_is_opened_from_here(

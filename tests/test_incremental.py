@@ -655,7 +655,9 @@ def test_every_written_file_has_its_reason(site: SmallSite) -> None:
 
 def test_a_site_that_names_no_language_is_told_which_most_of_its_articles_are_in(site: SmallSite) -> None:
     def told(**overrides: object) -> list[str]:
-        return [f.message for f in site.build(**overrides).findings if f.code == "language-unset"]
+        found = [f for f in site.build(**overrides).findings if f.code == "language-unset"]
+        assert {f.path for f in found} <= {"site.toml"}
+        return [f.message for f in found]
 
     russian = (
         "---\ntitle: Маяк {0}\n---\n<p>Смотритель рассказал, что ремонт линзы № {0} занял всю зиму.</p>\n"

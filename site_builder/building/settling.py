@@ -22,6 +22,7 @@ from site_builder.building.facts import Change
 from site_builder.building.roll import Edition, LightOutcome, pack_date, whole
 from site_builder.cache import pack
 from site_builder.checks.rules import check_rules
+from site_builder.config import SETTINGS_FILE
 from site_builder.errors import Finding, finding
 from site_builder.language.tongues import is_spoken
 from site_builder.model import Archive, Card, Outcome, Source, width_of
@@ -206,7 +207,7 @@ def account(report: Report, draft: Draft, last: Catalogue) -> None:
     report.found = columns.head.found = columns.head.found.change(gone, come, list_all)
 
 
-def judge_language(built: Edition, language: str, where: str) -> list[Finding]:
+def judge_language(built: Edition, language: str) -> list[Finding]:
     """Tell a site that names no language when most of its articles are in another than the default.
 
     The default stays what it is: an article more or less never changes all pages.
@@ -224,7 +225,8 @@ def judge_language(built: Edition, language: str, where: str) -> list[Finding]:
     if 2 * many <= told.total() or is_spoken(main, language):
         return []
     message = f"{many} of {len(built.rows)} articles are in {main}, and the pages speak {language}"
-    return [finding("language-unset", where, message, remedy=f'write language = "{main}" in site.toml')]
+    remedy = f'write language = "{main}" in {SETTINGS_FILE}'
+    return [finding("language-unset", SETTINGS_FILE, message, remedy=remedy)]
 
 
 def judge_rules(

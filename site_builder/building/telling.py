@@ -66,9 +66,9 @@ def tell_stories(
 
 
 def check_corrections(
-    corrections: Corrections, built: Mapping[str, tuple[Card, Outcome]], file: Path | None
+    corrections: Corrections, built: Mapping[str, tuple[Card, Outcome]], file: str
 ) -> list[Finding]:
     """Tell of names in ``threads.toml`` that no article has."""
     stems = {card.id for card, _ in built.values()} if corrections.names() else set()
     unknown = sorted(corrections.names() - stems)
-    return [finding("article-unknown", str(file), f'no article is called "{stem}"') for stem in unknown]
+    return [finding("article-unknown", file, f'no article is called "{stem}"') for stem in unknown]

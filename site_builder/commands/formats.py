@@ -35,7 +35,8 @@ class Placed(NamedTuple):
     @property
     def path(self) -> str:
         """Name the file so that it can be opened from the current folder."""
-        return f"{self.folder}/{self.found.path}" if self.folder not in ("", ".") else self.found.path
+        path = self.found.path
+        return path if self.folder in ("", ".") or os.path.isabs(path) else f"{self.folder}/{path}"
 
 
 SCREEN = 20
