@@ -64,6 +64,16 @@ def test_all_that_is_known_comes_as_json(article: Path, capsys: pytest.CaptureFi
     ]
 
 
+def test_a_picture_comes_as_json_without_its_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.html"
+    file.write_text('<p>甲<img src="https://a.example/b.png"></p>')
+    assert run(["clean", str(file), "--json"]) == 0
+    medium = json.loads(said(capsys))["media"][0]
+    assert (medium["urls"], medium["data"]) == (["https://a.example/b.png"], 0)
+
+
 def test_the_terminal_shows_both_sides_and_obeys_nothing(
     article: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -37,7 +37,7 @@ MAX_BYTES = 64 * 1024 * 1024
     "--site",
     metavar="FOLDER",
     default=".",
-    type=click.Path(path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The site whose own rules count as well. Default: the current folder, if it holds a site.toml.",
 )
 def command(file: Path, explain: bool, form: str | None, site: Path) -> int:
@@ -106,14 +106,17 @@ def write_line(fate: Fate) -> str:
 def write_json(
     raw: RawArticle, source: Source, matched: tuple[str, str], body: Body, fates: tuple[Fate, ...]
 ) -> str:
-    """Write all that is known of a cleaned file; ``fates`` only where they were asked for."""
+    """Write all that is known of a cleaned file; ``fates`` only where they were asked for.
+
+    Of a picture that the file holds inside, ``data`` is the number of its bytes.
+    """
     told = {
         "file": raw.path,
         "publisher": {"name": source.name, "slug": source.slug, "known": source.known, "matched": matched},
         "refused": body.refused,
         "html": str(body.html),
         "text": body.text,
-        "media": [asdict(medium) for medium in body.media],
+        "media": [{**asdict(medium), "data": len(medium.data)} for medium in body.media],
         "tags": body.tags,
         "credits": [asdict(credit) for credit in body.credits],
         "removals": [asdict(entry) for entry in body.removals],
