@@ -21,6 +21,7 @@ from typing import NoReturn
 import click
 
 from site_builder import __version__
+from site_builder.errors import OutputError, SiteBuilderError
 
 COMMANDS = {
     "build": "site_builder.commands.build",
@@ -58,9 +59,9 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the subcommand; turn what it raises into one line and exit code 2."""
         from site_builder.commands.console import warn
-        from site_builder.errors import SiteBuilderError
 
         try:
+            _expect_folder()
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -69,15 +70,38 @@ class LazyGroup(click.Group):
         except Exception as error:  # noqa: BLE001  the last door: whatever it is, a person gets a sentence
             if ctx.params["debug"]:
                 traceback.print_exc()
-            warn(f"site-builder: {error if isinstance(error, SiteBuilderError) else _own_fault(error)}")
+            warn(f"site-builder: {_say_failure(error)}")
         return NOTHING_BUILT
 
 
-def _own_fault(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return (
-            f"{error.filename or 'the output'}: cannot be written: {error.strerror} (make room on the disk)"
-        )
+def _expect_folder() -> None:
+    """Say that the current folder was deleted, which nothing that names a file from here survives."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise OutputError("the current folder is no longer there", hint="go to another one: cd") from None
+
+
+ROOM = (errno.ENOSPC, errno.EDQUOT)
+REMEDIES = {
+    **dict.fromkeys(ROOM, "make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "check its permissions"),
+    errno.EROFS: "choose a place that can be written to",
+    errno.EIO: "the disk may be failing: look at what the system says of it",
+    errno.ELOOP: "it is a link to itself: delete it, or mend it",
+    errno.ENAMETOOLONG: "choose a shorter name or folder",
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "let more files be open at once: ulimit -n 4096"),
+}
+"""What the system says of a file, and a person can mend -> how; all else is a fault of ours."""
+
+
+def _say_failure(error: Exception) -> str:
+    if isinstance(error, SiteBuilderError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in REMEDIES and (error.filename or error.errno in ROOM):
+        what = "written" if error.errno in ROOM else "used"
+        where = error.filename or "the output"
+        return f"{where}: cannot be {what}: {error.strerror} ({REMEDIES[error.errno]})"
     return (
         f"something unexpected happened: {type(error).__name__}: {error} (this is a fault of"
         " site-builder: please report it with what `site-builder --debug …` prints)"
@@ -112,6 +136,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> NoReturn:
     """Run the command line of this process."""
+    for name in ("stdout", "stderr"):
+        if (
+            getattr(sys, name) is None
+        ):  # closed from the start, as some services do; the next file opened is it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  it stays open
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     code = run()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -294,6 +295,59 @@ def test_a_fault_of_ours_is_one_line_and_a_traceback_only_on_demand(
     assert "\x1b" not in said
     assert cli.run(["--debug", "build", str(folder)]) == 2
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ((errno.EACCES, "no", "day.html"), "day.html: cannot be used: no (check its permissions)"),
+        ((errno.EROFS, "no", "a.css"), "a.css: cannot be used: no (choose a place that can be written to)"),
+        ((errno.ENOSPC, "no"), "the output: cannot be written: no (make room on the disk)"),
+    ],
+)
+def test_what_a_person_can_mend_is_no_fault_of_ours(
+    error: tuple[int, ...], said: str, folder: Path, pretend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(settings: Settings, progress: Progress) -> Report:
+        raise OSError(*error)
+
+    pretend(breaks)
+    assert cli.run(["build", str(folder)]) == 2
+    assert capsys.readouterr().err == f"site-builder: {said}\n"
+
+
+def test_a_current_folder_that_was_deleted_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gone := tmp_path / "gone").mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert cli.run(["build", str(tmp_path)]) == 2
+    assert "the current folder is no longer there" in capsys.readouterr().err
+
+
+def test_a_closed_output_is_no_fault(folder: Path) -> None:
+    command = f'exec "{sys.executable}" -m site_builder build "{folder}" --quiet >&- 2>&-'
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(["sh", "-c", command], env=env, cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "--trust"],
+        ["tags", "--why", "a", "--new"],
+        ["capture", "--verify", "--gc"],
+        ["capture", "--gc", "--only", "a"],
+        ["capture", "--verify", "--dry-run"],
+        ["clean", "--site", "nowhere", __file__],
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == 2
+    assert "Error:" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,12 @@ def test_any_flipped_byte_anywhere_is_found(public: Path) -> None:
         (public / path).write_bytes(data)
 
 
+def test_a_file_that_cannot_be_read_is_told_as_such(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("site_builder.checks.seal.digest_of", lambda public, path: "")
+    message = next(told.message for told in verify_site(public) if told.path == "about.html")
+    assert message.startswith("it cannot be read; its SHA-256 was ")
+
+
 def test_a_longer_a_shorter_and_an_emptied_file_are_found(public: Path) -> None:
     for damaged in (b"+", None):
         path = public / "about.html"

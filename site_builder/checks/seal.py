@@ -46,7 +46,8 @@ def verify_site(public: Path, run: Map = map) -> list[Finding]:
     here = sorted(path for path in promised if path in files)
     for path, digest in zip(here, run(partial(digest_of, str(public)), here), strict=True):
         if digest != promised[path].digest:
-            message = f"its SHA-256 is {digest}, and was {promised[path].digest}"
+            now = f"its SHA-256 is {digest}, and" if digest else "it cannot be read; its SHA-256"
+            message = f"{now} was {promised[path].digest}"
             findings.append(finding("file-changed", path, message))
     for path in promised.keys() - files.keys():
         promise = promised[path]

@@ -75,6 +75,8 @@ def command(
     stopped at any time; the next run goes on. Exit code: 0 done, 1 --verify found something wrong,
     2 nothing could be done.
     """
+    if (verify or gc) and (since or only or retry or refresh or dry_run or (verify and gc)):
+        raise click.UsageError("--verify and --gc look at the whole store: give nothing beside but --quiet")
     from site_builder.config import load_settings
     from site_builder.pictures.lock import LOCK_FILE, read_lock
 
@@ -83,9 +85,7 @@ def command(
     lock = read_lock(lock_file)
     if verify:
         return _verify(settings, lock)
-    wanted = list(
-        _list_wanted(settings, None if gc or since is None else since.date(), "" if gc else only or "")
-    )
+    wanted = list(_list_wanted(settings, since.date() if since else None, only or ""))
     if gc:
         return _list_unused(settings, lock, wanted)
     questions = _list_questions(settings, lock, wanted, retry, refresh)

@@ -36,6 +36,8 @@ def command(site: Path, why: str | None, new: bool) -> int:
 
     Exit code: 0, 1 when there is no such file, 2 when the settings cannot be used.
     """
+    if new and why is not None:
+        raise click.UsageError("--why and --new are two questions: ask one")
     from site_builder.building.shelf import read_shelf
     from site_builder.config import load_settings
 

@@ -43,6 +43,8 @@ def command(public: Path, rebuild: bool, trust: bool, strict: bool, form: str, w
 
     Exit code: 0 every byte is as it was built, 1 it is not, 2 it could not be verified.
     """
+    if trust and not rebuild:
+        raise click.UsageError("--trust says what --rebuild may run: give both")
     from site_builder.checks.seal import verify_site
     from site_builder.commands.formats import FORMATS, Placed
     from site_builder.report import count_nouns
