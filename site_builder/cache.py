@@ -30,7 +30,7 @@ from site_builder.stories.ledger import LEDGER, Ledger, join_pieces, unpack_verd
 
 T = TypeVar("T")
 
-LAYOUT = 8
+LAYOUT = 9
 """Raised when a table below changes; a cache with another number is thrown away."""
 
 TABLE = """create table if not exists outcome(
@@ -41,7 +41,7 @@ TRACES = "create table if not exists trace(path text primary key, trace blob) wi
 PAGES = (
     "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
 )
-SIGHTS = "create table if not exists sight(folder text primary key, files blob, digests text) without rowid"
+SIGHTS = "create table if not exists sight(folder blob primary key, files blob, digests text) without rowid"
 _PAGE = "select key, digest, size from page where path = ?"
 NOTES = "create table if not exists note(name text primary key, note text) without rowid"
 TABLES = ("outcome", "trace", "page", "sight", "note")
@@ -257,13 +257,18 @@ class Cache:
 
     def find_digest(self, path: str) -> str:
         """Give that of one file; empty when it was never cleaned."""
-        row = self._database.execute("select digest from outcome where path = ?", (path,)).fetchone()
+        query = "select digest from outcome where path = ?"
+        try:
+            row = self._database.execute(query, (path,)).fetchone()
+        except UnicodeEncodeError:  # a name that is not UTF-8: no article's
+            return ""
         return "" if row is None else str(row[0])
 
     def keep_sights(self, sights: Mapping[str, Sight], gone: Iterable[str]) -> None:
         """Note the folders that look different after this build, and drop those that are gone."""
         _write_sights(self._database, sights)
-        self._database.executemany("delete from sight where folder = ?", ((folder,) for folder in gone))
+        rows = ((os.fsencode(folder),) for folder in gone)
+        self._database.executemany("delete from sight where folder = ?", rows)
 
     def save(self) -> None:
         """Let other processes, and later builds, see what is known so far."""
@@ -341,7 +346,7 @@ def peek_value(folder: Path, name: str, kind: type[T]) -> T | None:
 def peek_sights(folder: Path) -> dict[str, Sight]:
     """Read what the last build saw, without taking hold of the cache."""
     rows = _peek(folder, "select folder, files, digests from sight")
-    return {place: Sight(os.fsdecode(files), digests) for place, files, digests in rows}
+    return {os.fsdecode(place): Sight(os.fsdecode(files), digests) for place, files, digests in rows}
 
 
 def peek_digests(folder: Path, paths: Iterable[str]) -> dict[str, str]:
@@ -381,7 +386,7 @@ def touch_up(folder: Path, notes: Mapping[str, str], sights: Mapping[str, Sight]
 
 
 def _write_sights(database: sqlite3.Connection, sights: Mapping[str, Sight]) -> None:
-    rows = ((place, os.fsencode(sight.files), sight.digests) for place, sight in sights.items())
+    rows = ((os.fsencode(place), os.fsencode(sight.files), sight.digests) for place, sight in sights.items())
     database.executemany("insert or replace into sight values (?, ?, ?)", rows)
 
 

@@ -197,7 +197,16 @@ def _existing_folder(folder: Path) -> Path:
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         hint = f"name the folder that holds {SETTINGS_FILE}, or the articles"
         raise ConfigError(f"the site's folder {what}", str(folder), hint)
-    return Path(os.path.abspath(folder))
+    return expect_utf8(Path(os.path.abspath(folder)))
+
+
+def expect_utf8(path: Path) -> Path:
+    """Return the place of a site, or of a part of it, as it is; it is written into files, which are UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise ConfigError("the name is not UTF-8", str(path), "rename the folder") from None
+    return path
 
 
 def _read_values(written: TomlFile) -> dict[str, Value]:
@@ -438,7 +447,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
     """Turn names into absolute paths, 0 workers into a number, and check that the whole holds."""
 
     def full(field: str) -> Path:
-        return Path(os.path.abspath(folder / cast("str | Path", values[field])))
+        return expect_utf8(Path(os.path.abspath(folder / cast("str | Path", values[field]))))
 
     content = full("content")
     if written is None and not content.is_dir():
@@ -456,9 +465,9 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
         content=content,
         output=output,
         cache_dir=full("cache_dir"),
-        sources_dir=_optional(full("sources_dir"), "sources", written, own),
+        sources_dir=_optional(full("sources_dir"), "sources", written, own, is_folder=True),
         allow_hooks=bool(values["allow_hooks"]),
-        templates_dir=_optional(full("templates_dir"), "templates", written, own),
+        templates_dir=_optional(full("templates_dir"), "templates", written, own, is_folder=True),
         tags_file=_optional(full("tags_file"), "tags", written, own),
         threads_file=_optional(full("threads_file"), "threads", written, own),
         title=str(values["title"]),
@@ -507,17 +516,26 @@ def _keep_apart(folder: Path, content: Path, output: Path) -> None:
         )
 
 
-def _optional(path: Path, key: str, written: TomlFile | None, own: bool) -> Path | None:
+def _optional(
+    path: Path, key: str, written: TomlFile | None, own: bool, is_folder: bool = False
+) -> Path | None:
     """Return a folder or file that a site may have; None when it has none and names none.
 
     ``own`` is False for a mere folder of articles: what lies in it are articles, not settings.
     """
+    named = written is not None and key in written.data
+    where = written.at(key) if written is not None and named else str(path)
     if path.exists() and own:
+        if path.is_dir() != is_folder:
+            what = "a file, not a folder" if is_folder else "a folder, not a file"
+            raise ConfigError(f"{key} is {what}: {path}", where, f"let {key} name another one")
+        if not os.access(path, os.R_OK | (os.X_OK if is_folder else 0)):
+            raise ConfigError(f"{key} may not be read: {path}", where, "check its permissions")
         return path
-    if written is not None and key in written.data:
+    if written is not None and named:
         raise ConfigError(
             f'{key} names "{written.data[key]}", which does not exist',
-            written.at(key),
+            where,
             "correct the path, or delete the line",
         )
     return None

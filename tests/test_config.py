@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from pathlib import Path
 
@@ -124,6 +125,8 @@ def test_an_unknown_table_is_an_unknown_key(folder: Path) -> None:
         ('content = "artikel"', "there is no content folder"),
         ('sources = "nowhere"', 'sources names "nowhere", which does not exist'),
         ('tags = "nowhere.toml"', "does not exist"),
+        ('tags = "content"', "tags is a folder, not a file"),
+        ('sources = "site.toml"', "sources is a file, not a folder"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_with_its_line(folder: Path, line: str, sentence: str) -> None:
@@ -131,6 +134,23 @@ def test_a_value_that_cannot_be_used_is_refused_with_its_line(folder: Path, line
     assert sentence in str(error)
     assert error.where == f"{folder / 'site.toml'}:2:1"
     assert error.hint
+
+
+def test_a_folder_of_rules_that_may_not_be_read_is_no_site_without_rules(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "sources").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "sources")
+    with pytest.raises(ConfigError, match="sources may not be read"):
+        load_settings(folder)
+
+
+@pytest.mark.parametrize("overrides", [{}, {"output": Path(os.fsdecode(b"a\xff"))}])
+def test_a_place_whose_name_is_not_utf8_is_refused(tmp_path: Path, overrides: dict[str, Path]) -> None:
+    folder = tmp_path / (os.fsdecode(b"a\xff") if not overrides else "a")
+    (folder / "content").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="the name is not UTF-8"):
+        load_settings(folder, overrides)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -675,6 +676,29 @@ def test_a_name_that_is_not_utf8_is_told(tmp_path):
     paths, found = find_articles(tmp_path)
     assert paths == []
     assert [(item.code, item.path) for item in found] == [("name-not-utf8", "\ufffd.md")]
+
+
+def test_a_folder_whose_name_is_not_utf8_stops_no_build_and_no_idle_one(make_site):
+    site = make_site({"a.md": "---\ntitle: A\n---\n<p>b</p>\n"})
+    folder = os.fsencode(site.content) + b"/\xff"
+    os.mkdir(folder)
+    with open(folder + b"/c.md", "wb") as file:
+        file.write(b"x")
+    for _ in range(2):
+        report = site.build()
+        assert [found.path for found in report.findings if found.code == "name-not-utf8"] == ["\ufffd/c.md"]
+    assert report.pages_written == 0
+    os.remove(folder + b"/c.md")
+    assert "name-not-utf8" not in {found.code for found in site.build().findings}
+
+
+def test_a_content_folder_that_cannot_be_read_is_no_empty_one(tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(errno.EACCES, "Permission denied", folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+        find_articles(tmp_path)
 
 
 def test_a_missing_content_folder_is_a_settings_error(tmp_path):

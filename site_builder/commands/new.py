@@ -36,11 +36,11 @@ def command(folder: Path, source: Path | None, title: str, language: str, timezo
 
     Nothing that exists is overwritten.
     """
-    from site_builder.config import SETTINGS_FILE, check_settings
+    from site_builder.config import SETTINGS_FILE, check_settings, expect_utf8
     from site_builder.workshop.migration import take_over
     from site_builder.workshop.starter import guess_language, plan_site, write_site
 
-    name = title or Path(os.path.abspath(folder)).name or "Archive"
+    name = title or expect_utf8(Path(os.path.abspath(folder))).name or "Archive"
 
     def plan(tongue: str) -> dict[str, bytes]:
         return plan_site(folder, name, tongue or "zh-Hans", timezone, sample=source is None)

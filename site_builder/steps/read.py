@@ -128,6 +128,9 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
         try:
             entries = list(os.scandir(whole))
         except OSError as error:
+            if not folder:  # an empty site would take the place of the one that stands
+                message = f"the content folder cannot be read: {error.strerror}"
+                raise ConfigError(message, str(content), "check its permissions") from error
             found.append(finding("file-unreadable", _printable(folder), f"{error.strerror}"))
             continue
         if folder and all(os.path.lexists(os.path.join(whole, name)) for name in _OF_A_SITE):
