@@ -18,6 +18,7 @@ from site_builder import __version__
 from site_builder.building.catalogue import Catalogue, lay_down, open_catalogue, write_catalogue
 from site_builder.building.desk import (
     Desk,
+    begin_ahead,
     fingerprint_desk,
     open_desk,
     prepare_all,
@@ -71,6 +72,7 @@ from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
     PageTable,
+    Parcel,
     open_cache,
 )
 from site_builder.config import Settings, record_settings, site_of
@@ -101,7 +103,7 @@ from site_builder.steps.write import (
 )
 from site_builder.stories.corrections import load_corrections
 from site_builder.stories.ledger import Ledger
-from site_builder.workers import AHEAD, SERIAL_BELOW, Map, make_map
+from site_builder.workers import AHEAD, SERIAL_BELOW, Aside, Map, make_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,16 @@ def build_site(
         progress.start("articles", len(paths))
         memory = recall(cache, desk, ahead)
         there, ready = frozenset(paths), list[Outcome]()
+        changed = arrival.changed if arrival.seems_edit else frozenset[str]()
+        aside = begin_changes(office, there, changed, 1 if ahead else settings.workers)
         last = memory.read(settings.stories) if arrival.seems_edit else open_catalogue(cache, desk)
+        begun = {parcel.path: parcel for parcel in aside.join()}
         if last.rows:  # while others look at the built site (gain: of 100,000 articles 0.3 s)
-            ready = [*take_changes(office, there, last, arrival.changed)]
+            ready = [*take_changes(office, there, last, arrival.changed, begun)]
         scene, news = arrival.scene, arrival.news  # from here on, the built site is seen
         last = last if news.is_edit else open_catalogue(cache, desk)
         # read, clean, tag
-        made = ready if last.rows else take_in(office, paths, there, news, verify_inputs)
+        made = ready if last.rows else take_in(office, paths, there, news, verify_inputs, begun)
         draft = draft_edition(made, there, last) if last.rows else draft_anew(made, last)
         account(report, draft, last)
         report.check_sum()
@@ -246,21 +251,35 @@ def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
     return paths
 
 
-def take_changes(office: Office, there: Set[str], last: Catalogue, changed: Set[str]) -> Iterator[Outcome]:
+def begin_changes(office: Office, there: Set[str], changed: Set[str], workers: int) -> Aside[str, Parcel]:
+    """Begin to read, clean and tag those of the files that are there which have ``changed``."""
+    names = {path.removeprefix("content:") for path in changed}
+    return begin_ahead(sorted(there & names), office.desk, workers)
+
+
+def take_changes(
+    office: Office, there: Set[str], last: Catalogue, changed: Set[str], begun: Mapping[str, Parcel]
+) -> Iterator[Outcome]:
     """Read, clean and tag the files that are new, or are among the inputs that have ``changed``."""
     names = {path.removeprefix("content:") for path in changed}
     paths = sorted((there - last.rows.keys()) | (there & names))
     office.progress.advance(len(there) - len(paths))
-    yield from watch(prepare_all(paths, office.desk, office.cache, office.run, {}), office.progress)
+    made = prepare_all(paths, office.desk, office.cache, office.run, {}, begun)
+    yield from watch(made, office.progress)
 
 
 def take_in(
-    office: Office, paths: list[str], there: Set[str], news: News, verify_inputs: bool
+    office: Office,
+    paths: list[str],
+    there: Set[str],
+    news: News,
+    verify_inputs: bool,
+    begun: Mapping[str, Parcel],
 ) -> Iterator[Outcome]:
     """Read, clean and tag all files; of those that nothing has changed since, what the cache has is taken."""
     desk, cache = office.desk, office.cache
     known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
-    made = watch(prepare_all(paths, desk, cache, office.run, known), office.progress)
+    made = watch(prepare_all(paths, desk, cache, office.run, known, begun), office.progress)
     yield from islice(made, 1)
     if len(paths) - len(known) >= SERIAL_BELOW:
         compile_templates(office.theme)  # while others are at the articles (0.4 s)

@@ -45,7 +45,7 @@ from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article, read_article
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
 from site_builder.stories.links import claim_keys, lead_keys
-from site_builder.workers import SERIAL_BELOW, InStep, Map, Steps, keep_going, map_here
+from site_builder.workers import SERIAL_BELOW, Aside, InStep, Map, Steps, begin_aside, keep_going, map_here
 
 T = TypeVar("T")
 Shared = dict[tuple[str, str, tuple[tuple[str, str], ...]], TagMark]
@@ -104,12 +104,30 @@ def recall_outcomes(
     }
 
 
+def begin_ahead(paths: Sequence[str], desk: Desk, workers: int) -> Aside[str, Parcel]:
+    """Begin with files, if they are few, in another process, while this one reads what is known of all.
+
+    To clean one loads what cleans, and the names that are looked for in its text (gain: of an edit 0.3 s). A
+    process that has both from an edit before is better off with one worker, itself.
+    """
+    some = paths if len(paths) < SERIAL_BELOW else ()
+    return begin_aside(InStep(partial(prepare_parcel, desk)), some, min(workers, 1 + len(some), 2))
+
+
 def prepare_all(
-    paths: list[str], desk: Desk, cache: Cache, run: Map, known: Mapping[str, Outcome]
+    paths: list[str],
+    desk: Desk,
+    cache: Cache,
+    run: Map,
+    known: Mapping[str, Outcome],
+    begun: Mapping[str, Parcel] = MappingProxyType({}),
 ) -> Iterator[Outcome]:
-    """Give every file's outcome in the order of paths: the one that is ``known``, or made now and kept."""
+    """Give every file's outcome in the order of paths: the one that is ``known``, or made now and kept.
+
+    What has been ``begun`` with is made already.
+    """
     shared: Shared = {}
-    todo = [path for path in paths if path not in known]
+    todo = [path for path in paths if path not in known and path not in begun]
     if len(todo) >= SERIAL_BELOW:
         warm_up(desk)
     made = keep_going(run_if_many(run, todo), InStep(partial(prepare_parcel, desk)), todo, set_aside_killed)
@@ -117,7 +135,7 @@ def prepare_all(
         if path in known:
             yield known[path]
         else:
-            parcel = next(made)
+            parcel = begun.get(path) or next(made)
             cache.keep_parcel(parcel)
             outcome = unpack_outcome(parcel)
             vouch_for(outcome.body_digest)

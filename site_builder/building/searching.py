@@ -1,7 +1,8 @@
 """The search index is brought up to date: what changed is made again, on as many processes as pay.
 
 In: the archive, and what the last build knew of its files. Out: the files of this one. The rule it guards:
-**a segment of which nothing changed is neither read nor written**.
+**a segment of which nothing changed is neither read nor written**. Another process finds out what changed,
+while this one makes pages.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from site_builder.building.press import Job, announce
@@ -29,29 +31,46 @@ class Standing:
     paths: tuple[str, ...]
 
 
+Notes = Mapping[str, str]
+"""What the last build noted of its segments, by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is to be done to an index, and what of it is done."""
+
+    parts: Sequence[Part]
+    standing: Mapping[Segment, Standing]
+    touched: Sequence[Part]
+    """Those that have to be made, the longest work first."""
+    made: Sequence[MadePart]
+    """The first of them, where they were mended at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """An index that is being brought up to date."""
 
     indexer: Indexer
-    parts: Sequence[Part]
-    standing: Mapping[Segment, Standing]
-    touched: Sequence[Part]
-    """Those that have to be made, the longest work first."""
-    mended: int
-    """So many of the first of them are mended by another process while this one makes pages."""
-    aside: Aside[Part, MadePart]
+    aside: Aside[Notes, Survey]
 
 
 def begin_search(
     indexer: Indexer, cache: Cache, find_file: Callable[[str], Written | None] | None, workers: int
 ) -> Begun:
-    """Find out what has to be made, and begin with it.
+    """Find out what has to be made, and begin with it, in another process (gain: of 100,000 articles 0.2 s).
 
     ``find_file`` gives a file that stands as the last build wrote it; None, where nobody need be asked.
     """
+    names = cache.find_note(FOLDER).split(" ")
+    notes = {name: cache.find_note(FOLDER + name) for name in names if name}
+    return Begun(indexer, begin_aside(partial(look_through, indexer, find_file), [notes], min(workers, 2)))
+
+
+def look_through(indexer: Indexer, find_file: Callable[[str], Written | None] | None, notes: Notes) -> Survey:
+    """Find out what has to be made of an index, and mend the longest part."""
     parts = indexer.list_parts()
-    found = ((part.segment, _find_standing(part, cache, find_file)) for part in parts)
+    found = ((part.segment, _find_standing(part, notes, find_file)) for part in parts)
     standing = {segment: one for segment, one in found if one}
     touched = [
         replace(part, last=one.made_from if one else "")
@@ -60,8 +79,7 @@ def begin_search(
     ]
     touched.sort(key=lambda part: part.segment.start - part.segment.stop)
     mended = [part for part in touched[:1] if part.last]  # one that is made anew takes 100 MB
-    aside = begin_aside(indexer.make, mended, min(workers, 1 + len(mended)))
-    return Begun(indexer, parts, standing, touched, len(mended), aside)
+    return Survey(parts, standing, touched, [*map(indexer.make, mended)])
 
 
 def publish_search(
@@ -73,9 +91,10 @@ def publish_search(
     workers: int,
 ) -> Iterator[Written]:
     """Write all files of the index. ``find_file`` gives one that stands as the last build wrote it."""
-    parts, touched = begun.parts, begun.touched
-    stood = {segment: one.paths for segment, one in begun.standing.items()}
-    heads = {segment: one.head for segment, one in begun.standing.items()}
+    (found,) = begun.aside.join()
+    parts, touched = found.parts, found.touched
+    stood = {segment: one.paths for segment, one in found.standing.items()}
+    heads = {segment: one.head for segment, one in found.standing.items()}
 
     def stand(paths: Sequence[str]) -> Iterator[Written]:
         if not output.amends:  # else everything stands that nobody speaks of
@@ -87,7 +106,7 @@ def publish_search(
         if segment not in again:
             yield from stand(paths)
     output.release(*_forget_others(parts, begun.indexer.memory, cache))
-    for part, made in zip(touched, _make_all(begun, workers), strict=True):
+    for part, made in zip(touched, _make_all(begun.indexer, found, workers), strict=True):
         heads[part.segment] = made.head
         _remember(part, made, cache)
         output.release(*frozenset(stood.get(part.segment, ())).difference(made.kept))
@@ -96,12 +115,12 @@ def publish_search(
     yield from map(publish, announce(list_roots([heads[part.segment] for part in parts]), output))
 
 
-def _make_all(begun: Begun, workers: int) -> Iterator[MadePart]:
-    yield from begun.aside.join()
-    rest = begun.touched[begun.mended :]
+def _make_all(indexer: Indexer, found: Survey, workers: int) -> Iterator[MadePart]:
+    yield from found.made
+    rest = found.touched[len(found.made) :]
     anew = sum(part.segment.stop - part.segment.start for part in rest if not part.last)
     with make_map(sensible_workers(workers, anew) if len(rest) > 1 else 1, chunk=1) as run:
-        yield from run(begun.indexer.make, rest)
+        yield from run(indexer.make, rest)
 
 
 def _forget_others(parts: Sequence[Part], memory: Path, cache: Cache) -> list[str]:
@@ -111,7 +130,7 @@ def _forget_others(parts: Sequence[Part], memory: Path, cache: Cache) -> list[st
         if file.stem not in names or file.suffix != ".npz":
             file.unlink()
     gone = [name for name in cache.find_note(FOLDER).split(" ") if name and name not in names]
-    paths = [path for name in gone for path in _read_note(cache, name)[2:]]
+    paths = [path for name in gone for path in _read_note(name, cache.find_note(FOLDER + name))[2:]]
     cache.keep_note(FOLDER, " ".join(sorted(names)))
     for name in gone:
         cache.keep_note(FOLDER + name, "")
@@ -119,17 +138,17 @@ def _forget_others(parts: Sequence[Part], memory: Path, cache: Cache) -> list[st
 
 
 def _find_standing(
-    part: Part, cache: Cache, find_file: Callable[[str], Written | None] | None
+    part: Part, notes: Notes, find_file: Callable[[str], Written | None] | None
 ) -> Standing | None:
     """Give what the last build made when all of it stands, which is known where no ``find_file`` is given."""
-    made_from, head, *paths = _read_note(cache, part.segment.name)
+    made_from, head, *paths = _read_note(part.segment.name, notes.get(part.segment.name, ""))
     stands = head.startswith("[") and (find_file is None or all(map(find_file, paths)))
     return Standing(made_from, Head(*json.loads(head)), tuple(paths)) if stands else None
 
 
-def _read_note(cache: Cache, name: str) -> list[str]:
+def _read_note(name: str, note: str) -> list[str]:
     """Give what a segment was made from, its head as JSON, and the paths of its files."""
-    made_from, _, rest = cache.find_note(FOLDER + name).partition(" ")
+    made_from, _, rest = note.partition(" ")
     head, *files = rest.split(" ")
     return [made_from, head, *(f"{FOLDER}{name}/{file}.js" for file in files)]
 
