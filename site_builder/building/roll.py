@@ -156,6 +156,11 @@ class Roll:
         """How much room each row's title takes."""
         return self.columns.widths
 
+    @property
+    def ledgers(self) -> Sequence[int]:
+        """1 where a row's article has a ledger."""
+        return self.columns.ledgers
+
     def card(self, row: int) -> Card:
         """Give the card of a row."""
         card = self._cards.get(row)
