@@ -343,9 +343,10 @@ def peek_value(folder: Path, name: str, kind: type[T]) -> T | None:
     return None
 
 
-def peek_sights(folder: Path) -> dict[str, Sight]:
-    """Read what the last build saw, without taking hold of the cache."""
-    rows = _peek(folder, "select folder, files, digests from sight")
+def peek_sights(folder: Path, kind: str) -> dict[str, Sight]:
+    """Read what the last build saw of the folders of a kind, without taking hold of the cache."""
+    query = "select folder, files, digests from sight where folder >= ? and folder < ?"
+    rows = _peek(folder, query, f"{kind}:".encode(), f"{kind};".encode())
     return {os.fsdecode(place): Sight(os.fsdecode(files), digests) for place, files, digests in rows}
 
 

@@ -96,19 +96,6 @@ def cut_folder(folder: str, skip: str = "") -> list[Glance]:
     return parts + [Glance(folder, skip, base) for base in folders]
 
 
-def look_at_folder(folder: str) -> str:
-    """See what is in one folder alone, as ``look_into`` does; empty when it has no files."""
-    try:
-        with os.scandir(folder) as entries:
-            return write_files(
-                f"{entry.name}\0{_stamp(entry)}"
-                for entry in entries
-                if entry.name[0] != "." and not entry.is_dir(follow_symlinks=False)
-            )
-    except OSError:
-        return ""
-
-
 def look_at_shelves(folder: str) -> str:
     """See a store whose files are named by what they hold: its folders by their times.
 

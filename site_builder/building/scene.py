@@ -33,9 +33,9 @@ from site_builder.errors import Finding, OutputError, relevel
 from site_builder.pictures.lock import LOCK_FILE
 from site_builder.report import ArticleOutcome, Later, Report
 from site_builder.snapshot import (
+    GONE,
     cut_folder,
     doubt_some,
-    look_at_folder,
     look_at_shelves,
     look_below,
     look_into,
@@ -111,7 +111,9 @@ class News:
     idle: bool = False
     """Whether there is nothing to do."""
     known: Mapping[str, Sight] = field(default_factory=dict)
-    """What the last build saw."""
+    """What the last build saw of the inputs, by ``in:kind:folder/``."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """What it saw of the site, as in ``Scene``; where nobody has changed that, the very same."""
     is_edit: bool = False
     """Whether articles are all that has changed."""
 
@@ -235,10 +237,10 @@ def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) 
     for path in touched:
         base, slash, name = path.rpartition("/")
         ours.setdefault(base + slash, set()).add(name)
-    for base, names in ours.items():
-        before, after = now.get(base, ""), look_at_folder(str(settings.output / base))
-        kept = {name: stamp for name, stamp in read_files(before).items() if name not in names}
-        kept |= {name: stamp for name, stamp in read_files(after).items() if name in names}
+    for base, names in ours.items():  # each file alone: their folders hold thousands (gain: 0.04 s)
+        kept = {name: stamp for name, stamp in read_files(now.get(base, "")).items() if name not in names}
+        found = {name: stamp_of(str(settings.output / (base + name))) for name in names if name[0] != "."}
+        kept |= {name: stamp for name, stamp in found.items() if stamp != GONE}
         now[base] = write_files(f"{name}\0{stamp}" for name, stamp in kept.items())
     return replace(scene, outputs={base: files for base, files in now.items() if files})
 
@@ -262,7 +264,12 @@ class Past:
 
     def left_outputs(self, scene: Scene) -> bool:
         """Tell whether the site is."""
-        return bool(self.report) and self.seen.partition(" ")[2] == scene.digest_outputs()
+        return bool(self.report) and self.seen_outputs == scene.digest_outputs()
+
+    @property
+    def seen_outputs(self) -> str:
+        """Digest of the site that it left; empty when that was not looked at."""
+        return self.seen.partition(" ")[2]
 
 
 def recall_past(cache_dir: Path) -> Past:
@@ -275,11 +282,10 @@ class Changes:
     """What a build depends on, beside what the last one saw of it."""
 
     known: Mapping[str, Sight]
-    """What the last build saw."""
     read: Mapping[str, str]
     same: tuple[str, ...]
     changed: frozenset[str]
-    """All three as in ``News``."""
+    """All four as in ``News``."""
     seem_edit: bool
     """Whether articles are all that has changed, unless somebody has changed the site."""
 
@@ -290,7 +296,7 @@ def find_changes(settings: Settings, past: Past, scene: Scene) -> Changes:
     A checkout gives every file a new time. To read 100,000 small files and see that they are the
     same costs 16 µs each, and nothing else is done.
     """
-    known = peek_sights(past.cache_dir)
+    known = peek_sights(past.cache_dir, "in")
     read, same, changed = _compare_inputs(settings, known, scene)
     is_set_up = bool(past.report) and past.setup == scene.setup
     return Changes(known, read, same, changed, is_set_up and all(is_article(path) for path in changed))
@@ -298,15 +304,34 @@ def find_changes(settings: Settings, past: Past, scene: Scene) -> Changes:
 
 def find_news(settings: Settings, past: Past, scene: Scene, changes: Changes) -> News:
     """Tell what has changed since the last build, in the built site, too."""
-    known, changed = changes.known, changes.changed
-    damaged = _compare_outputs(settings.output, past, known, scene) if scene.outputs else frozenset()
-    manifest = known.get("out:", NOTHING).stamps()
-    knows_output = bool(scene.outputs) and MANIFEST in manifest and MANIFEST not in damaged
+    changed, left = changes.changed, _recall_outputs(past, scene)
+    is_known = left is scene.outputs or past.seen_outputs in ("", _digest_folders(left))  # or it was damaged
+    damaged = _compare_outputs(settings.output, past, left, scene) if scene.outputs else frozenset()
+    is_listed = MANIFEST in read_files(left.get("", "")) and MANIFEST not in damaged
+    knows_output = bool(scene.outputs) and is_known and is_listed
     stands = knows_output and not damaged and bool(past.report) and past.setup == scene.setup
-    is_edit = stands and changes.seem_edit
     return News(
-        changes.read, changes.same, changed, damaged, knows_output, stands and not changed, known, is_edit
+        read=changes.read,
+        same=changes.same,
+        changed=changed,
+        damaged=damaged,
+        knows_output=knows_output,
+        idle=stands and not changed,
+        known=changes.known,
+        left=left,
+        is_edit=stands and changes.seem_edit,
     )
+
+
+def _recall_outputs(past: Past, scene: Scene) -> Mapping[str, str]:
+    """Recall the site that the last build left; of one that nobody has changed nothing is read.
+
+    It is 27,000 folders of 100,000 articles (gain: 0.1 s, and as much when they are noted).
+    """
+    if past.left_outputs(scene):
+        return scene.outputs
+    sights = peek_sights(past.cache_dir, "out")
+    return {base.removeprefix("out:"): sight.files for base, sight in sights.items()}
 
 
 def is_article(path: str) -> bool:
@@ -361,15 +386,14 @@ def digest_input(roots: Mapping[str, str], base: str, name: str) -> str:
         return ABSENT
 
 
-def _compare_outputs(output: Path, past: Past, known: Mapping[str, Sight], scene: Scene) -> frozenset[str]:
+def _compare_outputs(output: Path, past: Past, left: Mapping[str, str], scene: Scene) -> frozenset[str]:
     """List the files of the site that are not as the last build left them."""
     suspects, damaged = [], set()
-    for key, sight in known.items():
-        base = key.removeprefix("out:")
-        if base == key or sight.files == scene.outputs.get(base, ""):
+    for base, files in left.items():
+        if files == scene.outputs.get(base, ""):
             continue
         now = read_files(scene.outputs.get(base, ""))
-        for name, stamp in sight.stamps().items():
+        for name, stamp in read_files(files).items():
             if name not in now or (base == MEDIA and now[name] != stamp):
                 damaged.add(base + name)
             elif now[name] != stamp:
@@ -505,7 +529,7 @@ def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> 
     """Leave for the next build that files have other times now, and nothing else has changed."""
     now = read_clock_of(settings.cache_dir)
     sights, seen = _write_scene(settings, scene, news.list_digests(), now, news.known)
-    touch_up(past.cache_dir, {"seen": seen}, _differing(sights, news.known))
+    touch_up(past.cache_dir, {"seen": seen}, _differing(sights, scene, news))
 
 
 def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, now: int) -> None:
@@ -521,7 +545,8 @@ def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, n
     sights, seen = _write_scene(settings, scene, {**digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", scene.setup)
-    cache.keep_sights(_differing(sights, news.known), news.known.keys() - sights.keys())
+    gone = (f"out:{base}" for base in news.left.keys() - scene.outputs.keys())
+    cache.keep_sights(_differing(sights, scene, news), (*(news.known.keys() - sights.keys()), *gone))
 
 
 def forget_scene(cache: Cache) -> None:
@@ -532,10 +557,9 @@ def forget_scene(cache: Cache) -> None:
 def _write_scene(
     settings: Settings, scene: Scene, digests: Mapping[str, str], now: int, standing: Mapping[str, Sight]
 ) -> tuple[dict[str, Sight], str]:
-    """Make ready what to remember; of a folder that looks as it did, what was remembered before."""
+    """Make ready what to remember of inputs; of a folder that looks as it did, what was remembered before."""
     roots = dict(list_places(settings))
-    inputs = dict(scene.inputs)
-    sights = {f"out:{base}": Sight(files) for base, files in scene.outputs.items()}
+    inputs, sights = dict(scene.inputs), dict[str, Sight]()
     for base, seen in scene.inputs.items():
         sight = standing.get(f"in:{base}", NOTHING)
         if sight.files == seen:
@@ -553,5 +577,11 @@ def _write_scene(
     return sights, Scene(scene.setup, inputs, scene.outputs).digest()
 
 
-def _differing(sights: Mapping[str, Sight], known: Mapping[str, Sight]) -> dict[str, Sight]:
-    return {base: sight for base, sight in sights.items() if known.get(base) != sight}
+def _differing(sights: Mapping[str, Sight], scene: Scene, news: News) -> dict[str, Sight]:
+    """List what the last build remembered otherwise, of inputs and of the site."""
+    left = news.left
+    differing = {base: sight for base, sight in sights.items() if news.known.get(base) != sight}
+    for base, files in scene.outputs.items():
+        if left.get(base) != files:
+            differing[f"out:{base}"] = Sight(files)
+    return differing
