@@ -255,10 +255,12 @@ class EditingArticles(RuleBasedStateMachine):
     """Edits of articles alone: each build goes only through what they touch, and leaves the same tree."""
 
     @initialize(
-        features=st.sampled_from(["", "[features]\nsearch = false\nstories = false\n"]), ahead=st.booleans()
+        features=st.sampled_from(["", "[features]\nsearch = false\nstories = false\n"]),
+        ahead=st.booleans(),
+        workers=st.sampled_from([1, 2]),
     )
-    def begin(self, features: str, ahead: bool) -> None:
-        self.folder, self.reads_ahead = Path(tempfile.mkdtemp()), ahead
+    def begin(self, features: str, ahead: bool, workers: int) -> None:
+        self.folder, self.reads_ahead, self.workers = Path(tempfile.mkdtemp()), ahead, workers
         self.site = SmallSite(self.folder / "site")
         self.site.content.mkdir(parents=True)
         self.site.configure(base_url="https://archive.example/")
@@ -321,7 +323,7 @@ class EditingArticles(RuleBasedStateMachine):
         """Build, and make sure that not every page was asked for."""
         with pytest.MonkeyPatch.context() as patch:
             seen = spy(patch)
-            report = build_with(self.site, self.ahead) if self.reads_ahead else self.site.build()
+            report = build_with(self.site, self.ahead if self.reads_ahead else None, self.workers)
         self.ahead = read_ahead_of(self.site)
         assert report.idle or all(touched is not None for touched in seen)
         assert report.idle or seen
@@ -338,9 +340,9 @@ def read_ahead_of(site: SmallSite) -> Memory | None:
     return read_ahead(settings, open_desk(settings))
 
 
-def build_with(site: SmallSite, ahead: Memory | None) -> Report:
+def build_with(site: SmallSite, ahead: Memory | None, workers: int = 1) -> Report:
     """Build with what was read ahead."""
-    settings = load_settings(site.folder, {"output": site.out, "workers": 1})
+    settings = load_settings(site.folder, {"output": site.out, "workers": workers})
     return site_builder.pipeline.build_site(settings, ahead=ahead)
 
 
@@ -515,6 +517,58 @@ def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_the
     assert after["about.html"] == before["about.html"]
     site.build(output=site.folder / "anew", cache_dir=site.folder / "anew-cache")
     assert read_tree(site.folder / "anew") == after
+
+
+def test_a_file_that_is_changed_after_what_was_seen_of_the_site_was_lost_is_made_again(
+    site: SmallSite,
+) -> None:
+    database = sqlite3.connect(site.folder / ".site-builder" / "cache.sqlite3")
+    database.execute("delete from sight where folder = 'out:tags/'")
+    database.commit()
+    database.close()
+    site.write({"a1.md": "---\ntitle: 第1篇\ndate: 2022-07-21\n---\n<p>改文</p>\n"})
+    site.build()
+    whole = read_tree(site.out)
+    (site.out / "tags" / "index.html").write_bytes(b"not ours")
+    site.build()
+    assert read_tree(site.out) == whole
+
+
+def test_another_file_of_a_folder_that_changes_during_an_edit_is_seen_by_the_next(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (site.out / "about.html").read_bytes()
+    real = site_builder.pipeline.publish_pages
+
+    def meddle(*arguments: Any) -> None:
+        real(*arguments)
+        (site.out / "about.html").write_bytes(b"not ours")
+
+    site.write({"a1.md": "---\ntitle: 另一篇\ndate: 2022-07-21\n---\n<p>改文</p>\n"})
+    with monkeypatch.context() as patch:
+        patch.setattr(site_builder.pipeline, "publish_pages", meddle)
+        site.build()
+    site.build()
+    assert (site.out / "about.html").read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_an_edit_changed_is_cleaned_in_another_process_where_there_is_one(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    real = site_builder.building.desk.clean_article
+
+    def note(*arguments: Any) -> Any:
+        (site.folder / f"cleaned-{os.getpid()}").touch()
+        return real(*arguments)
+
+    monkeypatch.setattr(site_builder.building.desk, "clean_article", note)
+    site.write({"a1.md": "---\ntitle: 另一篇\ndate: 2022-07-21\n---\n<p>改文</p>\n"})
+    assert site.build(workers=workers).pages_written
+    cleaned = [int(file.name.partition("-")[2]) for file in site.folder.glob("cleaned-*")]
+    assert len(cleaned) == 1
+    assert (cleaned == [os.getpid()]) == (workers == 1)
 
 
 def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: SmallSite) -> None:
@@ -737,12 +791,13 @@ def test_what_an_edit_costs_does_not_grow_with_the_archive(tmp_path: Path, how: 
     assert {name: large[name] for name in large if large[name] > small[name] + MORE} == {}
 
 
+@pytest.mark.parametrize("limit", [30, 50_000])
 @pytest.mark.parametrize("how", ["edit", "add", "remove", "date"])
 def test_an_edit_makes_no_card_of_an_article_that_nothing_has_touched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, limit: int
 ) -> None:
     """Of 100,000 articles to make as many cards took a second, whatever was changed."""
-    monkeypatch.setattr(site_builder.outputs.feeds, "SITEMAP_LIMIT", 30)
+    monkeypatch.setattr(site_builder.outputs.feeds, "SITEMAP_LIMIT", limit)
     monkeypatch.setattr(site_builder.outputs.exports, "IN_ONE_FILE", 30)
     monkeypatch.setitem(globals(), "COSTS", ((site_builder.building.roll.Roll, "_make"),))
     small, large = (count_costs(tmp_path / f"{years}", years, how, extras=False) for years in (6, 12))
