@@ -663,7 +663,7 @@ def widths_of(cards: Iterable[Card]) -> Iterator[int]:
 
 
 def count_ledgers(cards: Sequence[Card]) -> int:
-    """Count the articles that have a ledger; of those that rest none is made (gain: 20,000 in 50 ms)."""
+    """Count the articles that have a ledger; of those that rest none is made."""
     return cards.count_ledgers() if isinstance(cards, Cards) else sum(card.has_ledger for card in cards)
 
 

@@ -237,7 +237,7 @@ def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) 
     for path in touched:
         base, slash, name = path.rpartition("/")
         ours.setdefault(base + slash, set()).add(name)
-    for base, names in ours.items():  # each file alone: their folders hold thousands (gain: 0.04 s)
+    for base, names in ours.items():  # each file alone: their folders may hold thousands
         kept = {name: stamp for name, stamp in read_files(now.get(base, "")).items() if name not in names}
         found = {name: stamp_of(str(settings.output / (base + name))) for name in names if name[0] != "."}
         kept |= {name: stamp for name, stamp in found.items() if stamp != GONE}
@@ -326,7 +326,7 @@ def find_news(settings: Settings, past: Past, scene: Scene, changes: Changes) ->
 def _recall_outputs(past: Past, scene: Scene) -> Mapping[str, str]:
     """Recall the site that the last build left; of one that nobody has changed nothing is read.
 
-    It is 27,000 folders of 100,000 articles (gain: 0.1 s, and as much when they are noted).
+    20,000 articles have 7,500 folders, which are not noted one by one either.
     """
     if past.left_outputs(scene):
         return scene.outputs
