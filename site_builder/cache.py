@@ -356,7 +356,7 @@ def peek_digests(folder: Path, paths: Iterable[str]) -> dict[str, str]:
     return dict(_peek(folder, query, _as_list(paths)))
 
 
-def _peek(folder: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
+def _peek(folder: Path, query: str, *values: str | bytes) -> list[tuple[Any, ...]]:
     file = folder / FILE
     if not file.is_file():
         return []

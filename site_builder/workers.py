@@ -166,15 +166,23 @@ class Aside(Generic[T, R]):
                 done[at] = self._function(item)
         return done
 
-    def join(self) -> list[R]:
-        """Help, wait for the others, and give all results in the order of the items."""
+    def join(self, lost: Callable[[T, str], R] | None = None) -> list[R]:
+        """Help, wait for the others, and give all results in the order of the items.
+
+        What a process had taken that died is done again: each item in a process of its own, where ``lost``
+        gives the result of one that kills this, too, and else here.
+        """
         done = self.take_tickets()
         self._tickets.close()
         for worker in self._crew:
-            with suppress(EOFError, ConnectionError):  # it died; what it had taken is done below
+            with suppress(EOFError, ConnectionError):  # it died
                 done |= worker.take()[1][0]
             worker.dismiss()
-        return [done[at] if at in done else self._function(item) for at, item in enumerate(self._items)]
+        left = [at for at in range(len(self._items)) if at not in done]
+        items = [self._items[at] for at in left]
+        again = _one_by_one(self._function, items, lost) if lost else map(self._function, items)
+        done |= zip(left, again, strict=True)
+        return [done[at] for at in range(len(self._items))]
 
 
 def begin_aside(function: Callable[[T], R], items: Sequence[T], workers: int) -> Aside[T, R]:

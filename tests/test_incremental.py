@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from site_builder.building.memory import Memory, read_ahead, recall
 from site_builder.cache import open_cache
 from site_builder.config import load_settings
 from site_builder.errors import OutputError
+from site_builder.model import RawArticle
 from site_builder.pictures.embedded import write_address
 from site_builder.report import Report
 
@@ -523,7 +525,8 @@ def test_a_file_that_is_changed_after_what_was_seen_of_the_site_was_lost_is_made
     site: SmallSite,
 ) -> None:
     database = sqlite3.connect(site.folder / ".site-builder" / "cache.sqlite3")
-    database.execute("delete from sight where folder = 'out:tags/'")
+    lost = database.execute("delete from sight where folder = ?", [b"out:tags/"])
+    assert lost.rowcount == 1
     database.commit()
     database.close()
     site.write({"a1.md": "---\ntitle: 第1篇\ndate: 2022-07-21\n---\n<p>改文</p>\n"})
@@ -568,6 +571,26 @@ def test_what_an_edit_changed_is_cleaned_in_another_process_where_there_is_one(
     cleaned = [int(file.name.partition("-")[2]) for file in site.folder.glob("cleaned-*")]
     assert len(cleaned) == 1
     assert (cleaned == [os.getpid()]) == (workers == 1 or sys.platform != "linux")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+def test_an_edit_that_kills_who_cleans_it_is_set_aside_and_the_others_stay(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, own = site_builder.building.desk.clean_article, os.getpid()
+
+    def die(raw: RawArticle, *others: Any) -> Any:
+        if "致命" in raw.body:
+            assert os.getpid() != own
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(raw, *others)
+
+    monkeypatch.setattr(site_builder.building.desk, "clean_article", die)
+    site.write({"a1.md": "---\ntitle: 另一篇\ndate: 2022-07-21\n---\n<p>致命</p>\n"})
+    report = site.build(workers=2)
+    assert [one.path for one in report.articles if one.outcome == "set-aside"] == ["a1.md"]
+    (found,) = [one for one in report.findings if one.code == "article-failed"]
+    assert (found.path, "killed by signal 9" in found.message) == ("a1.md", True)
 
 
 def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: SmallSite) -> None:
