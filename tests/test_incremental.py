@@ -573,7 +573,6 @@ def test_what_an_edit_changed_is_cleaned_in_another_process_where_there_is_one(
     assert (cleaned == [os.getpid()]) == (workers == 1 or sys.platform != "linux")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
 def test_an_edit_that_kills_who_cleans_it_is_set_aside_and_the_others_stay(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -590,7 +589,8 @@ def test_an_edit_that_kills_who_cleans_it_is_set_aside_and_the_others_stay(
     report = site.build(workers=2)
     assert [one.path for one in report.articles if one.outcome == "set-aside"] == ["a1.md"]
     (found,) = [one for one in report.findings if one.code == "article-failed"]
-    assert (found.path, "killed by signal 9" in found.message) == ("a1.md", True)
+    is_forked = sys.platform == "linux"  # elsewhere nothing dies, and the assertion above is what is found
+    assert (found.path, "killed by signal 9" in found.message) == ("a1.md", is_forked)
 
 
 def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: SmallSite) -> None:
