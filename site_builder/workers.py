@@ -169,10 +169,11 @@ class Aside(Generic[T, R]):
     def join(self, lost: Callable[[T, str], R] | None = None) -> list[R]:
         """Help, wait for the others, and give all results in the order of the items.
 
-        What a process had taken that died is done again: each item in a process of its own, where ``lost``
-        gives the result of one that kills this, too, and else here.
+        What a process had taken that died is done again. Where an item may be what kills it, ``lost`` gives
+        the result of one that kills a second process, its own, and this one does not help where there are
+        others.
         """
-        done = self.take_tickets()
+        done = {} if lost and self._crew else self.take_tickets()
         self._tickets.close()
         for worker in self._crew:
             with suppress(EOFError, ConnectionError):  # it died

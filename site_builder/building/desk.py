@@ -45,7 +45,17 @@ from site_builder.steps.clean import clean_article
 from site_builder.steps.read import parse_article, read_article
 from site_builder.steps.tag import Vocabulary, load_vocabulary, tag_article, trace_article
 from site_builder.stories.links import claim_keys, lead_keys
-from site_builder.workers import SERIAL_BELOW, Aside, InStep, Map, Steps, begin_aside, keep_going, map_here
+from site_builder.workers import (
+    SERIAL_BELOW,
+    TOGETHER,
+    Aside,
+    InStep,
+    Map,
+    Steps,
+    begin_aside,
+    keep_going,
+    map_here,
+)
 
 T = TypeVar("T")
 Shared = dict[tuple[str, str, tuple[tuple[str, str], ...]], TagMark]
@@ -111,7 +121,8 @@ def begin_ahead(paths: Sequence[str], desk: Desk, workers: int) -> Aside[str, Pa
     process that has both from an edit before is better off with one worker, itself.
     """
     some = paths if len(paths) < SERIAL_BELOW else ()
-    return begin_aside(InStep(partial(prepare_parcel, desk)), some, min(workers, 1 + len(some), 2))
+    others = min(workers, -(-len(some) // TOGETHER)) if workers > 1 else 0
+    return begin_aside(InStep(partial(prepare_parcel, desk)), some, 1 + others)
 
 
 def prepare_all(
