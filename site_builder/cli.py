@@ -21,7 +21,6 @@ from typing import NoReturn
 import click
 
 from site_builder import __version__
-from site_builder.errors import OutputError, SiteBuilderError
 
 COMMANDS = {
     "build": "site_builder.commands.build",
@@ -79,6 +78,8 @@ def _expect_folder() -> None:
     try:
         os.getcwd()
     except FileNotFoundError:
+        from site_builder.errors import OutputError
+
         raise OutputError("the current folder is no longer there", hint="go to another one: cd") from None
 
 
@@ -96,6 +97,8 @@ REMEDIES = {
 
 
 def _say_failure(error: Exception) -> str:
+    from site_builder.errors import SiteBuilderError
+
     if isinstance(error, SiteBuilderError):
         return str(error)
     if isinstance(error, OSError) and error.errno in REMEDIES and (error.filename or error.errno in ROOM):
@@ -137,9 +140,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """Run the command line of this process."""
     for name in ("stdout", "stderr"):
-        if (
-            getattr(sys, name) is None
-        ):  # closed from the start, as some services do; the next file opened is it
+        if getattr(sys, name) is None:  # closed from the start; the next file opened would be it
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  it stays open
     signal.signal(signal.SIGTERM, partial(_terminate, os.getpid()))
     code = run()

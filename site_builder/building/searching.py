@@ -64,7 +64,8 @@ def begin_search(
     """
     names = cache.find_note(FOLDER).split(" ")
     notes = {name: cache.find_note(FOLDER + name) for name in names if name}
-    return Begun(indexer, begin_aside(partial(look_through, indexer, find_file), [notes], min(workers, 2)))
+    others = min(workers, 2) if notes else 1  # a first build has nothing to mend, and pages need the room
+    return Begun(indexer, begin_aside(partial(look_through, indexer, find_file), [notes], others))
 
 
 def look_through(indexer: Indexer, find_file: Callable[[str], Written | None] | None, notes: Notes) -> Survey:
