@@ -7,8 +7,9 @@
   var PAGE = 20, TERM_LOW = 5, FOLLOWED = 128, WINDOW = 16, SOON = 60; // milliseconds: what comes within them goes on the page together
   var BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   var HIDDEN = /[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]/gu; // of surrogates, with u, the lone ones
-  var CLUSTER = /[^][\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc]*/gu;
-  var EVEN = /^[ -~\xb7\u2013-\u2016\u2018-\u201f\u3000-\u3020\u4e00-\u9fff\uff01-\uff5e]*$/; // what folds unit by unit
+  var JOINED = '\\p{M}\u1100-\u11ff\u3131-\u318e\uff9e\uff9f\uffa0-\uffdc'; // may become one with what stands before
+  var ONES = ' -~\xb7\xc0-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0391-\u03ce\u0400-\u045f\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u2013-\u2016\u2018-\u201f\u3000-\u3020\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e'; // what folds unit by unit
+  var EVEN = new RegExp('^[' + ONES + ']*$'), PIECE = new RegExp('[' + ONES + ']+(?![' + JOINED + '])|[^][' + JOINED + ']*', 'gu');
   var TOKEN = /-?(?:(?:来源|來源|source|标签|標籤|tag):)?"[^"]*"(?= |$)|[^ ]+/gi;
   var FILTER = /^(来源|來源|source|标签|標籤|tag):(.+)$/i;
   var RANGE = /^(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?\.\.(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?$/;
@@ -17,16 +18,15 @@
 
   /* The table of Traditional characters is read when a file of texts says that it has some, or a query may:
      GB 2312, which every browser can decode, has the Simplified ones, and four that are folded all the same. */
-  var simple = {}, traditional = /(?!)/g, known = '';
+  var simple = null, known = ''; // a unit's Simplified one, or 0
   function learn(count, from, to) {
-    var code = 0, last = 0, set = '';
+    var code = 0, last = 0;
+    simple = new Uint16Array(65536);
     from = new Reader(from); to = new Reader(to);
     while (count--) {
-      var step = to.number(12), old = String.fromCharCode(code += from.number(2));
-      simple[old] = String.fromCharCode(last += step & 1 ? -(step + 1) / 2 : step / 2);
-      set += old;
+      var step = to.number(12);
+      simple[code += from.number(2)] = last += step & 1 ? -(step + 1) / 2 : step / 2;
     }
-    traditional = new RegExp('[' + set + ']', 'g');
   }
   function mayFold(s) {
     if (!known) {
@@ -36,11 +36,17 @@
     return (s.normalize('NFKC').match(/[\u4e00-\u9fff]/g) || []).some(function (c) { return known.indexOf(c) < 0 || /[後徵於菸]/.test(c); });
   }
   function table(needed) { // resolved once fold() does what it should
-    return simple.後 || !needed ? Promise.resolve() : load('h', fresh).then(function (r) { learn(r[0], r[1], r[2]); });
+    return simple || !needed ? Promise.resolve() : load('h', fresh).then(function (r) { learn(r[0], r[1], r[2]); });
   }
   function clean(s) { return s.replace(HIDDEN, '').replace(BLANK, ' ').replace(/^ | $/g, ''); }
   function fold(s) {
-    return s.normalize('NFKC').toLowerCase().replace(/ς/g, 'σ').replace(traditional, function (c) { return simple[c]; });
+    s = s.normalize('NFKC').toLowerCase().replace(/ς/g, 'σ');
+    if (!simple) return s;
+    for (var i = 0, from = 0, out = '', other; i < s.length; i++) if ((other = simple[s.charCodeAt(i)])) {
+      out += s.slice(from, i) + String.fromCharCode(other);
+      from = i + 1;
+    }
+    return out + s.slice(from);
   }
   function key(s) { return fold(clean(s)).replace(/[ -]/g, ''); }
   function fnv(s) {
@@ -550,18 +556,18 @@
 
   // --- where in a text -------------------------------------------------------------------
 
-  function places(text, words) { // [start, stop] in the text, in order, apart from each other
-    var folded = fold(text), starts = null, out = [];
+  function places(text, words, folded) { // [start, stop] in the text, in order, apart from each other; folded: all of it, or nothing
+    var starts = null, out = [];
     if (!EVEN.test(text)) {
       starts = []; folded = '';
-      (text.match(CLUSTER) || []).reduce(function (at, c) {
-        var f = fold(c);
-        for (var i = 0; i < f.length; i++) starts.push(at);
+      (text.match(PIECE) || []).reduce(function (at, piece) {
+        var f = fold(piece), even = EVEN.test(piece);
+        for (var i = 0; i < f.length; i++) starts.push(even ? at + i : at);
         folded += f;
-        return at + c.length;
+        return at + piece.length;
       }, 0);
       starts.push(text.length);
-    }
+    } else if (folded == null) folded = fold(text);
     words.forEach(function (w) {
       for (var i = folded.indexOf(w); i >= 0; i = folded.indexOf(w, i + w.length)) {
         var stop = i + w.length;
@@ -622,8 +628,8 @@
     into.append(text.slice(at, to));
     return into;
   }
-  function snippet(into, text, wanted) {
-    var spans = places(text, wanted), at = spans.length ? spans[0][0] : 0;
+  function snippet(into, text, wanted, folded) {
+    var spans = places(text, wanted, folded), at = spans.length ? spans[0][0] : 0;
     var from = Math.max(0, at - 30), to = Math.min(text.length, at + 80);
     if (/[\udc00-\udfff]/.test(text[from] || '')) from++;
     if (/[\udc00-\udfff]/.test(text[to] || '')) to++;
@@ -643,9 +649,9 @@
     meta.append(el('span', 'src', a[3]));
     if (a[2]) { time.dateTime = a[2]; meta.append(' ', time); }
     link.href = say.root + a[1];
-    mark(link, a[0], places(a[0], wanted()), 0, a[0].length);
+    mark(link, a[0], places(a[0], wanted(), a.folded[0]), 0, a[0].length);
     head.append(link);
-    snippet(text, a[5], wanted());
+    snippet(text, a[5], wanted(), a.folded[1][0]); // of several portions the signs between them do not fold unit by unit
     [link, text].forEach(function (e) { direct(e); if (a[8]) e.lang = a[8]; }); // what reads aloud takes another voice
     box.append(meta, head, text);
     return box;

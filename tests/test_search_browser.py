@@ -272,6 +272,25 @@ def test_marks_stand_where_the_folded_words_stand(reader: Watch) -> None:
     assert spans == [[1, 2], [3, 8]]
 
 
+def test_any_character_is_marked_itself_and_moves_no_mark_behind_it(reader: Watch) -> None:
+    misplaced = """engine => { const wrong = [];
+      for (let code = 32; code < 0x20000; code++) {
+        if (code >> 11 === 0x1b) continue;
+        const one = String.fromCodePoint(code), end = 1 + one.length, form = engine.fold(one);
+        const places = [[`x${one}9z`, end], [`x${one}\u0301\u3099\u11a89z`, end + 3],
+                        [`é${one}…９z`, end + 1]];
+        for (const [text, at] of places) {
+          const spans = engine.places(text, ['9z']).filter(span => span[1] === text.length);
+          if (spans.length !== 1 || spans[0][0] !== at) wrong.push([text, spans]);
+        }
+        const own = engine.places(`q${one}…`, [form]).filter(span => span[0] < 2 && span[1] >= end);
+        if (form && !own.length && form !== ' ') wrong.push([one, form]);
+      }
+      return wrong; }"""
+    reader.page.evaluate(f"() => {ENGINE}.table(true)")
+    assert reader.page.evaluate(f"() => ({misplaced})({ENGINE})") == []
+
+
 def test_results_come_while_one_types_and_the_address_follows(reader: Watch) -> None:
     reader.page.type("#q", "夜感", delay=20)
     reader.page.wait_for_selector("#hits article")

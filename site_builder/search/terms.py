@@ -39,6 +39,11 @@ WINDOW = 16
 _NOT_PLAIN = re.compile(f"[{INVISIBLE}\ud800-\udfff]")
 _ALNUM = "0123456789abcdefghijklmnopqrstuvwxyz"
 BLANK = 32
+NO_WORDS = (
+    *(range(48), range(58, 97), range(123, 0xC0), range(0x2000, 0x2E80)),
+    *(range(0x3000, 0x3005), range(0x3008, 0x3040), range(0xE000, 1 << 16)),
+)
+"""Units that are of no word: ``is_word``."""
 _TRIGRAMS = 1 << 16
 _FILTERS = 0xE000 << 16
 """Where filters' terms lie: among private-use characters, which hardly any text has."""
@@ -129,11 +134,7 @@ def is_word(unit: int) -> bool:
 
     A compound that stands nowhere is split into such words.
     """
-    if unit < 0xC0:
-        return 48 <= unit <= 57 or 97 <= unit <= 122
-    return not (
-        0x2000 <= unit < 0x2E80 or 0x3008 <= unit < 0x3040 or 0x3000 <= unit < 0x3005 or unit >= 0xE000
-    )
+    return not any(unit in run for run in NO_WORDS)
 
 
 def alnum_value(unit: int) -> int:
