@@ -3,6 +3,7 @@
 import doctest
 import random
 import sqlite3
+import sys
 import tomllib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -1127,6 +1128,16 @@ def test_the_ledger_rests_in_pieces_and_only_those_that_changed_are_written(tmp_
             assert known.holdings.pack() == found.holdings.pack()
     with open_cache(tmp_path, "other rules") as cache:
         assert len(cache.find_ledger().verdicts) == 0
+
+
+def test_what_was_kept_takes_no_more_memory_than_before(tmp_path):
+    found = Desk(crowd()).judge()
+    words = [word for column in found.verdicts.words() for word in column if len(word) > 1]
+    before = [sys.getsizeof(word) for word in words]
+    with open_cache(tmp_path, "rules") as cache:
+        cache.keep_ledger(found, Ledger())
+    assert [sys.getsizeof(word) for word in words] == before
+    assert any(not word.isascii() for word in words)
 
 
 def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch):

@@ -55,7 +55,7 @@ from site_builder.steps.write import (
     write_page,
     write_patch,
 )
-from site_builder.workers import CHUNK, InStep, Map, Steps, do_all, make_map, sensible_workers
+from site_builder.workers import CHUNK, InStep, Map, Steps, do_all, give_back, make_map, sensible_workers
 
 Job = PageSpec | Page | Copy | Patch
 
@@ -272,7 +272,9 @@ class Press:
 
     def publish_share(self, share: Share) -> list[Written]:
         """Make the pages of one share that are wanted, and list those that stand."""
-        return [*self.go_through(share)]
+        made = [*self.go_through(share)]
+        give_back()
+        return made
 
     def go_through(self, share: Share) -> Iterator[Written]:
         """Do the same, one file after the other."""

@@ -23,7 +23,7 @@ from site_builder.model import Card, Cards, Group, Outcome, Picture
 
 T = TypeVar("T")
 
-REMEMBERED = 32_768
+REMEMBERED = 8_192
 """Cards that are remembered at a time, with what they were asked for."""
 
 

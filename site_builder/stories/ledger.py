@@ -119,8 +119,13 @@ class Verdicts:
         return Verdicts(copies, series, threads, quoted, kin, *(words[rows] for words in self.words()))
 
     def pack(self) -> tuple[tuple[bytes, ...], list[str], list[str], list[str]]:
-        """Write them as they rest in the cache."""
-        return tuple(column.tobytes() for column in self.columns()), *self.words()
+        """Write them as they rest in the cache.
+
+        Words are copied: one that was once written as UTF-8 keeps that beside it as long as it lives
+        (gain: of 100,000 articles 32 MB in the process that all others are born from).
+        """
+        because, passages, shared = ([word[:1] + word[1:] for word in words] for words in self.words())
+        return tuple(column.tobytes() for column in self.columns()), because, passages, shared
 
 
 def no_verdicts(rows: int) -> Verdicts:
