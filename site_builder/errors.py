@@ -170,6 +170,11 @@ CODES: dict[str, Code] = {
     "date-from-address": Code(
         "info", "The date was taken from the original's address.", "add a date to the front matter"
     ),
+    "date-from-change": Code(
+        "info",
+        "Nothing says when the article appeared; the day on which it was last changed stands in.",
+        "add a date to the front matter",
+    ),
     # clean
     "rule-stale": Code(
         "warning",

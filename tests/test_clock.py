@@ -2,12 +2,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
+from babel import Locale
 from babel.dates import format_date
+from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.make_months import LANGUAGES
-from site_builder.dates.clock import date_in_address, date_in_name, read_date
+from site_builder.dates.clock import _DAY_FIRST_IN, date_in_address, date_in_name, put_day_first, read_date
 from site_builder.model import Clock
 
 BEIJING = "Asia/Shanghai"
@@ -228,6 +230,24 @@ def test_what_could_mean_two_days_or_none_is_refused(stamp):
     assert shown(stamp) == ("none", None)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "wanted"),
+    [
+        ("8/17/13 11:04am", "2013-08-17 11:04:00"),
+        ("Tue, 03/05/2013 - 14:22", "2013-03-05 14:22:00"),
+        ("Friday, 03/05/2013", "2013-05-03 00:00:00"),
+        ("Fri 03/05/13 14:22", "2013-05-03 14:22:00"),
+    ],
+)
+def test_the_day_of_the_week_tells_which_of_two_figures_is_the_month(stamp, wanted):
+    assert shown(stamp)[1] == wanted
+
+
+@pytest.mark.parametrize("stamp", ["13/05/04", "04/05/13", "Sun, 04/05/2023", "05.03.19", "13/17/13"])
+def test_figures_that_could_mean_two_days_are_refused_though_short_or_misnamed(stamp):
+    assert shown(stamp) == ("none", None)
+
+
 def test_an_epoch_is_absolute_even_with_a_local_clock():
     for stamp in ("1658330152", "1658330152000", "1658330152000000", "1658330152.5"):
         assert shown(stamp, LOCAL) == ("epoch", "2022-07-20 23:15:52")
@@ -414,3 +434,29 @@ def test_stamps_of_logs_wikis_and_regions(stamp: str, wanted: str) -> None:
     when = read_date(stamp, Clock(), "UTC").when
     assert when is not None
     assert when.isoformat() == f"{wanted}+00:00"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "language", "wanted"),
+    [
+        ("05/03/2019 14h22", "pt-BR", "2019-03-05 14:22:00"),
+        ("05/03/19, 14:22", "he", "2019-03-05 14:22:00"),
+        ("05.03.19", "de", "2019-03-05 00:00:00"),
+        ("5/3/2019", "en-GB", "2019-03-05 00:00:00"),
+        ("05-03-2019", "es_ES", "2019-03-05 00:00:00"),
+        ("05/03/2019", "en-US", None),
+        ("05/03/2019", "en", None),
+        ("05/03/2019", "es-PR", None),
+        ("05/03/2019", "zh", None),
+    ],
+)
+def test_the_language_of_a_page_tells_that_the_day_comes_first(stamp, language, wanted):
+    assert shown(put_day_first(stamp, language))[1] == wanted
+
+
+@pytest.mark.parametrize("language", sorted(_DAY_FIRST_IN))
+def test_languages_that_put_the_day_first_do_so_in_all_their_countries(language):
+    for name in locale_identifiers():
+        if name.split("_")[0] == language and name not in {"es_PR", "es_PA"} and "Deva" not in name:
+            pattern = Locale.parse(name).date_formats["short"].pattern.lower()
+            assert pattern.index("d") < pattern.index("m") or pattern.index("y") < pattern.index("d"), name

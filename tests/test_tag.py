@@ -92,6 +92,10 @@ def test_the_publishers_clock_reads_the_stamp_and_the_stamp_is_kept(vocabulary):
         ("x.md", {"date": "Invalid Date"}, "undated/2/x.html", ["date-invalid"]),
         ("x.md", {}, "undated/2/x.html", ["date-missing"]),
         ("x.md", {"from": "https://a.example/2022/07/20/x"}, "2022/07/20/x.html", ["date-from-address"]),
+        ("x.md", {"updated": "2022-07-20 10:00"}, "2022/07/20/x.html", ["date-from-change"]),
+        ("x.md", {"updated": "20/07/22", "date": "?"}, "undated/2/x.html", ["date-invalid"]),
+        ("x.md", {"date": "05/07/2022", "lang": "fr"}, "2022/07/05/x.html", []),
+        ("x.md", {"date": "05/07/2022", "lang": "en"}, "undated/2/x.html", ["date-invalid"]),
         (
             "2020-01-01-x.md",
             {"from": "https://a.example/2022/07/20/x"},

@@ -34,7 +34,19 @@ _MONTHS: Mapping[str, int] = {
 }  # fmt: skip
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 _NUMERIC = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号號]?", re.ASCII)
-_YEAR_BEHIND = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d),?", re.ASCII)
+_YEAR_BEHIND = re.compile(
+    r"(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+)?(\d{1,2})([-/.])(\d{1,2})\3(\d{4}|\d\d(?=,?\s|$))(?!\d),?",
+    re.ASCII | re.I,
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_IN_FIGURES = re.compile(r"(?<![\d/])(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d(?=,?\s|$))(?![\d/])", re.ASCII)
+_DAY_FIRST_IN = frozenset(
+    "ar az be bg bn br ca cs cy da de el es et eu fa fi fr ga gd gl gu he hi hr hy id is it ka kk km kn ky lb lo"
+    " mk ml mr ms mt my nb nl nn no pl pt ro ru sk sl sq sr sw ta te th tk tr uk ur uz vi".split()
+)
+"""Languages in all of whose countries the Common Locale Data Repository puts the day before the month."""
+_DAY_FIRST_ENGLISH = frozenset({"gb", "ie", "au", "nz", "in"})
+_MONTH_FIRST_SPANISH = frozenset({"pr", "pa", "us"})
 _DAY_FIRST = re.compile(
     _WEEKDAY + r"(\d{1,2})(?:st|nd|rd|th)?[\s-]{1,3}([a-z]{3,9})\.?,?[\s-]{1,3}(\d{4}|\d\d)(?!\d),?",
     re.ASCII | re.I,
@@ -321,14 +333,39 @@ def _day(year: str, month: str | int, day: str, earliest: int = FIRST_YEAR) -> d
         return None
 
 
-def _day_or_month_first(first: str, sign: str, second: str, year: str) -> datetime | None:
-    """Read 03.05.2022 and 23/05/2022; 04/05/2023 is April here and May there: nothing is guessed.
+def _day_or_month_first(
+    weekday: str | None, first: str, sign: str, second: str, year: str
+) -> datetime | None:
+    """Read 03.05.2022, 23/05/2022 and 8/17/13; 04/05/2023 is April here and May there: nothing is guessed.
 
-    In no locale of the Common Locale Data Repository does the month come first before a point.
+    In no locale of the Common Locale Data Repository does the month come first before a point. The day of the
+    week may tell which is meant. A year of two figures counts where the month comes first, or a day of the week
+    is told: 13/05/04 may be of 2013.
     """
+    if len(year) == 2 and not (weekday or (sign == "/" and 12 < int(second) < 32)):
+        return None
+    year = _full_year(year)
+    days = [_day(year, month, day) for month, day in ((second, first), (first, second))]
+    if weekday:
+        days = [day if day and _WEEKDAYS[day.weekday()] == weekday.lower() else None for day in days]
     if sign == "." or int(first) > 12 or first == second:
-        return _day(year, second, first)
-    return _day(year, first, second) if int(second) > 12 else None
+        return days[0]
+    if int(second) > 12 or not days[0]:
+        return days[1]
+    return None if days[1] else days[0]
+
+
+def put_day_first(stamp: str, language: str) -> str:
+    """Write a date in figures so that its day comes first, where all who write a language put it there.
+
+    >>> put_day_first("05/03/2019 14h22", "pt-BR"), put_day_first("05/03/2019", "en-US")
+    ('05.03.2019 14h22', '05/03/2019')
+    """
+    name, _, country = language.lower().replace("_", "-").partition("-")
+    is_first = name in _DAY_FIRST_IN and not (name == "es" and country in _MONTH_FIRST_SPANISH)
+    if is_first or (name == "en" and country in _DAY_FIRST_ENGLISH):
+        return _IN_FIGURES.sub(lambda found: f"{found[1]}.{found[3]}.{_full_year(found[4])}", stamp)
+    return stamp
 
 
 def _with_time(day: datetime | None, rest: str) -> _Wall | None:

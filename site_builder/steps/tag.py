@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
-from site_builder.dates.clock import date_in_address, date_in_name, read_date, read_period
+from site_builder.dates.clock import date_in_address, date_in_name, put_day_first, read_date, read_period
 from site_builder.errors import ConfigError, Finding, finding
 from site_builder.language.detect import detect_language
 from site_builder.language.text import (
@@ -282,10 +282,13 @@ def _differs_only_in_blanked(title: str, candidate: str) -> bool:
 def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, list[Finding]]:
     """Read the date with the publisher's clock, else take the one in the file's name or the address.
 
-    Of a year or a month these may tell the day, if it is one of that year or month.
+    Where nothing says when an article appeared, the day counts on which it was last changed. Of a year or a month these may tell the day, if it is one of that year or month.
     """
     stamp, key = given(raw, "date")
     reading = read_date(stamp, source.clock, zone)
+    if reading.kind == "none":  # the same day as people of the page's language write it
+        written = put_day_first(stamp, given(raw, "lang")[0])
+        reading = replace(read_date(written, source.clock, zone), stamp=stamp)
     if reading.kind != "none":
         return reading, []
     reading = read_period(stamp, zone)
@@ -297,6 +300,11 @@ def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, li
     if filed and _is_within(filed, reading):
         said = f"{why}; the original's address says {filed.stamp}"
         return replace(filed, stamp=stamp), [_at(raw, key, "date-from-address", said)]
+    changed, said_by = given(raw, "updated")
+    latest = read_date(put_day_first(changed, given(raw, "lang")[0]), source.clock, zone)
+    if latest.when and not stamp.strip():
+        said = f"{why}; it was changed on {changed}"
+        return replace(latest, stamp=changed), [_at(raw, said_by, "date-from-change", said)]
     return reading, [_at(raw, key, code, why)]
 
 
