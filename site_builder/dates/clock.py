@@ -41,8 +41,8 @@ _YEAR_BEHIND = re.compile(
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _IN_FIGURES = re.compile(r"(?<![\d/])(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d(?=,?\s|$))(?![\d/])", re.ASCII)
 _DAY_FIRST_IN = frozenset(
-    "ar az be bg bn br ca cs cy da de el es et eu fa fi fr ga gd gl gu he hi hr hy id is it ka kk km kn ky lb lo"
-    " mk ml mr ms mt my nb nl nn no pl pt ro ru sk sl sq sr sw ta te th tk tr uk ur uz vi".split()
+    "ar az be bg bn br ca cs cy da de el es et eu fa fi fr ga gd gl gu he hi hr hy id is it ka kk km kn ky lb"
+    " lo mk ml mr ms mt my nb nl nn no pl pt ro ru sk sl sq sr sw ta te th tk tr uk ur uz vi".split()
 )
 """Languages in all of whose countries the Common Locale Data Repository puts the day before the month."""
 _DAY_FIRST_ENGLISH = frozenset({"gb", "ie", "au", "nz", "in"})
@@ -339,8 +339,8 @@ def _day_or_month_first(
     """Read 03.05.2022, 23/05/2022 and 8/17/13; 04/05/2023 is April here and May there: nothing is guessed.
 
     In no locale of the Common Locale Data Repository does the month come first before a point. The day of the
-    week may tell which is meant. A year of two figures counts where the month comes first, or a day of the week
-    is told: 13/05/04 may be of 2013.
+    week may tell which is meant. A year of two figures counts where the month comes first, or where a day of
+    the week is told: 13/05/04 may be of 2013.
     """
     if len(year) == 2 and not (weekday or (sign == "/" and 12 < int(second) < 32)):
         return None

@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"|δημοσιεύθηκε|δημοσίευση|yayınlanma(?: tarihi)?|yayın tarihi|giriş tarihi|diterbitkan|đăng|ngày đăng"
     r"|প্রকাশ(?:িত)?|प्रकाशित"
     r"|نشر|تاريخ النشر|تاریخ انتشار|منتشر شده(?: در)?|פורסם|掲載日|公開日)"
-    r"(?:\s+(?:on|le|am|el|il|em|op|på|في|ב))?\s*:?\s*"
+    r"(?:\s+(?:on|at|le|am|el|il|em|op|på|في|ב))?\s*:?\s*"
 )
 """What stands before a stamp where a page was copied."""
 _BEHIND = re.compile(
@@ -67,6 +67,9 @@ _HIJRI = re.compile(
 a day that is given in the world's calendar as well."""
 _CHRISTIAN = re.compile(r"(?<![\d:])((?:19|20)\d\d)\s?م(?!\w)|\b(?:الموافق|المصادف)\b")
 _WORLD_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ARABIC_NAME = r"([\u0600-\u06ff]{3,8}(?: [\u0600-\u06ff]{3,8})?)"
+_TWO_NAMES = re.compile(rf"{_ARABIC_NAME}\s?/\s?{_ARABIC_NAME}(?=\s\d)")
+"""A month by its names in two parts of the Arab world: آذار/مارس."""
 _ARABIC_HALF = re.compile(r"(?<=\d)\s?(?:(ص|صباحا|صباحاً)|م|مساء|مساءً)$")
 _THAI_MONTHS = "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค".split()
 _THAI = re.compile(rf"({'|'.join(map(re.escape, _THAI_MONTHS))})\.?")
@@ -82,7 +85,7 @@ _WEEKDAY = re.compile(r"\([月火水木金土日一二三四五六월화수목�
 _PLAIN: Mapping[str, str] = {
     "午前": "上午", "午後": "下午", "오전": "上午", "오후": "下午",
     "a. m.": "am", "p. m.": "pm", "π.μ.": "am", "μ.μ.": "pm", "мск": "msk", "วันที่": " ", "ที่": " ", "เวลา": " ",
-    "बजे": " ",
+    "बजे": " ", "بتوقيت غرينتش": "gmt", "بتوقيت جرينتش": "gmt", "توقيت غرينتش": "gmt",
 }  # fmt: skip
 """Words as ``clock`` knows them; the Thai ones stick to what stands beside them."""
 _SIGNS = frozenset(".,،/;()-–—|·•'’")
@@ -146,6 +149,7 @@ def to_figures(stamp: str) -> str | None:
         text = _HIJRI.sub(" ", text).strip(" -–|،,/()") if _HIJRI.search(text) else text
     text = _IN_ORDER.sub(lambda found: "-".join(filter(None, found.groups())), text)
     text = _KOREAN_TIME.sub(_put_colons, text)
+    text = _TWO_NAMES.sub(_one_name, text)
     text = _ARABIC_HALF.sub(lambda found: " am" if found[1] else " pm", read_persian(stamp, text))
     text = _THAI.sub(lambda found: f" #{_THAI_MONTHS.index(found[1]) + 1} ", text)
     text = _SPOKEN_TIME.sub(r"\1 \2:\3", _without_weekday(text))
@@ -155,6 +159,12 @@ def to_figures(stamp: str) -> str | None:
     if early := _EARLY_TIME.match(text):
         text = f"{text[early.end() :]} {early[1]}"
     return _order(_VIETNAMESE.sub(r"#\1", text)) or (text if text != stamp else None)
+
+
+def _one_name(found: re.Match[str]) -> str:
+    """Write one of two names of a month, if both are names of it."""
+    months = _words()[0]
+    return found[1] if found[1] in months and months[found[1]] == months.get(found[2]) else found[0]
 
 
 def _without_weekday(text: str) -> str:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from site_builder.dates.clock import is_moment, read_period
 from site_builder.formats.front_matter import Front
 from site_builder.language.text import ALIASES, squeeze
 
@@ -35,6 +36,7 @@ _LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|
 """A heading's link to itself."""
 _NAME_BEHIND = re.compile(r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
 _NAME_BEFORE = re.compile(r"\S\s*(?:[|｜«»]+|\s[_·•–—-]+\s)\s*$")
+_COLON = re.compile(r"\s*[:：]\s*$")
 _ANY_HEADING = re.compile(
     r"<h(?P<level>[1-4])(?:\s[^<>]*)?>(?P<inner>(?:(?!</?h[1-6]).){1,1000}?)</h(?P=level)\s*>",
     re.IGNORECASE | re.DOTALL,
@@ -89,7 +91,30 @@ _LINKED = {
     "inLanguage": "lang",
 }
 """schema.org's properties -> our keys."""
-_ARTICLES = ("Article", "BlogPosting", "Report", "LiveBlogPosting", "Review")
+_ARTICLES = ("Article", "Posting", "Report", "Review", "Recipe", "HowTo", "Gallery")
+"""How the names of schema.org's types of articles end."""
+_PAGES = ("WebPage", "ItemPage")
+"""What holds one, and says its day where nothing else does."""
+_WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
+_NO_JSON = re.compile(
+    r"^\s{0,99}(?:/[/*]\s{0,9})?(?:<!\[CDATA\[|<!--)(?:\s{0,9}\*/)?"
+    r"|[;\s]{0,99}(?:/[/*]\s{0,9})?(?:\]\]>|-->)(?:\s{0,9}\*/)?\s{0,99}$|;\s{0,99}$"
+)
+"""What programs put around JSON in a page of XHTML, or behind it as behind a statement."""
+_TRAILING = re.compile(r",(?=\s{0,99}[\]}])")
+_DEEPEST = 6
+_TOLD = re.compile(
+    r"(?<![\w-])(?:article_?)?(?:(?:first|original)_?)?(?:date_?publish(?:ed)?|publish(?:ed)?_?(?:at|date|time|on)"
+    r"|publication_?date|pub_?date|published)(?:_?(?:time|iso|utc|gmt))?"
+    r"\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?"
+    r"(?:(?P<stamp>(?P<day>(?:19|20)\d\d-\d\d-\d\d)(?:(?:T|\s)\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)?)"
+    r"|(?P<epoch>1\d{9}(?:\d{3})?))(?=[^\w.:-])",
+    re.IGNORECASE,
+)
+"""A value of a program that calls itself the moment of publication: in figures, or seconds since 1970."""
+_SCRIPT = re.compile(r"<script(?=[\s>])[^<>]{0,1000}>", re.IGNORECASE)
+_SCRIPTS_MOST = 50
+"""How many scripts of a page, and moments of a script, are looked at."""
 _PUBLISHED = re.compile(
     r"<(?:time|meta|span)\s[^<>]{0,300}?(?:itemprop\s?=\s?[\"']?datePublished"
     r"|property\s?=\s?[\"'](?:schema:date(?:Published|Created)|dc:date dc:created))[\"'\s>]",
@@ -110,6 +135,15 @@ _SAYS_DATED = re.compile(
     r"|(?<![\w-])(?:data|datum|fecha|dato)(?![\w-])",
     re.IGNORECASE,
 )
+CHANGED = re.compile(
+    r"(?:(?:last\s|most recently\s)?(?:updated?|modified|revised)(?:\s(?:on|at))?|stand|aktualisiert(?:\sam)?"
+    r"|zuletzt\saktualisiert(?:\sam)?|mise?\sà\sjour(?:\sle)?|modifié(?:\sle)?|(?:ultimo\s)?aggiornat[oa](?:\sil)?|aggiornamento"
+    r"|actualizado(?:\sel)?|última\sactualización|atualizado(?:\sem)?|(?:son\s)?güncelleme(?:\starihi)?|uppdaterad|bijgewerkt"
+    r"|aktualizacja|aktualizováno|обновлено|изменено|оновлено|수정|最終更新|更新(?:时间|時間|日時)?"
+    r"|آخر تحديث|עודכן|cập nhật)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""What stands before the day on which an article was changed."""
 _SAYS_OTHER = re.compile(r"updat|modif|comment|related|edited|event|read", re.IGNORECASE)
 _ZONED = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)")
 _STAMPED = re.compile(
@@ -204,7 +238,12 @@ def _own_heading(document: str, title: str) -> str:
     site = ""
     for one in islice(_ANY_HEADING.finditer(document), _MANY_HEADINGS):
         inner = one["inner"]
-        text = squeeze(html.unescape(_ANY_TAG.sub("", _LINK_SIGN.sub("", inner))).rstrip(" ¶\n"))
+        text = _text_of(inner)
+        if text and text not in title and "<" in inner.lstrip()[1:]:
+            text = _text_of(
+                inner.lstrip().partition("<")[0]
+            )  # a label such as “original” may stand behind it
+            text = text if 2 * len(text) >= len(title) or title.startswith(text) else ""
         if not text or text not in title:
             continue
         if _TO_FRONT.search(inner):
@@ -213,10 +252,18 @@ def _own_heading(document: str, title: str) -> str:
         is_most = 2 * len(text) >= len(title)
         before = title[: -len(text)] if title.endswith(text) else ""
         is_first = (one["level"] == "1" or is_most) and _is_before_name(title, text)
-        is_last = _NAME_BEFORE.search(before) and (is_most or (site and before.startswith(site)))
+        names_site = bool(site) and before.startswith(site)
+        is_last = (_NAME_BEFORE.search(before) and (is_most or names_site)) or (
+            names_site and _COLON.fullmatch(before[len(site) :])
+        )
         if is_first or is_last:
             found.append(text)
     return max(found, key=len, default="")
+
+
+def _text_of(inner: str) -> str:
+    """Give the words of a heading, without its link to itself."""
+    return squeeze(html.unescape(_ANY_TAG.sub("", _LINK_SIGN.sub("", inner))).rstrip(" ¶\n"))
 
 
 def _is_before_name(title: str, heading: str) -> bool:
@@ -301,7 +348,7 @@ def _dated_near_heading(document: str, title: str) -> str:
     if not said:
         for found in _DATED_TEXT.finditer(document, start, start + _NEAR):
             given, _ = _attributes(found["given"] + ">", 0)
-            if _YEAR.search(found["said"]) and _is_own_day(found, given, close):
+            if _YEAR.search(found["said"]) and _is_own_day(found, given, close) and _is_day(found["said"]):
                 said[found["said"]] = None
     if not said and headings:
         said = dict.fromkeys(_STAMPED.findall(document, start, close))
@@ -315,6 +362,12 @@ def _is_title(document: str, found: re.Match[str], title: str) -> bool:
     return bool(text) and text in title and 5 * len(text) >= 2 * len(title)
 
 
+def _is_day(said: str) -> bool:
+    """Tell whether words are a moment, or a month or year, and not that of a change."""
+    text = squeeze(html.unescape(said))
+    return not CHANGED.match(text) and (is_moment(text) or read_period(text, "UTC").when is not None)
+
+
 def _is_own_day(found: re.Match[str], given: Mapping[str, str], close: int) -> bool:
     """Tell an element that calls itself a date from one of another kind, or of another thing.
 
@@ -326,27 +379,65 @@ def _is_own_day(found: re.Match[str], given: Mapping[str, str], close: int) -> b
 
 
 def _linked_values(document: str) -> Iterator[tuple[str, str]]:
-    """Give what schema.org's JSON-LD says of the article, if it speaks of one."""
+    """Give what schema.org's JSON-LD says of the article, and of the page around it the days."""
+    articles: list[dict[str, object]] = []
+    pages: list[dict[str, object]] = []
+    names: dict[str, str] = {}
     for script in islice(_LINKED_DATA.finditer(document), _LINKED_MOST):
         text = document[script.end() : script.end() + _LINKED_SIZE]
-        try:
-            data = json.loads(text[: _end_of(text, "script", 0)], strict=False)
-        except (ValueError, RecursionError):
-            continue  # a page that speaks badly of itself is as one that is silent
-        for item in _linked_items(data):
-            for name, key in _LINKED.items():
-                if value := _linked_text(item.get(name)):
-                    yield key, value
-
-
-def _linked_items(data: object) -> Iterator[dict[str, object]]:
-    """Find the articles among the things that JSON-LD describes: one, a list, or a graph."""
-    for item in _listed(data):
-        if isinstance(item, dict):
+        for item in _linked_items(_read_json(text[: _end_of(text, "script", 0)]), 0):
             kinds = [kind for kind in _listed(item.get("@type")) if isinstance(kind, str)]
             if any(kind.endswith(_ARTICLES) for kind in kinds):
-                yield item
-            yield from _linked_items(item.get("@graph"))
+                articles.append(item)
+            elif any(kind.endswith(_PAGES) for kind in kinds):
+                pages.append(item)
+            if isinstance(item.get("@id"), str) and isinstance(item.get("name"), str):
+                names[str(item["@id"])] = str(item["name"])
+    for item in articles:
+        for name, key in _LINKED.items():
+            if value := _linked_text(item.get(name), names, is_address=key == "url"):
+                yield key, value
+    for item in (*articles, *pages):
+        for name, key in (("datePublished", "date"), ("dateCreated", "date"), ("dateModified", "updated")):
+            if value := _linked_text(item.get(name), names):
+                yield key, value
+
+
+def day_in_scripts(document: str) -> str:
+    """Give the moment that a page's programs are told as that of publication, if it is one only."""
+    said: dict[str, str] = {}
+    for script in islice(_SCRIPT.finditer(document), _SCRIPTS_MOST):
+        end = min(_end_of(document, "script", script.end()), script.end() + _LINKED_SIZE)
+        for found in islice(_TOLD.finditer(document, script.end(), end), _SCRIPTS_MOST):
+            said.setdefault(found["day"] or found["epoch"], found["stamp"] or found["epoch"])
+    return next(iter(said.values())) if len(said) == 1 else ""
+
+
+def _read_json(text: str) -> object:
+    """Read JSON as it stands in pages; None where it is none.
+
+    >>> _read_json('/*<![CDATA[*/ {"a": [1,],}; /*]]>*/')
+    {'a': [1]}
+    """
+    for make_plain in (str, _plain_json, lambda given: _TRAILING.sub("", _plain_json(given))):
+        try:
+            return json.loads(make_plain(text), strict=False)
+        except (ValueError, RecursionError):
+            continue  # a page that speaks badly of itself is as one that is silent
+    return None
+
+
+def _plain_json(text: str) -> str:
+    return _NO_JSON.sub("", text)
+
+
+def _linked_items(data: object, depth: int) -> Iterator[dict[str, object]]:
+    """Find the things that JSON-LD describes: one, a list, a graph, or what a page is about."""
+    for item in _listed(data) if depth < _DEEPEST else ():
+        if isinstance(item, dict):
+            yield item
+            for key in _WITHIN:
+                yield from _linked_items(item.get(key), depth + 1)
 
 
 def _listed(value: object) -> list[object]:
@@ -355,12 +446,15 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _linked_text(value: object) -> str:
-    """Give a value as text: itself, the name of a thing, or those of a list."""
-    named = [
-        item.get("name") or item.get("@id") if isinstance(item, dict) else item for item in _listed(value)
-    ]
-    return ", ".join(item for item in named if isinstance(item, str))
+def _linked_text(value: object, names: Mapping[str, str], *, is_address: bool = False) -> str:
+    """Give a value as text: itself, the name of a thing, or those of a list; or an address."""
+    found: list[object] = []
+    for item in _listed(value):
+        if isinstance(item, dict):
+            known = str(item.get("@id"))
+            item = item.get("name") or (known if is_address and "@id" in item else names.get(known))
+        found.append(item)
+    return ", ".join(item for item in found if isinstance(item, str))
 
 
 def _head_tags(head: str) -> Iterator[tuple[str, dict[str, str], int]]:

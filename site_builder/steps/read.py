@@ -21,7 +21,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
-from site_builder.dates.clock import is_moment, read_date
+from site_builder.dates.clock import is_moment, put_day_first, read_date
 from site_builder.errors import ArticleError, ConfigError, Finding, finding
 from site_builder.formats.containers import Contained, read_contained
 from site_builder.formats.decoding import decode_article
@@ -29,9 +29,11 @@ from site_builder.formats.front_matter import Front, Value, split_front
 from site_builder.formats.grouped import MAY_GROUP, ungroup_pictures
 from site_builder.formats.headers import split_header
 from site_builder.formats.html_document import (
+    CHANGED,
     DOCUMENT,
     FEW_HEADINGS,
     LOWER_HEADING,
+    day_in_scripts,
     first_heading,
     inside_body,
     name_article,
@@ -289,6 +291,8 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     quoted = not _has_title(front.values) and _find_title(body, path, front)
     if not _has_day(front.values):
         _take_day(body, whole, front)
+    if whole and not _has_day(front.values) and (day := day_in_scripts(text)):
+        front.add("date", day, 1)
     _cut_values(front)
     found += [finding(code, path, message, line=line) for code, message, line in front.notes]
     return RawArticle(
@@ -460,23 +464,30 @@ def _find_day(text: str) -> str:
     """Give the line that is a day and nothing else, of the first few below a title."""
     lines = [line for line in _BETWEEN.split(text) if line.strip()][:_LINES_BELOW]
     for line in map(html.unescape, lines):
-        if _is_day(line):
+        if _is_day(line, Front({}, {})):
             return line.strip()
     return ""
 
 
-_PARTS_OF_BYLINE = re.compile(r"\s*[|｜·•・∙／]\s*|\s+[–—/-]\s+|\s*[（(].{1,30}[)）]\s*$")
-_NEAR_TOP, _LONGEST_BYLINE = 1_500, 100
-"""Characters of a body among which its byline stands, and of the line."""
+_PARTS_OF_BYLINE = re.compile(r"\s*[|｜·•・∙／»]\s*|\s+[–—/-]\s+|\s*[（(].{1,30}[)）]\s*$")
+_BY_ON = re.compile(
+    r"^(?:\w{3,12}\s)?(?:by|por|par|von|da|door|av|af)\s.{1,60}?\s(?:on|at|el|le|am|il|em|op|den)\s",
+    re.IGNORECASE,
+)
+"""Who wrote it, before the day: Submitted by Ida on 3 May 2022."""
+_NEAR_TOP, _LONGEST_BYLINE, _FAR_HEADING = 1_500, 100, 20_000
+"""Characters of a body among which its byline stands, of the line, and those among which a heading does."""
 _CLIPPED = re.compile(r"\(UTC ?[+-]\d\d:\d\d\)$")
 """So MarkDownload writes when a page was saved, under ``created``."""
 _LINE = re.compile(r"(?:<([^<>]*)>)?(?<=[>\n])([^<>\n]+)")
 _HEADING_END = re.compile(r"</h1\s*>", re.IGNORECASE)
 _SAYS_OTHER = re.compile(r"updat|modif|comment|related|event|view", re.IGNORECASE)
 _IN_LINE = re.compile(r"</?(?:a|b|i|em|strong|span|small|time|font|u)(?:\s[^<>]*)?>", re.IGNORECASE)
-_FIGURES = re.compile(
-    "[0-9]{4}|[〇零○一二三四五六七八九]{4}年|[\u0660-\u0669]{4}|[\u06f0-\u06f9]{4}|[\u0966-\u096f]{4}"
-)
+_FIGURES = re.compile(r"\d{4}|\d{1,2}/\d{1,2}/\d\d|[〇零○一二三四五六七八九]{4}年")
+_PIECE, _LINES_OF_HEAD = "\x1f", 6
+"""Stands between what elements within a line part; and how many lines of a page's head are looked at."""
+_NO_LINES = ("script", "style", "option", "button", "td", "th")
+"""What holds no byline: a table tells when somebody was born."""
 
 
 def _has_day(values: Mapping[str, Value]) -> bool:
@@ -488,45 +499,65 @@ def _has_day(values: Mapping[str, Value]) -> bool:
 def _take_day(body: str, whole: bool, front: Front) -> None:
     """Take the day that the byline names, one of the first lines: ``By Ida Harbour · May 28, 2025``.
 
-    Only a part of the line that is a day and nothing else counts; a sentence names other days,
-    and so does what calls itself an update or the like. In a whole page it stands below the heading, in an
-    element that calls itself nothing.
+    Only a part of the line that is a day and nothing else counts; a sentence names other days, and so does
+    what calls itself a comment or the like. What says that it is of the last change counts as such. In a
+    whole page the byline stands below the heading.
     """
     heading = _find_heading(body, front) if whole else None
-    start = heading.end() if heading else 0
+    start = heading.end() - 1 if heading else 0  # the sign before the first line's words
     top = body[start : start + _NEAR_TOP]
     if not _FIGURES.search(top) or (whole and not heading):
         return
-    said = (
-        (found[1] or "", html.unescape(found[2]).strip()) for found in _LINE.finditer(_IN_LINE.sub("", top))
-    )
-    for says, line in islice((one for one in said if one[1]), _LINES_BELOW + 1):
-        if (
-            len(line) > _LONGEST_BYLINE
-            or line[-1] in ".!?。！？"
-            or (" " in says if whole else _SAYS_OTHER.search(says))
-        ):
+    said = ((found[1] or "", html.unescape(found[2])) for found in _LINE.finditer(_IN_LINE.sub(_PIECE, top)))
+    lines = (one for one in said if one[1].strip(f" {_PIECE}") and not one[0].lower().startswith(_NO_LINES))
+    for says, pieces in islice(lines, _LINES_OF_HEAD if whole else _LINES_BELOW + 1):
+        line = squeeze(pieces.replace(_PIECE, ""))
+        if not line or len(line) > _LONGEST_BYLINE or line[-1] in "!?。！？" or _SAYS_OTHER.search(says):
             continue
-        parts = _PARTS_OF_BYLINE.split(line)
-        if day := next(filter(_is_day, filter(None, (line, *parts))), ""):
-            front.values["date"] = day
-            front.lines.setdefault("date", 1)
+        inner = [line, *pieces.split(_PIECE)] if line[-1] != "." else []  # a sentence names any day
+        parts = [part for piece in inner for part in _PARTS_OF_BYLINE.split(piece)]
+        key = "date"
+        for part in filter(None, map(_trim, (line, *inner[1:], *parts, _BY_ON.sub("", line)))):
+            if changed := CHANGED.match(part):
+                key, part = "updated", part[changed.end() :].lstrip(" :：")
+            if _is_day(part, front):
+                front.add(key, part, 1)
+                break
+        if _has_day(front.values):
             return
 
 
+def _trim(part: str) -> str:
+    return squeeze(part).strip(" ,|·•—–-")
+
+
 def _find_heading(body: str, front: Front) -> re.Match[str] | None:
-    """Find the end of the page's heading, or of a lower one that is the page's title."""
-    if (found := _HEADING_END.search(body)) or not _has_title(front.values):
-        return found
+    """Find the end of the page's heading, or of a lower one, or of a line, that is the page's title.
+
+    Of several headings the one counts that is the title; else the first one.
+    """
+    found = list(islice(_HEADING_END.finditer(body), FEW_HEADINGS))
     title = squeeze(str(front.values.get("title", "")))
+    if found or not _has_title(front.values):
+        own = (one for one in found[1:] if _ends_with(body[: one.start()], title))
+        return next(own, found[0] if found else None)
     lower = islice(LOWER_HEADING.finditer(body), FEW_HEADINGS)
-    return next((one for one in lower if squeeze(html.unescape(_ANY_TAG.sub("", one[1]))) == title), None)
+    heading = next((one for one in lower if squeeze(html.unescape(_ANY_TAG.sub("", one[1]))) == title), None)
+    line = rf">\s{{0,99}}{re.escape(html.escape(title, quote=False))}\s{{0,99}}<"
+    return heading or re.compile(line).search(body, 0, _FAR_HEADING)
 
 
-def _is_day(line: str) -> bool:
+def _ends_with(markup: str, title: str) -> bool:
+    """Tell whether the heading that ends here is a page's title."""
+    inner = markup[-_NEAR_TOP:].rpartition("<h1")[2].partition(">")[2]
+    return bool(title) and squeeze(html.unescape(_ANY_TAG.sub("", inner))) == title
+
+
+def _is_day(line: str, front: Front) -> bool:
     """Tell whether a line is a moment and nothing else."""
     if len(line) > _LONGEST_DAY or not _FIGURES.search(line):
         return False
+    line = put_day_first(line, str(front.values.get("lang", "")))
     return is_moment(line) and read_date(line, Clock(), "UTC").kind in {"zoneless", "as-labelled"}
 
 

@@ -282,7 +282,8 @@ def _differs_only_in_blanked(title: str, candidate: str) -> bool:
 def settle_date(raw: RawArticle, source: Source, zone: str) -> tuple[Reading, list[Finding]]:
     """Read the date with the publisher's clock, else take the one in the file's name or the address.
 
-    Where nothing says when an article appeared, the day counts on which it was last changed. Of a year or a month these may tell the day, if it is one of that year or month.
+    Where nothing says when an article appeared, the day counts on which it was last changed. Of a year or a
+    month these may tell the day, if it is one of that year or month.
     """
     stamp, key = given(raw, "date")
     reading = read_date(stamp, source.clock, zone)
