@@ -298,3 +298,47 @@ def test_control_characters_go_into_the_ledger_and_leave_no_gap() -> None:
         ("control", ""),
     ]
     assert body.removals[2].what == "U+0007"
+
+
+SHARER = "https://www.facebook.com/sharer/sharer.php?u=x"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f'<p>Share: <a href="{SHARER}">Facebook</a> | <a href="https://twitter.com/intent/tweet?u=x">Tweet</a></p>',
+        f'<ul><li><a href="{SHARER}">Share on Facebook</a></li><li><a href="whatsapp://send?text=x">WhatsApp</a></li>'
+        '<li><a href="mailto:?subject=x">Email</a></li></ul>',
+        f'<div><a href="{SHARER}"><span>分享到</span>Facebook</a></div>',
+    ],
+)
+def test_a_line_of_links_for_sharing_goes_into_the_ledger(block: str) -> None:
+    body = cleaned(f"{block}<p>The lamp was lit.</p>{block}")
+    assert body.text == "The lamp was lit."
+    assert "sharing" in {entry.rule for entry in body.removals}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f'<p>Facebook takes posts <a href="{SHARER}">here</a></p>',
+        '<p><a href="https://www.facebook.com/ida/posts/1">Facebook</a></p>',
+        f'<p><a href="https://twitter.com/ida/status/1">Tweet</a> <a href="{SHARER}">Share</a></p>',
+        f'<p><a href="{SHARER}">Nobody wants to find the channel by guesswork, and nobody shall</a></p>',
+        f'<ul><li><a href="{SHARER}">Share</a></li><li>The lamp stays</li></ul>',
+        "<p>Share</p>",
+    ],
+)
+def test_words_beside_links_for_sharing_and_links_to_posts_stay(block: str) -> None:
+    assert not cleaned(f"<p>The lamp was lit.</p>{block}").removals
+
+
+@pytest.mark.parametrize("heading", ["Related", "More On This Topic", "Trending", "Lo más leído", "热门文章"])
+def test_a_heading_above_links_to_the_articles_own_site_goes_with_them(heading: str) -> None:
+    links = f"<ul><li>{SEA}</li><li>{SEA}</li></ul>"
+    assert lines_of(f"<p>One.</p><h3>{heading}</h3>{links}<h3>Two</h3><p>Two.</p>", ORIGIN) == [
+        "One.", "Two", "Two.",
+    ]  # fmt: skip
+    assert len(lines_of(f"<p>One.</p><h3>{heading}</h3><ul><li>{OTHER}</li></ul>", ORIGIN)) == 3
+    assert len(lines_of(f"<p>One.</p><h3>{heading}</h3><p>It burns.</p>{links}", ORIGIN)) == 5
+    assert len(lines_of(f"<p>One.</p><h3>See also</h3>{links}", ORIGIN)) == 4

@@ -106,7 +106,21 @@ def test_names_of_other_programs_and_languages_tell_an_article_too(called: str) 
 def test_a_talk_is_its_comments() -> None:
     assert "ferry" in clean(f"<main><h1>Did you see it?</h1><div id=comments>{TALK}</div></main>").text
     assert "Menu" in clean(f"<p>Menu</p>{LONG}<div id=comments>{TALK}</div>").text
+    assert "ferry" in clean(f"<p>Did you see it?</p><div id=comments>{TALK}</div>").text
     assert "ferry" in clean(f"<main>{LONG}<a id=comments>{TALK}</a></main>").text
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["id=comments", "class=giscus", "id=SOHUCS", "class=spot-im-frame-inpage", "id=coral_talk_stream"],
+)
+def test_readers_comments_go_where_nothing_is_called_the_article(called: str) -> None:
+    assert clean(f"<div>{LONG}</div><div {called}>{TALK}</div>").text.strip() == LONG[3:-4].strip()
+
+
+def test_the_sidebar_and_the_dialog_of_amp_are_no_words_of_the_article() -> None:
+    beside = "<amp-sidebar><ul><li>Menu</li></ul></amp-sidebar><amp-consent><p>Cookies?</p></amp-consent>"
+    assert outside(f"{beside}<h1>Lit</h1>{LONG}") == ["Menu", "Cookies?"]
 
 
 def test_what_an_embedded_frame_holds_for_others_is_no_word_of_the_page() -> None:

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from site_builder.cleaning.invitations import ENDS, is_invitation, is_sure, leads_elsewhere, may_lead
+from site_builder.cleaning.invitations import ENDS, is_invitation, leads_elsewhere, may_head, may_lead
 from site_builder.cleaning.labels import is_label, names_picture
+from site_builder.cleaning.sharing import is_sharing
 from site_builder.cleaning.spaces import VERBATIM, is_behind_moment
 from site_builder.language.text import count_characters, squeeze
 from site_builder.sanitize import ANCHOR, MEDIA_SCHEME
@@ -58,6 +59,7 @@ _PARENTS = {
     "tfoot": ("table",),
     "caption": ("table",),
 }
+_MAY_SHARE = frozenset({"p", "ul"})
 _EXHIBITS = frozenset({"table", "pre", "blockquote"})
 """What a figure may show instead of a picture."""
 _CAPTION_MARKS = frozenset("▲△▴▵↑")
@@ -107,7 +109,7 @@ def find_orphans(html: str) -> set[int]:
     return {*map(int, _PLACE.findall(html))} ^ {*map(int, _LEAP.findall(html))}
 
 
-Left = Literal["label", "invitation"]
+Left = Literal["label", "invitation", "sharing"]
 
 
 @dataclass(slots=True, eq=False)
@@ -651,6 +653,8 @@ class BlockWriter:
                 continue
             elif kept and block.html.endswith(ENDS) and self._is_invitation(block):
                 self._leave(block, "invitation")
+            elif block.kind in _MAY_SHARE and len(blocks) > 1 and is_sharing(block.html):
+                self._leave(block, "sharing")
             elif block.kind != "hr" or (kept and kept[-1].kind != "hr"):
                 kept.append(block)
             if block.kind in _HEADINGS and at + 1 < len(blocks):  # folding each heading would cost 4 %
@@ -665,7 +669,7 @@ class BlockWriter:
         if label.kind == "p":
             return True
         below = _HEADING.search(_join(blocks[at:]))
-        return is_sure(self.lines[label.line]) and (below is None or below[1] <= label.kind)
+        return may_head(self.lines[label.line]) and (below is None or below[1] <= label.kind)
 
     def _leave(self, block: Block, kind: Left) -> None:
         """Note the lines of a block that is left out, those of a list's items too."""

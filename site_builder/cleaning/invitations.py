@@ -70,6 +70,18 @@ read more|more|more on this|more on this topic|see also|see more|related|related
 |更多阅读|推荐阅读|推薦閱讀|编辑推荐|編輯推薦|相关链接|相關連結|参考阅读|參考閱讀|链接|精彩推荐|热门文章
 |热门推荐|另见|參見|参见
 """
+_HEADINGS = """
+related|read more|more on this|more on this topic|read this next|trending|trending now|most read|most popular
+|most viewed|popular posts|popular now|more stories|more news|top stories|latest news|latest stories
+|latest posts|recent posts|editor's picks|editors' picks|editor’s picks|editors’ picks|meistgelesen
+|meistgelesene artikel|mehr zum thema|les plus lus|articles les plus lus|à la une|lo más leído|más leídas
+|lo más visto|mais lidas|mais lidos|últimas notícias|últimas noticias|i più letti|più letti|ultime notizie|meest gelezen|mest lästa
+|mest læste|mest lest|luetuimmat|najczęściej czytane|najnowsze|nejčtenější|популярное|самое читаемое
+|последние новости|найпопулярніше|en çok okunanlar|terpopuler|terkini|đọc nhiều|tin mới|الأكثر قراءة
+|پربازدیدترین|הנקראות ביותר|ยอดนิยม|ข่าวล่าสุด|人気記事|人気記事ランキング|アクセスランキング|最新記事
+|많이 본 뉴스|인기기사|热门新闻|熱門新聞|热门文章|最新文章|最新新闻|最新新聞|点击排行|热点排行|24小时热文
+"""
+"""What stands above teasers where it is a heading, and what no section of a text is called."""
 _AROUND = (
     " \t\n\xa0\u3000\u200b\u200e\u200f\ufeff\ufe0f[]()（）【】〔〕［］《》〈〉「」『』{}-–—―_=*·•・.…:：;|｜/"
     "՝▼▽▲△▶►▸▹→⇒➡➔➤↓⇩⬇☞👉👇📌🔗◆◇■□●○★☆※>＞»›<＜«‹#＃!！"
@@ -97,7 +109,8 @@ def _fold(label: str) -> str:
 
 
 _SURE_KEYS = frozenset(map(_fold, _SURE.replace("\n", "").split("|")))
-_KEYS = _SURE_KEYS | frozenset(map(_fold, _LIKELY.replace("\n", "").split("|")))
+_HEADING_KEYS = _SURE_KEYS | frozenset(map(_fold, _HEADINGS.replace("\n", "").split("|")))
+_KEYS = _HEADING_KEYS | frozenset(map(_fold, _LIKELY.replace("\n", "").split("|")))
 
 
 def is_invitation(paragraph: str, origin: str) -> bool:
@@ -130,9 +143,9 @@ def may_lead(line: str) -> bool:
     return 0 < len(line) <= _LABEL_LIMIT and _fold(line) in _KEYS
 
 
-def is_sure(line: str) -> bool:
-    """Tell a label that is never how people speak of a source, nor what a section of a text is called."""
-    return _fold(line) in _SURE_KEYS
+def may_head(line: str) -> bool:
+    """Tell a label that is never what a section of a text is called."""
+    return _fold(line) in _HEADING_KEYS
 
 
 def leads_elsewhere(block: str, origin: str) -> bool:

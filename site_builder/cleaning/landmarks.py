@@ -5,7 +5,7 @@ an element ``OUTSIDE``. The rule it guards: **the page itself must say so**. Wha
 navigation, search, dialog or its footer is the frame; its header, its asides and what else stands
 outside are so only where one element is called the main content, or an article, or an article's text, and
 holds more than half of the words that lead nowhere: menus and teasers are links. Where none does, all stays.
-What is called its readers' comments is neither counted nor kept beside such an article, nor within it.
+What is called its readers' comments is not counted, nor kept where a text stands beside it.
 
 The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0; a ``div`` is an article, too, where
 microformats (``hentry``, ``h-entry``) or schema.org's types call it one.
@@ -30,6 +30,8 @@ _ROLES = {
     "search": "search",
     "dialog": "dialog",
     "section": "region",
+    "amp-sidebar": "navigation",
+    "amp-consent": "dialog",
 }
 _OF_THE_PAGE = {"header": "banner", "footer": "contentinfo"}
 """Only where they stand in no section of the page."""
@@ -80,7 +82,10 @@ _COMMENTS = frozenset(
     " commentlist comment_list commentslist comment-section comment-thread comment-container"
     " comments-container article-comments post-comments disqus_thread livefyre-comments respond"
     " comment-respond commentform kommentare commentaires comentarios commenti reacties yorumlar"
-    " komentarze komentar".split()
+    " komentarze komentar"
+    " fb-comments coral_talk_stream coral-thread hypercomments_widget isso-thread giscus gitalk-container vcomments"
+    " sohucs utterances commento remark42 hyvor-talk-view waline twikoo spot-im-frame-inpage"
+    " dsq-content vf-comments fbcomments cusdis_thread".split()
 )
 """What programs call the element of the readers' words, by its class or its id."""
 _MAY_HOLD_COMMENTS = frozenset({"div", "section", "ol", "ul", "form"})
@@ -121,6 +126,9 @@ def mark_frame(events: list[Event]) -> list[Event]:
     if core is None:
         core = _find_text(events, ends, most, _TEXTS) or _find_text(events, ends, most, _AROUND)
     if core is None:
+        both = _outermost(sorted([*frame, *comments]))
+        words = sum(_count_letters(events)) - sum(_count_words(events, one) for one in both)
+        frame = both if words >= _LEAST_COMMENTED else frame
         return _wrap(events, ((one.start, one.end) for one in frame))
     if article is not None:
         later = (one for one in free if one.role == "article" and one.start > article.end)

@@ -99,7 +99,7 @@ _PIXEL = 2
 _SEPARATORS = re.compile(r"[\s、,，;；|]+")
 _LABEL = "A label that the publisher's page puts between the paragraphs."
 _INVITATION = "An invitation to other articles of the publisher."
-_LEFT = frozenset({"label", "invitation"})
+_LEFT = {"label": _LABEL, "invitation": _INVITATION, "sharing": "Links for sharing."}
 _UNSEEN = frozenset({"no-address", "no-picture", "placeholder"})
 """Of a picture for one of these reasons nothing was ever seen but its words."""
 _LINK = re.compile(r'<a href="[^"]*"(?= )')
@@ -628,10 +628,9 @@ class Walk:
             end = start + count_characters(line)
             if number in left:
                 kind, markup = left[number]
-                reason = _LABEL if kind == "label" else _INVITATION
                 what = unescape(" ".join(f"{link}>" for link in _LINK.findall(markup)))[:WHAT_LIMIT]
                 text = _blot_out(line, start, ours) if ours else line
-                spans.append((start, Removal("removed", start, text, kind, reason, what)))
+                spans.append((start, Removal("removed", start, text, kind, _LEFT[kind], what)))
                 inside |= ours.intersection(range(start, end))
             start = end
         gone = {lines[number] for number in left}

@@ -96,10 +96,8 @@ _ARTICLES = ("Article", "Posting", "Report", "Review", "Recipe", "HowTo", "Galle
 _PAGES = ("WebPage", "ItemPage")
 """What holds one, and says its day where nothing else does."""
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
-_NO_JSON = re.compile(
-    r"^\s{0,99}(?:/[/*]\s{0,9})?(?:<!\[CDATA\[|<!--)(?:\s{0,9}\*/)?"
-    r"|[;\s]{0,99}(?:/[/*]\s{0,9})?(?:\]\]>|-->)(?:\s{0,9}\*/)?\s{0,99}$|;\s{0,99}$"
-)
+_BEFORE_JSON = re.compile(r"^(?:/[/*]\s{0,9})?(?:<!\[CDATA\[|<!--)(?:\s{0,9}\*/)?")
+_BEHIND_JSON = re.compile(r"[;\s]{0,9}(?:/[/*]\s{0,9})?(?:(?:\]\]>|-->)(?:\s{0,9}\*/)?)?$")
 """What programs put around JSON in a page of XHTML, or behind it as behind a statement."""
 _TRAILING = re.compile(r",(?=\s{0,99}[\]}])")
 _DEEPEST = 6
@@ -407,8 +405,8 @@ def day_in_scripts(document: str) -> str:
     """Give the moment that a page's programs are told as that of publication, if it is one only."""
     said: dict[str, str] = {}
     for script in islice(_SCRIPT.finditer(document), _SCRIPTS_MOST):
-        end = min(_end_of(document, "script", script.end()), script.end() + _LINKED_SIZE)
-        for found in islice(_TOLD.finditer(document, script.end(), end), _SCRIPTS_MOST):
+        text = document[script.end() : script.end() + _LINKED_SIZE]
+        for found in islice(_TOLD.finditer(text, 0, _end_of(text, "script", 0)), _SCRIPTS_MOST):
             said.setdefault(found["day"] or found["epoch"], found["stamp"] or found["epoch"])
     return next(iter(said.values())) if len(said) == 1 else ""
 
@@ -428,7 +426,8 @@ def _read_json(text: str) -> object:
 
 
 def _plain_json(text: str) -> str:
-    return _NO_JSON.sub("", text)
+    text = _BEFORE_JSON.sub("", text.strip(), count=1)
+    return text[:-60] + _BEHIND_JSON.sub("", text[-60:])
 
 
 def _linked_items(data: object, depth: int) -> Iterator[dict[str, object]]:
