@@ -127,6 +127,15 @@ def test_linked_data_names_people_by_reference_and_never_by_address() -> None:
     assert (front["author"], front["site"]) == ("Ida Quay", "Coast Weekly")
 
 
+def test_each_author_whom_a_head_names_is_named() -> None:
+    head = "".join(f"<meta name=citation_author content='{name}'>" for name in ("Pier, Ann", "Quay, Tom"))
+    assert read(f"<h1>{TITLE}</h1>{TEXT}", head)["author"] == "Ann Pier, Tom Quay"
+    address = (
+        "<meta property=article:author content=https://www.facebook.com/ida><meta name=author content=Ida>"
+    )
+    assert read(f"<h1>{TITLE}</h1>{TEXT}", address)["author"] == "Ida"
+
+
 @pytest.mark.parametrize(
     ("title", "body"),
     [

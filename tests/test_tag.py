@@ -203,3 +203,10 @@ def test_a_day_without_a_year_is_told_as_such(vocabulary):
     for stamp in ("07-20 23:15", "7月20日", "July 20"):
         _, findings = settle(raw(title="t", date=stamp), body(), vocabulary)
         assert findings[0].message == f"cannot read {stamp!r}; it names no year"
+
+
+def test_the_keys_of_omnivore_and_readability_are_known(vocabulary):
+    front = {"title": "Lamp", "publishedtime": "2019-03-05", "labels": ("lamps",)}
+    article, _ = settle(raw(**front), body("It burns."), vocabulary)
+    assert article.card.url.startswith("2019/03/05/")
+    assert "lamps" in names(article)

@@ -80,7 +80,8 @@ related|read more|more on this|more on this topic|read this next|trending|trendi
 |più letti|ultime notizie|meest gelezen|mest lästa|mest læste|mest lest|luetuimmat
 |najczęściej czytane|najnowsze|nejčtenější|популярное|самое читаемое|последние новости
 |найпопулярніше|en çok okunanlar|terpopuler|terkini|đọc nhiều|tin mới|الأكثر قراءة
-|پربازدیدترین|הנקראות ביותר|ยอดนิยม|ข่าวล่าสุด|人気記事|人気記事ランキング|アクセスランキング|最新記事|많이 본 뉴스|인기기사
+|پربازدیدترین|הנקראות ביותר|ยอดนิยม|ข่าวล่าสุด|人気記事
+|人気記事ランキング|アクセスランキング|最新記事|많이 본 뉴스|인기기사
 |热门新闻|熱門新聞|热门文章|最新文章|最新新闻|最新新聞|点击排行|热点排行|24小时热文
 """
 """What stands above teasers where it is a heading, and what no section of a text is called."""

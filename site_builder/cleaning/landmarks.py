@@ -83,8 +83,8 @@ _COMMENTS = frozenset(
     " comments-container article-comments post-comments disqus_thread livefyre-comments respond"
     " comment-respond commentform kommentare commentaires comentarios commenti reacties yorumlar"
     " komentarze komentar"
-    " fb-comments coral_talk_stream coral-thread hypercomments_widget isso-thread giscus gitalk-container vcomments"
-    " sohucs utterances commento remark42 hyvor-talk-view waline twikoo spot-im-frame-inpage"
+    " fb-comments coral_talk_stream coral-thread hypercomments_widget isso-thread giscus gitalk-container"
+    " vcomments sohucs utterances commento remark42 hyvor-talk-view waline twikoo spot-im-frame-inpage"
     " dsq-content vf-comments fbcomments cusdis_thread".split()
 )
 """What programs call the element of the readers' words, by its class or its id."""

@@ -301,18 +301,23 @@ def named_title(body: str) -> str:
 def _document_values(document: str) -> Iterator[tuple[str, str]]:
     """Give (our key, value), the better first."""
     title = ""
+    authors: dict[str, list[str]] = {}
     head = document[:HEAD_SIZE]
     for tag, attributes, end in _head_tags(head):
         if tag == "title":
             title = title or head[end : _end_of(head, "title", end)]
         elif tag == "meta":
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop", "")
-            if key := _META.get(name.lower()):
+            if (key := _META.get(name.lower())) == "author":
+                authors.setdefault(name.lower(), []).append(attributes.get("content", ""))
+            elif key:
                 yield key, attributes.get("content", "")
         elif tag == "link" and attributes.get("rel", "").lower() == "canonical":
             yield "canonical", attributes.get("href", "")
         elif tag == "html":
             yield "lang", attributes.get("lang", "")
+    for named in authors.values():  # each has an element of its own
+        yield "author", _join_names(named)
     yield from _linked_values(document)
     for found in islice(_PUBLISHED.finditer(document), 1):
         stamp, _ = _attributes(document, found.start() + 1)
@@ -321,6 +326,18 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
     yield "title", title
     if saved := _SAVED_FROM.search(head, 0, 4_000):
         yield "url", saved[1]
+
+
+def _join_names(named: list[str]) -> str:
+    """Join names as they are said; libraries put the last name first, of which several are no list.
+
+    >>> _join_names(["Pier, Ann", "Quay, Tom"]), _join_names(["Pier, Ann"])
+    ('Ann Pier, Tom Quay', 'Pier, Ann')
+    """
+    names = list(dict.fromkeys(filter(None, map(squeeze, named))))
+    if len(names) > 1:
+        names = [" ".join(reversed(name.split(", "))) if name.count(", ") == 1 else name for name in names]
+    return ", ".join(name for name in names if "://" not in name)
 
 
 def _dated_near_heading(document: str, title: str) -> str:

@@ -26,8 +26,8 @@ _NAMES: dict[str, str] = {
         posted post_date 日期 时间 時間 发布时间 發布時間 發佈時間 发布日期 發布日期 發佈日期 发表时间
         發表時間 发表日期 發表日期 刊登日期 出版日期 见报日期 datum fecha дата dato 日付 公開日 掲載日
         投稿日 날짜 작성일 التاريخ تاریخ תאריך ngày tarih tanggal ημερομηνία дата दिनांक तारीख তারিখ
-        தேதி วันที่ date_publish publish_at published_on pub_time publish_time posted_at release_date
-        record.createdat dc:date""",
+        தேதி วันที่ date_publish publish_at published_on publishedtime pub_time publish_time posted_at
+        release_date record.createdat dc:date""",
     "updated": """updated updated_at modified lastmod last_modified lastmodified date_modified
         datemodified 更新时间 更新時間 更新日期 修改时间 修改日期 更新日 最終更新""",
     "author": """author authors auther source publisher site media byline writer creator dc:creator 作者
@@ -44,7 +44,7 @@ _NAMES: dict[str, str] = {
         連結 blogger_orig_url blogger_orig_link wordpress_url externalurl canonicalurl
         原文链接 原文連結 原文地址 网址 網址 地址 来源链接 來源網址 lien enlace ссылка 링크 الرابط
         guid""",
-    "tags": """tags tag keywords filetags topics 标签 標籤 关键词 關鍵詞 关键字 關鍵字 话题 話題
+    "tags": """tags tag keywords filetags topics labels 标签 標籤 关键词 關鍵詞 关键字 關鍵字 话题 話題
         hashtags schlagwörter schlagworte mots-clés etiquetas etiketler štítky tagi теги метки мітки
         タグ 태그""",
     "categories": """categories category section 分类 分類 栏目 欄目 版块 版面 频道 頻道 类别 類別
