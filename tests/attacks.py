@@ -289,6 +289,7 @@ ATTACKS: list[tuple[str, str]] = [
     ("<p>a<img alt='<img src=x onerror=alert(1)>'>b</p>", "words of a picture that are markup"),
     ("<p>a<img class=emoji alt='😀\" onerror=\"alert(1)' src='https://evil.example/e.png'>b</p>", "an emoji that ends the attribute"),
     ("<p>One.</p><p>Lire aussi : <a href='https://a.example/\"><script>alert(1)</script>'>x</a></p>", "an invitation with a script in its address"),
+    ("<p>One.</p><p>Share: <a href='https://x.com/share?u=\"><script>alert(1)</script>'>x</a></p>", "a link for sharing with a script in its address"),
     ("<p>One.</p><p>LEIA TAMBÉM: <a href='https://a.example/' onclick=alert(1)>&lt;img src=x onerror=alert(1)&gt;</a></p>", "one whose words are markup"),
     ("<math><msqrt><script>alert(1)</script><mi><img src=x onerror=alert(1)></mi></msqrt><mfrac linethickness='0\" onclick=alert(1)'>", "a root with a script"),
     ("<math><maction actiontype='statusline#http://evil.example' xlink:href='javascript:alert(1)'>x</maction></math>", "a formula that acts"),

@@ -51,6 +51,8 @@ PIECES = {
     "empty elements": "<span> </span>",
     "elements without text before a label": "<span></span>",
     "links alone": '<div><a href="https://example.org/a">b</a></div>',
+    "lines for sharing": '<p><a href="https://facebook.com/sharer?u=x">b</a></p>',
+    "headings above teasers": '<h3>Related</h3><ul><li><a href="/x">b</a></li></ul>',
     "paragraphs": "<p>一段文字。</p>",
     "line breaks": "<br>",
     "breaks and indents": "x<br>\u3000\u3000",
@@ -127,6 +129,14 @@ ADDRESSES = (
     *("https://a.example.com/", "https://images.weserv.nl/?url=", "https://thumbor.example.org/unsafe/1x1/"),
     *("?url=https%3A%2F%2F", "&utm_source=x", "/unsafe/", "a.", "%25", "\u200b", "@", ":", "//", "\\"),
 )
+
+
+def test_links_side_by_side_take_time_in_proportion() -> None:
+    def make(size: int) -> Callable[[], object]:
+        body = "<p>" + "<a href='https://a.example/'>x</a>" * (size * 5_000)
+        return lambda: clean_body(body, Source("x", "x"))
+
+    assert grows_evenly(make, 1)
 
 
 @pytest.mark.parametrize("piece", ADDRESSES)
@@ -280,6 +290,11 @@ PAGES = {
     "notes behind an article": f"<article>{'b ' * 400}</article><article>a</article>",
     "headings that do not end": "<h1>a",
     "scripts that do not end": '<script type="application/ld+json">[',
+    "moments in scripts": "<script>publishedAt:'2019-03-05',</script>",
+    "moments in a script that does not end": "<script>article_first_original_date_publish",
+    "lines that could be the title": ">  a  ",
+    "days in pieces": "<span>5/3/2019 </span>",
+    "comments beside no article": f"{'b ' * 200}<div id=comments>c</div>",
     "data nested too deep": '<script type="application/ld+json">' + "[" * 1_000,
     "half a note of where it was saved": "<!-- saved from url=(1)",
 }

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Literal
 
 from site_builder.cleaning.invitations import ENDS, is_invitation, leads_elsewhere, may_head, may_lead
@@ -301,7 +301,7 @@ class BlockWriter:
 
     def _part_links(self, core: str) -> None:
         """Put a blank between the words of two links that only a style kept apart: no word is two links."""
-        pieces = reversed(self._html[:-1])
+        pieces = islice(reversed(self._html), 1, None)  # a copy for each link would cost quadratic time
         before = "".join(takewhile(lambda piece: not piece.startswith("<a "), pieces))
         if len(before) > 1 and self._text[-1][-1].isalnum() and core[0].isalnum():
             self._html.append(" ")
