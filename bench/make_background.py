@@ -53,7 +53,7 @@ COMMON = 6.0
 LATIN, SPACED = ("de", "es", "fr", "it", "nl", "pt"), ("ar", "ru")
 SMALL = tuple("ar bg bn cs da el fa fi he hi hu id ja ko mr nb pl ro ru sv tr uk ur vi".split())
 """Languages that texts are known to be in, and no table of rarity is for."""
-BENT = ("ru", "sr", "uk")
+BENT = ("cs", "fi", "pl", "ru", "sr", "uk")
 """Languages of which places are known by name in the nominative."""
 VERY_COMMON = 4.2
 """A word more common than this tells no event from another."""
@@ -62,7 +62,9 @@ OFTEN_ENOUGH = 6
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile(r"[a-z][a-z']+[a-z]")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_PLACE = re.compile(r"[А-ЯЁІЇЄҐЂЈЉЊЋЏ][^\W\d_A-ZА-ЯЁІЇЄҐЂЈЉЊЋЏ]{2,}(?:-[А-ЯЁІЇЄҐ][^\W\d_]+)?")
+_PLACE = re.compile(
+    r"[A-ZÅÄÖČĎŇŘŠŤŽÚÍÓŁŚŻŹĆА-ЯЁІЇЄҐЂЈЉЊЋЏ][^\W\d_A-ZА-ЯЁІЇЄҐЂЈЉЊЋЏ]{2,}(?:-[А-ЯЁІЇЄҐA-ZČŠŽŁŚ][^\W\d_]+)?"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 
 

@@ -456,8 +456,18 @@ class Reading(NamesApart):
             form = ""
         elif scores[form] and is_name:
             form = name_in_nominative(form, key, self.forms) or (form if subject.title else "")
+        if is_name and len(key) == 2 and form:
+            form = self._dress_given(form, key[0])
         subject.show_as(form)
         return subject
+
+    def _dress_given(self, form: str, group: str) -> str:
+        """Show a first name in the nominative where a list has it: Арину Соболенко, Ильи Репин."""
+        first, last = form.split(" ")
+        known = kept("given", self.language).intersection(self.forms.nominatives(group))
+        if compare(first) in known or len(known) != 1:
+            return form
+        return f"{next(iter(known)).capitalize()} {last}"
 
     def _look_up(self, group: str) -> str:
         """Give the nominative of a noun where a table of the language's words has it."""

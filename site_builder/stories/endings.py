@@ -20,20 +20,34 @@ from site_builder.stories.subjects import LEAD, Subject, shared_beginning
 from site_builder.stories.words import fillers, read_kinds
 
 if TYPE_CHECKING:
+    from site_builder.stories.bent import Bent
     from site_builder.stories.latin import Word
 
-LANGUAGES = frozenset(("id", "pl", "sv", "tr"))
+LANGUAGES = frozenset(("cs", "fi", "id", "pl", "ro", "sv", "tr", "vi"))
 LEAST = 3
 """Letters of the shortest noun."""
+_SYLLABIC = frozenset(("vi",))
+"""Languages that put blanks between syllables: one is hardly ever a noun, and may have two letters."""
+OFTEN_PAIRED = 2
+"""So often, and once more, two nouns stand side by side that the title does not have."""
 VERB = 5
 """Letters that an Indonesian word with the beginning of a verb has more of, when it is one: beras is none."""
-_LEFT = {"id": 3, "pl": 3, "sv": 3, "tr": 4}
+_PAIRED_BY_STEM = frozenset(("ro", "tr"))
+_PAIRED = frozenset(("id",)) | _PAIRED_BY_STEM
+"""Languages in which two words side by side are a term; where both have endings, only if the title has them."""
+_LEFT = {"cs": 3, "fi": 4, "id": 3, "pl": 3, "ro": 4, "sv": 3, "tr": 4, "vi": 9}
 """Letters that are left of a word without its endings; in Turkish it may have several of them."""
-_OF_NAMES = {"id": (), "sv": ("s",), "tr": ()}
+_OF_NAMES = {"id": (), "ro": (), "sv": ("s",), "tr": (), "vi": ()}
 """What names end with in other cases, where that is less than for nouns; in Turkish behind an apostrophe."""
 _OBLIQUE = ("ą", "ę", "ami", "ach", "owi", "ego", "emu", "ej", "ych", "ich", "ym", "im")
 _OBLIQUE_NOUN = (*_OBLIQUE, "ów")
 """How Polish words end that are in no nominative; a town may well end like the genitive: Kraków."""
+_OBLIQUE_NOUNS = {
+    "cs": ("u", "ou", "ů", "ům", "ách", "ech", "ích", "ami", "emi", "ovi", "ého", "ému", "ým", "ém"),
+    "fi": tuple(f"{end}{a}" for end in ("ss", "st", "ll", "lt", "i", "j") for a in "aä")
+    + ("lle", "een", "aan", "ään", "ien", "jen", "iin", "oon", "uun", "an", "än", "en", "in", "on", "un", "yn"),
+    "pl": _OBLIQUE_NOUN,
+}
 _ADDED = ("em", "om", "u", "owi", "iem")
 """The same where the word is met without, too: problemem, but problem."""
 
@@ -99,19 +113,22 @@ def _noise_stems(language: str) -> frozenset[str]:
 
 
 def find_nouns(
-    words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], language: str
+    words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], language: str, bent: Bent | None
 ) -> list[Subject]:
-    """Find the nouns of a text among its ``usable`` words."""
+    """Find the nouns of a text among its ``usable`` words; where names are bent, in the nominative."""
+    same = functools.partial(stem, language=language) if bent is None or language == "pl" else bent.group
     leads, met = _kept("article", language), defaultdict[str, list[int]](list)
     for at, word in enumerate(words):
         if usable[at] and may_be_noun(word.small, language):
-            met[stem(word.small, language)].append(at)
+            met[same(word.small)].append(at)
     titled = defaultdict[str, list[str]](list)
     for word in head:
-        titled[stem(word.small, language)].append(word.small)
+        titled[same(word.small)].append(word.small)
     behind, verbal = _kept("behind", language), _endings("no-begin", language)
     no_noun, doubtful = _endings("no-noun", language), _endings("doubtful", language)
     nouns = []
+    if language in _SYLLABIC:
+        return find_pairs(words, head, usable, language)
     for one, places in met.items():
         led = [words[at].joined and at > 0 and words[at - 1].small in leads for at in places]
         forms = {words[at].small for at in places} | set(titled.get(one, ()))
@@ -121,6 +138,8 @@ def find_nouns(
             if sum(led) < (2 if is_verb else 0 if one in titled and len(places) > 2 else 1):
                 continue
         if all(form.endswith(no_noun) for form in forms):
+            continue
+        if bent is not None and all(map(bent.is_only_adjective, forms)):
             continue
         if not any(led) and all(form.endswith(doubtful) for form in forms):
             continue
@@ -136,8 +155,37 @@ def find_nouns(
                 noun.meet(form)
             free = Counter(words[at].small for at, is_led in zip(places, led, strict=True) if not is_led)
             nominal = {form: times for form, times in noun.forms.items() if not form.endswith(no_noun)}
-            noun.show_as(choose_form(nominal, language, free, titled.get(one, ())))
-    return nouns + (find_pairs(words, head, usable, language) if behind else [])
+            shown = choose_form(nominal or noun.forms, language, free, titled.get(one, ()))
+            is_bent = bent is not None and (
+                _is_oblique(shown, noun.forms, language) or (language == "pl" and shown.endswith("ie"))
+            )
+            noun.show_as(bent.show_noun(shown, noun.forms) if bent is not None and is_bent else shown)
+    if bent is not None:
+        pairs = find_described(words, head, usable, bent)
+        held = {same(part) for pair in pairs for form in pair.short for part in form.split()}
+        return pairs + [noun for noun in nouns if held.isdisjoint(map(same, (*noun.forms, *noun.short)))]
+    return nouns + (find_pairs(words, head, usable, language) if language in _PAIRED else [])
+
+
+def find_described(
+    words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], bent: Bent
+) -> list[Subject]:
+    """Find adjectives with their nouns that the title has and the text comes back to: sztuczna inteligencja."""
+    titled = {
+        (bent.group(left.small), bent.group(right.small))
+        for left, right in pairwise(head)
+        if any(map(bent.is_adjective, (left.small, right.small)))
+        and all(may_be_noun(word.small, bent.language) for word in (left, right))
+    }
+    pairs: dict[tuple[str, str], Subject] = {}
+    for at, (left, right) in enumerate(pairwise(words)):
+        key = bent.group(left.small), bent.group(right.small)
+        if key in titled and usable[at] and usable[at + 1] and right.joined:
+            pairs.setdefault(key, Subject(2, title=1)).add(f"{left.small} {right.small}", left.start)
+    found = [pair for pair in pairs.values() if len(pair.places) > 1]
+    for pair in found:
+        pair.show_as(bent.show(pair.forms))
+    return found
 
 
 def _is_followed(words: Sequence[Word], at: int, behind: frozenset[str]) -> bool:
@@ -151,22 +199,30 @@ def find_pairs(
 ) -> list[Subject]:
     """Find two nouns side by side that are met again, where languages write no compounds: harga beras."""
     met = defaultdict[tuple[str, str], list[int]](list)
+    stems = functools.partial(stem, language=language) if language in _PAIRED_BY_STEM else str
     for at, (left, right) in enumerate(pairwise(words)):
         both = left.small, right.small
         if usable[at] and usable[at + 1] and right.joined and _may_be_pair(both, language):
-            met[both].append(at)
-    titled = {(left.small, right.small) for left, right in pairwise(head)}
+            met[stems(both[0]), stems(both[1])].append(at)
+    titled = {(stems(left.small), stems(right.small)) for left, right in pairwise(head)}
+    if stems is not str:
+        met = defaultdict(list, {both: places for both, places in met.items() if both in titled})
     pairs = []
     for both, places in met.items():
-        if len(places) > 2 - (both in titled):
+        if len(places) > (1 if both in titled else OFTEN_PAIRED):
             pairs.append(pair := Subject(2, title=int(both in titled)))
             for at in places:
-                pair.add(" ".join(both), words[at].start)
+                pair.add(f"{words[at].small} {words[at + 1].small}", words[at].start)
+            if stems is not str:
+                shortest = (min((form.split()[side] for form in pair.forms), key=len) for side in (0, 1))
+                pair.show_as(" ".join(shortest))
     return pairs
 
 
 def _may_be_pair(pair: tuple[str, str], language: str) -> bool:
     """Tell whether two words may be a term: neither is a small one, and one says something."""
+    if language in _SYLLABIC:
+        return not any(says_nothing(word, language) or not word.isalpha() for word in pair)
     is_small_one = any(is_small(word, language) or len(word) < LEAST or word in fillers() for word in pair)
     return not is_small_one and any(may_be_noun(word, language) for word in pair)
 
@@ -180,7 +236,7 @@ def choose_form(
     in Polish both count. In Turkish, where endings are only added, what several forms begin with is the
     word, met or not.
     """
-    if language != "pl":
+    if language not in _OBLIQUE_NOUNS:
         shortest = min(forms, key=lambda form: (len(form), form))
         shared = shared_beginning(forms)
         is_word = language == "tr" and shared.islower() and len(shared) >= len(stem(shortest, language))
@@ -189,7 +245,7 @@ def choose_form(
 
     def rank(form: str) -> tuple[bool, bool, int, bool, int, str]:
         return (
-            any(_is_oblique(part, forms) for part in form.split()),
+            any(_is_oblique(part, forms, language) for part in form.split()),
             bool(alone) and form not in alone,
             -forms[form],
             form not in titled,
@@ -200,10 +256,10 @@ def choose_form(
     return min(forms, key=rank)
 
 
-def _is_oblique(word: str, forms: Mapping[str, int]) -> bool:
-    if word.endswith(_OBLIQUE_NOUN if word.islower() else _OBLIQUE):
+def _is_oblique(word: str, forms: Mapping[str, int], language: str) -> bool:
+    if word.endswith(_OBLIQUE_NOUNS[language] if word.islower() else _OBLIQUE):
         return True
-    return any(word.endswith(end) and word.removesuffix(end) in forms for end in _ADDED)
+    return language == "pl" and any(word.endswith(end) and word.removesuffix(end) in forms for end in _ADDED)
 
 
 def is_owner(whole: str, form: str) -> bool:

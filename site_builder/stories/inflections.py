@@ -20,6 +20,8 @@ Paradigms = int
 
 LEAST = 3
 """Letters that forms of one word begin with."""
+_LEAST_OF = {"fi": 2}
+"""The same where endings begin with a consonant that is weakened: Lappi, Lapin."""
 
 _SLAVIC = (
     "- а у ом ым е ем",  # суд, Колосков
@@ -134,7 +136,110 @@ _GREEK = (
 )
 _ARMENIAN = ("- ը ն ի ին ից ով ում եր ներ երը ները երի ների երին ներին",)
 
+_POLISH = (
+    "ów owa owu owowi owem owie",
+    "ód odu odowi odem odzie",
+    "ek ka kowi kiem ku",
+    "ec ca cowi cem cu",
+    "eł ła łowi łem le",
+    "ów owa owu owem owie",
+    "- a u owi em iem ie owie",
+    "r ra ru rowi rem rze",
+    "t ta tu towi tem cie",
+    "d da du dowi dem dzie",
+    "ł ła łu łowi łem le",
+    "ń nia niu niowi niem nie",
+    "ść ści ścią",
+    "ódź odzi odzią",
+    "i iego iemu im",
+    "y ego emu ym",
+    "a iej ą",
+    "a ej ą",
+    "ie ich im imi",
+    "e ych ym ymi",
+    "ia ii ię ią",
+    "ja ji ję ją",
+    "ka ki ce kę ką ko",
+    "ga gi dze gę gą",
+    "ra ry rze rę rą",
+    "da dy dzie dę dą",
+    "ta ty cie tę tą",
+    "ła ły le łę łą",
+    "cha chy sze chę chą",
+    "a y ie ę ą o",
+    "a i ę ą",
+    "a y ę ą",
+    "o a u em ie",
+    "o a u em",
+    "ie ia iu iem",
+    "e a u em",
+    "ice ic icom icach icami",
+    "e om ach ami",
+    "y ów om ach ami",
+    "i om ach ami",
+    "y om ach ami",
+    "- i ą",
+    "- em a owi u y ów om ach ami",
+)
+_CZECH = (
+    "sko ska sku skem",
+    "cko cka cku ckem",
+    "ek ka kovi kem ku",
+    "ec ce covi cem ci",
+    "el la lovi lem lu",
+    "eň ně ni ní",
+    "ý ého ému ém ým",
+    "í ího ímu ím",
+    "ice ici icí ic icím icích",
+    "- a u ovi em",
+    "o a u em ě e",
+    "a y ě u ou o",
+    "a y ovi u ou o",
+    "ka ky ce ku kou",
+    "ha hy ze hu hou",
+    "ga gy ze gu gou",
+    "ra ry ře ru rou",
+    "ia ie ii iu ií",
+    "ie ii ií",
+    "á é ou",
+    "- a u ovi em e ě",
+    "- u em e ě y ů ům ech",
+    "- e i em ovi",
+    "e ete eti",
+    "y - ám ách ami",
+    "y - ů ům ech",
+    "é ých ým ými",
+    "e í ím ích emi",
+    "ně í ím ích",
+    "- i í",
+    "- ě i í",
+    "st sti stí",
+)
+_FINNISH = (
+    "joki joen joella joelle joelta joessa joesta jokea",
+    "mäki mäen mäkeä mäellä mäessä mäestä mäelle",
+    "nki ngin ngissä ngissa ngistä ngista ngille nkiin nkiä nkia",
+    "nen sen sta stä ssa ssä sessa sessä sesta sestä sella sellä selle sia siä set",
+    "ppi pin pissa pista pilla pille pilta ppiin ppia pit",
+    "tti tin tissa tista tilla tille tilta ttiin ttia ttiä tit",
+    "kki kin kissa kista killa kille kilta kkiin kkia kkiä kit",
+    "kka kan kalla kalle kassa kasta kkaan kkaa",
+    "tta tan talla talle tassa tasta ttaan ttaa",
+    "ski sken skessa skesta skella skelle skea skeen",
+    "ti den dessa desta della delle tea",
+    "mi men messa mesta melle mea messä mestä mellä meä meen",
+    "e een eessa eessä eesta eestä eella eelle eellä etta että",
+    "s ksen kset ksia ksiä sta stä ksesta ksestä",
+    "us uden utta",
+    "i en essä estä ellä elle tä een ien iä et",
+    "- in issa issä ista istä illa illä ilta iltä ille ia iä iin",
+    "- n a ä ssa ssä sta stä lla llä lta ltä lle an än en in on un yn ön na nä ksi t",
+)
+
 _OF = {
+    "cs": _CZECH,
+    "fi": _FINNISH,
+    "pl": _POLISH,
     "ru": (*_SLAVIC, *_RUSSIAN),
     "uk": (*_SLAVIC, *_UKRAINIAN),
     "bg": _BULGARIAN,
@@ -206,11 +311,16 @@ def _paradigms(language: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
+@functools.cache
+def _longest(language: str) -> int:
+    return max(map(len, _endings(language)))
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def _stems(word: str, language: str) -> tuple[tuple[str, Paradigms], ...]:
     """List the beginnings that a word may have, each with the paradigms of what is left."""
     endings, found = _endings(language), list[tuple[str, Paradigms]]()
-    for size in range(min(6, len(word) - LEAST + 1)):
+    for size in range(min(_longest(language) + 1, len(word) - _LEAST_OF.get(language, LEAST) + 1)):
         stem = word[: len(word) - size]
         if paradigms := endings.get(word[len(stem) :]):
             found.append((stem, paradigms))
@@ -274,6 +384,16 @@ class Forms:
     def nominatives(self, group: str) -> tuple[str, ...]:
         """List what the nominative of a group may be: of each paradigm that holds all its forms."""
         return _nominatives(tuple(self.members.get(group, (group,))), self.language)
+
+    def ranked(self, group: str) -> list[str]:
+        """List what the nominative of a group may be, in the order of the paradigms."""
+        members = self.members.get(group, [group])
+        cuts = _cuts(members[0], self.language).intersection(
+            *(_cuts(word, self.language) for word in members[1:])
+        )
+        paradigms = _paradigms(self.language)
+        order = sorted(cuts, key=lambda cut: (cut[1], len(cut[0])))
+        return list(dict.fromkeys(stem + paradigms[number][0] for stem, number in order))
 
     def is_oblique(self, word: str, group: str, is_noun: bool = False) -> bool:
         """Tell whether a form is none that a dictionary would have; a noun may be shown in the plural."""

@@ -13,9 +13,9 @@ import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from site_builder.language.detect import detect_language
 from site_builder.language.text import fold
@@ -24,6 +24,9 @@ from site_builder.stories.names import is_place
 from site_builder.stories.subjects import LEAD, Subject, weigh
 from site_builder.stories.words import RARE, Remembered, fillers, rarities, rarity_in, read_kinds
 
+if TYPE_CHECKING:
+    from site_builder.stories.bent import Bent
+
 LONGER = 2500
 """For each so many characters of a text, what is not in its title must come back once more."""
 LONGEST_NAME = 5
@@ -31,6 +34,10 @@ LONGEST_NAME = 5
 COMMON = 46
 """A word less rare than this that begins a sentence owes its capital to that."""
 
+TITLED = 0.6
+"""Of so many mentions a word with a capital has the same small noun behind it, when they are one name."""
+LONG = 12
+"""Letters that no first name has: Batteritillverkaren Northvolt."""
 LEAST_OF_COMPOUND = 5
 """Letters of a noun that is looked for in compounds."""
 REMEMBERED = 1 << 16
@@ -43,6 +50,8 @@ _GAPS = frozenset((" ", "\u00a0", ". ", "", " & "))
 """What may stand between the words of one name; the stop only where it is no end: St. Petersburg."""
 _GOES_ON = re.compile(r"[,.]\w")
 """Behind an amount or a code that is written with a comma: N1,548, RTS,S."""
+_SCORE = re.compile(r":\d")
+"""Behind a number that belongs to no name: Bencic 6:2."""
 _POSSESSIVE = ("'s", "’s")
 _APOSTROPHE = re.compile("['’]")
 """What Turkish puts between a name and its ending."""
@@ -57,6 +66,12 @@ _ENDS = re.compile(r"[.!?…:\n]|[“\"«„‘»—–]|(?<!\w)'")
 _ABBREVIATED = re.compile(
     r"(?:[A-Z]|St|Mr|Mrs|Ms|Dr|Gen|Gov|Sen|Rep|Prof|Jr|Sr|Mt|No|vs|Lt|Col|Sgt|.*\.[A-Z])"
 )
+_OF_KINDS = frozenset(("cs", "fi", "pl", "ro"))
+"""Languages in which a noun that a longer name ends with says no more than the name: Turun yliopisto, yliopisto."""
+BENT = frozenset(("cs", "fi", "pl"))
+"""Languages that bend names so that their nominative must be looked for; who reads them is loaded then."""
+_OWN_DAYS = frozenset(("vi",))
+"""Languages in which the days and months of others are names."""
 _DATELINE = re.compile(
     r"[A-Z][A-ZÀ-Ý .’'-]{2,}(?:, [A-Z][\w.]+)?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?"
     r" ?(?:\([A-Za-z /]+\) ?)?[—–:-]"
@@ -208,6 +223,20 @@ def has_capital(word: str) -> bool:
     return word[0].isupper() or (word[0].isdigit() and not word.isdigit() and any(map(str.isupper, word)))
 
 
+def _bend(words: Sequence[Word], head: Sequence[Word], language: str) -> Bent | None:
+    """Read the forms of words in a language that bends names."""
+    if language not in BENT:
+        return None
+    from site_builder.stories.bent import Bent
+
+    return Bent(words, head, _kept("article", language), language)
+
+
+def _holds(words: Sequence[str], some: tuple[str, ...]) -> bool:
+    """Tell whether some words stand side by side among others."""
+    return any(tuple(words[at : at + len(some)]) == some for at in range(len(words)))
+
+
 class Reading:
     """The words of one text, and the names and terms in it."""
 
@@ -220,6 +249,7 @@ class Reading:
         self.lowered = Counter([word.text for word in self.words if word.text[0].islower()])
         self.spans: list[tuple[int, int]] = []
         """Where names of several words stand, in order."""
+        self.bent = _bend(self.words, self.head, self.language)
         self.names = _join_names(self, self._find_names())
 
     def rarity(self, word: str) -> int:
@@ -248,6 +278,9 @@ class Reading:
         if self.language == "de" and subject.words == 1:
             stems = {_stem(form.lower(), "de") for form in forms}
             return not stems.isdisjoint(self.title_stems) or any(map(self._is_in_compound, stems))
+        if self.bent is not None:
+            heads = [self.bent.group(word.text) for word in self.head]
+            return any(_holds(heads, self.bent.key(form)) for form in forms)
         if self.language in endings.LANGUAGES:
             return any(self._is_in_title_stems(endings.name_stem(form, self.language)) for form in forms)
         title = self.title.lower()
@@ -257,7 +290,7 @@ class Reading:
     def _is_in_title_stems(self, name: tuple[str, ...]) -> bool:
         """Tell whether the title has a name in any of its cases."""
         stems = [endings.name_stem(word.text, self.language)[0] for word in self.head]
-        return any(tuple(stems[at : at + len(name)]) == name for at in range(len(stems)))
+        return _holds(stems, name) or (len(name) > 1 and _holds([stem.lower() for stem in stems], name))
 
     def _is_in_compound(self, stem: str) -> bool:
         """Tell whether a title has a noun at the beginning or end of a longer one, which the body never
@@ -292,7 +325,10 @@ class Reading:
         found: dict[str, Subject] = {}
         lone: list[Word] = []
         for run in self._list_runs():
-            for part in _cut_pairs(run):
+            if not self._rarities and (whole := self._find_titled(run)):
+                self._add_name(found, whole, 2)
+                continue
+            for part in self._list_parts(run):
                 piece = self._trim(part)
                 if self.language == "id" and self._is_behind_seat(piece):  # Bupati Cianjur Herman Suherman
                     lone, piece = [*lone, piece[0]], piece[1:]
@@ -313,6 +349,14 @@ class Reading:
             subject.places.sort()
         self.spans.sort()
         return found
+
+    def _list_parts(self, run: list[Word]) -> Iterator[list[Word]]:
+        """Part what only stands side by side."""
+        for part in _cut_pairs(run):
+            if self._rarities:
+                yield part
+            else:
+                yield from self._cut_owner(part)
 
     def _list_runs(self) -> Iterator[list[Word]]:
         """List words with capitals on end, and small ones between them; offices and days part them."""
@@ -336,7 +380,7 @@ class Reading:
             return last
         if words[last + 1].text in _kept("loose") and words[last].small not in _kept("joining"):
             return last  # Bank of England, but not Aasheim of Norsk Hydro
-        is_numbered = ahead == last + 1 and words[ahead].is_number
+        is_numbered = ahead == last + 1 and words[ahead].is_number and not _SCORE.match(self.body, words[ahead].end)
         return ahead if words[ahead].is_capital or is_numbered else last
 
     def _parts(self, at: int) -> bool:
@@ -348,6 +392,8 @@ class Reading:
         if word.small in _kept("month"):  # Jan is a name, too; 2 Jan is none
             near = (self.words[at - 1] if at and word.joined else word, *self.words[at + 1 : at + 2])
             return any(beside.is_number for beside in near)
+        if not self._rarities and word.small in _kept("office", self.language):
+            return True
         if word.text.isupper() and len(word.text) > 1 and word.small not in _kept("kept"):
             return False
         if word.text in demonyms():
@@ -355,6 +401,8 @@ class Reading:
             return not (after and after[0].joined and after[0].is_capital) or self._parts(at + 1)
         if word.small in _kept("office", self.language):
             return True
+        if self.language in _OWN_DAYS:  # Thu and Mai are people in Vietnam
+            return False
         return word.small in _kept("office") or word.small in _kept("kept") or word.small in _kept("pronoun")
 
     def _trim(self, run: list[Word]) -> list[Word]:
@@ -374,10 +422,94 @@ class Reading:
                 return True
             if self.language in endings.LANGUAGES and not self._is_known(run):
                 # How common a word is, is not known: Fårägaren Per Hammarlund.
-                return len(run) > 2 or endings.says_nothing(first, self.language)
+                if len(run) > 2 or endings.says_nothing(first, self.language):
+                    return True
+            if not self._rarities and self._only_begins(run):
+                return True
         if len(run) > (1 if first in _kept("abbreviated") else 2) and first in _kept("leading"):
             return True
         return self.language == "de" and len(run) > 2 and self._is_german_noun(run)
+
+    def _only_begins(self, run: Sequence[Word]) -> bool:
+        """Tell whether a word owes its capital to the sentence, where how common it is, is not known: within one
+        it is met without, or never, and the name behind it was met alone before: Liderul AUR."""
+        if self.lowered[run[0].small]:
+            return True
+        first, rest = self._same(run[0]), self._same(run[1])
+        if first in self._inner:
+            return False
+        is_given = len(run[0].text) < LONG if self.bent is None else self.bent.is_given(run[0].text)
+        is_titled = not is_given and any(self._same(word) == rest for word in self.head)
+        return is_titled or self._inner.get(rest, run[1].start) < run[0].start
+
+    def _same(self, word: Word) -> str:
+        """Give what all forms of a word with a capital have in common."""
+        return word.small if self.bent is None else self.bent.group(word.text)
+
+    @functools.cached_property
+    def _inner(self) -> dict[str, int]:
+        """Say where words have a capital within a sentence first, no name before them."""
+        first: dict[str, int] = {}
+        for at, word in enumerate(self.words):
+            if word.is_capital and not word.first and not (word.joined and self.words[at - 1].is_capital):
+                first.setdefault(self._same(word), word.start)
+        return first
+
+    def _cut_owner(self, run: list[Word]) -> Iterator[list[Word]]:
+        """Part a firm or a place, met alone elsewhere, from the person behind it: Allegro Marcin Kuśmierz."""
+        if len(run) > 2 and all(word.is_capital for word in run):
+            for size in range(1, len(run) - 1):
+                same = tuple(map(self._same, run))
+                if self._alone[same[:size]] or self._alone[same[size:]]:
+                    yield run[:size]
+                    yield run[size:]
+                    return
+        if len(run) == 2 and run[0].first and all(self._alone[(self._same(word),)] for word in run):
+            yield run[:1]  # Intiassa Nokia palkkaa
+            yield run[1:]
+            return
+        yield run
+
+    @functools.cached_property
+    def _alone(self) -> Counter[tuple[str, ...]]:
+        """Count the runs of words with a capital that no name stands beside, but single ones at a beginning."""
+        runs = list(self._list_runs())
+        return Counter(
+            tuple(map(self._same, run)) for run in runs if len(run) > 1 or not run[0].first
+        )
+
+    @functools.cached_property
+    def _titled(self) -> set[tuple[str, str]]:
+        """List words with a capital and the small nouns that stand behind them nearly every time, where they
+        may be one name: Kungliga biblioteket."""
+        ends = tuple(_kept("titled", self.language))
+        if not ends:
+            return set()
+        behind: dict[str, Counter[str]] = {}
+        for words in (self.words, self.head):
+            for word, after in pairwise(words):
+                if word.is_capital and (word.small.endswith(ends) or "*" in ends):
+                    is_noun = after.joined and after.small == after.text and after.text.isalpha()
+                    is_noun = is_noun and after.small not in _kept("noise", self.language)
+                    behind.setdefault(self._same(word), Counter())[self._same(after) if is_noun else ""] += 1
+        return {
+            (small, noun)
+            for small, nouns in behind.items()
+            for noun, times in nouns.items()
+            if noun and times > 1 and times >= TITLED * nouns.total() and not self.lowered[small]
+        }
+
+    def _find_titled(self, run: Sequence[Word]) -> list[Word]:
+        """Give a name that goes on with a small noun; nothing for another."""
+        at = bisect_left(self._starts, run[-1].start)
+        ahead = self.words[at + 1 : at + 2]
+        if not ahead or (self._same(run[-1]), self._same(ahead[0])) not in self._titled:
+            return []
+        return [*(run[-1:] if self.bent else run), *ahead]  # Orchestr Národního divadla
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.words]
 
     def _cut_kind(self, run: list[Word]) -> list[Word]:
         """Leave the name alone that is met without the German noun before it, too: die Gewerkschaft EVG.
@@ -432,6 +564,8 @@ class Reading:
             return False
         if _GOES_ON.match(self.body, word.end) or _stem(small, self.language) in _noise(self.language):
             return False
+        if not self._rarities and small in _kept("noise", self.language):
+            return False
         if text.isupper() and 2 < len(text) < 7 and not self.lowered[small]:
             return True
         if self.lowered[small] >= max(1, within):
@@ -459,7 +593,14 @@ class Reading:
         taken = self._list_taken()
         if self.language in endings.LANGUAGES:
             usable = [at not in taken for at in range(len(self.words))]
-            return endings.find_nouns(self.words, self.head, usable, self.language)
+            same = functools.partial(endings.stem, language=self.language)
+            nouns = endings.find_nouns(self.words, self.head, usable, self.language, self.bent)
+            if self.language not in _OF_KINDS:
+                return nouns
+            kinds = {same(name.form.split()[-1].lower()) for name in self.names if name.words > 1}
+            kinds -= {same(word.text) for word in self.head if word.text.islower()}
+            nouns = [noun for noun in nouns if noun.words > 1 or same(noun.form) not in kinds]
+            return [*nouns, *self._find_triples(usable)]
         terms = _terms(self.language)
         usable = [terms[word.small] and at not in taken for at, word in enumerate(self.words)]
         return [*self._find_nouns(usable), *self._find_pairs(usable), *self._find_triples(usable)]
@@ -467,9 +608,8 @@ class Reading:
     def _list_taken(self) -> set[int]:
         """List the words that belong to names, or have a capital of their own."""
         taken = {at for at, word in enumerate(self.words) if word.is_capital and not word.first}
-        starts = [word.start for word in self.words]
         for start, end in self.spans:
-            taken.update(range(bisect_left(starts, start), bisect_left(starts, end)))
+            taken.update(range(bisect_left(self._starts, start), bisect_left(self._starts, end)))
         return taken
 
     def _find_nouns(self, usable: Sequence[bool]) -> list[Subject]:
@@ -590,7 +730,9 @@ def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
     """Count the short forms of a name as the name: Powell, CBN, Move Forward."""
     if reading.language == "de":
         _join_inflected(found)
-    if reading.language in endings.LANGUAGES:
+    if reading.bent is not None:
+        reading.bent.join(found)
+    elif reading.language in endings.LANGUAGES:
         endings.join_cases(found, reading.language)
     _join_acronyms(found)
     forms = {key: subject.form for key, subject in found.items()}

@@ -87,7 +87,9 @@ def kept(kind: str, language: str) -> frozenset[str]:
 @functools.cache
 def places(language: str) -> dict[str, str]:
     """Give how countries and cities are written in a language with cases, by what they are compared as."""
-    return {compare(name): name for name in read_kinds("places_spaced.tsv").get(language, ())}
+    listed = read_kinds("places_spaced.tsv").get(language, frozenset())
+    towns = read_kinds("spaced_words.tsv").get(f"town {language}", frozenset())
+    return {compare(name): name for name in sorted(towns | listed)}
 
 
 @functools.cache
