@@ -52,6 +52,7 @@ ARTICLES = tomllib.loads((HERE / "tags.toml").read_text("utf-8"))["articles"]
 NOUNS = tomllib.loads((HERE / "nouns.toml").read_text("utf-8"))["reports"]
 ENDINGS = tomllib.loads((HERE / "endings.toml").read_text("utf-8"))["reports"]
 FRESH = tomllib.loads((HERE / "fresh.toml").read_text("utf-8"))["reports"]
+TONGUES = tomllib.loads((HERE / "tongues.toml").read_text("utf-8"))["reports"]
 SPACED = tomllib.loads((HERE / "spaced.toml").read_text("utf-8"))["reports"]
 IN_LATIN = tomllib.loads((HERE / "latin.toml").read_text("utf-8"))["reports"]
 PAIRS_OF_REPORTS = tomllib.loads((HERE / "threads.toml").read_text("utf-8"))["pairs"]
@@ -177,6 +178,92 @@ def test_fresh_reports_have_the_tags_that_an_editor_would_give(language, half, l
     right, found = judge([report for report in FRESH if (report["lang"], report["half"]) == (language, half)])
     assert right >= least_right
     assert found >= least_found
+
+
+@pytest.mark.parametrize(
+    ("language", "half", "least_right", "least_found"),
+    [
+        ("ru", "seen", 0.75, 0.65),
+        ("ru", "later", 0.75, 0.5),
+        ("pl", "seen", 0.85, 0.85),
+        ("pl", "later", 0.7, 0.65),
+        ("sv", "seen", 0.9, 0.9),
+        ("sv", "later", 0.85, 0.8),
+        ("tr", "seen", 0.85, 0.9),
+        ("tr", "later", 0.7, 0.8),
+        ("cs", "seen", 0.8, 0.75),
+        ("cs", "later", 0.9, 0.5),
+        ("vi", "seen", 0.8, 0.8),
+        ("vi", "later", 0.9, 0.8),
+        ("ro", "seen", 0.9, 0.9),
+        ("ro", "later", 0.8, 0.55),
+        ("fi", "seen", 0.95, 0.75),
+        ("fi", "later", 0.8, 0.8),
+    ],
+)
+def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
+    language, half, least_right, least_found
+):
+    right, found = judge(
+        [report for report in TONGUES if (report["lang"], report["half"]) == (language, half)]
+    )
+    assert right >= least_right
+    assert found >= least_found
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "wanted", "never"),
+    [
+        (  # the firm is met alone, the person has a first name
+            "Allegrino zwolni setki osób",
+            "W Jaworznie o zwolnieniach w Allegrino mówią wszyscy, ale nie wiedzą, co będzie. Prezes"
+            " Allegrino Marcin Kuśmierz nie chce mówić. „To nie jest łatwe” – mówi Kuśmierz i dodaje, że się boi.",
+            {"Allegrino", "Marcin Kuśmierz"},
+            {"Allegrino Marcin Kuśmierz"},
+        ),
+        (  # what only begins the sentence
+            "O nouă moțiune după vot",
+            "Premierul a spus că nu se teme de AURO și că va rămâne. Liderul AURO a cerut alegeri, iar"
+            " cei din AURO au ieșit din sală pentru că nu li s-a dat cuvântul.",
+            {"AURO"},
+            {"Liderul AURO"},
+        ),
+        (  # weakened consonants; the noun behind the genitive
+            "Turun yliopiston tutkijat Lapissa",
+            "Turun yliopiston tutkijat ovat Lapissa. Lapin luonto on heille tuttu, mutta Turun yliopisto ei"
+            " ole ennen ollut siellä. Lappiin he tulivat, kun kesä oli jo ohi ja Lapista oli tullut hiljainen.",
+            {"Turun yliopisto", "Lappi"},
+            {"Lapin", "Turun", "Lapissa"},
+        ),
+        (  # an adjective that agrees with its noun
+            "Požár v Národním divadle",
+            "V Národním divadle hořelo. Hasiči přijeli do Národního divadla hned, ale nebylo to nutné. Podle"
+            " Jany Dolejší se nikomu nic nestalo, řekla to v divadle Jana Dolejší.",
+            {"Národní divadlo"},
+            {"Národním", "Národního divadla"},
+        ),
+        (  # words of two syllables; Thu is a first name
+            "Lũ quét ở Làng Nủ",
+            "Trận lũ quét đến khi người dân ở Làng Nủ còn ngủ. Bà Lê Thị Thu Thủy cho biết lũ quét đã cuốn"
+            " nhiều nhà. Theo bà Lê Thị Thu Thủy, Làng Nủ sẽ được xây lại ở nơi khác trong năm nay.",
+            {"lũ quét", "Làng Nủ", "Lê Thị Thu Thủy"},
+            {"Lê Thị", "quét"},
+        ),
+        (
+            "В Омске откроют завод",
+            "Завод в Омске построили за год. Жители Омска довольны. Мэр Омска Никита Жуков сказал, что"
+            " завод нужен городу, и поблагодарил строителей. Никиту Жукова поддержали.",
+            {"Омск", "завод"},
+            {"Омска", "Омске"},
+        ),
+    ],
+)
+def test_names_are_parted_from_what_stands_beside_them_and_shown_in_the_nominative(
+    title, text, wanted, never
+):
+    shown = {mark.name for mark in tags_of(title, f"{text} {text}")}
+    assert wanted <= shown
+    assert not shown & never
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ _OF_LATIN = (
     ("tr", "[ğış]", 5), ("pl", "[łąęśźż]", 8), ("cs", "[řěů]", 5), ("hu", "[őű]", 3),
     ("fi", r"(?:ss|st|ll|lt)[aä]\b|(?:aa|ää|ee|uu)n\b|ä[äy]|yö", 8),
 )  # fmt: skip
-"""The same, where too few of the commonest words stand, as in Turkish and Finnish, which have endings for what
-others have small words for; a few such letters are those of a name."""
+"""The same, where too few of the commonest words stand, as in Turkish and Finnish, which have endings for
+what others have small words for; a few such letters are those of a name."""
 _OF_DEVANAGARI = (
     ("mr", r"(?<!\S)(?:आहे|आणि|आहेत|होते|असे)(?!\S)", 2),
     ("ne", r"(?<!\S)(?:छ|छन्|गरेको|भएको|हुने)(?!\S)", 2),

@@ -34,7 +34,7 @@ _OBLIQUE = {
 """How forms end that are nearly always of another case than the nominative."""
 _LOST = ("ek", "ec", "el", "eł", "eň")
 """How words end that lose a vowel in other cases; many others could, so that it must be met or listed."""
-_FINNISH_ENDS = "bcdfgnswxz"
+_FINNISH_ENDS = "bcdfgmnswxz"
 """Consonants that names end with in Finnish, where others have an i behind them: Cannes, but Pori."""
 _OF_PLURALS = {"cs": ("ech", "ách"), "pl": ("ach",)}
 """How plurals end that are a place: v Dukovanech."""
@@ -45,6 +45,8 @@ _ADJECTIVES = {
     "pl": ("iego iemu imi iej ich ego emu ymi ych ej im ym ie ą a y i e", {"m": "y", "f": "a", "n": "e"}),
 }
 """How adjectives end, and how they do in the nominative of each gender."""
+_ONLY_ADJECTIVES = ("ého", "ému", "ých", "iego", "ego", "iemu", "emu", "ych")
+"""How no noun ends: Starého Města."""
 _FEMININE = ("ou", "ovu", "ová", "ej", "ą", "á")
 """How only adjectives of feminine nouns end."""
 _ADJECTIVE_STEMS = {"cs": ("ov", "sk", "ck", "n", "rn", "l"), "pl": ("sk", "ck", "dzk", "n", "ow", "lsk")}
@@ -72,7 +74,9 @@ def _kinds(language: str) -> frozenset[str]:
 class Bent:
     """The words of one text, all forms of each as one; those with a capital apart from the others."""
 
-    def __init__(self, words: Sequence[Word], head: Sequence[Word], leads: frozenset[str], language: str) -> None:
+    def __init__(
+        self, words: Sequence[Word], head: Sequence[Word], leads: frozenset[str], language: str
+    ) -> None:
         self.language = language
         self.met: Counter[str] = Counter()
         led: Counter[str] = Counter()
@@ -158,6 +162,9 @@ class Bent:
         """Bend the words of a name: the noun, the adjectives beside it, and of people all."""
         smalls = [self.nominative(part) for part in parts]
         adjectives = [self._adjective_stem(part.lower()) for part in parts]
+        for at, part in enumerate(parts[:-1]):
+            if not adjectives[at] and part.lower().endswith(_ONLY_ADJECTIVES):
+                adjectives[at] = next(self._list_stems(part.lower()), "")
         if all(part.islower() for part in parts):  # a noun with its adjective, before it or behind it
             adjectives = [next(self._list_stems(part), "") for part in parts]
             if all(adjectives):
@@ -170,7 +177,8 @@ class Bent:
         if self.is_oblique(noun):
             return parts
         gender = "f" if noun[-1] in "aě" else "n" if noun[-1] in "oeíé" or noun.endswith("um") else "m"
-        if any(stem and part.lower().endswith(_FEMININE) for part, stem in zip(parts, adjectives, strict=True)):
+        described = [part.lower() for part, stem in zip(parts, adjectives, strict=True) if stem]
+        if any(part.endswith(_FEMININE) for part in described):
             gender = "f"
         shown = []
         for at, part in enumerate(parts):
@@ -203,15 +211,16 @@ class Bent:
                 yield small.removesuffix(ending)
 
     def _bend_adjective(self, stem: str, small: str, gender: str) -> str:
-        if self.language == "cs" and small.endswith(("í", "ího", "ímu", "ím", "ích")) and stem[-1] not in "vkc":
+        is_soft = small.endswith(("í", "ího", "ímu", "ím", "ích")) and stem[-1] not in "vkc"
+        if self.language == "cs" and is_soft:
             return stem + "í"
         ending = _ADJECTIVES[self.language][1][gender]
         if self.language == "pl" and stem[-1] in "kg":
             ending = {"m": "i", "n": "ie"}.get(gender, ending)
         if stem.endswith("ov") and small.endswith(("a", "u", "y", "ě")) and gender == "f":
             ending = "a"  # Alzheimerova nemoc
-        if stem.endswith(("ow", "ov")) and gender == "m":
-            return stem.removesuffix("ov") + "ův" if self.language == "cs" else small
+        if stem.endswith("ov") and gender == "m" and small.endswith(("a", "u", "y", "ě")):
+            return stem.removesuffix("ov") + "ův"
         return stem + ending
 
     @staticmethod
@@ -233,6 +242,13 @@ class Bent:
         """Tell whether a word is a first name, or where none is known, short enough to be one."""
         given = read_kinds("latin_words.tsv").get(f"given {self.language}")
         return len(word) < LONG if given is None else self.nominative(word) in given
+
+    def find_person(self, parts: Sequence[str]) -> int:
+        """Say where in a run of names the first name of a person stands behind something else; or 0."""
+        given = read_kinds("latin_words.tsv").get(f"given {self.language}", frozenset())
+        if len(parts) < 3 or self.nominative(parts[0]) in given:
+            return 0
+        return next((at for at in range(1, len(parts) - 1) if self.nominative(parts[at]) in given), 0)
 
     def join(self, found: dict[str, Subject]) -> None:
         """Count a name in all its cases as one, under its nominative."""

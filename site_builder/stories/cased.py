@@ -33,7 +33,7 @@ from site_builder.stories.spaced import (
     small_words,
 )
 from site_builder.stories.subjects import LEAD, NamesApart, Subject, weigh
-from site_builder.stories.words import rarities
+from site_builder.stories.words import RARE, rarities
 
 LONGEST_NAME = 4
 """Words of the longest name."""
@@ -55,6 +55,11 @@ _OF_A_PLACE = tuple(
 )
 """How adjectives end that say where something is, and are no names alone."""
 _OPENING = ' «„“"'
+_OF_ADJECTIVES = ("ого", "ому", "ом", "ой", "ую", "ым", "им")
+"""How adjectives with a hard stem end in other cases than the nominative."""
+_MEN_IN_A = frozenset(("никита", "илья", "данила", "савва", "микола", "микита", "ілля", "данило"))
+_SURNAMES_IN_A = ("ова", "ева", "ина", "ына")
+"""First names of men that end like women's, and how their surnames end in the genitive."""
 _GREEK_GENITIVE = frozenset(("τησ", "του", "των"))
 _GREEK_OBLIQUE = frozenset(("του", "των", "τον", "στον", "τουσ", "στουσ"))
 """Articles behind which a Greek name is no nominative; behind τη and στη it looks like one."""
@@ -440,6 +445,8 @@ class Reading(NamesApart):
         is_name = subject.form[0].isupper() and len(key) == subject.words
         zeroed = is_name or self.language == "sr"
         scores = {form: 2 * self._count_oblique(form, key) + self._is_led(form) for form in subject.forms}
+        if is_name and len(key) == 1 and len(scores) > 1 and self.language in ("ru", "uk"):
+            scores |= {form: 0 for form, score in scores.items() if score == 1 and not _count_vowels(form)}
         form = min(
             subject.forms,
             key=lambda form: (scores[form], zeroed and _count_vowels(form), -subject.forms[form], form),
@@ -454,6 +461,8 @@ class Reading(NamesApart):
             form = noun
         elif scores[form] > 1 and not is_name:
             form = ""
+        elif scores[form] and is_name and len(key) == 2 and (whole := self._dress_titled(form, key)):
+            form = whole
         elif scores[form] and is_name:
             form = name_in_nominative(form, key, self.forms) or (form if subject.title else "")
         if is_name and len(key) == 2 and form:
@@ -461,13 +470,31 @@ class Reading(NamesApart):
         subject.show_as(form)
         return subject
 
+    def _dress_titled(self, form: str, key: Key) -> str:
+        """Show an adjective with its noun in the nominative: Иркутской области; nothing for other names."""
+        first, last = form.split(" ")
+        noun = self._look_up(key[1])
+        stem = next((first.removesuffix(end) for end in _OF_ADJECTIVES if first.endswith(end)), "")
+        if self.language != "ru" or not (noun and stem) or not last.islower():
+            return ""
+        if noun[-1] in "ая" or (noun[-1] == "ь" and first.endswith("ой")):
+            return f"{stem}ая {noun}"
+        if noun[-1] in "ое":
+            return f"{stem}ое {noun}"
+        known = rarities(self.language)
+        ends = ("ий", "ой") if stem[-1] in "гкхжшчщ" else ("ый", "ой")
+        return f"{min((stem + end for end in ends), key=lambda word: known.get(word.lower(), RARE))} {noun}"
+
     def _dress_given(self, form: str, group: str) -> str:
         """Show a first name in the nominative where a list has it: Арину Соболенко, Ильи Репин."""
         first, last = form.split(" ")
         known = kept("given", self.language).intersection(self.forms.nominatives(group))
         if compare(first) in known or len(known) != 1:
             return form
-        return f"{next(iter(known)).capitalize()} {last}"
+        given = next(iter(known))
+        if given in _MEN_IN_A and last.endswith(_SURNAMES_IN_A):
+            last = last[:-1]
+        return f"{given.capitalize()} {last}"
 
     def _look_up(self, group: str) -> str:
         """Give the nominative of a noun where a table of the language's words has it."""

@@ -34,8 +34,8 @@ VERB = 5
 """Letters that an Indonesian word with the beginning of a verb has more of, when it is one: beras is none."""
 _PAIRED_BY_STEM = frozenset(("ro", "tr"))
 _PAIRED = frozenset(("id",)) | _PAIRED_BY_STEM
-"""Languages in which two words side by side are a term; where both have endings, only if the title has them."""
-_LEFT = {"cs": 3, "fi": 4, "id": 3, "pl": 3, "ro": 4, "sv": 3, "tr": 4, "vi": 9}
+"""Languages in which two words side by side are a term; where both have endings, only those of the title."""
+_LEFT = {"cs": 3, "fi": 4, "id": 3, "pl": 3, "ro": 3, "sv": 3, "tr": 4, "vi": 9}
 """Letters that are left of a word without its endings; in Turkish it may have several of them."""
 _OF_NAMES = {"id": (), "ro": (), "sv": ("s",), "tr": (), "vi": ()}
 """What names end with in other cases, where that is less than for nouns; in Turkish behind an apostrophe."""
@@ -44,8 +44,10 @@ _OBLIQUE_NOUN = (*_OBLIQUE, "ów")
 """How Polish words end that are in no nominative; a town may well end like the genitive: Kraków."""
 _OBLIQUE_NOUNS = {
     "cs": ("u", "ou", "ů", "ům", "ách", "ech", "ích", "ami", "emi", "ovi", "ého", "ému", "ým", "ém"),
-    "fi": tuple(f"{end}{a}" for end in ("ss", "st", "ll", "lt", "i", "j") for a in "aä")
-    + ("lle", "een", "aan", "ään", "ien", "jen", "iin", "oon", "uun", "an", "än", "en", "in", "on", "un", "yn"),
+    "fi": tuple(
+        "ssa ssä sta stä lla llä lta ltä ia iä ja jä aa ää ta tä lle een aan ään ien jen iin oon uun"
+        " an än en in on un yn".split()
+    ),
     "pl": _OBLIQUE_NOUN,
 }
 _ADDED = ("em", "om", "u", "owi", "iem")
@@ -170,7 +172,7 @@ def find_nouns(
 def find_described(
     words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], bent: Bent
 ) -> list[Subject]:
-    """Find adjectives with their nouns that the title has and the text comes back to: sztuczna inteligencja."""
+    """Find adjectives with their nouns that are in the title and come back: sztuczna inteligencja."""
     titled = {
         (bent.group(left.small), bent.group(right.small))
         for left, right in pairwise(head)

@@ -20,8 +20,8 @@ Paradigms = int
 
 LEAST = 3
 """Letters that forms of one word begin with."""
-_LEAST_OF = {"fi": 2}
-"""The same where endings begin with a consonant that is weakened: Lappi, Lapin."""
+_LEAST_OF = {"cs": 2, "fi": 2, "pl": 2}
+"""The same where first names are short (Iga), or endings begin with a weakened consonant: Lappi, Lapin."""
 
 _SLAVIC = (
     "- а у ом ым е ем",  # суд, Колосков
@@ -219,7 +219,8 @@ _FINNISH = (
     "joki joen joella joelle joelta joessa joesta jokea",
     "mäki mäen mäkeä mäellä mäessä mäestä mäelle",
     "nki ngin ngissä ngissa ngistä ngista ngille nkiin nkiä nkia",
-    "nen sen sta stä ssa ssä sessa sessä sesta sestä sella sellä selle sia siä set",
+    "nen sen sta stä sessa sessä sesta sestä sella sellä selle sia siä set",
+    "nti nnin nnissa nnista nnissä nnistä nnilla nnille ntiin ntia ntiä nnit",
     "ppi pin pissa pista pilla pille pilta ppiin ppia pit",
     "tti tin tissa tista tilla tille tilta ttiin ttia ttiä tit",
     "kki kin kissa kista killa kille kilta kkiin kkia kkiä kit",

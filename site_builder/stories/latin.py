@@ -13,7 +13,7 @@ import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,7 +67,7 @@ _ABBREVIATED = re.compile(
     r"(?:[A-Z]|St|Mr|Mrs|Ms|Dr|Gen|Gov|Sen|Rep|Prof|Jr|Sr|Mt|No|vs|Lt|Col|Sgt|.*\.[A-Z])"
 )
 _OF_KINDS = frozenset(("cs", "fi", "pl", "ro"))
-"""Languages in which a noun that a longer name ends with says no more than the name: Turun yliopisto, yliopisto."""
+"""Languages in which a noun that a longer name ends with says no more than it: Turun yliopisto, yliopisto."""
 BENT = frozenset(("cs", "fi", "pl"))
 """Languages that bend names so that their nominative must be looked for; who reads them is loaded then."""
 _OWN_DAYS = frozenset(("vi",))
@@ -380,7 +380,8 @@ class Reading:
             return last
         if words[last + 1].text in _kept("loose") and words[last].small not in _kept("joining"):
             return last  # Bank of England, but not Aasheim of Norsk Hydro
-        is_numbered = ahead == last + 1 and words[ahead].is_number and not _SCORE.match(self.body, words[ahead].end)
+        is_numbered = ahead == last + 1 and words[ahead].is_number
+        is_numbered = is_numbered and not _SCORE.match(self.body, words[ahead].end)
         return ahead if words[ahead].is_capital or is_numbered else last
 
     def _parts(self, at: int) -> bool:
@@ -420,10 +421,10 @@ class Reading:
                 return True
             if self._is_common(run[0]) and not self._is_known(run):
                 return True
-            if self.language in endings.LANGUAGES and not self._is_known(run):
-                # How common a word is, is not known: Fårägaren Per Hammarlund.
-                if len(run) > 2 or endings.says_nothing(first, self.language):
-                    return True
+            # How common a word is, is not known: Fårägaren Per Hammarlund.
+            is_listed = self.language in endings.LANGUAGES and not self._is_known(run)
+            if is_listed and (len(run) > 2 or endings.says_nothing(first, self.language)):
+                return True
             if not self._rarities and self._only_begins(run):
                 return True
         if len(run) > (1 if first in _kept("abbreviated") else 2) and first in _kept("leading"):
@@ -431,8 +432,12 @@ class Reading:
         return self.language == "de" and len(run) > 2 and self._is_german_noun(run)
 
     def _only_begins(self, run: Sequence[Word]) -> bool:
-        """Tell whether a word owes its capital to the sentence, where how common it is, is not known: within one
-        it is met without, or never, and the name behind it was met alone before: Liderul AUR."""
+        """Tell whether a word owes its capital to the sentence, where how common it is, is not known.
+
+        Within one it is met without, or never, and the name behind it was met alone before: Liderul AUR.
+        """
+        if self._is_known(run):
+            return False
         if self.lowered[run[0].small]:
             return True
         first, rest = self._same(run[0]), self._same(run[1])
@@ -457,7 +462,12 @@ class Reading:
 
     def _cut_owner(self, run: list[Word]) -> Iterator[list[Word]]:
         """Part a firm or a place, met alone elsewhere, from the person behind it: Allegro Marcin Kuśmierz."""
-        if len(run) > 2 and all(word.is_capital for word in run):
+        if self.bent is not None and (at := self.bent.find_person([word.text for word in run])):
+            yield run[:at]
+            yield run[at:]
+            return
+        is_one = self._alone[tuple(map(self._same, run))] > 1
+        if len(run) > 2 and all(word.is_capital for word in run) and not is_one:
             for size in range(1, len(run) - 1):
                 same = tuple(map(self._same, run))
                 if self._alone[same[:size]] or self._alone[same[size:]]:
@@ -472,11 +482,9 @@ class Reading:
 
     @functools.cached_property
     def _alone(self) -> Counter[tuple[str, ...]]:
-        """Count the runs of words with a capital that no name stands beside, but single ones at a beginning."""
+        """Count the runs of words with a capital, but single ones at a beginning."""
         runs = list(self._list_runs())
-        return Counter(
-            tuple(map(self._same, run)) for run in runs if len(run) > 1 or not run[0].first
-        )
+        return Counter(tuple(map(self._same, run)) for run in runs if len(run) > 1 or not run[0].first)
 
     @functools.cached_property
     def _titled(self) -> set[tuple[str, str]]:
@@ -488,7 +496,9 @@ class Reading:
         behind: dict[str, Counter[str]] = {}
         for words in (self.words, self.head):
             for word, after in pairwise(words):
-                if word.is_capital and (word.small.endswith(ends) or "*" in ends):
+                small = word.small
+                may_go_on = small.endswith(ends) or "*" in ends or small in _kept("kind", self.language)
+                if word.is_capital and may_go_on:
                     is_noun = after.joined and after.small == after.text and after.text.isalpha()
                     is_noun = is_noun and after.small not in _kept("noise", self.language)
                     behind.setdefault(self._same(word), Counter())[self._same(after) if is_noun else ""] += 1
@@ -505,7 +515,12 @@ class Reading:
         ahead = self.words[at + 1 : at + 2]
         if not ahead or (self._same(run[-1]), self._same(ahead[0])) not in self._titled:
             return []
-        return [*(run[-1:] if self.bent else run), *ahead]  # Orchestr Národního divadla
+        if self.bent is not None:
+            return [run[-1], *ahead]  # Orchestr Národního divadla
+        last = at + 1
+        while (further := self._go_on(last)) > last:  # Hoàng thành Thăng Long
+            last = further
+        return [*run, *self.words[at + 1 : last + 1]]
 
     @functools.cached_property
     def _starts(self) -> list[int]:
@@ -592,7 +607,10 @@ class Reading:
             return []
         taken = self._list_taken()
         if self.language in endings.LANGUAGES:
-            usable = [at not in taken for at in range(len(self.words))]
+            usable = [
+                at not in taken and not (word.is_capital and self._same(word) in self._inner)
+                for at, word in enumerate(self.words)
+            ]
             same = functools.partial(endings.stem, language=self.language)
             nouns = endings.find_nouns(self.words, self.head, usable, self.language, self.bent)
             if self.language not in _OF_KINDS:
