@@ -25,9 +25,9 @@ TEXTS = [
     ("Linus Torvalds 在邮件列表宣布释出 Linux Kernel 5.10，这是一个长期支持版本。", "zh-Hans"),
     ("The reporters said that the word 徕卡 is the name of a company in Germany.", "en"),
     (
-        "Eduskunta hyväksyi keskiviikkona asumistuen leikkaamisesta tehdyn esityksen. Leikkaus koskee tuhansia"
-        " kotitalouksia ja säästää menoja. Kiivaassa keskustelussa vaadittiin päätöksen perumista, ja Töölössä"
-        " asuvat opiskelijat järjestivät torstaina mielenosoituksen rautatieaseman edessä.",
+        "Eduskunta hyväksyi keskiviikkona asumistuen leikkaamisesta tehdyn esityksen. Leikkaus koskee"
+        " tuhansia kotitalouksia ja säästää menoja. Kiivaassa keskustelussa vaadittiin päätöksen perumista, ja"
+        " Töölössä asuvat opiskelijat järjestivät torstaina mielenosoituksen rautatieaseman edessä.",
         "fi",
     ),
     ("Lorem ipsum dolor sit amet consectetur", "und"),

@@ -216,36 +216,47 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
     [
         (  # the firm is met alone, the person has a first name
             "Allegrino zwolni setki osób",
-            "W Jaworznie o zwolnieniach w Allegrino mówią wszyscy, ale nie wiedzą, co będzie. Prezes"
-            " Allegrino Marcin Kuśmierz nie chce mówić. „To nie jest łatwe” – mówi Kuśmierz i dodaje, że się boi.",
-            {"Allegrino", "Marcin Kuśmierz"},
-            {"Allegrino Marcin Kuśmierz"},
+            "O zwolnieniach w Allegrino mówią w Jaworznie wszyscy, ale nikt nie wie, co będzie dalej. Prezes"
+            " Allegrino Marcin Wilga nie chce rozmawiać z dziennikarzami. „To nie jest dla nas takie proste”"
+            " – mówi tylko Wilga i dodaje, że sam boi się o swoje miejsce. Jedni chcą protestu, drudzy nie chcą"
+            " go wcale, a trzeci szukają sobie po cichu czegoś nowego.",
+            {"Allegrino", "Marcin Wilga"},
+            {"Allegrino Marcin Wilga"},
         ),
         (  # what only begins the sentence
-            "O nouă moțiune după vot",
-            "Premierul a spus că nu se teme de AURO și că va rămâne. Liderul AURO a cerut alegeri, iar"
-            " cei din AURO au ieșit din sală pentru că nu li s-a dat cuvântul.",
+            "Noua propunere a picat din nou",
+            "Premierul a spus din nou că nu se teme de AURO și că va rămâne la locul lui. Liderul AURO a"
+            " cerut atunci alegeri anticipate, iar cei din AURO au ieșit din sală pentru că nu li s-a dat cuvântul."
+            " Votul a durat mai mult de trei ore și a fost urmărit de foarte mulți oameni, pe care ploaia nu"
+            " i-a speriat deloc, deși era frig.",
             {"AURO"},
             {"Liderul AURO"},
         ),
         (  # weakened consonants; the noun behind the genitive
             "Turun yliopiston tutkijat Lapissa",
             "Turun yliopiston tutkijat ovat Lapissa. Lapin luonto on heille tuttu, mutta Turun yliopisto ei"
-            " ole ennen ollut siellä. Lappiin he tulivat, kun kesä oli jo ohi ja Lapista oli tullut hiljainen.",
+            " ole ennen ollut siellä. Lappiin he tulivat, kun kesä oli jo ohi ja Lapista oli tullut"
+            " hiljainen. Pitkinä iltoina luetaan vanhoja kirjoja, juodaan kahvia ja katsellaan, kuinka revontulet"
+            " syttyvät pakkasessa kaukaisten tuntureiden ylle.",
             {"Turun yliopisto", "Lappi"},
             {"Lapin", "Turun", "Lapissa"},
         ),
         (  # an adjective that agrees with its noun
             "Požár v Národním divadle",
-            "V Národním divadle hořelo. Hasiči přijeli do Národního divadla hned, ale nebylo to nutné. Podle"
-            " Jany Dolejší se nikomu nic nestalo, řekla to v divadle Jana Dolejší.",
+            "V Národním divadle hořelo. Hasiči přijeli do Národního divadla hned, ale nebylo to nutné,"
+            " protože plameny uhasil vrátný. Podle ředitelky se nikomu nic nestalo a škoda je malá. Diváci se mohli"
+            " vrátit na svá místa ještě před koncem večera, jen závěs a dvě lavice bylo třeba vynést ven."
+            " Vrátný dostal od souboru kytici a lístky na celý rok.",
             {"Národní divadlo"},
             {"Národním", "Národního divadla"},
         ),
         (  # words of two syllables; Thu is a first name
             "Lũ quét ở Làng Nủ",
             "Trận lũ quét đến khi người dân ở Làng Nủ còn ngủ. Bà Lê Thị Thu Thủy cho biết lũ quét đã cuốn"
-            " nhiều nhà. Theo bà Lê Thị Thu Thủy, Làng Nủ sẽ được xây lại ở nơi khác trong năm nay.",
+            " nhiều nhà. Theo bà Lê Thị Thu Thủy, Làng Nủ sẽ được xây lại ở nơi khác trong năm nay. Hai con"
+            " trâu và ba chiếc xe trôi theo dòng; hôm sau trời trong xanh, bà con nhặt lại tranh, nong nia,"
+            " quang gánh mang lên nhà chung. Không ai mong thêm cơn mưa nào trong tuần. Xong xuôi, anh em"
+            " trong thôn ngồi bên hiên, pha ấm trà nóng, im nghe radio.",
             {"lũ quét", "Làng Nủ", "Lê Thị Thu Thủy"},
             {"Lê Thị", "quét"},
         ),
@@ -261,7 +272,7 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
 def test_names_are_parted_from_what_stands_beside_them_and_shown_in_the_nominative(
     title, text, wanted, never
 ):
-    shown = {mark.name for mark in tags_of(title, f"{text} {text}")}
+    shown = {mark.name for mark in tags_of(title, text)}
     assert wanted <= shown
     assert not shown & never
 
