@@ -26,7 +26,8 @@ TEXTS = [
     ("The reporters said that the word 徕卡 is the name of a company in Germany.", "en"),
     (
         "Eduskunta hyväksyi keskiviikkona asumistuen leikkaamisesta tehdyn esityksen. Leikkaus koskee"
-        " tuhansia kotitalouksia ja säästää menoja. Kiivaassa keskustelussa vaadittiin päätöksen perumista, ja"
+        " tuhansia kotitalouksia ja säästää menoja. Kiivaassa keskustelussa vaadittiin päätöksen"
+        " perumista, ja"
         " Töölössä asuvat opiskelijat järjestivät torstaina mielenosoituksen rautatieaseman edessä.",
         "fi",
     ),

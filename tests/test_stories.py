@@ -218,7 +218,8 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
             "Allegrino zwolni setki osób",
             "O zwolnieniach w Allegrino mówią w Jaworznie wszyscy, ale nikt nie wie, co będzie dalej. Prezes"
             " Allegrino Marcin Wilga nie chce rozmawiać z dziennikarzami. „To nie jest dla nas takie proste”"
-            " – mówi tylko Wilga i dodaje, że sam boi się o swoje miejsce. Jedni chcą protestu, drudzy nie chcą"
+            " – mówi tylko Wilga i dodaje, że sam boi się o swoje miejsce. Jedni chcą protestu, drudzy"
+            " nie chcą"
             " go wcale, a trzeci szukają sobie po cichu czegoś nowego.",
             {"Allegrino", "Marcin Wilga"},
             {"Allegrino Marcin Wilga"},
@@ -226,7 +227,8 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
         (  # what only begins the sentence
             "Noua propunere a picat din nou",
             "Premierul a spus din nou că nu se teme de AURO și că va rămâne la locul lui. Liderul AURO a"
-            " cerut atunci alegeri anticipate, iar cei din AURO au ieșit din sală pentru că nu li s-a dat cuvântul."
+            " cerut atunci alegeri anticipate, iar cei din AURO au ieșit din sală pentru că nu li s-a"
+            " dat cuvântul."
             " Votul a durat mai mult de trei ore și a fost urmărit de foarte mulți oameni, pe care ploaia nu"
             " i-a speriat deloc, deși era frig.",
             {"AURO"},
@@ -236,7 +238,8 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
             "Turun yliopiston tutkijat Lapissa",
             "Turun yliopiston tutkijat ovat Lapissa. Lapin luonto on heille tuttu, mutta Turun yliopisto ei"
             " ole ennen ollut siellä. Lappiin he tulivat, kun kesä oli jo ohi ja Lapista oli tullut"
-            " hiljainen. Pitkinä iltoina luetaan vanhoja kirjoja, juodaan kahvia ja katsellaan, kuinka revontulet"
+            " hiljainen. Pitkinä iltoina luetaan vanhoja kirjoja, juodaan kahvia ja katsellaan,"
+            " kuinka revontulet"
             " syttyvät pakkasessa kaukaisten tuntureiden ylle.",
             {"Turun yliopisto", "Lappi"},
             {"Lapin", "Turun", "Lapissa"},
@@ -244,7 +247,8 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
         (  # an adjective that agrees with its noun
             "Požár v Národním divadle",
             "V Národním divadle hořelo. Hasiči přijeli do Národního divadla hned, ale nebylo to nutné,"
-            " protože plameny uhasil vrátný. Podle ředitelky se nikomu nic nestalo a škoda je malá. Diváci se mohli"
+            " protože plameny uhasil vrátný. Podle ředitelky se nikomu nic nestalo a škoda je malá. Diváci"
+            " se mohli"
             " vrátit na svá místa ještě před koncem večera, jen závěs a dvě lavice bylo třeba vynést ven."
             " Vrátný dostal od souboru kytici a lístky na celý rok.",
             {"Národní divadlo"},
@@ -260,12 +264,13 @@ def test_reports_in_languages_that_bend_names_show_them_in_the_nominative(
             {"lũ quét", "Làng Nủ", "Lê Thị Thu Thủy"},
             {"Lê Thị", "quét"},
         ),
-        (
-            "В Омске откроют завод",
-            "Завод в Омске построили за год. Жители Омска довольны. Мэр Омска Никита Жуков сказал, что"
-            " завод нужен городу, и поблагодарил строителей. Никиту Жукова поддержали.",
-            {"Омск", "завод"},
-            {"Омска", "Омске"},
+        (  # a man's name that ends like a woman's; an adjective with its small noun
+            "Музей в Новой Ладоге закрыт",
+            "В Омском музее нет света. Об этом сказал директор Омского музея, когда узнал о письме"
+            " Никиты Рожкова. Рожков ждал ответа, и Рожкова поддержали в Омском музее. Потом позвали Арину"
+            " Летову.",
+            {"Омский музей", "Никита Рожков"},
+            {"Омского музея", "Никита Рожкова"},
         ),
     ],
 )

@@ -473,7 +473,8 @@ class Reading(NamesApart):
     def _dress_titled(self, form: str, key: Key) -> str:
         """Show an adjective with its noun in the nominative: Иркутской области; nothing for other names."""
         first, last = form.split(" ")
-        noun = self._look_up(key[1])
+        met = self.forms.members.get(key[1], [key[1]])
+        noun = next((word for word in self.forms.nominatives(key[1]) if word in met), self._look_up(key[1]))
         stem = next((first.removesuffix(end) for end in _OF_ADJECTIVES if first.endswith(end)), "")
         if self.language != "ru" or not (noun and stem) or not last.islower():
             return ""

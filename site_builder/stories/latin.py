@@ -328,7 +328,7 @@ class Reading:
             if not self._rarities and (whole := self._find_titled(run)):
                 self._add_name(found, whole, 2)
                 continue
-            for part in self._list_parts(run):
+            for part in _cut_pairs(run) if self._rarities else self._list_parts(run):
                 piece = self._trim(part)
                 if self.language == "id" and self._is_behind_seat(piece):  # Bupati Cianjur Herman Suherman
                     lone, piece = [*lone, piece[0]], piece[1:]
@@ -351,12 +351,9 @@ class Reading:
         return found
 
     def _list_parts(self, run: list[Word]) -> Iterator[list[Word]]:
-        """Part what only stands side by side."""
+        """Part what only stands side by side, where how common words are is not known."""
         for part in _cut_pairs(run):
-            if self._rarities:
-                yield part
-            else:
-                yield from self._cut_owner(part)
+            yield from self._cut_owner(part)
 
     def _list_runs(self) -> Iterator[list[Word]]:
         """List words with capitals on end, and small ones between them; offices and days part them."""
