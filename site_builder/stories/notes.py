@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from site_builder.language.text import fold
@@ -256,25 +257,33 @@ def _drop_units(found: dict[str, Seen], head: Text, body: Text) -> None:
 
 def _add_unlisted(found: dict[str, Seen], texts: tuple[Text, Text], taken: Sequence[Sequence[Name]]) -> None:
     """Add names that the way of writing gives away; ``taken`` are those that were found in lists."""
-    glossed = sorted({name for name in find_glossed(texts[1]) if fold(name) not in found})
+    by_kind = _find_unlisted(found, *texts)
+    for text, busy, in_title in zip(texts, taken, (True, False), strict=True):
+        met = [(MET, start, end) for start, end in find_latin(text, busy)]
+        given = (
+            (kind, at, at + len(name))
+            for kind, names in by_kind
+            for name in names
+            for at in list_places(name, text.plain)
+        )
+        for kind, start, end in chain(met, given):
+            form = text.shown[start:end]
+            found.setdefault(fold(form), []).append((form, kind, in_title, start))
+    _join_short(found)
+
+
+def _find_unlisted(found: Mapping[str, Seen], title: Text, body: Text) -> list[tuple[str, list[str]]]:
+    """Find the names that a body itself gives away, by their kinds, but for those within names ``found``."""
+    glossed = sorted({name for name in find_glossed(body) if fold(name) not in found})
     known = {*glossed, *(one[0] for seen in found.values() for one in seen)}
     forms = "\0".join(known)  # what is in any of them is in all at once
-    spoken = [name for name in find_speakers(texts[1].plain) if name not in forms]
-    towns = [name for name in find_towns(texts[1].plain) if name not in forms]
-    bodies = [name for name in find_bodies(texts[1], known) if name not in forms]
-    works = [name for name in find_works(texts[1].plain, texts[0].plain) if name not in forms]
-    for text, busy, in_title in zip(texts, taken, (True, False), strict=True):
-        spans = list(find_latin(text, busy))
-        for start, end in spans:
-            form = text.shown[start:end]
-            found.setdefault(fold(form), []).append((form, MET, in_title, start))
-        by_kind = ((GLOSSED, glossed), (SPOKEN, spoken), ("place", towns), (GIVEN_AWAY, [*bodies, *works]))
-        for kind, some in by_kind:
-            for name in some:
-                for at in list_places(name, text.plain):
-                    form = text.shown[at : at + len(name)]
-                    found.setdefault(fold(form), []).append((form, kind, in_title, at))
-    _join_short(found)
+    by_kind: list[tuple[str, Iterable[str]]] = [
+        (SPOKEN, find_speakers(body.plain)),
+        ("place", find_towns(body.plain)),
+        (GIVEN_AWAY, chain(find_bodies(body, known), find_works(body.plain, title.plain))),
+    ]
+    others = [(kind, [name for name in names if name not in forms]) for kind, names in by_kind]
+    return [(GLOSSED, glossed), *others]
 
 
 def _add_short(found: dict[str, Seen], head: Text, names: Names) -> None:
