@@ -17,7 +17,7 @@ from site_builder.model import Trace
 from site_builder.stories import latin
 from site_builder.stories.folding import count_folded, fold_words, language_of
 from site_builder.stories.names import Text, shipped_aliases
-from site_builder.stories.notes import Notes
+from site_builder.stories.notes import Notes, Sighting
 from site_builder.stories.prints import take_prints
 from site_builder.stories.words import RARE, Remembered, fillers, part_of_speech, rarity
 
@@ -45,6 +45,9 @@ REMEMBERED = 1 << 17
 BESIDE = 3
 """So often a word that is part of a name must stand outside of it to count beside the name."""
 
+Counted = tuple[dict[str, tuple[int, int]], frozenset[str], Iterable[tuple[str, int]]]
+"""Words, each with how often and its rarity; those in the title; and apart those that are there but once."""
+
 
 def make_trace(notes: Notes, text: str) -> Trace:
     """Make the trace of an article that has been read."""
@@ -53,24 +56,12 @@ def make_trace(notes: Notes, text: str) -> Trace:
 
 def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     """Weigh what an article is about: how often, how rare elsewhere, and whether in the title."""
-    weights: dict[str, float] = {}
-    inside: dict[str, int] = {}
     english = _count_if_english(notes)
     language = "" if english else language_of(notes.body, is_read=notes.reading is not None)
-    for seen in notes.sightings:
-        for word in (seen.key, *(fold_words(seen.form, language) if language else _pieces(seen.form))):
-            inside[word] = inside.get(word, 0) + seen.body + seen.title
-        if seen.kind == "media":
-            continue
-        times = seen.body + 2 * seen.title
-        rare = max(30, min(rarity(seen.key), _MOST)) * _WORTH.get(seen.kind, _NAME)
-        weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
-    lone: Iterable[tuple[str, int]]
+    weights = _weigh_names(notes.sightings)
+    inside = _count_inside(notes.sightings, language)
     if language:
-        words, head = count_folded(notes.body, notes.title, language)
-        lone = [(word, rare) for word, (times, rare) in words.items() if times < 2 and word not in head]
-        for word, _ in lone:
-            del words[word]
+        words, head, lone = _count_language(notes, language)
     else:
         words, head, lone = _count_words(*(english or (notes.body.counts, Counter(notes.title.words))))
     for word, (times, rare) in words.items():
@@ -83,6 +74,31 @@ def weigh_terms(notes: Notes) -> tuple[tuple[str, int], ...]:
     if least < RARE:  # in a short text, what it says but once may be among its terms
         weights.update((word, rare) for word, rare in lone if rare < RARE and word not in inside)
         least = _least(weights)
+    return _keep_heaviest(weights, least)
+
+
+def _weigh_names(sightings: Iterable[Sighting]) -> dict[str, float]:
+    """Weigh the names and product numbers of an article."""
+    weights: dict[str, float] = {}
+    for seen in sightings:
+        if seen.kind != "media":
+            times = seen.body + 2 * seen.title
+            rare = max(30, min(rarity(seen.key), _MOST)) * _WORTH.get(seen.kind, _NAME)
+            weights[seen.key] = (1 + math.log(times)) * rare * (_TITLE if seen.title else 1.0)
+    return weights
+
+
+def _count_inside(sightings: Iterable[Sighting], language: str) -> dict[str, int]:
+    """Count how often each word stands in a name."""
+    inside: dict[str, int] = {}
+    for seen in sightings:
+        for word in (seen.key, *(fold_words(seen.form, language) if language else _pieces(seen.form))):
+            inside[word] = inside.get(word, 0) + seen.body + seen.title
+    return inside
+
+
+def _keep_heaviest(weights: Mapping[str, float], least: float) -> tuple[tuple[str, int], ...]:
+    """Give the terms that weigh ``least`` or more, as parts of a vector whose length is 1000."""
     heaviest = sorted([(-weight, term) for term, weight in weights.items() if weight >= least])[:TERMS]
     length = math.sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
     return tuple((term, max(1, round(-1000 * weight / length))) for weight, term in heaviest)
@@ -115,9 +131,16 @@ def _count_english(words: Sequence[latin.Word]) -> Counter[str]:
     return counts
 
 
-def _count_words(
-    body: Counter[str], title: Counter[str]
-) -> tuple[dict[str, tuple[int, int]], frozenset[str], Iterable[tuple[str, int]]]:
+def _count_language(notes: Notes, language: str) -> Counted:
+    """Count the words of a language that is folded, as ``_count_words`` does."""
+    words, head = count_folded(notes.body, notes.title, language)
+    lone = [(word, rare) for word, (times, rare) in words.items() if times < 2 and word not in head]
+    for word, _ in lone:
+        del words[word]
+    return words, head, lone
+
+
+def _count_words(body: Counter[str], title: Counter[str]) -> Counted:
     """Count the words that can say what happened to whom, as they are compared, each with its rarity; say
     which are in the title; and give those apart that stand there but once.
 
