@@ -79,8 +79,8 @@ from site_builder.cache import (
 from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Archive, Card, Group, Outcome, Page, Patch, Site
-from site_builder.outputs.feeds import note_parts
 from site_builder.outputs.keys import Keys, digest, each
+from site_builder.outputs.pages import find_parts
 from site_builder.outputs.seal import (
     NAME,
     amend_manifest,
@@ -103,7 +103,6 @@ from site_builder.steps.write import (
     open_output,
 )
 from site_builder.stories.corrections import load_corrections
-from site_builder.stories.ledger import Ledger
 from site_builder.workers import AHEAD, SERIAL_BELOW, Aside, Map, make_map
 
 
@@ -183,33 +182,19 @@ def build_site(
         laid_down = change.was
         if not last.rows:
             archive = laid_down = lay_down(archive, built)
-        archive, ledger = relate_all(office, archive, built, memory, change.was.threads)
-        links = lead_home(built, draft.come, draft.retired)  # between articles, to the copies here
         cache.save()  # from here on, other processes read articles
+        archive = relate_all(office, archive, built, memory, change.was.threads)
+        links = lead_home(built, draft.come, draft.retired)  # between articles, to the copies here
 
         press, facts = open_press(office, archive, built, links, change, last, news)  # render, write
+        del change, memory  # cards and verdicts: what is in memory here would be in other processes, too
         register = Register(cache, output, press.keys.known)
         others = chain(list_assets(office.theme), record_site(settings, office.theme))
         register.add([*hung, *map(press.publish, announce(others, output))])
-
-        def conclude() -> None:
-            whole = replace(facts, parts=press.stock.parts_now)
-            write_catalogue(cache, last, built, archive, laid_down, whole, draft.come, draft.retired)
-            read_back(report, settings.cache_dir)
-            nonlocal ledger
-            if ledger:
-                cache.keep_ledger(ledger, memory.ledger)
-            ledger = None
-            change.come.clear()  # what is in memory here would be in workers, too
-
-        if not output.amends or press.workers > 1:  # it would be noted too late, or in another process
-            note_parts(press.stock)
-        if not output.amends:  # before there are workers: what is not touched from here on is in memory once
-            conclude()
         index = begin_index(press, cache, output, settings.workers)
+        write_catalogue(cache, last, built, archive, laid_down, facts, draft.come, draft.retired)
+        read_back(report, settings.cache_dir)
         publish_pages(press, register, progress)
-        if output.amends:
-            conclude()
         progress.start("search", 1)
         register.add([*publish_index(index, press, cache, output, settings.workers)])
         register.add([*map(press.publish, announce([seal_site(press, register, office)], output))])
@@ -303,16 +288,21 @@ def hang(office: Office, draft: Draft) -> list[Written]:
 
 def relate_all(
     office: Office, archive: Archive, built: Edition, memory: Memory, past: Sequence[Group]
-) -> tuple[Archive, Ledger | None]:
-    """Tell what articles have to do with each other, where it is wanted; ``past`` are the stories so far."""
-    settings = office.settings
+) -> Archive:
+    """Tell what articles have to do with each other, where it is wanted; ``past`` are the stories so far.
+
+    The ledger of it is left for the next build at once, and is not in memory when there are workers.
+    """
+    settings, cache = office.settings, office.cache
     if not settings.stories:
-        return archive, None
+        return archive
     corrections = load_corrections(settings.threads_file)
     if file := settings.threads_file:
         office.report.tell(check_corrections(corrections, built, settings.name_of(file)))
     with make_map(settings.workers, chunk=1, ahead=AHEAD) as run:  # its items are batches
-        return tell_stories(archive, built, office.cache, memory.ledger, corrections, run, past)
+        told, ledger = tell_stories(archive, built, cache.file, memory.ledger, corrections, run, past)
+    cache.keep_ledger(ledger, memory.ledger)
+    return told
 
 
 def open_press(
@@ -337,11 +327,13 @@ def open_press(
         PageTable(cache.file) if news.knows_output else {},
         news.damaged,
     )
-    stock = replace(stock, touched=touched, parts=last.facts.parts, standing=partial(read_standing, folder))
+    past_parts, standing = last.facts.parts, partial(read_standing, folder)
+    stock = replace(stock, touched=touched, past_parts=past_parts, standing=standing)
+    stock = replace(stock, parts=find_parts(stock))
     workers = count_processes(touched, archive, office.settings.workers)
     enter = output.enter if output.amends and workers == 1 else output.claims.enter
     press = Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys, workers)
-    return press, facts
+    return press, replace(facts, parts=stock.parts)
 
 
 def publish_pages(press: Press, register: Register, progress: Progress) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from site_builder.model import (
     TagMark,
 )
 from site_builder.outputs.feeds import FEEDS
-from site_builder.outputs.pages import list_pages, list_places, list_texts
+from site_builder.outputs.pages import find_parts, list_pages, list_places, list_texts
 from site_builder.outputs.stock import take_stock
 from site_builder.steps.index import build_archive
 from site_builder.steps.render import find_theme, list_assets, render_page
@@ -131,13 +132,15 @@ def publish(
 def list_feeds(archive: Archive, site: Site = SITE) -> Iterator[Page]:
     """List the files for other programs; they need no bodies."""
     stock = take_stock(archive, site, make_article)
+    stock = replace(stock, parts=find_parts(stock))
     return chain.from_iterable(list_kind(stock) for list_kind in FEEDS)
 
 
 def list_addresses(archive: Archive) -> list[str]:
     """List the pages that a search engine may keep."""
     texts = list_texts(archive, (*archive.cards, *archive.undated))
-    return [*list_places(archive), *(path for path, _ in texts)]
+    parts = find_parts(take_stock(archive, SITE, make_article))
+    return [*list_places(archive, SITE.stories, parts), *(path for path, _ in texts)]
 
 
 def read_page(text: str) -> HtmlElement:

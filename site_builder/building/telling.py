@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from site_builder.building.roll import Edition
-from site_builder.cache import Cache, read_text, read_traces
+from site_builder.cache import read_text, read_traces
 from site_builder.errors import Finding, finding
 from site_builder.model import Archive, Card, Group, Outcome, Trace, urls_of
 from site_builder.stories.comparing import Stacks
@@ -42,22 +42,21 @@ class Shelves:
 def tell_stories(
     archive: Archive,
     built: Edition,
-    cache: Cache,
+    file: Path,
     known: Ledger,
     corrections: Corrections,
     run: Map,
-    past: Sequence[Group] = (),
+    past: Sequence[Group],
 ) -> tuple[Archive, Ledger]:
     """Add stories, reprints and related work to an archive; give what was found out, too, for the next build.
 
-    What is ``known`` from an earlier build stands, but for what has to do with articles that are new, gone
-    or changed since; ``past`` are its stories.
+    Texts are in the cache's ``file``. What is ``known`` from an earlier build stands, but for what has to do
+    with articles that are new, gone or changed since; ``past`` are its stories.
     """
     cards = line_up(archive)
     paths, digests = zip(*built.list_files(cards), strict=True) if cards else ((), ())
     marks = [f"{url} {digest[:8].hex()}" for url, digest in zip(urls_of(cards), digests, strict=True)]
-    cache.save()  # other processes read traces and texts
-    shelves = Shelves(cache.file, paths)
+    shelves = Shelves(file, paths)
     ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
     moved = None if corrections != Corrections() else ledger.moved
     threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved, past)

@@ -24,11 +24,11 @@ from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 
-from site_builder.model import Archive, Card, Group, Page, Site, count_ledgers, urls_of
+from site_builder.model import Archive, Card, Page, Site, count_ledgers, urls_of
 from site_builder.outputs.keys import digest
 from site_builder.outputs.metadata import address
-from site_builder.outputs.pages import ledger_url, list_months_and_rest, list_parts, list_places, list_texts
-from site_builder.outputs.stock import Parts, Stock
+from site_builder.outputs.pages import ledger_url, list_months_and_rest, list_places, list_texts
+from site_builder.outputs.stock import Stock
 from site_builder.outputs.subjects import feed_url
 
 NEWEST = 50
@@ -174,7 +174,7 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
     archive, site = stock.archive, stock.site
     if not site.base_url:
         return
-    places = _list_all(stock)
+    places = [*list_places(archive, site.stories, stock.parts)]
     if not _is_split(archive, places):
         every = stock.cards_fact(archive.cards, archive.undated)
         kin = repr(sorted(archive.originals)) if archive.originals else ""
@@ -195,11 +195,6 @@ def list_sitemaps(stock: Stock) -> Iterator[Page]:
         entries = (f"<sitemap><loc>{_text(site.base_url + name)}</loc></sitemap>" for name in names)
         opening = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         yield Page(SITEMAP, _document([opening, *entries, "</sitemapindex>"]))
-
-
-def _list_all(stock: Stock) -> list[str]:
-    """List the addresses of all that is no article; of what nothing touches, as they stand."""
-    return [*list_places(stock.archive, stock.site.stories, partial(_parts_of, stock))]
 
 
 def _untimed(places: Iterable[str]) -> Iterator[Address]:
@@ -242,21 +237,6 @@ FEEDS: tuple[Callable[[Stock], Iterator[Page]], ...] = (
     list_subject_feeds,  # tags/le/leica.xml, sources/ithome.xml
     list_sitemaps,  # sitemap.xml, sitemap-2022.xml
 )
-
-
-def note_parts(stock: Stock) -> None:
-    """Find the further pages of all groups, where others make the sitemap."""
-    if stock.site.base_url:
-        _list_all(stock)
-
-
-def _parts_of(stock: Stock, group: Group) -> Parts:
-    """Give the further pages of a group: those of the last build, where nothing touches it."""
-    touched = stock.touches_group(group)
-    parts = list_parts(group, stock.keep_year) if touched else stock.parts.get(group.url, ())
-    if parts:
-        stock.parts_now[group.url] = parts
-    return parts
 
 
 def _split_texts(archive: Archive) -> Iterator[tuple[str, str, Sequence[Card]]]:

@@ -90,8 +90,6 @@ from site_builder.outputs.subjects import (
 NEWEST = 30
 COMMON_TAGS = 16
 SOURCES = 8
-PartsOf = Callable[[Group], Iterable[str]]
-"""May tell it as it was written before."""
 LEAP_YEAR = 2000
 """Stands in for every year on the pages of a day in all the years."""
 
@@ -588,13 +586,8 @@ def list_texts(archive: Archive, cards: Iterable[Card]) -> Iterator[tuple[str, d
             yield (ledger_url(card.url), when)
 
 
-def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None = None) -> Iterator[str]:
-    """List the addresses of all that is no article.
-
-    ``parts_of`` gives what ``list_parts`` would of a group, where that is known: to find it out weighs all
-    that the group's pages list.
-    """
-    parts_of = parts_of or list_parts
+def list_places(archive: Archive, stories: bool, parts: Mapping[str, Parts]) -> Iterator[str]:
+    """List the addresses of all that is no article; ``parts`` are what ``find_parts`` gives."""
     yield from ("index.html", "about.html", "tags/index.html", "sources/index.html")
     if stories:
         yield from list_story_addresses(archive)
@@ -604,15 +597,30 @@ def list_places(archive: Archive, stories: bool = True, parts_of: PartsOf | None
     yield from urls_of(archive.months)
     yield from urls_of(archive.days)
     for day in archive.days:
-        yield from parts_of(day)
+        yield from parts.get(day.url, ())
     for group in chain(archive.tags, archive.sources):
         yield group.url
-        yield from parts_of(group)
+        yield from parts.get(group.url, ())
 
 
-def list_parts(
-    group: Group, keep_year: Callable[[Group, Sequence[str], int], Parts] = lambda *_: ()
-) -> Parts:
+def find_parts(stock: Stock) -> dict[str, Parts]:
+    """Find the further pages of long days, tags and publishers; of what nothing touches, as they stand.
+
+    To find them weighs all that the groups' pages list. Only the sitemap names them, so that they are not
+    sought where the site has no address.
+    """
+    if not stock.site.base_url:
+        return {}
+    found: dict[str, Parts] = {}
+    for group in chain(stock.archive.days, stock.archive.tags, stock.archive.sources):
+        touched = stock.touches_group(group)
+        parts = list_parts(group, stock.keep_year) if touched else stock.past_parts.get(group.url, ())
+        if parts:
+            found[group.url] = parts
+    return found
+
+
+def list_parts(group: Group, keep_year: Callable[[Group, Sequence[str], int], Parts]) -> Parts:
     """List the pages that a day, a tag or a publisher has besides its own, as it is a long one.
 
     ``keep_year`` gives those of a year that stand.

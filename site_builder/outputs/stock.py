@@ -86,9 +86,9 @@ class Stock:
     led: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """These pages, in the order of its links; empty where one leads elsewhere."""
     parts: Mapping[str, Parts] = field(default_factory=dict)
-    """The pages that long days, tags and publishers had besides their own in the last build, by address."""
-    parts_now: dict[str, Parts] = field(default_factory=dict)
-    """Those that they have now, once the sitemap has been asked for."""
+    """The pages that long days, tags and publishers have besides their own, by address, for the sitemap."""
+    past_parts: Mapping[str, Parts] = field(default_factory=dict)
+    """Those that they had in the last build."""
     entries: dict[str, str] = field(default_factory=dict)
     """What feeds have told of articles before."""
     standing: Callable[[str], bytes] = _nothing
@@ -130,7 +130,7 @@ class Stock:
         if any(older <= year <= newer for year in touched):
             return ()
         start = f"{group.url.removesuffix('.html')}/{years[at]}"
-        return tuple(part for part in self.parts.get(group.url, ()) if part.startswith(start))
+        return tuple(part for part in self.past_parts.get(group.url, ()) if part.startswith(start))
 
     def touches_any(self, start: str) -> bool:
         """Tell the same of all groups of which the address begins so."""
