@@ -56,6 +56,8 @@ ABSENT = hashlib.sha256(b"").hexdigest()
 """Stands for a file that is not there; none of ours tells nothing from an empty file."""
 INPUT_FOLDERS = ("content", "media_dir", "sources_dir", "templates_dir")
 INPUT_FILES = ("tags_file", "threads_file")
+CONTENT = "content:"
+"""What the inputs begin with that lie in the content folder."""
 MEDIA = "media/"
 LIBRARY = "library"
 """The folder where packages are: its time changes when one comes or goes."""
@@ -130,9 +132,8 @@ class News:
 
     def of_content(self) -> dict[str, str]:
         """Give the digests of files in the content folder, by their paths in it."""
-        start = "content:"
-        every = self.list_digests().items()
-        return {path.removeprefix(start): digest for path, digest in every if path.startswith(start)}
+        every = self.list_digests()
+        return {path: every[CONTENT + path] for path in list_inside_content(every)}
 
 
 def look_at_inputs(settings: Settings) -> Scene:
@@ -336,7 +337,12 @@ def _recall_outputs(past: Past, scene: Scene) -> Mapping[str, str]:
 
 def is_article(path: str) -> bool:
     """Tell whether an input is an article, by its path."""
-    return path.startswith("content:") and path.lower().endswith(ARTICLES)
+    return path.startswith(CONTENT) and path.lower().endswith(ARTICLES)
+
+
+def list_inside_content(inputs: Iterable[str]) -> Iterator[str]:
+    """List those of the inputs that lie in the content folder, by their paths in it."""
+    return (path.removeprefix(CONTENT) for path in inputs if path.startswith(CONTENT))
 
 
 def _compare_inputs(
@@ -536,10 +542,10 @@ def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, n
     """Leave for the next build what this one saw; ``scene`` has the site as it is now."""
     # An article that changed while the site was built has the digest of the bytes that were cleaned.
     if news.is_edit:
-        of = (path.removeprefix("content:") for path in news.changed)
-        built = {f"content:{path}": cache.find_digest(path) or ABSENT for path in of}
+        of = list_inside_content(news.changed)
+        built = {CONTENT + path: cache.find_digest(path) or ABSENT for path in of}
     else:
-        built = {f"content:{path}": digest or ABSENT for path, digest in cache.find_digests()}
+        built = {CONTENT + path: digest or ABSENT for path, digest in cache.find_digests()}
     standing = news.known if news.is_edit else {}
     digests = news.read if news.is_edit else news.list_digests()
     sights, seen = _write_scene(settings, scene, {**digests, **built}, now, standing)

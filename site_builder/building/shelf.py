@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from site_builder.building.desk import open_desk, prepare_all, recall_outcomes, settle
-from site_builder.cache import (
-    Cache,
-    fingerprint_of,
-    open_cache,
-)
+from site_builder.building.desk import fingerprint_desk, open_desk, prepare_all, recall_outcomes, settle
+from site_builder.cache import Cache, open_cache
 from site_builder.config import Settings
 from site_builder.model import Archive, Article, Source
 from site_builder.steps.index import build_archive
@@ -32,7 +28,7 @@ def read_archive(settings: Settings) -> Iterator[tuple[Article, Source]]:
     known = {source.slug: source for source in desk.sources.every}
     paths, _ = find_articles(settings.content, settings.output)
     with (
-        open_cache(settings.cache_dir, fingerprint_of(repr(replace(desk, content="")))) as cache,
+        open_cache(settings.cache_dir, fingerprint_desk(desk)) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
         for outcome in prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)):
@@ -73,9 +69,8 @@ def read_shelf(settings: Settings) -> Iterator[Shelf]:
     """Read, clean and tag a site's articles, as far as no build has yet; nothing is published."""
     desk = open_desk(settings)
     paths, _ = find_articles(settings.content, settings.output)
-    fingerprint = fingerprint_of(repr(replace(desk, content="")))
     with (
-        open_cache(settings.cache_dir, fingerprint) as cache,
+        open_cache(settings.cache_dir, fingerprint_desk(desk)) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
         built = settle(prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)))
