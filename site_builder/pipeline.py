@@ -26,6 +26,14 @@ from site_builder.building.desk import (
     set_aside_killed,
     watch,
 )
+from site_builder.building.drafting import (
+    Draft,
+    account,
+    draft_anew,
+    draft_edition,
+    judge_language,
+    judge_rules,
+)
 from site_builder.building.facts import (
     Change,
     Facts,
@@ -33,7 +41,7 @@ from site_builder.building.facts import (
     list_own,
     take_facts,
 )
-from site_builder.building.hanging import Wall, choose_covers, hang_pictures, tell_pictures
+from site_builder.building.hanging import Wall, choose_covers, dress_pictures, hang_pictures, tell_pictures
 from site_builder.building.leading import lead_home
 from site_builder.building.memory import Memory, recall
 from site_builder.building.press import (
@@ -41,7 +49,6 @@ from site_builder.building.press import (
     Stacks,
     announce,
     count_processes,
-    dress_pictures,
     find_standing,
     open_stock,
     publish_all,
@@ -62,14 +69,6 @@ from site_builder.building.scene import (
     remember_scene,
 )
 from site_builder.building.searching import Begun, begin_search, publish_search
-from site_builder.building.settling import (
-    Draft,
-    account,
-    draft_anew,
-    draft_edition,
-    judge_language,
-    judge_rules,
-)
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,

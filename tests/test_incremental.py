@@ -25,6 +25,7 @@ import site_builder.building.facts
 import site_builder.building.press
 import site_builder.building.roll
 import site_builder.building.scene
+import site_builder.building.settling
 import site_builder.cache
 import site_builder.outputs.exports
 import site_builder.outputs.feeds
@@ -793,7 +794,7 @@ COSTS = (
     (site_builder.building.roll, "read_card"),
     (site_builder.building.facts, "_mark"),
     (site_builder.building.facts, "name_of"),
-    (site_builder.building.desk, "ArticleOutcome"),
+    (site_builder.building.settling, "ArticleOutcome"),
     (site_builder.outputs.keys, "digest"),
     (site_builder.outputs.stock, "join"),
     (site_builder.building.roll.Roll, "list_told"),

@@ -8,15 +8,14 @@ exactly one outcome.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import lru_cache, partial
-from itertools import chain
 from pathlib import Path
 from sys import intern
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from site_builder.cache import (
     Cache,
@@ -31,14 +30,13 @@ from site_builder.checks.articles import examine_article
 from site_builder.checks.rules import RULES_OF
 from site_builder.config import Settings
 from site_builder.errors import ArticleError, Finding, OutputError, finding
-from site_builder.language.text import other_addresses, stem_of
-from site_builder.model import Body, Card, Outcome, TagMark
+from site_builder.model import Body, Outcome, TagMark
 from site_builder.outputs.keys import digest
 from site_builder.pictures import digest_inside, find_pictures, find_stored
 from site_builder.pictures.embedded import keep_embedded
 from site_builder.pictures.gallery import PICTURES
 from site_builder.pictures.lock import LOCK_FILE, MediaLock, is_kept, read_lock
-from site_builder.report import ArticleOutcome, Progress
+from site_builder.report import Progress
 from site_builder.sanitize import vouch_for
 from site_builder.sources import Sources, load_sources, match_source
 from site_builder.steps.clean import clean_article
@@ -293,59 +291,6 @@ def without_bytes(body: Body) -> Body:
     if not any(medium.data for medium in body.media):
         return body
     return replace(body, media=tuple(replace(medium, data=b"") for medium in body.media))
-
-
-Built = Mapping[str, tuple[Card, Outcome]]
-"""The articles that have a page, by its address."""
-
-
-class Settled(NamedTuple):
-    """What was decided of a file."""
-
-    outcome: Outcome
-    """With the address that its article wants."""
-    fate: ArticleOutcome
-    """With the address that it has."""
-    told: tuple[Finding, ...]
-    """What is said of it."""
-
-
-def settle(outcomes: Iterable[Outcome]) -> Built:
-    """Give the articles to build, by address."""
-    return {
-        one.fate.url: (replace(one.outcome.card, url=one.fate.url), one.outcome)
-        for one in settle_all(outcomes)
-        if one.outcome.card and one.fate.outcome == "built"
-    }
-
-
-def settle_all(outcomes: Iterable[Outcome]) -> Iterator[Settled]:
-    """Decide what every file becomes.
-
-    Files with the same bytes are one article, the first by path. Of two articles that want the same
-    address the first by path has it, and the other one that its path gives it besides.
-    """
-    addresses: dict[str, str] = {}
-    twins: dict[str, tuple[str, str]] = {}
-    for outcome in outcomes:
-        path, card, told = outcome.path, outcome.card, outcome.findings
-        if card is None:
-            fate = ArticleOutcome(path, stem_of(path), "set-aside")
-        elif twin := twins.get(outcome.digest):
-            told = (finding("article-merged", path, f"has the same bytes as {twin[0]}"),)
-            fate = ArticleOutcome(path, card.id, "merged", twin[1])
-        else:
-            if (url := _find_free(card.url, path, addresses)) != card.url:
-                said = f"wants {card.url}, which {addresses[card.url.lower()]} has; its page is {url}"
-                told = (*told, finding("address-taken", path, said))
-            fate = ArticleOutcome(path, card.id, "built", url)
-            addresses[url.lower()], twins[outcome.digest] = path, (path, url)
-        yield Settled(outcome, fate, told)
-
-
-def _find_free(url: str, path: str, taken: Container[str]) -> str:
-    """Give the address that an article wants, or the first other one that nobody has."""
-    return next(one for one in chain((url,), other_addresses(url, path)) if one.lower() not in taken)
 
 
 def watch(items: Iterable[T], progress: Progress) -> Iterator[T]:

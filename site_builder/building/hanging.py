@@ -133,6 +133,11 @@ def tell_pictures(built: Pictured, gallery: Gallery, report: Report) -> None:
                         report.tell([finding(code, outcome.path, f"{picture.file}: {problem}")])
 
 
+def dress_pictures(built: Pictured, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
+    """Give pictures their renditions, for the articles that have any."""
+    return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in built.items()}
+
+
 def choose_covers(built: Pictured, gallery: Gallery) -> dict[str, str]:
     """Give the covers of cards that had others: a picture that says something of its article alone."""
     shared = count_shared(outcome.pictures for _, outcome in built.values())

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from site_builder.building.desk import Built, Desk, prepare_article, run_if_many
+from site_builder.building.desk import Desk, prepare_article, run_if_many
 from site_builder.building.facts import Facts, tell_kin
 from site_builder.building.leading import Led
 from site_builder.building.roll import Edition
@@ -44,7 +44,6 @@ from site_builder.outputs.keys import Keys
 from site_builder.outputs.pages import PAGES, list_articles, list_days, list_months
 from site_builder.outputs.stock import Stock, take_stock
 from site_builder.outputs.subjects import list_sources, list_tags
-from site_builder.pictures.gallery import Gallery
 from site_builder.report import Progress
 from site_builder.sanitize import lead_on
 from site_builder.steps.read import read_bytes
@@ -105,11 +104,6 @@ class Stacks:
 def _lead_on(body: Body, homes: Sequence[str], url: str) -> Body:
     """Lead the links of a body from its own page to those of others."""
     return replace(body, html=lead_on(body.html, body.links, homes, "../" * url.count("/")))
-
-
-def dress_pictures(pictured: Built, gallery: Gallery) -> dict[str, tuple[Picture, ...]]:
-    """Give pictures their renditions, for the articles that have any."""
-    return {url: gallery.dress(outcome.pictures) for url, (_, outcome) in pictured.items()}
 
 
 def open_stock(

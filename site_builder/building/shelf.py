@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from site_builder.building.desk import fingerprint_desk, open_desk, prepare_all, recall_outcomes, settle
+from site_builder.building.desk import fingerprint_desk, open_desk, prepare_all, recall_outcomes
+from site_builder.building.settling import settle
 from site_builder.cache import Cache, open_cache
 from site_builder.config import Settings
 from site_builder.model import Archive, Article, Source
