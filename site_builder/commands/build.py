@@ -16,6 +16,7 @@ import click
 
 from site_builder.commands.console import follow, make_printable
 from site_builder.commands.formats import print_findings
+from site_builder.commands.options import OUTPUT, QUIET, SITE, WORKERS
 
 if TYPE_CHECKING:
     from site_builder.config import Settings
@@ -28,21 +29,10 @@ BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
 
 
 @click.command("build", short_help="Build the site.")
-@click.argument("site", default=".", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Where to write the site, from the current folder. Default: public, in SITE.",
-)
+@SITE
+@OUTPUT
 @click.option("--strict", is_flag=True, help="Exit with 1 when there was a warning or an error.")
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(0, 1024),
-    help="How many processes may work at once. Default: as many as there are CPUs.",
-)
+@WORKERS
 @click.option(
     "--report",
     "report_file",
@@ -55,7 +45,7 @@ BUILT, NOT_STRICT_ENOUGH, NOTHING_BUILT = 0, 1, 2
 )
 @click.option("--verify-inputs", is_flag=True, help="Read every file, whatever its time and size say.")
 @click.option("--why", is_flag=True, help="Say of each file that was written why.")
-@click.option("--quiet", "-q", is_flag=True, help="Print only warnings and errors.")
+@QUIET
 def command(
     site: Path,
     output: Path | None,
@@ -78,7 +68,7 @@ def command(
     began = time.perf_counter()
     _expect_report(report_file)
     overrides = {
-        "output": None if output is None else Path(os.path.abspath(output)),
+        "output": output,
         "strict": strict or None,
         "force": force or None,
         "workers": workers,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from site_builder.commands.console import make_printable, warn
+from site_builder.commands.options import SITE
 
 if TYPE_CHECKING:
     from site_builder.capture.plan import Question, Wanted
@@ -45,7 +46,7 @@ SHOWN_HOSTS = 20
 
 
 @click.command("capture", short_help="Fetch the pictures that articles name.")
-@click.argument("site", default=".", type=click.Path(path_type=Path))
+@SITE
 @click.option(
     "--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Only articles of this day or later."
 )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from site_builder.commands.options import FORMAT, QUIET, WORKERS
 from site_builder.report import LEVELS, count_nouns
 
 if TYPE_CHECKING:
@@ -34,13 +35,7 @@ GOOD, FOUND = 0, 1
     type=click.Path(path_type=Path),
     help="The site's folder, for its settings and what its last build found. Default: here.",
 )
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    type=click.Choice(("text", "json", "github")),
-    help="How findings are written. Default: text.",
-)
+@FORMAT
 @click.option("--strict", is_flag=True, help="Exit with 1 on a warning, too.")
 @click.option(
     "--baseline",
@@ -54,13 +49,8 @@ GOOD, FOUND = 0, 1
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all findings to this file, and exit with 0.",
 )
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(0, 1024),
-    help="How many processes may work at once. Default: as many as there are CPUs.",
-)
-@click.option("--quiet", "-q", is_flag=True, help="Print only warnings and errors.")
+@WORKERS
+@QUIET
 def command(
     public: Path | None,
     site: Path,

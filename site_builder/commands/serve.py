@@ -6,24 +6,18 @@ it, and nothing else does.
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
 import click
 
 from site_builder.commands.console import make_printable
+from site_builder.commands.options import OUTPUT, SITE
 
 
 @click.command("serve", short_help="Show the site here, and follow what is saved.")
-@click.argument("site", default=".", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Where to write the site, from the current folder. Default: public, in SITE.",
-)
+@SITE
+@OUTPUT
 @click.option("--host", default="127.0.0.1", help="The address to serve on. Default: this computer alone.")
 @click.option(
     "--port",
@@ -41,7 +35,7 @@ def command(site: Path, output: Path | None, host: str, port: int | None) -> int
     from site_builder.workshop.preview import Stage, follow, open_server, show, watch_site
     from site_builder.workshop.standby import Builds
 
-    overrides = {"output": None if output is None else Path(os.path.abspath(output))}
+    overrides = {"output": output}
     settings = load_settings(site, overrides)
     stage = Stage(settings.output)
     server = open_server(host, 8000 if port is None else port, stage, exact=port is not None)

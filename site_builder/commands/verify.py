@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from site_builder.commands.console import make_printable, warn
+from site_builder.commands.options import FORMAT, WORKERS
 
 if TYPE_CHECKING:
     from site_builder.errors import Finding
@@ -25,19 +26,8 @@ PROVED, BROKEN = 0, 1
 @click.option("--rebuild", is_flag=True, help="Build the site again from its originals, too, and compare.")
 @click.option("--trust", is_flag=True, help="With --rebuild: run the site's own templates and programs.")
 @click.option("--strict", is_flag=True, help="Exit with 1 on a warning, too, such as a file that was added.")
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    type=click.Choice(("text", "json", "github")),
-    help="How findings are written. Default: text.",
-)
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(0, 1024),
-    help="How many processes may work at once. Default: as many as there are CPUs.",
-)
+@FORMAT
+@WORKERS
 def command(public: Path, rebuild: bool, trust: bool, strict: bool, form: str, workers: int | None) -> int:
     """Verify the built site in PUBLIC (default: public) against its manifests.
 
