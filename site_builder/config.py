@@ -14,13 +14,14 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from site_builder import __version__
 from site_builder.errors import CODES, ConfigError
 from site_builder.model import Site
 from site_builder.tomlfile import TomlFile, parse_toml, read_toml, suggest
+from site_builder.workers import usable_cpus
 
 SETTINGS_FILE = "site.toml"
 
@@ -443,60 +444,41 @@ SETTINGS: tuple[Setting, ...] = (
 # --- resolution -------------------------------------------------------------------------------
 
 
+_OPTIONAL = {"sources_dir": "folder", "templates_dir": "folder", "tags_file": "file", "threads_file": "file"}
+"""What a site may have or not, by field, and what it must be."""
+
+
 def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value | Path]) -> Settings:
     """Turn names into absolute paths, 0 workers into a number, and check that the whole holds."""
+    resolved: dict[str, Any] = dict(values)
+    for one in SETTINGS:
+        if one.check is _path:
+            resolved[one.field] = expect_utf8(Path(os.path.abspath(folder / resolved[one.field])))
+    content = resolved["content"] = _find_content(folder, written, resolved["content"])
+    _keep_apart(folder, content, resolved["output"])
+    own = written is not None or content != folder
+    for one in SETTINGS:
+        if kind := _OPTIONAL.get(one.field):
+            path = resolved[one.field]
+            resolved[one.field] = _find_optional(path, one.key, written, own, is_folder=kind == "folder")
+    resolved["workers"] = resolved["workers"] or usable_cpus()
+    names_language = written is not None and "language" in written.data
+    levels = _read_levels(written)
+    return Settings(
+        folder=folder, names_language=names_language, levels=levels, **{"force": False, **resolved}
+    )
 
-    def full(field: str) -> Path:
-        return expect_utf8(Path(os.path.abspath(folder / cast("str | Path", values[field]))))
 
-    content = full("content")
+def _find_content(folder: Path, written: TomlFile | None, content: Path) -> Path:
+    """Return the folder of articles: in a folder without ``site.toml`` and ``content``, that folder itself."""
     if written is None and not content.is_dir():
-        content = folder
+        return folder
     if not content.is_dir():
         where = written.at("content") if written else str(folder)
         raise ConfigError(
             f"there is no content folder {content}", where, "make it and put the articles in it"
         )
-    output = full("output")
-    _keep_apart(folder, content, output)
-    own = written is not None or content != folder
-    return Settings(
-        folder=folder,
-        content=content,
-        output=output,
-        cache_dir=full("cache_dir"),
-        sources_dir=_optional(full("sources_dir"), "sources", written, own, is_folder=True),
-        allow_hooks=bool(values["allow_hooks"]),
-        templates_dir=_optional(full("templates_dir"), "templates", written, own, is_folder=True),
-        tags_file=_optional(full("tags_file"), "tags", written, own),
-        threads_file=_optional(full("threads_file"), "threads", written, own),
-        title=str(values["title"]),
-        description=str(values["description"]),
-        language=str(values["language"]),
-        names_language=written is not None and "language" in written.data,
-        timezone=str(values["timezone"]),
-        base_url=str(values["base_url"]),
-        images=cast("Literal['local', 'remote']", values["images"]),
-        contact=str(values["contact"]),
-        workers=int(cast("int", values["workers"])) or usable_cpus(),
-        strict=bool(values["strict"]),
-        max_bytes=int(cast("int", values["max_bytes"])),
-        media_dir=full("media_dir"),
-        capture_allow_hosts=cast("tuple[str, ...]", values["capture_allow_hosts"]),
-        capture_per_host=int(cast("int", values["capture_per_host"])),
-        capture_delay_ms=int(cast("int", values["capture_delay_ms"])),
-        capture_timeout=int(cast("int", values["capture_timeout"])),
-        capture_max_bytes=int(cast("int", values["capture_max_bytes"])),
-        capture_max_total_bytes=int(cast("int", values["capture_max_total_bytes"])),
-        capture_max_pixels=int(cast("int", values["capture_max_pixels"])),
-        capture_robots=bool(values["capture_robots"]),
-        capture_web_archive=str(values["capture_web_archive"]),
-        search=bool(values["search"]),
-        stories=bool(values["stories"]),
-        text_tags=bool(values["text_tags"]),
-        force=bool(values.get("force", False)),
-        levels=_read_levels(written),
-    )
+    return content
 
 
 def _keep_apart(folder: Path, content: Path, output: Path) -> None:
@@ -516,9 +498,7 @@ def _keep_apart(folder: Path, content: Path, output: Path) -> None:
         )
 
 
-def _optional(
-    path: Path, key: str, written: TomlFile | None, own: bool, is_folder: bool = False
-) -> Path | None:
+def _find_optional(path: Path, key: str, written: TomlFile | None, own: bool, is_folder: bool) -> Path | None:
     """Return a folder or file that a site may have; None when it has none and names none.
 
     ``own`` is False for a mere folder of articles: what lies in it are articles, not settings.
@@ -539,10 +519,3 @@ def _optional(
             "correct the path, or delete the line",
         )
     return None
-
-
-def usable_cpus() -> int:
-    """Count the CPUs that this process may use, which a container's limit can make few."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1

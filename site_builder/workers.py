@@ -546,7 +546,7 @@ def sensible_workers(wanted: int, items: int) -> int:
 
 
 def usable_cpus() -> int:
-    """Count the processors that this process may use."""
+    """Count the CPUs that this process may use, which a container's limit can make few."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
