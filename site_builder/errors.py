@@ -45,7 +45,7 @@ class ArticleError(SiteBuilderError):
     """
 
     def __init__(
-        self, code: str, message: str, where: str = "", hint: str = "", line: int = 0, column: int = 0
+        self, code: str, message: str, where: str, hint: str = "", line: int = 0, column: int = 0
     ) -> None:
         super().__init__(message, where, hint)
         self.code, self.line, self.column = code, line, column

@@ -26,7 +26,7 @@ IN_DOUBT = "racy"
 """Stands in place of a time that is not believed; no file ever looks like that."""
 
 
-def look_into(folder: str, skip: str = "") -> dict[str, str]:
+def look_into(folder: str, skip: str) -> dict[str, str]:
     """See what is in a folder and those below it: each one's path, with ``/`` behind, and its files.
 
     The files are one text, ``name NUL mtime size NUL name …``, sorted, since texts compare at once
@@ -79,7 +79,7 @@ def look_below(part: Glance) -> dict[str, str]:
     return seen
 
 
-def cut_folder(folder: str, skip: str = "") -> list[Glance]:
+def cut_folder(folder: str, skip: str) -> list[Glance]:
     """Cut what there is to look at into parts that several processes can share, without a look at a file."""
     parts, folders = [], [""]
     for _ in range(DEPTH):
@@ -137,7 +137,7 @@ def read_files(text: str) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def doubt_some(text: str, now: int, unread: Set[str] = frozenset()) -> str:
+def doubt_some(text: str, now: int, unread: Set[str]) -> str:
     """Put a mark in place of each time that is not believed: too near to ``now``, or of a file ``unread``."""
     limit = now - RACY
     return "\0".join(

@@ -57,7 +57,7 @@ SHORT = 16_384
 class WorkerDied(SiteBuilderError):  # noqa: N818  (what happened, in the words of the report)
     """A process died of one item, twice. ``item`` is that item."""
 
-    def __init__(self, message: str, where: str = "", hint: str = "", item: object = None) -> None:
+    def __init__(self, message: str, where: str, hint: str, item: object) -> None:
         super().__init__(message, where, hint)
         self.item = item
 

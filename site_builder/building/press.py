@@ -257,7 +257,7 @@ class Press:
     """Told of files before they are written."""
     built: Edition
     keys: Keys
-    workers: int = 1
+    workers: int
     """The processes that share the pages."""
 
     def publish(self, job: Job) -> Written:

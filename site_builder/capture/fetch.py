@@ -51,10 +51,10 @@ class Reply:
 
     code: int
     final: str
-    body: bytes = b""
-    type: str = ""
-    etag: str = ""
-    modified: str = ""
+    body: bytes
+    type: str
+    etag: str
+    modified: str
 
 
 class Trouble(Exception):  # noqa: N818

@@ -77,7 +77,7 @@ class Facts:
     findings: tuple[Finding, ...] = ()
 
 
-def gather_facts(document: Document, findings: tuple[Finding, ...] = ()) -> Facts:
+def gather_facts(document: Document, findings: tuple[Finding, ...]) -> Facts:
     """Gather what a page tells about the site."""
     path, kind = document.path, document.kind
     targets, odd, anchors = _follow_links(document)

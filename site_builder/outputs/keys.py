@@ -173,7 +173,7 @@ class Keys:
 
     theme: bytes
     known: KnownPages
-    damaged: Set[str] = frozenset()
+    damaged: Set[str]
     """Files that are not as the last build left them."""
     keys: dict[str, bytes] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)

@@ -112,7 +112,7 @@ class MediaLock:
         answer = self.find(urls)
         return answer.key if answer else ""
 
-    def asked(self, url: str, via: str = "") -> list[Attempt]:
+    def asked(self, url: str, via: str) -> list[Attempt]:
         """List the attempts on one address, oldest first."""
         return [attempt for attempt in self.attempts.get(url, ()) if attempt.via == via]
 

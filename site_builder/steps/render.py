@@ -74,9 +74,9 @@ class Theme:
 
     folders: tuple[str, ...]
     site: Site
-    digest: bytes = b""
+    digest: bytes
     """Of all these files: what changed is compiled anew, by a process that knows the old ones, too."""
-    program: str = ""
+    program: str
     """Stands for our own code and its libraries; empty: unknown, and what is compiled is not kept."""
 
 
@@ -733,7 +733,7 @@ class Place:
     """True inside a link, where no other link may stand."""
     first: bool
     """True for the body's first medium, which is near enough to the top to load at once."""
-    slip: Slip | None = None
+    slip: Slip | None
     """Why the picture is not stored, if it was asked for in vain."""
 
     @property
@@ -748,7 +748,7 @@ class Edge:
 
     tag: str
     opens: bool
-    number: int = 1
+    number: int
     """Which of the body's tables or listings it is: boxes that are announced need names of their own."""
 
 

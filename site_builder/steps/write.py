@@ -153,7 +153,7 @@ class Claims:
     folder: str
     owned: Container[str]
     """The files that earlier builds wrote there."""
-    force: bool = False
+    force: bool
 
     def enter(self, paths: Iterable[str]) -> None:
         """Enter files into the journal before they are written, and wait until the disk knows of them.
@@ -218,7 +218,7 @@ def remove_empty_output(folder: Path) -> None:
 class Output:
     """An output folder during a build. What is announced here may be written there."""
 
-    def __init__(self, folder: Path, owned: Owned, journal: int, force: bool = False) -> None:
+    def __init__(self, folder: Path, owned: Owned, journal: int, force: bool) -> None:
         self._folder, self._owned, self._journal = folder, owned, journal
         self.claims = Claims(str(folder), owned, force)
         self._taken, self._written, self._changed = set[str](), list[str](), 0
@@ -400,7 +400,7 @@ class Owned:
             yield self.manifest[at + 2 : at + len(wanted) - 1].decode()
 
 
-def _find_owned(output: Path, force: bool = False) -> Owned:
+def _find_owned(output: Path, force: bool) -> Owned:
     """Find what earlier builds wrote here; refuse a folder that holds something else."""
     try:
         names = set(os.listdir(output))

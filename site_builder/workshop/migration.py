@@ -57,10 +57,10 @@ class Taken:
     folder: Path
     articles: int
     pictures: int
-    drafts: int = 0
-    undated: int = 0
+    drafts: int
+    undated: int
     """Pages of a Hugo site that are no posts."""
-    changed: int = 0
+    changed: int
     """Posts in which marks of the generator became what they stand for."""
 
 

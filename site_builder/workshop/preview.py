@@ -236,7 +236,7 @@ def find_file(output: Path, path: str) -> Path | None:
     return file if inside else None
 
 
-def add_reload(page: bytes, error: str = "") -> bytes:
+def add_reload(page: bytes, error: str) -> bytes:
     """Add to a page, as it is served, the script that reloads it and the error to show.
 
     The page's own policy forbids scripts and connections, so it is opened for this server's.
