@@ -1,6 +1,6 @@
 """A laboratory for builds that die: run as a program, so that it may fork and kill as it likes.
 
-    python tests/crashing.py kill SEED TRIALS     kill -9 at random moments
+    python tests/crashing.py kill SEED TRIALS     kill it at random moments
     python tests/crashing.py die FIRST STEP       kill -9 at every STEPth operation, from the FIRST
     python tests/crashing.py fault FIRST STEP     an error at every STEPth operation, from the FIRST
 
@@ -19,7 +19,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -103,25 +102,34 @@ class Laboratory:
         return problems
 
     def kill(self, seed: int, trials: int) -> dict[str, object]:
-        """Kill a build at random moments, from its first to just after its last."""
+        """Kill a build at random moments, one in each part of it from its first to just after its last.
+
+        They are moments of its own processor time, which other programs do not stretch.
+        """
         chance = random.Random(seed)
-        began = time.perf_counter()
-        self.prepare()
-        self.trial.build()
-        usual = time.perf_counter() - began
+        usual = max(self.time_build() for _ in range(3))
         problems, ends = [], Counter[str]()
         for number in range(trials):
             self.prepare()
-            child = in_child(self.trial.build)
-            time.sleep(chance.random() * usual)
-            os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
+            moment = (number + chance.random()) / trials * usual
+            _, status = os.waitpid(in_child(lambda moment=moment: self.build_until(moment)), 0)
             where = "before" if not os.path.exists(self.trial.out / JOURNAL) else "amid"
             ends["finished" if os.WIFEXITED(status) else where] += 1
             problems += [
                 f"kill {number} of seed {seed}: {problem}" for problem in self.judge(back=number % 2 == 1)
             ]
         return {"trials": trials, "ends": ends, "problems": problems}
+
+    def time_build(self) -> float:
+        """Say how many seconds of the processor a child takes for the build that others do not survive."""
+        self.prepare()
+        _, _, used = os.wait4(in_child(self.trial.build), 0)
+        return used.ru_utime + used.ru_stime
+
+    def build_until(self, moment: float) -> None:
+        """Build until so many seconds of the processor are used; nobody handles the signal, so it kills."""
+        signal.setitimer(signal.ITIMER_PROF, moment)
+        self.trial.build()
 
     def fault(self, first: int, step: int) -> dict[str, object]:
         """Let every ``step``th operation on a file fail, one in each trial, each error in its turn."""
@@ -144,7 +152,10 @@ class Laboratory:
         return {"trials": sum(ends.values()), "operations": count.met, "ends": ends, "problems": problems}
 
     def die(self, first: int, step: int) -> dict[str, object]:
-        """Let a build kill itself at every ``step``th operation, one in each trial; twice in some."""
+        """Let a build kill itself at every ``step``th operation, and in a second trial take the change back.
+
+        In every other one of these the build after it dies, too.
+        """
         self.prepare()
         count = Faults(-1, 0, MOMENTS)
         count.install()
@@ -152,7 +163,7 @@ class Laboratory:
         count.remove()
         problems, ends = [], Counter[str]()
         for at in range(first, count.met, step):
-            for back, again in ((False, False), (True, False), (True, True)):
+            for back, again in ((False, False), (True, at // step % 2 == 1)):
                 self.prepare()
                 self.kill_at(at)
                 if again:  # the build after it dies, too, with the articles as they were at first
@@ -192,8 +203,8 @@ class Faults:
         self.kills = operations is MOMENTS
 
     def install(self) -> None:
-        for name in OPERATIONS:
-            setattr(os, name, self.watch(self.real[name]))
+        for name, function in self.real.items():
+            setattr(os, name, self.watch(function))
 
     def remove(self) -> None:
         for name, function in self.real.items():

@@ -72,9 +72,9 @@ def list_questions(
     lock: MediaLock,
     is_stored: Callable[[Attempt], bool],
     *,
-    retry: bool,
-    refresh: bool,
-    web_archive: str,
+    retry: bool = False,
+    refresh: bool = False,
+    web_archive: str = "",
 ) -> Iterator[Question]:
     """List what is missing. ``retry``: also what failed for good. ``refresh``: also what is kept."""
     for picture in wanted:
