@@ -16,6 +16,18 @@ from pathlib import Path
 
 from site_builder import __version__
 from site_builder.building.catalogue import Catalogue, lay_down, open_catalogue, write_catalogue
+from site_builder.building.changes import (
+    Arrival,
+    News,
+    arrive,
+    forget_snapshot,
+    keep_report,
+    list_inside_content,
+    look_again,
+    read_back,
+    read_clock_of,
+    remember_snapshot,
+)
 from site_builder.building.desk import (
     Desk,
     begin_ahead,
@@ -56,18 +68,6 @@ from site_builder.building.press import (
 )
 from site_builder.building.register import Register
 from site_builder.building.roll import Edition
-from site_builder.building.scene import (
-    Arrival,
-    News,
-    arrive,
-    forget_scene,
-    keep_report,
-    list_inside_content,
-    look_again,
-    read_back,
-    read_clock_of,
-    remember_scene,
-)
 from site_builder.building.searching import Begun, begin_search, publish_search
 from site_builder.building.telling import check_corrections, tell_stories
 from site_builder.cache import (
@@ -134,7 +134,7 @@ def build_site(
 
     When no file has changed since the last build, neither those that are read nor those that were
     written, its report holds. ``verify_inputs`` reads every file all the same. ``arrival`` is what
-    ``building.scene.arrive`` found, for who has asked before, and ``ahead`` what
+    ``building.changes.arrive`` found, for who has asked before, and ``ahead`` what
     ``building.memory`` read, when no more than articles has changed since.
 
     Raises ``ConfigError``, ``SourceError``, ``TemplateError`` or ``OutputError`` when nothing can
@@ -159,7 +159,7 @@ def build_site(
         begun = {parcel.path: parcel for parcel in aside.join(set_aside_killed)}
         if last.rows:  # while others look at the built site (gain: of 100,000 articles 0.3 s)
             ready = [*take_changes(office, there, last, changed, begun)]
-        scene, news = arrival.scene, arrival.news  # from here on, the built site is seen
+        snapshot, news = arrival.snapshot, arrival.news  # from here on, the built site is seen
         last = last if news.is_edit else open_catalogue(cache, desk)
         # read, clean, tag
         made = ready if last.rows else take_in(office, paths, there, news, verify_inputs, begun)
@@ -200,10 +200,10 @@ def build_site(
         register.add([*map(press.publish, announce([seal_site(press, register, office)], output))])
         tell_tally(office, register)
         if not office.gallery.list_absent():  # their bytes may come without a trace in the folders we look at
-            left = look_again(settings, scene, output.touched if output.amends else None)
-            remember_scene(cache, settings, left, news, began)
+            left = look_again(settings, snapshot, output.touched if output.amends else None)
+            remember_snapshot(cache, settings, left, news, began)
         else:
-            forget_scene(cache)
+            forget_snapshot(cache)
     progress.done()
     return report
 

@@ -24,7 +24,7 @@ from site_builder.steps import write
 
 KILLS, ROUNDS = 40, 2
 """Kills in each of so many rounds, spread over the time of a build: they meet it between its operations, at
-each of which others let it die."""
+every other of which it dies below."""
 
 SiteMaker = Callable[..., SmallSite]
 

@@ -20,11 +20,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from painting import png
 from sites import SmallSite, read_times, read_tree
 
+import site_builder.building.changes
 import site_builder.building.desk
 import site_builder.building.facts
 import site_builder.building.press
 import site_builder.building.roll
-import site_builder.building.scene
 import site_builder.building.settling
 import site_builder.cache
 import site_builder.outputs.exports
@@ -417,7 +417,7 @@ def test_that_the_bytes_are_the_same_is_found_out_once(
 ) -> None:
     touch_all(site.content, 1_500_000_000)
     site.build()
-    monkeypatch.setattr(site_builder.building.scene, "digest_input", None)
+    monkeypatch.setattr(site_builder.building.changes, "digest_input", None)
     assert site.build().idle
 
 
@@ -496,7 +496,7 @@ def test_an_article_that_could_not_be_read_is_read_once_it_can(
     with monkeypatch.context() as patch:
         patch.setattr(site_builder.steps.read, "read_bytes", refuse)
         if longer:
-            patch.setattr(site_builder.building.scene, "read_bytes", refuse)
+            patch.setattr(site_builder.building.changes, "read_bytes", refuse)
         assert (site.build().built, site.build().built) == (3, 3)
     assert site.build().built == 4
     assert (site.out / "2022/07/29/a9.html").exists()
@@ -507,14 +507,14 @@ def test_what_was_seen_of_the_output_a_moment_ago_holds_until_a_build_writes_the
     settings = load_settings(site.folder, {"output": site.out, "workers": 1})
     site.build()
     before = read_tree(site.out)
-    seen = site_builder.building.scene.look_at_output(settings)
+    seen = site_builder.building.changes.look_at_output(settings)
     (site.out / "about.html").write_text("somebody else's", "utf-8")
     site.write({"a1.md": "---\ntitle: 新\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
-    arrival = site_builder.building.scene.arrive(settings, outputs=seen)
+    arrival = site_builder.building.changes.arrive(settings, outputs=seen)
     assert not arrival.news.damaged
     site_builder.pipeline.build_site(settings, arrival=arrival)
     assert "新" in (site.out / "2022/07/21/a1.html").read_text("utf-8")
-    assert site_builder.building.scene.arrive(settings, outputs=seen).news.damaged == {"about.html"}
+    assert site_builder.building.changes.arrive(settings, outputs=seen).news.damaged == {"about.html"}
     site.build()
     after = read_tree(site.out)
     assert after["about.html"] == before["about.html"]
@@ -780,12 +780,12 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
     (site.content / ".hidden").mkdir()
     (site.content / ".hidden" / "b.md").write_text("x")
     os.symlink(site.content / "深", site.content / "loop")
-    monkeypatch.setattr(site_builder.building.scene, "LONG", 0)
+    monkeypatch.setattr(site_builder.building.changes, "LONG", 0)
     settings = [load_settings(site.folder, {"output": site.out, "workers": number}) for number in (1, 2, 3)]
-    inputs = site_builder.building.scene.look_at_inputs(settings[0]).inputs
+    inputs = site_builder.building.changes.look_at_inputs(settings[0]).inputs
     assert "content:深/二/三/" in inputs
     assert not any(".hidden" in base for base in inputs)
-    outputs = [site_builder.building.scene.look_at_output(those) for those in settings]
+    outputs = [site_builder.building.changes.look_at_output(those) for those in settings]
     assert outputs[0] == outputs[1] == outputs[2]
     assert "index.html" in outputs[0][""]
 

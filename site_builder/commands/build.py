@@ -96,7 +96,7 @@ def _build(
     from site_builder.config import load_settings
 
     settings = load_settings(site, overrides)
-    from site_builder.building.scene import arrive  # after the settings: a wrong one needs none of it
+    from site_builder.building.changes import arrive  # after the settings: a wrong one needs none of it
 
     arrival = arrive(settings, verify_inputs=verify_inputs)
     if arrival.report:  # nothing to do, and the line that does it is not even loaded (0.14 of 0.7 s)

@@ -97,7 +97,7 @@ def _check(public: Path, settings: Settings) -> list[Finding]:
 
 def _findings_of_build(public: Path, settings: Settings) -> list[Finding]:
     """Read what the last build of this very folder found in the articles."""
-    from site_builder.building.scene import recall_report
+    from site_builder.building.changes import recall_report
 
     if os.path.realpath(public) != os.path.realpath(settings.output):
         return []

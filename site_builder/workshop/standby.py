@@ -132,9 +132,9 @@ def _build_anew(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
 
 def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     """Make ready what an edit needs, wait for the word, and build if no more than articles has changed."""
+    from site_builder.building.changes import arrive, look_at_output
     from site_builder.building.desk import fingerprint_desk, open_desk, warm_up
     from site_builder.building.memory import read_ahead
-    from site_builder.building.scene import arrive, look_at_output
     from site_builder.config import load_settings, site_of
     from site_builder.pipeline import build_site
     from site_builder.steps.render import compile_templates, find_theme

@@ -1,4 +1,4 @@
-"""What the last build saw: if nothing has changed, nothing is to do.
+"""What has changed since the last build; if nothing has, nothing is to do.
 
 In: the folders that a build reads and writes, by time and size. Out: whether they are as the last
 build left them, and what is not. The rule it guards: what is trusted here was recorded by a build
@@ -66,13 +66,13 @@ LONG = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Snapshot:
     """Everything that a build depends on and everything that it wrote, seen from outside."""
 
     setup: str
     """The settings and the interpreter."""
     inputs: Mapping[str, str]
-    """``kind:folder/`` -> its files, as ``snapshot`` sees them. The program itself is an input."""
+    """``kind:folder/`` -> its files, as ``snapshot.look_into`` sees them. The program itself is an input."""
     outputs: Mapping[str, str]
     """``folder/`` -> its files. Nothing, after a build that did not come to its end."""
 
@@ -115,7 +115,7 @@ class News:
     known: Mapping[str, Sight] = field(default_factory=dict)
     """What the last build saw of the inputs, by ``in:kind:folder/``."""
     left: Mapping[str, str] = field(default_factory=dict)
-    """What it saw of the site, as in ``Scene``; where nobody has changed that, the very same."""
+    """What it saw of the site, as in ``Snapshot``; where nobody has changed that, the very same."""
     is_edit: bool = False
     """Whether articles are all that has changed."""
 
@@ -136,7 +136,7 @@ class News:
         return {path: every[CONTENT + path] for path in list_inside_content(every)}
 
 
-def look_at_inputs(settings: Settings) -> Scene:
+def look_at_inputs(settings: Settings) -> Snapshot:
     """See all that a build depends on."""
     inputs = {}
     for kind, folder in list_places(settings):
@@ -150,7 +150,7 @@ def look_at_inputs(settings: Settings) -> Scene:
             seen = look_into(folder, str(settings.output))
             inputs |= {f"{kind}:{base}": files for base, files in seen.items() if "__pycache__/" not in base}
     same = replace(settings, strict=False, force=False, workers=1)  # these change no byte
-    return Scene(repr((same, sys.version)), inputs, {})
+    return Snapshot(repr((same, sys.version)), inputs, {})
 
 
 Look = Callable[[], dict[str, str]]
@@ -225,14 +225,14 @@ def list_places(settings: Settings) -> Iterator[tuple[str, str]]:
     yield LIBRARY, str(Path(spec.origin if spec and spec.origin else __file__).parent.parent)
 
 
-def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) -> Scene:
+def look_again(settings: Settings, snapshot: Snapshot, touched: Iterable[str] | None) -> Snapshot:
     """See the built site again: the files that this build ``touched``, or all of it.
 
     Of the others it holds what was seen before, so that nobody's change in between is taken for ours.
     """
     if touched is None:
-        return replace(scene, outputs=look_at_output(settings))
-    now = {base: files for base, files in scene.outputs.items() if base != MEDIA}
+        return replace(snapshot, outputs=look_at_output(settings))
+    now = {base: files for base, files in snapshot.outputs.items() if base != MEDIA}
     now |= _see_media(settings.output)
     ours: dict[str, set[str]] = {}
     for path in touched:
@@ -243,7 +243,7 @@ def look_again(settings: Settings, scene: Scene, touched: Iterable[str] | None) 
         found = {name: stamp_of(str(settings.output / (base + name))) for name in names if name[0] != "."}
         kept |= {name: stamp for name, stamp in found.items() if stamp != GONE}
         now[base] = write_files(f"{name}\0{stamp}" for name, stamp in kept.items())
-    return replace(scene, outputs={base: files for base, files in now.items() if files})
+    return replace(snapshot, outputs={base: files for base, files in now.items() if files})
 
 
 # --- the last build, and what has changed since ---------------------------------------------------
@@ -255,17 +255,17 @@ class Past:
 
     cache_dir: Path
     seen: str
-    """Digest of the scene that it left, setup and all."""
+    """Digest of the snapshot that it left, setup and all."""
     setup: str
     report: str
 
-    def left_inputs(self, scene: Scene) -> bool:
+    def left_inputs(self, snapshot: Snapshot) -> bool:
         """Tell whether all that a build depends on is as the last one left it."""
-        return bool(self.report) and self.seen.partition(" ")[0] == scene.digest_inputs()
+        return bool(self.report) and self.seen.partition(" ")[0] == snapshot.digest_inputs()
 
-    def left_outputs(self, scene: Scene) -> bool:
+    def left_outputs(self, snapshot: Snapshot) -> bool:
         """Tell whether the site is."""
-        return bool(self.report) and self.seen_outputs == scene.digest_outputs()
+        return bool(self.report) and self.seen_outputs == snapshot.digest_outputs()
 
     @property
     def seen_outputs(self) -> str:
@@ -291,26 +291,27 @@ class Changes:
     """Whether articles are all that has changed, unless somebody has changed the site."""
 
 
-def find_changes(settings: Settings, past: Past, scene: Scene) -> Changes:
+def find_changes(settings: Settings, past: Past, snapshot: Snapshot) -> Changes:
     """Tell what of the inputs has changed since the last build, by the bytes of what looks different.
 
     A checkout gives every file a new time. To read 100,000 small files and see that they are the
     same costs 16 µs each, and nothing else is done.
     """
     known = peek_sights(past.cache_dir, "in")
-    read, same, changed = _compare_inputs(settings, known, scene)
-    is_set_up = bool(past.report) and past.setup == scene.setup
+    read, same, changed = _compare_inputs(settings, known, snapshot)
+    is_set_up = bool(past.report) and past.setup == snapshot.setup
     return Changes(known, read, same, changed, is_set_up and all(is_article(path) for path in changed))
 
 
-def find_news(settings: Settings, past: Past, scene: Scene, changes: Changes) -> News:
+def find_news(settings: Settings, past: Past, snapshot: Snapshot, changes: Changes) -> News:
     """Tell what has changed since the last build, in the built site, too."""
-    changed, left = changes.changed, _recall_outputs(past, scene)
-    is_known = left is scene.outputs or past.seen_outputs in ("", _digest_folders(left))  # or it was damaged
-    damaged = _compare_outputs(settings.output, past, left, scene) if scene.outputs else frozenset()
+    changed, left = changes.changed, _recall_outputs(past, snapshot)
+    # Else what was noted of it is damaged.
+    is_known = left is snapshot.outputs or past.seen_outputs in ("", _digest_folders(left))
+    damaged = _compare_outputs(settings.output, past, left, snapshot) if snapshot.outputs else frozenset()
     is_listed = MANIFEST in read_files(left.get("", "")) and MANIFEST not in damaged
-    knows_output = bool(scene.outputs) and is_known and is_listed
-    stands = knows_output and not damaged and bool(past.report) and past.setup == scene.setup
+    knows_output = bool(snapshot.outputs) and is_known and is_listed
+    stands = knows_output and not damaged and bool(past.report) and past.setup == snapshot.setup
     return News(
         read=changes.read,
         same=changes.same,
@@ -324,13 +325,13 @@ def find_news(settings: Settings, past: Past, scene: Scene, changes: Changes) ->
     )
 
 
-def _recall_outputs(past: Past, scene: Scene) -> Mapping[str, str]:
+def _recall_outputs(past: Past, snapshot: Snapshot) -> Mapping[str, str]:
     """Recall the site that the last build left; of one that nobody has changed nothing is read.
 
     20,000 articles have 7,500 folders, which are not noted one by one either.
     """
-    if past.left_outputs(scene):
-        return scene.outputs
+    if past.left_outputs(snapshot):
+        return snapshot.outputs
     sights = peek_sights(past.cache_dir, "out")
     return {base.removeprefix("out:"): sight.files for base, sight in sights.items()}
 
@@ -346,13 +347,13 @@ def list_inside_content(inputs: Iterable[str]) -> Iterator[str]:
 
 
 def _compare_inputs(
-    settings: Settings, known: Mapping[str, Sight], scene: Scene
+    settings: Settings, known: Mapping[str, Sight], snapshot: Snapshot
 ) -> tuple[dict[str, str], tuple[str, ...], frozenset[str]]:
     roots = dict(list_places(settings))
     digests: dict[str, str] = {}
     same: list[str] = []
     changed: set[str] = set()
-    for base, files in scene.inputs.items():
+    for base, files in snapshot.inputs.items():
         sight = known.get(f"in:{base}", NOTHING)
         if sight.files == files:
             same.append(base)  # what an edit does not touch is not taken apart (gain: 0.06 s)
@@ -371,7 +372,7 @@ def _compare_inputs(
                 changed.add(base + name)
             if digest:
                 digests[base + name] = digest
-    gone = {base for base in known if base.startswith("in:")} - {f"in:{base}" for base in scene.inputs}
+    gone = {base for base in known if base.startswith("in:")} - {f"in:{base}" for base in snapshot.inputs}
     changed |= {f"{base.removeprefix('in:')}{name}" for base in gone for name in known[base].stamps()}
     return digests, tuple(same), frozenset(changed)
 
@@ -392,13 +393,13 @@ def digest_input(roots: Mapping[str, str], base: str, name: str) -> str:
         return ABSENT
 
 
-def _compare_outputs(output: Path, past: Past, left: Mapping[str, str], scene: Scene) -> frozenset[str]:
+def _compare_outputs(output: Path, past: Past, left: Mapping[str, str], snapshot: Snapshot) -> frozenset[str]:
     """List the files of the site that are not as the last build left them."""
     suspects, damaged = [], set()
     for base, files in left.items():
-        if files == scene.outputs.get(base, ""):
+        if files == snapshot.outputs.get(base, ""):
             continue
-        now = read_files(scene.outputs.get(base, ""))
+        now = read_files(snapshot.outputs.get(base, ""))
         for name, stamp in read_files(files).items():
             if name not in now or (base == MEDIA and now[name] != stamp):
                 damaged.add(base + name)
@@ -419,17 +420,17 @@ class Arrival:
     """The last build's, when it still holds."""
     seems_edit: bool
     """Whether articles are all that has changed, unless the ``news`` is that somebody changed the site."""
-    look: Callable[[], tuple[Scene, News]]
+    look: Callable[[], tuple[Snapshot, News]]
     """Waits until all is seen."""
     changed: frozenset[str] = frozenset()
     """The inputs that came, went or have other bytes, which is known before."""
 
     @cached_property
-    def _seen(self) -> tuple[Scene, News]:
+    def _seen(self) -> tuple[Snapshot, News]:
         return self.look()
 
     @property
-    def scene(self) -> Scene:
+    def snapshot(self) -> Snapshot:
         """What is there, once all of it is seen."""
         return self._seen[0]
 
@@ -448,32 +449,32 @@ def arrive(
     the built site is still being looked at when this returns.
     """
     see_site = send_scout(settings, outputs)
-    scene = look_at_inputs(settings)
+    snapshot = look_at_inputs(settings)
     past = recall_past(settings.cache_dir)
-    if past.left_inputs(scene) and not verify_inputs:
-        scene = replace(scene, outputs=see_site())
-        if past.left_outputs(scene):
-            idle = partial(_know, scene, News(idle=True))
+    if past.left_inputs(snapshot) and not verify_inputs:
+        snapshot = replace(snapshot, outputs=see_site())
+        if past.left_outputs(snapshot):
+            idle = partial(_know, snapshot, News(idle=True))
             return Arrival(repeat_report(past.report, settings.cache_dir), False, idle)
-        see_site = partial(dict, scene.outputs)
-    changes = find_changes(settings, past, scene)
+        see_site = partial(dict, snapshot.outputs)
+    changes = find_changes(settings, past, snapshot)
 
-    def look() -> tuple[Scene, News]:
-        whole = replace(scene, outputs=see_site())
+    def look() -> tuple[Snapshot, News]:
+        whole = replace(snapshot, outputs=see_site())
         return whole, find_news(settings, past, whole, changes)
 
     arrival = Arrival(None, changes.seem_edit, look, changes.changed)
     if verify_inputs:  # times and sizes may hide what has changed
-        return Arrival(None, False, partial(_know, arrival.scene, replace(arrival.news, is_edit=False)))
+        return Arrival(None, False, partial(_know, arrival.snapshot, replace(arrival.news, is_edit=False)))
     if not changes.changed and arrival.news.idle:  # other times, as after a checkout, and the same bytes
-        remember_times(settings, past, arrival.scene, arrival.news)
+        remember_times(settings, past, arrival.snapshot, arrival.news)
         report = repeat_report(past.report, settings.cache_dir)
-        return Arrival(report, False, partial(_know, arrival.scene, arrival.news))
+        return Arrival(report, False, partial(_know, arrival.snapshot, arrival.news))
     return arrival
 
 
-def _know(scene: Scene, news: News) -> tuple[Scene, News]:
-    return scene, news
+def _know(snapshot: Snapshot, news: News) -> tuple[Snapshot, News]:
+    return snapshot, news
 
 
 def repeat_report(note: str, cache_dir: Path) -> Report:
@@ -531,15 +532,15 @@ def keep_report(cache: Cache, report: Report) -> None:
     cache.keep_note("report", write_note(replace(report, reasons=(), articles=(), rest=())))
 
 
-def remember_times(settings: Settings, past: Past, scene: Scene, news: News) -> None:
+def remember_times(settings: Settings, past: Past, snapshot: Snapshot, news: News) -> None:
     """Leave for the next build that files have other times now, and nothing else has changed."""
     now = read_clock_of(settings.cache_dir)
-    sights, seen = _write_scene(settings, scene, news.list_digests(), now, news.known)
-    touch_up(past.cache_dir, {"seen": seen}, _differing(sights, scene, news))
+    sights, seen = _write_snapshot(settings, snapshot, news.list_digests(), now, news.known)
+    touch_up(past.cache_dir, {"seen": seen}, _differing(sights, snapshot, news))
 
 
-def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, now: int) -> None:
-    """Leave for the next build what this one saw; ``scene`` has the site as it is now."""
+def remember_snapshot(cache: Cache, settings: Settings, snapshot: Snapshot, news: News, now: int) -> None:
+    """Leave for the next build what this one saw; ``snapshot`` has the site as it is now."""
     # An article that changed while the site was built has the digest of the bytes that were cleaned.
     if news.is_edit:
         of = list_inside_content(news.changed)
@@ -548,25 +549,29 @@ def remember_scene(cache: Cache, settings: Settings, scene: Scene, news: News, n
         built = {CONTENT + path: digest or ABSENT for path, digest in cache.find_digests()}
     standing = news.known if news.is_edit else {}
     digests = news.read if news.is_edit else news.list_digests()
-    sights, seen = _write_scene(settings, scene, {**digests, **built}, now, standing)
+    sights, seen = _write_snapshot(settings, snapshot, {**digests, **built}, now, standing)
     cache.keep_note("seen", seen)
-    cache.keep_note("setup", scene.setup)
-    gone = (f"out:{base}" for base in news.left.keys() - scene.outputs.keys())
-    cache.keep_sights(_differing(sights, scene, news), (*(news.known.keys() - sights.keys()), *gone))
+    cache.keep_note("setup", snapshot.setup)
+    gone = (f"out:{base}" for base in news.left.keys() - snapshot.outputs.keys())
+    cache.keep_sights(_differing(sights, snapshot, news), (*(news.known.keys() - sights.keys()), *gone))
 
 
-def forget_scene(cache: Cache) -> None:
+def forget_snapshot(cache: Cache) -> None:
     """Leave for the next build that it is to look at everything."""
     cache.keep_note("seen", "")
 
 
-def _write_scene(
-    settings: Settings, scene: Scene, digests: Mapping[str, str], now: int, standing: Mapping[str, Sight]
+def _write_snapshot(
+    settings: Settings,
+    snapshot: Snapshot,
+    digests: Mapping[str, str],
+    now: int,
+    standing: Mapping[str, Sight],
 ) -> tuple[dict[str, Sight], str]:
     """Make ready what to remember of inputs; of a folder that looks as it did, what was remembered before."""
     roots = dict(list_places(settings))
-    inputs, sights = dict(scene.inputs), dict[str, Sight]()
-    for base, seen in scene.inputs.items():
+    inputs, sights = dict(snapshot.inputs), dict[str, Sight]()
+    for base, seen in snapshot.inputs.items():
         sight = standing.get(f"in:{base}", NOTHING)
         if sight.files == seen:
             sights[f"in:{base}"] = sight
@@ -580,14 +585,14 @@ def _write_scene(
         )  # leave to read them may be given without a trace that we look at
         files = inputs[base] = doubt_some(seen, now, unread)
         sights[f"in:{base}"] = Sight(files, " ".join(known))
-    return sights, Scene(scene.setup, inputs, scene.outputs).digest()
+    return sights, Snapshot(snapshot.setup, inputs, snapshot.outputs).digest()
 
 
-def _differing(sights: Mapping[str, Sight], scene: Scene, news: News) -> dict[str, Sight]:
+def _differing(sights: Mapping[str, Sight], snapshot: Snapshot, news: News) -> dict[str, Sight]:
     """List what the last build remembered otherwise, of inputs and of the site."""
     left = news.left
     differing = {base: sight for base, sight in sights.items() if news.known.get(base) != sight}
-    for base, files in scene.outputs.items():
+    for base, files in snapshot.outputs.items():
         if left.get(base) != files:
             differing[f"out:{base}"] = Sight(files)
     return differing
