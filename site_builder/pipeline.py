@@ -187,7 +187,7 @@ def build_site(
         links = lead_home(built, draft.come, draft.retired)  # between articles, to the copies here
 
         press, facts = open_press(office, archive, built, links, change, last, news)  # render, write
-        del change, memory  # cards and verdicts: what is in memory here would be in other processes, too
+        del paths, there, change, memory  # what is in memory here would be in other processes, too
         register = Register(cache, output, press.keys.known)
         others = chain(list_assets(office.theme), record_site(settings, office.theme))
         register.add([*hung, *map(press.publish, announce(others, output))])
