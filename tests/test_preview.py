@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -345,6 +346,35 @@ def wait_until(happened: Callable[[], bool]) -> None:
             return
         time.sleep(0.05)
     pytest.fail("it did not happen")
+
+
+def test_ctrl_c_while_a_process_comes_up_leaves_no_trace_of_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = forkserver.connect_to_new_process  # after it, the process is told what to do
+    states: list[int] = []
+
+    def interrupted(fds: list[int]) -> tuple[int, int]:
+        ends = connect(fds)
+        states.append(os.dup(ends[0]))
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:
+            os.close(ends[1])  # as the end of this process does
+            raise
+        return ends
+
+    monkeypatch.setattr(forkserver, "connect_to_new_process", interrupted)
+    was_told = False
+    try:
+        build_apart(tmp_path, {})
+    except KeyboardInterrupt:  # held no longer, as it would hold the process's pipe
+        was_told = True
+    assert was_told
+    while os.read(states[0], 64):  # until it has ended
+        pass
+    os.close(states[0])
+    assert capfd.readouterr().err == ""
 
 
 def test_the_command_serves_follows_and_ends_cleanly(tmp_path: Path) -> None:

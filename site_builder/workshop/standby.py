@@ -9,8 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,7 +79,8 @@ class _Process:
             context.set_forkserver_preload(["site_builder.workshop.warm"])
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=work, args=(theirs, str(site), dict(overrides)))
-        self._process.start()
+        with _uninterrupted():
+            self._process.start()
         theirs.close()
 
     def build(self, pages_stand: Shown) -> Outcome | None:
@@ -102,6 +104,25 @@ class _Process:
         """Wait for its end, which comes when nobody holds the other end of its pipe."""
         self._pipe.close()
         self._process.join()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: a process that was begun and is not told its work says so at length.
+
+    To block the signal would not do, as another thread may be the one that gets it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda signum, _: came.append(signum))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if came and callable(handler):
+        handler(signal.SIGINT, None)
 
 
 # --- and on that one ------------------------------------------------------------------------------
