@@ -447,14 +447,17 @@ def test_a_post_of_bluesky_is_read() -> None:
     [
         ("<p>17 հունիսի 2022, 14:20</p>", "17 հունիսի 2022, 14:20"),
         ("<div>By Ida Harbour | May 28, 2025</div>", "May 28, 2025"),
-        ("<div class=box>May 28, 2025</div>", ""),
+        ("<div class=box>May 28, 2025</div>", "May 28, 2025"),
+        ("<div class=event>May 28, 2025</div>", ""),
         ("<p>&nbsp;</p><p>&#8203;</p><p>May 28, 2025</p>", "May 28, 2025"),
     ],
 )
-def test_a_byline_below_the_heading_of_a_page_counts_where_its_element_says_nothing(
+def test_a_byline_below_the_heading_of_a_page_counts_where_its_element_says_nothing_else(
     below: str, day: str
 ) -> None:
     page = f"<!doctype html><title>Lamp</title><p>1 May 2001</p><h1>Lamp</h1>{below}<p>It burns.</p>"
     assert read(page, "a.html").front.get("date", "") == day
     assert read(page.replace("h1", "h2"), "a.html").front.get("date", "") == day
-    assert read(page.replace("h1", "p"), "a.html").front.get("date", "") == ""
+    assert read(page.replace("h1", "p"), "a.html").front.get("date", "") == day
+    untitled = page.replace("<h1>Lamp</h1>", "<p>Light</p>")
+    assert read(untitled, "a.html").front.get("date", "") == ""

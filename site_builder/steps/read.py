@@ -543,7 +543,7 @@ def _find_heading(body: str, front: Front) -> re.Match[str] | None:
         return next(own, found[0] if found else None)
     lower = islice(LOWER_HEADING.finditer(body), FEW_HEADINGS)
     heading = next((one for one in lower if squeeze(html.unescape(_ANY_TAG.sub("", one[1]))) == title), None)
-    line = rf">\s{{0,99}}{re.escape(html.escape(title, quote=False))}\s{{0,99}}<"
+    line = rf">\s{{0,99}}{re.escape(html.escape(title, quote=False))}\s{{0,99}}<(?!/title)"
     return heading or re.compile(line).search(body, 0, _FAR_HEADING)
 
 
