@@ -238,9 +238,8 @@ def _own_heading(document: str, title: str) -> str:
         inner = one["inner"]
         text = _text_of(inner)
         if text and text not in title and "<" in inner.lstrip()[1:]:
-            text = _text_of(
-                inner.lstrip().partition("<")[0]
-            )  # a label such as “original” may stand behind it
+            # A label such as “original” may stand behind it.
+            text = _text_of(inner.lstrip().partition("<")[0])
             text = text if 2 * len(text) >= len(title) or title.startswith(text) else ""
         if not text or text not in title:
             continue

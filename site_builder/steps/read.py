@@ -539,7 +539,8 @@ def _find_heading(body: str, front: Front) -> re.Match[str] | None:
     found = list(islice(_HEADING_END.finditer(body), FEW_HEADINGS))
     title = squeeze(str(front.values.get("title", "")))
     if found or not _has_title(front.values):
-        own = (one for one in found[1:] if _ends_with(body[: one.start()], title))
+        ends = ((one, body[max(0, one.start() - _NEAR_TOP) : one.start()]) for one in found[1:])
+        own = (one for one, markup in ends if _ends_with(markup, title))
         return next(own, found[0] if found else None)
     lower = islice(LOWER_HEADING.finditer(body), FEW_HEADINGS)
     heading = next((one for one in lower if squeeze(html.unescape(_ANY_TAG.sub("", one[1]))) == title), None)
@@ -549,7 +550,7 @@ def _find_heading(body: str, front: Front) -> re.Match[str] | None:
 
 def _ends_with(markup: str, title: str) -> bool:
     """Tell whether the heading that ends here is a page's title."""
-    inner = markup[-_NEAR_TOP:].rpartition("<h1")[2].partition(">")[2]
+    inner = markup.rpartition("<h1")[2].partition(">")[2]
     return bool(title) and squeeze(html.unescape(_ANY_TAG.sub("", inner))) == title
 
 

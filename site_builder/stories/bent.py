@@ -14,10 +14,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from site_builder.language.text import fold
+from site_builder.stories.endings import kept
 from site_builder.stories.inflections import Forms
 from site_builder.stories.spaced import places
-from site_builder.stories.subjects import Subject
-from site_builder.stories.words import read_kinds
+from site_builder.stories.subjects import Subject, shared_beginning
 
 if TYPE_CHECKING:
     from site_builder.stories.latin import Word
@@ -57,18 +57,8 @@ _VOWELS = "aeiouyáéíóúůýěąęóäöå"
 @functools.cache
 def _known(language: str) -> frozenset[str]:
     """List names and words that names begin with, in the nominative."""
-    kept = read_kinds("latin_words.tsv")
-    return (
-        frozenset(places(language))
-        | kept.get(f"given {language}", frozenset())
-        | kept.get(f"kind {language}", frozenset())
-        | kept.get(f"town {language}", frozenset())
-    )
-
-
-@functools.cache
-def _kinds(language: str) -> frozenset[str]:
-    return read_kinds("latin_words.tsv").get(f"kind {language}", frozenset())
+    listed = (kept(kind, language) for kind in ("given", "kind", "town"))
+    return frozenset(places(language)).union(*listed)
 
 
 class Bent:
@@ -172,7 +162,7 @@ class Bent:
         if smalls[0] in _known(self.language):
             adjectives[0] = ""
         head = next((at for at, stem in enumerate(adjectives) if not stem), 0)
-        is_kind = smalls[head] in _kinds(self.language)
+        is_kind = smalls[head] in kept("kind", self.language)
         noun = smalls[head]
         if self.is_oblique(noun):
             return parts
@@ -226,11 +216,7 @@ class Bent:
     @staticmethod
     def _dress(part: str, small: str) -> str:
         """Write a word with the capitals of the one that was met."""
-        shared = 0
-        for one, other in zip(part.lower(), small, strict=False):
-            if one != other:
-                break
-            shared += 1
+        shared = len(shared_beginning((part.lower(), small)))
         return part[:shared] + small[shared:]
 
     def show_noun(self, form: str, forms: Mapping[str, int]) -> str:
@@ -240,12 +226,12 @@ class Bent:
 
     def is_given(self, word: str) -> bool:
         """Tell whether a word is a first name, or where none is known, short enough to be one."""
-        given = read_kinds("latin_words.tsv").get(f"given {self.language}")
-        return len(word) < LONG if given is None else self.nominative(word) in given
+        given = kept("given", self.language)
+        return self.nominative(word) in given if given else len(word) < LONG
 
     def find_person(self, parts: Sequence[str]) -> int:
         """Say where in a run of names the first name of a person stands behind something else; or 0."""
-        given = read_kinds("latin_words.tsv").get(f"given {self.language}", frozenset())
+        given = kept("given", self.language)
         if len(parts) < 3 or self.nominative(parts[0]) in given:
             return 0
         return next((at for at in range(1, len(parts) - 1) if self.nominative(parts[at]) in given), 0)

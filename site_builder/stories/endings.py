@@ -61,8 +61,9 @@ _HARDENED = {"g": "k", "b": "p", "d": "t"}
 
 
 @functools.cache
-def _kept(kind: str, language: str) -> frozenset[str]:
-    return read_kinds("latin_words.tsv").get(f"{kind} {language}", frozenset())
+def kept(kind: str, language: str = "") -> frozenset[str]:
+    """List the words in Latin letters that do something, in a language or in all."""
+    return read_kinds("latin_words.tsv").get(f"{kind} {language}" if language else kind, frozenset())
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -90,7 +91,7 @@ def name_stem(form: str, language: str) -> tuple[str, ...]:
 
 def says_nothing(small: str, language: str) -> bool:
     """Tell whether a word is a small one, or a noun that tells no text from another."""
-    if is_small(small, language) or small in _kept("noise", language):
+    if is_small(small, language) or small in kept("noise", language):
         return True
     return stem(small, language) in _noise_stems(language)
 
@@ -105,32 +106,32 @@ def may_be_noun(small: str, language: str) -> bool:
 
 @functools.cache
 def _endings(kind: str, language: str) -> tuple[str, ...]:
-    return tuple(_kept(kind, language))
+    return tuple(kept(kind, language))
 
 
 @functools.cache
 def _noise_stems(language: str) -> frozenset[str]:
     """List what all forms of a longer word have in common; of short ones too much is alike: pięć, piec."""
-    return frozenset(stem(word, language) for word in _kept("noise", language) if len(word) > LEAST + 1)
+    return frozenset(stem(word, language) for word in kept("noise", language) if len(word) > LEAST + 1)
 
 
 def find_nouns(
     words: Sequence[Word], head: Sequence[Word], usable: Sequence[bool], language: str, bent: Bent | None
 ) -> list[Subject]:
     """Find the nouns of a text among its ``usable`` words; where names are bent, in the nominative."""
+    if language in _SYLLABIC:
+        return find_pairs(words, head, usable, language)
     same = functools.partial(stem, language=language) if bent is None or language == "pl" else bent.group
-    leads, met = _kept("article", language), defaultdict[str, list[int]](list)
+    leads, met = kept("article", language), defaultdict[str, list[int]](list)
     for at, word in enumerate(words):
         if usable[at] and may_be_noun(word.small, language):
             met[same(word.small)].append(at)
     titled = defaultdict[str, list[str]](list)
     for word in head:
         titled[same(word.small)].append(word.small)
-    behind, verbal = _kept("behind", language), _endings("no-begin", language)
+    behind, verbal = kept("behind", language), _endings("no-begin", language)
     no_noun, doubtful = _endings("no-noun", language), _endings("doubtful", language)
     nouns = []
-    if language in _SYLLABIC:
-        return find_pairs(words, head, usable, language)
     for one, places in met.items():
         led = [words[at].joined and at > 0 and words[at - 1].small in leads for at in places]
         forms = {words[at].small for at in places} | set(titled.get(one, ()))

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from site_builder.language.detect import detect_language
 from site_builder.language.text import fold
 from site_builder.stories import endings
+from site_builder.stories.endings import kept
 from site_builder.stories.names import is_place
 from site_builder.stories.subjects import LEAD, Subject, weigh
-from site_builder.stories.words import RARE, Remembered, fillers, rarities, rarity_in, read_kinds
+from site_builder.stories.words import RARE, Remembered, fillers, rarities, rarity_in
 
 if TYPE_CHECKING:
     from site_builder.stories.bent import Bent
@@ -85,20 +86,15 @@ _GERMAN_OFFICES = ("in", "chef", "minister", "präsident", "leiter", "vorstand")
 
 
 @functools.cache
-def _kept(kind: str, language: str = "") -> frozenset[str]:
-    return read_kinds("latin_words.tsv").get(f"{kind} {language}" if language else kind, frozenset())
-
-
-@functools.cache
 def demonyms() -> dict[str, str]:
     """Say for each people in English what its country is called: Chilean, Chile."""
-    pairs = (pair.partition("=") for pair in _kept("demonym"))
+    pairs = (pair.partition("=") for pair in kept("demonym"))
     return {people: country.replace("-", " ") for people, _, country in pairs}
 
 
 def is_direction(word: str) -> bool:
     """Tell whether a word only says which part of a place is meant: northern."""
-    return word in _kept("direction")
+    return word in kept("direction")
 
 
 @functools.cache
@@ -110,8 +106,8 @@ def countries() -> frozenset[str]:
 @functools.cache
 def _plurals(language: str) -> tuple[tuple[str, str], ...]:
     """List the endings of plurals, the longest first, and what stands instead."""
-    kept = _kept("plural", language) or frozenset(("s=",))
-    pairs = [ending.partition("=") for ending in kept]
+    endings_of = kept("plural", language) or frozenset(("s=",))
+    pairs = [ending.partition("=") for ending in endings_of]
     return tuple(sorted(((one, other) for one, _, other in pairs), key=lambda pair: (-len(pair[0]), pair)))
 
 
@@ -136,12 +132,12 @@ def _take_off_plural(word: str, language: str) -> str:
 
 @functools.cache
 def _offices(language: str) -> tuple[str, ...]:
-    return tuple(_kept("office", language))
+    return tuple(kept("office", language))
 
 
 @functools.cache
 def _noise(language: str) -> frozenset[str]:
-    return frozenset(_stem(word, language) for word in (*_kept("noise"), *_kept("kept")))
+    return frozenset(_stem(word, language) for word in (*kept("noise"), *kept("kept")))
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -229,7 +225,7 @@ def _bend(words: Sequence[Word], head: Sequence[Word], language: str) -> Bent | 
         return None
     from site_builder.stories.bent import Bent
 
-    return Bent(words, head, _kept("article", language), language)
+    return Bent(words, head, kept("article", language), language)
 
 
 def _holds(words: Sequence[str], some: tuple[str, ...]) -> bool:
@@ -263,7 +259,7 @@ class Reading:
             return False
         first, last = self.spans[at]
         rest = f"{self.body[first:start]} {self.body[end:last]}".lower().split()
-        return not all(word in _kept("direction") for word in rest)
+        return not all(word in kept("direction") for word in rest)
 
     def find_names_in(self, title: str) -> list[re.Match[str]]:
         """Find the body's names of several words in a title."""
@@ -367,7 +363,7 @@ class Reading:
 
     def _go_on(self, last: int) -> int:
         """Give the next word of a name, behind small words that join; or the same where it ends."""
-        words, connect = self.words, _kept("connect", self.language)
+        words, connect = self.words, kept("connect", self.language)
         ahead = last + 1
         while (
             ahead < len(words) and ahead < last + 3 and words[ahead].joined and words[ahead].text in connect
@@ -375,7 +371,7 @@ class Reading:
             ahead += 1
         if ahead >= len(words) or not words[ahead].joined or self._parts(ahead):
             return last
-        if words[last + 1].text in _kept("loose") and words[last].small not in _kept("joining"):
+        if words[last + 1].text in kept("loose") and words[last].small not in kept("joining"):
             return last  # Bank of England, but not Aasheim of Norsk Hydro
         is_numbered = ahead == last + 1 and words[ahead].is_number
         is_numbered = is_numbered and not _SCORE.match(self.body, words[ahead].end)
@@ -384,24 +380,24 @@ class Reading:
     def _parts(self, at: int) -> bool:
         """Tell whether a word belongs to no name: an office, a day, a people."""
         word = self.words[at]
-        if word.small in _kept("portfolio"):
+        if word.small in kept("portfolio"):
             ahead = self.words[at + 1 : at + 3]
-            return any(after.joined and after.small in _kept("office") for after in ahead)
-        if word.small in _kept("month"):  # Jan is a name, too; 2 Jan is none
+            return any(after.joined and after.small in kept("office") for after in ahead)
+        if word.small in kept("month"):  # Jan is a name, too; 2 Jan is none
             near = (self.words[at - 1] if at and word.joined else word, *self.words[at + 1 : at + 2])
             return any(beside.is_number for beside in near)
-        if not self._rarities and word.small in _kept("office", self.language):
+        if not self._rarities and word.small in kept("office", self.language):
             return True
-        if word.text.isupper() and len(word.text) > 1 and word.small not in _kept("kept"):
+        if word.text.isupper() and len(word.text) > 1 and word.small not in kept("kept"):
             return False
         if word.text in demonyms():
             after = self.words[at + 1 : at + 2]
             return not (after and after[0].joined and after[0].is_capital) or self._parts(at + 1)
-        if word.small in _kept("office", self.language):
+        if word.small in kept("office", self.language):
             return True
         if self.language in _OWN_DAYS:  # Thu and Mai are people in Vietnam
             return False
-        return word.small in _kept("office") or word.small in _kept("kept") or word.small in _kept("pronoun")
+        return word.small in kept("office") or word.small in kept("kept") or word.small in kept("pronoun")
 
     def _trim(self, run: list[Word]) -> list[Word]:
         """Take off what only begins the sentence, ranks, and in German the noun before a name."""
@@ -414,7 +410,7 @@ class Reading:
     def _is_before_name(self, run: Sequence[Word]) -> bool:
         first = run[0].small
         if len(run) > 1 and run[0].first:
-            if len(first) == 1 or first in _kept("begin") or first in _kept("article", self.language):
+            if len(first) == 1 or first in kept("begin") or first in kept("article", self.language):
                 return True
             if self._is_common(run[0]) and not self._is_known(run):
                 return True
@@ -424,7 +420,7 @@ class Reading:
                 return True
             if not self._rarities and self._only_begins(run):
                 return True
-        if len(run) > (1 if first in _kept("abbreviated") else 2) and first in _kept("leading"):
+        if len(run) > (1 if first in kept("abbreviated") else 2) and first in kept("leading"):
             return True
         return self.language == "de" and len(run) > 2 and self._is_german_noun(run)
 
@@ -463,15 +459,14 @@ class Reading:
             yield run[:at]
             yield run[at:]
             return
-        is_one = self._alone[tuple(map(self._same, run))] > 1
-        if len(run) > 2 and all(word.is_capital for word in run) and not is_one:
+        same = tuple(map(self._same, run))
+        if len(run) > 2 and all(word.is_capital for word in run) and self._alone[same] < 2:
             for size in range(1, len(run) - 1):
-                same = tuple(map(self._same, run))
                 if self._alone[same[:size]] or self._alone[same[size:]]:
                     yield run[:size]
                     yield run[size:]
                     return
-        if len(run) == 2 and run[0].first and all(self._alone[(self._same(word),)] for word in run):
+        if len(run) == 2 and run[0].first and all(self._alone[(one,)] for one in same):
             yield run[:1]  # Intiassa Nokia palkkaa
             yield run[1:]
             return
@@ -487,17 +482,17 @@ class Reading:
     def _titled(self) -> set[tuple[str, str]]:
         """List words with a capital and the small nouns that stand behind them nearly every time, where they
         may be one name: Kungliga biblioteket."""
-        ends = tuple(_kept("titled", self.language))
+        ends = tuple(kept("titled", self.language))
         if not ends:
             return set()
         behind: dict[str, Counter[str]] = {}
         for words in (self.words, self.head):
             for word, after in pairwise(words):
                 small = word.small
-                may_go_on = small.endswith(ends) or "*" in ends or small in _kept("kind", self.language)
+                may_go_on = small.endswith(ends) or "*" in ends or small in kept("kind", self.language)
                 if word.is_capital and may_go_on:
                     is_noun = after.joined and after.small == after.text and after.text.isalpha()
-                    is_noun = is_noun and after.small not in _kept("noise", self.language)
+                    is_noun = is_noun and after.small not in kept("noise", self.language)
                     behind.setdefault(self._same(word), Counter())[self._same(after) if is_noun else ""] += 1
         return {
             (small, noun)
@@ -529,13 +524,13 @@ class Reading:
         Behind an article a person is named with what they are: der Schäfer Jonas Brettwig.
         """
         before = self.body[max(0, run[0].start - 12) : run[0].start].split()
-        if len(run) < 2 or not before or before[-1].lower() not in _kept("article", "de"):
+        if len(run) < 2 or not before or before[-1].lower() not in kept("article", "de"):
             return run
         name, whole = re.escape(run[-1].text), re.escape(self.body[run[0].start : run[-1].end])
         often, met = (len(re.findall(rf"(?<!\w){form}(?!\w)", self.body)) for form in (name, whole))
         if run[-1].text.isupper() and len(run) == 2:
             return run[-1:] if often > met else run
-        if len(run) == 3 and run[-1].small not in _kept("general") and all(map(_is_cased, run)):
+        if len(run) == 3 and run[-1].small not in kept("general") and all(map(_is_cased, run)):
             return run[1:] if often > met else run
         return run[-1:] if often > 2 * met else run
 
@@ -558,7 +553,7 @@ class Reading:
         if word.text.isupper() and len(word.text) <= 4:
             return False
         small = word.small
-        says_nothing = small in fillers() or small in _kept("said")
+        says_nothing = small in fillers() or small in kept("said")
         return self.lowered[small] > 0 or says_nothing or self.rarity(small) < COMMON
 
     def _is_known(self, run: Sequence[Word]) -> bool:
@@ -572,11 +567,11 @@ class Reading:
     def _stands_alone(self, word: Word, within: int, is_piece: bool) -> bool:
         """Tell whether a single word with a capital is a name; ``within`` sentences it is met so often."""
         text, small = word.text, word.small
-        if len(text) < 2 or small in fillers() or small in _kept("general"):
+        if len(text) < 2 or small in fillers() or small in kept("general"):
             return False
         if _GOES_ON.match(self.body, word.end) or _stem(small, self.language) in _noise(self.language):
             return False
-        if not self._rarities and small in _kept("noise", self.language):
+        if not self._rarities and small in kept("noise", self.language):
             return False
         if text.isupper() and 2 < len(text) < 7 and not self.lowered[small]:
             return True
@@ -600,7 +595,7 @@ class Reading:
     @functools.cached_property
     def terms(self) -> list[Subject]:
         """List the nouns, and the terms of two words that are met again; German nouns are names here."""
-        if self.language == "de" or not _kept("article", self.language):
+        if self.language == "de" or not kept("article", self.language):
             return []
         taken = self._list_taken()
         if self.language in endings.LANGUAGES:
@@ -664,11 +659,11 @@ class Reading:
         before = words[at - 1].small if word.joined else ""
         after = words[at + 1] if at + 1 < len(words) else None
         if after is None or not after.joined:
-            return before in _kept("article", language), True, before in _kept("before-verb", language)
+            return before in kept("article", language), True, before in kept("before-verb", language)
         return (
-            before in _kept("article", language),
+            before in kept("article", language),
             len(after.text) < 4 or self.rarity(after.small) < 25,
-            before in _kept("before-verb", language) or after.text in _kept("after-verb", language),
+            before in kept("before-verb", language) or after.text in kept("after-verb", language),
         )
 
     def _find_pairs(self, usable: Sequence[bool]) -> list[Subject]:
@@ -692,15 +687,15 @@ class Reading:
 
     def _begins_pair(self, left: Word, is_usable: bool, right: Word) -> bool:
         small, rare = left.small, self.rarity(left.text)
-        if small in _kept("plain"):
+        if small in kept("plain"):
             return self.rarity(right.text) >= 40
-        if not is_usable or small in _kept("office") or rare < 36:
+        if not is_usable or small in kept("office") or rare < 36:
             return False
         return self.language != "en" or rare + self.rarity(right.text) >= 90
 
     def _find_triples(self, usable: Sequence[bool]) -> list[Subject]:
         """Find two nouns with a small word between them that are met again: levée de fonds."""
-        joining, triples = _kept("triple", self.language), dict[str, Subject]()
+        joining, triples = kept("triple", self.language), dict[str, Subject]()
         for at, small in enumerate(self.words[1:-1] if joining else ()):
             left, right = self.words[at], self.words[at + 2]
             if small.text in joining and small.joined and right.joined and usable[at] and usable[at + 2]:
@@ -712,8 +707,8 @@ class Reading:
 
 def _cut_pairs(run: list[Word]) -> Iterator[list[Word]]:
     """Part what "and" only lists: Apple and Google; Food and Drug Administration is one."""
-    ands = [at for at, word in enumerate(run) if word.text in _kept("and")]
-    if not ands or run[-1].small in _kept("general"):
+    ands = [at for at, word in enumerate(run) if word.text in kept("and")]
+    if not ands or run[-1].small in kept("general"):
         yield run
         return
     for start, end in pairwise((-1, *ands, len(run))):
@@ -732,9 +727,9 @@ def _is_term(small: str, language: str) -> bool:
         len(small) > 2
         and small.isalpha()
         and small not in fillers()
-        and not any(small in _kept(kind) for kind in ("noise", "kept", "plain"))
+        and not any(small in kept(kind) for kind in ("noise", "kept", "plain"))
         and rarity_in(language, small) >= LEAST_RARE
-        and not small.endswith(tuple(_kept("no-noun", language)))
+        and not small.endswith(tuple(kept("no-noun", language)))
     )
 
 
@@ -780,7 +775,7 @@ def _goes_by(whole: str, short: str) -> bool:
     if whole.endswith(f" {short}"):
         if is_direction(whole.removesuffix(f" {short}").lower()):
             return False
-        return short.lower() not in _kept("general")
+        return short.lower() not in kept("general")
     rest = whole[len(short) :].split()
     return whole.startswith(f"{short} ") and not any(part.islower() or part.isdigit() for part in rest)
 
@@ -788,7 +783,7 @@ def _goes_by(whole: str, short: str) -> bool:
 def _unite(reading: Reading, found: dict[str, Subject], key: str, whole: Subject) -> None:
     """Make a short name and the whole one; what is met by the short one most is called so."""
     short, last = found[key], whole.form.split(" ")[-1].lower()
-    is_head, is_kind = whole.form.startswith(short.form), last in _kept("general")
+    is_head, is_kind = whole.form.startswith(short.form), last in kept("general")
     if len(short.places) > len(whole.places) and (short.words > 1 or (is_head and is_kind)):
         short.take(whole)
         found.pop(fold(whole.form), None)
