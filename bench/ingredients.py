@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.make_corpus import write_corpus
-from site_builder.building.desk import open_desk
+from site_builder.building.preparing import load_recipe
 from site_builder.cache import decode_article, encode_article
 from site_builder.config import load_settings, site_of
 from site_builder.model import Article, Card, PageSpec, RawArticle
@@ -57,7 +57,7 @@ def least(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 def time_parts(site: Path) -> Iterable[tuple[str, float, int]]:
     """Yield (part, seconds, how many) for each part of the line, in the line's order."""
     settings = load_settings(site)
-    desk = open_desk(settings)
+    recipe = load_recipe(settings)
     folder, limit = settings.content, settings.max_bytes
     yield "find", least(lambda: find_articles(folder)), len(paths := find_articles(folder)[0])
     n = len(paths)
@@ -66,15 +66,15 @@ def time_parts(site: Path) -> Iterable[tuple[str, float, int]]:
     yield "parse only", least(lambda: [parse_article(d, p) for d, p in zip(data, paths, strict=True)]), n
     yield "SHA-256 of the file", least(lambda: [hashlib.sha256(d).hexdigest() for d in data]), n
     raws: list[RawArticle] = [parse_article(d, p) for d, p in zip(data, paths, strict=True)]
-    yield "match the publisher", least(lambda: [match_source(desk.sources, raw) for raw in raws]), n
-    jobs = [(raw, *match_source(desk.sources, raw)) for raw in raws]
+    yield "match the publisher", least(lambda: [match_source(recipe.sources, raw) for raw in raws]), n
+    jobs = [(raw, *match_source(recipe.sources, raw)) for raw in raws]
     yield "clean, gate included", least(lambda: [clean_body(raw.body, source) for raw, source, _ in jobs]), n
     bodies = [clean_body(raw.body, source) for raw, source, _ in jobs]
     yield "gate only", least(lambda: [sanitize(str(body.html), len(body.media)) for body in bodies]), n
 
     def tag() -> list[Article]:
         return [
-            tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)[0]
+            tag_article(raw, source, matched, body, recipe.vocabulary, recipe.zone)[0]
             for (raw, source, matched), body in zip(jobs, bodies, strict=True)
         ]
 
@@ -84,9 +84,9 @@ def time_parts(site: Path) -> Iterable[tuple[str, float, int]]:
     packed = [encode_article(article) for article in articles]
     yield "unpack", least(lambda: [decode_article(blob) for blob in packed]), n
     cards = list({article.card.url: article.card for article in articles}.values())
-    yield "index", least(lambda: build_archive(cards, desk.vocabulary.names)), n
+    yield "index", least(lambda: build_archive(cards, recipe.vocabulary.names)), n
     archive, kept = (
-        build_archive(cards, desk.vocabulary.names),
+        build_archive(cards, recipe.vocabulary.names),
         {article.card.url: article for article in articles},
     )
 

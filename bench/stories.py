@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.make_corpus import write_corpus
-from site_builder.building.desk import open_desk
-from site_builder.building.telling import Shelves
+from site_builder.building.preparing import load_recipe
+from site_builder.building.stories import CachedArticles
 from site_builder.cache import Cache, encode_article, encode_trace, open_cache
 from site_builder.config import load_settings
 from site_builder.model import Article, Card, Outcome
@@ -29,10 +29,10 @@ from site_builder.steps.clean import clean_body
 from site_builder.steps.index import build_archive
 from site_builder.steps.read import find_articles, read_article
 from site_builder.steps.tag import tag_article, trace_article
-from site_builder.stories.comparing import Stacks
+from site_builder.stories.comparing import TraceLoader
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.ledger import Ledger
 from site_builder.stories.notes import take_notes
+from site_builder.stories.record import StoryRecord
 from site_builder.stories.relating import relate
 from site_builder.stories.relations import in_order_of_time, judge_all
 from site_builder.stories.tagging import find_key_phrases, find_known_names, find_product_numbers
@@ -46,12 +46,12 @@ class Bench:
     cards: Sequence[Card]
     paths: dict[str, str]
 
-    def judge(self, known: Ledger | None = None, without: int = -1) -> Ledger:
+    def judge(self, known: StoryRecord | None = None, without: int = -1) -> StoryRecord:
         """Judge it as a build does, with or without one of its articles."""
         cards = [card for at, card in enumerate(self.cards) if at != without]
-        shelves = Shelves(self.cache.file, [self.paths[card.url] for card in cards])
-        stacks = Stacks(shelves.load_traces, shelves.load_text)
-        return judge_all(cards, [card.url for card in cards], stacks, known)
+        cached = CachedArticles(self.cache.file, [self.paths[card.url] for card in cards])
+        loader = TraceLoader(cached.load_traces, cached.load_text)
+        return judge_all(cards, [card.url for card in cards], loader, known)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -65,13 +65,13 @@ def make_articles(site: Path, size: int) -> list[Article]:
     """Write, read, clean and tag an archive of our own."""
     write_corpus(size, site)
     settings = load_settings(site)
-    desk = open_desk(settings)
+    recipe = load_recipe(settings)
     articles = {}
     for path in find_articles(settings.content)[0]:
         raw = read_article(settings.content, path, settings.max_bytes)
-        source, matched = match_source(desk.sources, raw)
+        source, matched = match_source(recipe.sources, raw)
         body = clean_body(raw.body, source)
-        article, _ = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
+        article, _ = tag_article(raw, source, matched, body, recipe.vocabulary, recipe.zone)
         articles[article.card.url] = article
     return list(articles.values())
 
@@ -113,17 +113,17 @@ def fill(cache: Cache, articles: list[Article]) -> Bench:
     return Bench(cache, cards, {article.card.url: article.provenance.path for article in articles})
 
 
-def time_one_more(bench: Bench, whole: Ledger, at: int) -> tuple[float, int]:
+def time_one_more(bench: Bench, whole: StoryRecord, at: int) -> tuple[float, int]:
     """Time what one article costs when all others are known, the ledger's reading and writing included;
     and count the articles of which something else is told now."""
     fewer = bench.judge(whole, without=at)
-    bench.cache.keep_ledger(fewer, bench.cache.find_ledger())
+    bench.cache.keep_story_record(fewer, bench.cache.find_story_record())
     found = []
 
     def go() -> None:
-        known = bench.cache.find_ledger()
+        known = bench.cache.find_story_record()
         found.append(bench.judge(known))
-        bench.cache.keep_ledger(found[0], known)
+        bench.cache.keep_story_record(found[0], known)
 
     cost = timed(go)
     if [*found[0].verdicts] != [*whole.verdicts]:
@@ -142,7 +142,7 @@ def run(size: int) -> None:
         tagging, tracing = time_reading(articles[:2000])
         bench = fill(cache, articles)
         del articles
-        judged_all: list[Ledger] = []
+        judged_all: list[StoryRecord] = []
         judging = timed(lambda: judged_all.append(bench.judge()))
         whole = judged_all[0]
         n = len(bench.cards)

@@ -26,7 +26,7 @@ from site_builder.outputs.keys import KnownPage
 from site_builder.sanitize import GateError
 from site_builder.snapshot import read_files
 from site_builder.stories.holdings import unpack
-from site_builder.stories.ledger import LEDGER, Ledger, join_pieces, unpack_verdicts
+from site_builder.stories.record import LEDGER, StoryRecord, join_pieces, unpack_verdicts
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ TRACES = "create table if not exists trace(path text primary key, trace blob) wi
 PAGES = (
     "create table if not exists page(path text primary key, key blob, digest text, size int) without rowid"
 )
-SIGHTS = "create table if not exists sight(folder blob primary key, files blob, digests text) without rowid"
+FOLDERS = "create table if not exists sight(folder blob primary key, files blob, digests text) without rowid"
 _PAGE = "select key, digest, size from page where path = ?"
 NOTES = "create table if not exists note(name text primary key, note text) without rowid"
 TABLES = ("outcome", "trace", "page", "sight", "note")
@@ -104,7 +104,7 @@ def encode_trace(trace: Trace) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class SeenFolder:
     """A folder as a build saw it."""
 
     files: str
@@ -264,9 +264,9 @@ class Cache:
             return ""
         return "" if row is None else str(row[0])
 
-    def keep_sights(self, sights: Mapping[str, Sight], gone: Iterable[str]) -> None:
+    def keep_folders(self, sights: Mapping[str, SeenFolder], gone: Iterable[str]) -> None:
         """Note the folders that look different after this build, and drop those that are gone."""
-        _write_sights(self._database, sights)
+        _write_folders(self._database, sights)
         rows = ((os.fsencode(folder),) for folder in gone)
         self._database.executemany("delete from sight where folder = ?", rows)
 
@@ -275,7 +275,7 @@ class Cache:
         self._database.commit()
         self._database.execute("begin immediate")
 
-    def find_ledger(self) -> Ledger:
+    def find_story_record(self) -> StoryRecord:
         """Give what the last build found out between articles; an empty one if other code made it."""
         query = "select name, note from note where name between ? and ? order by name"
         rows = self._database.execute(query, (f"{LEDGER}/", f"{LEDGER}0")).fetchall()
@@ -283,15 +283,15 @@ class Cache:
         try:
             known = join_pieces([_read_piece(blob, self._fingerprint) for _, blob in rows])
         except (*UNREADABLE, ValueError):  # an older form, or damaged: it only costs time
-            known = Ledger()
-        return replace(known if known.is_whole() else Ledger(), rests=rests)
+            known = StoryRecord()
+        return replace(known if known.is_whole() else StoryRecord(), rests=rests)
 
-    def keep_ledger(self, ledger: Ledger, known: Ledger) -> None:
+    def keep_story_record(self, record: StoryRecord, known: StoryRecord) -> None:
         """Leave what was found out between articles; write the pieces that are not as they are ``known``."""
-        if ledger.marks is known.marks:
+        if record.marks is known.marks:
             return
         pieces, before = {}, known.cut()
-        for number, piece in enumerate(ledger.cut()):
+        for number, piece in enumerate(record.cut()):
             name = f"{LEDGER}/{number:06}"
             if (was := next(before, None)) and name in known.rests and piece.says_the_same(was):
                 pieces[name] = known.rests[name]
@@ -343,11 +343,11 @@ def peek_value(folder: Path, name: str, kind: type[T]) -> T | None:
     return None
 
 
-def peek_sights(folder: Path, kind: str) -> dict[str, Sight]:
+def peek_folders(folder: Path, kind: str) -> dict[str, SeenFolder]:
     """Read what the last build saw of the folders of a kind, without taking hold of the cache."""
     query = "select folder, files, digests from sight where folder >= ? and folder < ?"
     rows = _peek(folder, query, f"{kind}:".encode(), f"{kind};".encode())
-    return {os.fsdecode(place): Sight(os.fsdecode(files), digests) for place, files, digests in rows}
+    return {os.fsdecode(place): SeenFolder(os.fsdecode(files), digests) for place, files, digests in rows}
 
 
 def peek_digests(folder: Path, paths: Iterable[str]) -> dict[str, str]:
@@ -375,18 +375,18 @@ def _as_list(values: Iterable[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def touch_up(folder: Path, notes: Mapping[str, str], sights: Mapping[str, Sight]) -> None:
+def touch_up(folder: Path, notes: Mapping[str, str], sights: Mapping[str, SeenFolder]) -> None:
     """Change what is known of a build that had nothing to do.
 
     When another build holds the cache it will leave something better, and nothing is written.
     """
     with suppress(sqlite3.OperationalError), closing(sqlite3.connect(folder / FILE, timeout=0.1)) as database:
         database.executemany("insert or replace into note values (?, ?)", notes.items())
-        _write_sights(database, sights)
+        _write_folders(database, sights)
         database.commit()
 
 
-def _write_sights(database: sqlite3.Connection, sights: Mapping[str, Sight]) -> None:
+def _write_folders(database: sqlite3.Connection, sights: Mapping[str, SeenFolder]) -> None:
     rows = ((os.fsencode(place), os.fsencode(sight.files), sight.digests) for place, sight in sights.items())
     database.executemany("insert or replace into sight values (?, ?, ?)", rows)
 
@@ -479,12 +479,12 @@ def _unsealed(blob: object) -> bytes:
     return data
 
 
-def _read_piece(blob: object, made_by: str) -> Ledger:
-    """Read a piece of the ledger. Raises ``UNREADABLE`` or ``ValueError``."""
+def _read_piece(blob: object, made_by: str) -> StoryRecord:
+    """Read a piece of the record of stories. Raises ``UNREADABLE`` or ``ValueError``."""
     whose, marks, verdicts, holdings = _ledger_decoder().decode(_unsealed(blob))
     if whose != made_by:
         raise ValueError("other code made it")
-    return Ledger(marks, unpack_verdicts(*verdicts), unpack(holdings))
+    return StoryRecord(marks, unpack_verdicts(*verdicts), unpack(holdings))
 
 
 def _read_outcome(blob: object) -> Outcome | None:
@@ -579,7 +579,7 @@ def _prepared(file: Path) -> sqlite3.Connection:
         if layout != LAYOUT:
             for table in TABLES:
                 database.execute(f"drop table if exists {table}")
-            for statement in (TABLE, TRACES, PAGES, SIGHTS, NOTES):
+            for statement in (TABLE, TRACES, PAGES, FOLDERS, NOTES):
                 database.execute(statement)
             database.execute(f"pragma user_version = {LAYOUT}")
         for table in TABLES:
@@ -646,7 +646,7 @@ def _text_decoder() -> msgspec.json.Decoder[_TextOnly]:
 
 _Columns = tuple[tuple[bytes, ...], list[str], list[str], list[str]]
 _Rest = tuple[str, list[str], _Columns, tuple[bytes, bytes, bytes]]
-"""A piece of a ledger as it rests in the cache, with what made it."""
+"""A piece of the record of stories as it rests in the cache, with what made it."""
 
 
 @functools.cache

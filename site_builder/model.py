@@ -534,7 +534,7 @@ class Outcome:
 # --- index: Cards -> Archive --------------------------------------------------------------
 
 
-class Roll(Protocol):
+class Rows(Protocol):
     """Where articles rest, each in a row."""
 
     @property
@@ -569,72 +569,72 @@ class Roll(Protocol):
 class Cards(Sequence[Card]):
     """Articles in an order, as the numbers of their rows; a card is made when it is asked for."""
 
-    __slots__ = ("_roll", "rows")
+    __slots__ = ("_store", "rows")
 
-    def __init__(self, roll: Roll, rows: array[int]) -> None:
-        self._roll, self.rows = roll, rows
+    def __init__(self, store: Rows, rows: array[int]) -> None:
+        self._store, self.rows = store, rows
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Card]:
-        return map(self._roll.card, self.rows)
+        return map(self._store.card, self.rows)
 
     def __reversed__(self) -> Iterator[Card]:
-        return map(self._roll.card, reversed(self.rows))
+        return map(self._store.card, reversed(self.rows))
 
     def __getitem__(self, at: Any) -> Any:
-        return Cards(self._roll, self.rows[at]) if isinstance(at, slice) else self._roll.card(self.rows[at])
+        return Cards(self._store, self.rows[at]) if isinstance(at, slice) else self._store.card(self.rows[at])
 
     def once(self) -> Iterator[Card]:
         """Give each without remembering what it was asked for."""
-        return map(self._roll.card_once, self.rows)
+        return map(self._store.card_once, self.rows)
 
     @property
     def urls(self) -> Iterator[str]:
         """Their addresses, for which no card is made."""
-        return map(self._roll.urls.__getitem__, self.rows)
+        return map(self._store.urls.__getitem__, self.rows)
 
     @property
     def lengths(self) -> Iterator[int]:
         """How long they are."""
-        return map(self._roll.lengths.__getitem__, self.rows)
+        return map(self._store.lengths.__getitem__, self.rows)
 
     @property
     def widths(self) -> Iterator[int]:
         """How much room their titles take."""
-        return map(self._roll.widths.__getitem__, self.rows)
+        return map(self._store.widths.__getitem__, self.rows)
 
     def count_ledgers(self) -> int:
         """Count those that have a ledger."""
-        return sum(map(self._roll.ledgers.__getitem__, self.rows))
+        return sum(map(self._store.ledgers.__getitem__, self.rows))
 
     def __add__(self, more: Cards) -> Cards:
-        return Cards(self._roll, self.rows + more.rows)
+        return Cards(self._store, self.rows + more.rows)
 
     def count_tags(self) -> Counter[str]:
         """Count the keys of their tags, for which none is made either."""
-        return self._roll.count_tags(self.rows)
+        return self._store.count_tags(self.rows)
 
     def without(self, gone: Iterable[Card]) -> Cards:
         """Give the others."""
         left = self.rows[:]
         for card in gone:
             with suppress(ValueError):
-                left.remove(self._roll.row_of(card))
-        return Cards(self._roll, left)
+                left.remove(self._store.row_of(card))
+        return Cards(self._store, left)
 
     def pick(self, places: Iterable[int]) -> Cards:
         """Give those at some places."""
-        return Cards(self._roll, array("I", map(self.rows.__getitem__, places)))
+        return Cards(self._store, array("I", map(self.rows.__getitem__, places)))
 
     def rests_as(self, other: Cards) -> bool:
         """Tell whether others rest in the same rows; an article that is another one now has a new row."""
-        return self._roll is other._roll and self.rows == other.rows
+        return self._store is other._store and self.rows == other.rows
 
     def insert(self, at: int, card: Card) -> None:
         """Put one more in its place."""
-        self.rows.insert(at, self._roll.row_of(card))
+        self.rows.insert(at, self._store.row_of(card))
 
 
 def urls_of(cards: Iterable[Card | Group]) -> Iterator[str]:

@@ -28,16 +28,6 @@ from site_builder.building.changes import (
     read_clock_of,
     remember_snapshot,
 )
-from site_builder.building.desk import (
-    Desk,
-    begin_ahead,
-    fingerprint_desk,
-    open_desk,
-    prepare_all,
-    recall_outcomes,
-    set_aside_killed,
-    watch,
-)
 from site_builder.building.drafting import (
     Draft,
     account,
@@ -53,12 +43,19 @@ from site_builder.building.facts import (
     list_own,
     take_facts,
 )
-from site_builder.building.hanging import Wall, choose_covers, dress_pictures, hang_pictures, tell_pictures
-from site_builder.building.leading import lead_home
+from site_builder.building.internal_links import find_internal_links
+from site_builder.building.lazy import Edition
+from site_builder.building.media import (
+    MediaFolder,
+    choose_covers,
+    dress_pictures,
+    publish_pictures,
+    tell_pictures,
+)
 from site_builder.building.memory import Memory, recall
-from site_builder.building.press import (
-    Press,
-    Stacks,
+from site_builder.building.page_maker import (
+    ArticleLoader,
+    PageMaker,
     announce,
     count_processes,
     find_standing,
@@ -66,10 +63,19 @@ from site_builder.building.press import (
     publish_all,
     read_standing,
 )
+from site_builder.building.preparing import (
+    Recipe,
+    begin_ahead,
+    fingerprint_recipe,
+    load_recipe,
+    prepare_all,
+    recall_outcomes,
+    set_aside_killed,
+    watch,
+)
 from site_builder.building.register import Register
-from site_builder.building.roll import Edition
 from site_builder.building.searching import Begun, begin_search, publish_search
-from site_builder.building.telling import check_corrections, tell_stories
+from site_builder.building.stories import check_corrections, tell_stories
 from site_builder.cache import (
     Cache,
     PageTable,
@@ -80,8 +86,7 @@ from site_builder.config import Settings, record_settings, site_of
 from site_builder.errors import finding
 from site_builder.model import Archive, Card, Group, Outcome, Page, Patch, Site
 from site_builder.outputs.keys import Keys, digest, each
-from site_builder.outputs.pages import find_parts
-from site_builder.outputs.seal import (
+from site_builder.outputs.manifest import (
     NAME,
     amend_manifest,
     find_records,
@@ -89,6 +94,7 @@ from site_builder.outputs.seal import (
     list_records,
     write_manifest,
 )
+from site_builder.outputs.pages import find_parts
 from site_builder.outputs.search import Indexer
 from site_builder.pictures.gallery import Gallery, Places, open_gallery
 from site_builder.pictures.lock import LOCK_FILE
@@ -107,13 +113,13 @@ from site_builder.workers import AHEAD, SERIAL_BELOW, Map, make_map
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class BuildContext:
     """What all steps of one build use."""
 
     settings: Settings
     site: Site
     theme: Theme
-    desk: Desk
+    recipe: Recipe
     report: Report
     progress: Progress
     cache: Cache
@@ -144,38 +150,38 @@ def build_site(
     if arrival.report:
         return arrival.report
     report, progress = Report(levels=settings.levels), progress or NoProgress()
-    desk = ahead.desk if ahead else open_desk(settings)
-    paths = list_paths(settings, desk, report)
-    fingerprint = ahead.fingerprint if ahead else fingerprint_desk(desk)
-    with open_office(settings, desk, report, progress, fingerprint) as office:
-        cache, output = office.cache, office.output
+    recipe = ahead.recipe if ahead else load_recipe(settings)
+    paths = list_paths(settings, recipe, report)
+    fingerprint = ahead.fingerprint if ahead else fingerprint_recipe(recipe)
+    with open_context(settings, recipe, report, progress, fingerprint) as context:
+        cache, output = context.cache, context.output
         began = read_clock_of(settings.cache_dir)
         progress.start("articles", len(paths))
-        memory = recall(cache, desk, ahead)
+        memory = recall(cache, recipe, ahead)
         there, ready = frozenset(paths), list[Outcome]()
         changed = there.intersection(list_inside_content(arrival.changed) if arrival.seems_edit else ())
-        aside = begin_ahead(sorted(changed), desk, 1 if ahead else settings.workers)
-        last = memory.read(settings.stories) if arrival.seems_edit else open_catalogue(cache, desk)
+        aside = begin_ahead(sorted(changed), recipe, 1 if ahead else settings.workers)
+        last = memory.read(settings.stories) if arrival.seems_edit else open_catalogue(cache, recipe)
         begun = {parcel.path: parcel for parcel in aside.join(set_aside_killed)}
         if last.rows:  # while others look at the built site (gain: of 100,000 articles 0.3 s)
-            ready = [*take_changes(office, there, last, changed, begun)]
+            ready = [*take_changes(context, there, last, changed, begun)]
         snapshot, news = arrival.snapshot, arrival.news  # from here on, the built site is seen
-        last = last if news.is_edit else open_catalogue(cache, desk)
+        last = last if news.is_edit else open_catalogue(cache, recipe)
         # read, clean, tag
-        made = ready if last.rows else take_in(office, paths, there, news, verify_inputs, begun)
+        made = ready if last.rows else take_in(context, paths, there, news, verify_inputs, begun)
         draft = draft_edition(made, there, last) if last.rows else draft_anew(made, last)
         account(report, draft, last)
         report.check_sum()
-        hung = hang(office, draft)
+        pictures = publish_media(context, draft)
         built = draft.built
 
         progress.start("index", 1)
         cache.forget(frozenset(last.rows or cache.list_paths()) - there)
         change = draft.find_change()
         archive = build_archive(
-            change.come, desk.vocabulary.names, change.was, change.gone, settings.language
+            change.come, recipe.vocabulary.names, change.was, change.gone, settings.language
         )
-        silent = judge_rules(archive, built, change, last, desk.sources.every, settings.sources_dir)
+        silent = judge_rules(archive, built, change, last, recipe.sources.every, settings.sources_dir)
         report.tell(chain.from_iterable(silent.values()))
         if not settings.names_language:
             report.tell(judge_language(built, settings.language))
@@ -183,23 +189,25 @@ def build_site(
         if not last.rows:
             archive = laid_down = lay_down(archive, built)
         cache.save()  # from here on, other processes read articles
-        archive = relate_all(office, archive, built, memory, change.was.threads)
-        links = lead_home(built, draft.come, draft.retired)  # between articles, to the copies here
+        archive = relate_all(context, archive, built, memory, change.was.threads)
+        links = find_internal_links(built, draft.come, draft.retired)  # between articles, to the copies here
 
-        press, facts = open_press(office, archive, built, links, change, last, news)  # render, write
+        maker, facts = open_page_maker(context, archive, built, links, change, last, news)  # render, write
         del paths, there, change, memory  # what is in memory here would be in other processes, too
-        register = Register(cache, output, press.keys.known)
-        others = chain(list_assets(office.theme), record_site(settings, office.theme))
-        register.add([*hung, *map(press.publish, announce(others, output))])
-        index = begin_index(press, cache, output, settings.workers)
+        register = Register(cache, output, maker.keys.known)
+        others = chain(list_assets(context.theme), record_site(settings, context.theme))
+        register.add([*pictures, *map(maker.publish, announce(others, output))])
+        index = begin_index(maker, cache, output, settings.workers)
         write_catalogue(cache, last, built, archive, laid_down, facts, draft.come, draft.retired)
         read_back(report, settings.cache_dir)
-        publish_pages(press, register, progress)
+        publish_pages(maker, register, progress)
         progress.start("search", 1)
-        register.add([*publish_index(index, press, cache, output, settings.workers)])
-        register.add([*map(press.publish, announce([seal_site(press, register, office)], output))])
-        tell_tally(office, register)
-        if not office.gallery.list_absent():  # their bytes may come without a trace in the folders we look at
+        register.add([*publish_index(index, maker, cache, output, settings.workers)])
+        register.add([*map(maker.publish, announce([seal_site(maker, register, context)], output))])
+        tell_tally(context, register)
+        if (
+            not context.gallery.list_absent()
+        ):  # their bytes may come without a trace in the folders we look at
             left = look_again(settings, snapshot, output.touched if output.amends else None)
             remember_snapshot(cache, settings, left, news, began)
         else:
@@ -209,27 +217,27 @@ def build_site(
 
 
 @contextmanager
-def open_office(
-    settings: Settings, desk: Desk, report: Report, progress: Progress, fingerprint: str
-) -> Iterator[Office]:
+def open_context(
+    settings: Settings, recipe: Recipe, report: Report, progress: Progress, fingerprint: str
+) -> Iterator[BuildContext]:
     """Open the cache, which only one build can hold, and after it all else that a build writes to."""
     site = site_of(settings)
     theme = find_theme(site, settings.templates_dir, fingerprint)
     with (
         open_cache(settings.cache_dir, fingerprint) as cache,
         open_output(settings.output, settings.force) as output,
-        open_gallery(Path(desk.made)) as gallery,
+        open_gallery(Path(recipe.made)) as gallery,
         make_map(settings.workers) as run,
     ):
-        yield Office(settings, site, theme, desk, report, progress, cache, output, gallery, run)
+        yield BuildContext(settings, site, theme, recipe, report, progress, cache, output, gallery, run)
 
 
-def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
+def list_paths(settings: Settings, recipe: Recipe, report: Report) -> list[str]:
     """List the files to read, and tell what of the site's folder is passed over."""
     paths, skipped = find_articles(settings.content, settings.output)
     report.read = len(paths)
     report.tell(skipped)
-    idle = [settings.name_of(Path(hook)) for hook in desk.sources.idle_hooks]
+    idle = [settings.name_of(Path(hook)) for hook in recipe.sources.idle_hooks]
     report.tell(finding("hook-not-allowed", hook, "is a program, and was not run") for hook in idle)
     if not paths:
         content = settings.name_of(settings.content)
@@ -238,17 +246,17 @@ def list_paths(settings: Settings, desk: Desk, report: Report) -> list[str]:
 
 
 def take_changes(
-    office: Office, there: Set[str], last: Catalogue, changed: Set[str], begun: Mapping[str, Parcel]
+    context: BuildContext, there: Set[str], last: Catalogue, changed: Set[str], begun: Mapping[str, Parcel]
 ) -> Iterator[Outcome]:
     """Read, clean and tag those of the files that are ``there`` which are new or have ``changed``."""
     paths = sorted((there - last.rows.keys()) | changed)
-    office.progress.advance(len(there) - len(paths))
-    made = prepare_all(paths, office.desk, office.cache, office.run, {}, begun)
-    yield from watch(made, office.progress)
+    context.progress.advance(len(there) - len(paths))
+    made = prepare_all(paths, context.recipe, context.cache, context.run, {}, begun)
+    yield from watch(made, context.progress)
 
 
 def take_in(
-    office: Office,
+    context: BuildContext,
     paths: list[str],
     there: Set[str],
     news: News,
@@ -256,109 +264,113 @@ def take_in(
     begun: Mapping[str, Parcel],
 ) -> Iterator[Outcome]:
     """Read, clean and tag all files; of those that nothing has changed since, what the cache has is taken."""
-    desk, cache = office.desk, office.cache
-    known = recall_outcomes(paths, desk, cache, {} if verify_inputs else news.of_content())
-    made = watch(prepare_all(paths, desk, cache, office.run, known, begun), office.progress)
+    recipe, cache = context.recipe, context.cache
+    known = recall_outcomes(paths, recipe, cache, {} if verify_inputs else news.of_content())
+    made = watch(prepare_all(paths, recipe, cache, context.run, known, begun), context.progress)
     yield from islice(made, 1)
     if len(paths) - len(known) >= SERIAL_BELOW:
-        compile_templates(office.theme)  # while others are at the articles (0.4 s)
+        compile_templates(context.theme)  # while others are at the articles (0.4 s)
     yield from made
 
 
-def hang(office: Office, draft: Draft) -> list[Written]:
+def publish_media(context: BuildContext, draft: Draft) -> list[Written]:
     """Store the pictures of articles, give each its cover, and tell which are wanting."""
-    settings, gallery, report = office.settings, office.gallery, office.report
-    places = Places(office.desk.content, str(settings.media_dir), office.desk.made)
-    wall = Wall(settings.output / "media", gallery, places, office.desk, settings.workers)
+    settings, gallery, report = context.settings, context.gallery, context.report
+    places = Places(context.recipe.content, str(settings.media_dir), context.recipe.made)
+    media = MediaFolder(settings.output / "media", gallery, places, context.recipe, settings.workers)
     pictured = draft.built.list_pictured()
-    hung = hang_pictures(pictured, wall, office.progress)
+    pictures = publish_pictures(pictured, media, context.progress)
     tell_pictures(pictured, gallery, report)
     report.pictures_missing = draft.built.count_missing()
     for url, cover in choose_covers(pictured, gallery).items():
         draft.cover(url, cover)
-    return hung
+    return pictures
 
 
 def relate_all(
-    office: Office, archive: Archive, built: Edition, memory: Memory, past: Sequence[Group]
+    context: BuildContext, archive: Archive, built: Edition, memory: Memory, past: Sequence[Group]
 ) -> Archive:
     """Tell what articles have to do with each other, where it is wanted; ``past`` are the stories so far.
 
-    The ledger of it is left for the next build at once, and is not in memory when there are workers.
+    The record of it is left for the next build at once, and is not in memory when there are workers.
     """
-    settings, cache = office.settings, office.cache
+    settings, cache = context.settings, context.cache
     if not settings.stories:
         return archive
     corrections = load_corrections(settings.threads_file)
     if file := settings.threads_file:
-        office.report.tell(check_corrections(corrections, built, settings.name_of(file)))
+        context.report.tell(check_corrections(corrections, built, settings.name_of(file)))
     with make_map(settings.workers, chunk=1, ahead=AHEAD) as run:  # its items are batches
-        told, ledger = tell_stories(archive, built, cache.file, memory.ledger, corrections, run, past)
-    cache.keep_ledger(ledger, memory.ledger)
+        told, record = tell_stories(archive, built, cache.file, memory.stories, corrections, run, past)
+    cache.keep_story_record(record, memory.stories)
     return told
 
 
-def open_press(
-    office: Office,
+def open_page_maker(
+    context: BuildContext,
     archive: Archive,
     built: Edition,
     links: Mapping[str, bytes],
     change: Change,
     last: Catalogue,
     news: News,
-) -> tuple[Press, Facts]:
+) -> tuple[PageMaker, Facts]:
     """Make ready what pages are made from, and find out which of them an edit has touched."""
-    cache, output, folder = office.cache, office.output, str(office.settings.output)
-    stacks = Stacks(cache.file, office.desk, built, dress_pictures(built.list_pictured(), office.gallery))
-    facts = take_facts(archive, built, stacks.pictures, links, last.facts, change)
-    stock, facts = open_stock(archive, office.site, stacks, facts, last.facts, change.was, office.run)
+    cache, output, folder = context.cache, context.output, str(context.settings.output)
+    loader = ArticleLoader(
+        cache.file, context.recipe, built, dress_pictures(built.list_pictured(), context.gallery)
+    )
+    facts = take_facts(archive, built, loader.pictures, links, last.facts, change)
+    stock, facts = open_stock(archive, context.site, loader, facts, last.facts, change.was, context.run)
     touched = find_touched(last.facts, facts, change, archive, built) if last.rows else None
     if touched is not None:
         output.amend(frozenset(cache.list_files(*list_own(touched))))
     keys = Keys(
-        digest(cache.fingerprint, repr(office.site), office.theme.digest),
+        digest(cache.fingerprint, repr(context.site), context.theme.digest),
         PageTable(cache.file) if news.knows_output else {},
         news.damaged,
     )
     past_parts, standing = last.facts.parts, partial(read_standing, folder)
     stock = replace(stock, touched=touched, past_parts=past_parts, standing=standing)
     stock = replace(stock, parts=find_parts(stock))
-    workers = count_processes(touched, archive, office.settings.workers)
+    workers = count_processes(touched, archive, context.settings.workers)
     enter = output.enter if output.amends and workers == 1 else output.claims.enter
-    press = Press(office.theme, stock, stacks, office.desk.content, folder, enter, built, keys, workers)
-    return press, replace(facts, parts=stock.parts)
+    maker = PageMaker(
+        context.theme, stock, loader, context.recipe.content, folder, enter, built, keys, workers
+    )
+    return maker, replace(facts, parts=stock.parts)
 
 
-def publish_pages(press: Press, register: Register, progress: Progress) -> None:
+def publish_pages(maker: PageMaker, register: Register, progress: Progress) -> None:
     """Make the pages that are wanted and list those that stand, and note them as they come."""
-    progress.start("pages", press.stock.archive.total)
-    for files in publish_all(press, progress):
-        if press.workers > 1:
+    progress.start("pages", maker.stock.archive.total)
+    for files in publish_all(maker, progress):
+        if maker.workers > 1:
             register.meet(files)
         register.add(files)
-        progress.advance(sum(file.path in press.built for file in files))
+        progress.advance(sum(file.path in maker.built for file in files))
 
 
-def begin_index(press: Press, cache: Cache, output: Output, workers: int) -> Begun | None:
+def begin_index(maker: PageMaker, cache: Cache, output: Output, workers: int) -> Begun | None:
     """Begin to bring the search index up to date, when the site has one. What it is given can be sent."""
-    stock = press.stock
+    stock = maker.stock
     if not stock.site.search:
         return None
-    list_facts = partial(_list_facts, stock.marks, press.built, cache.fingerprint.encode())
+    list_facts = partial(_list_facts, stock.marks, maker.built, cache.fingerprint.encode())
     memory = cache.file.parent / "search"
-    load_text, language = press.stacks.load_text, stock.site.language
-    indexer = Indexer(stock.archive, load_text, list_facts, Path(press.output), memory, language)
-    find_file = None if output.amends else partial(find_standing, press.keys)
+    load_text, language = maker.loader.load_text, stock.site.language
+    indexer = Indexer(stock.archive, load_text, list_facts, Path(maker.output), memory, language)
+    find_file = None if output.amends else partial(find_standing, maker.keys)
     return begin_search(indexer, cache, find_file, workers)
 
 
 def publish_index(
-    begun: Begun | None, press: Press, cache: Cache, output: Output, workers: int
+    begun: Begun | None, maker: PageMaker, cache: Cache, output: Output, workers: int
 ) -> Iterator[Written]:
     """Write what of the search index has changed."""
     if begun:
-        find_file = partial(find_standing, press.keys)
-        yield from publish_search(begun, cache, output, find_file, press.publish, workers)
+        find_file = partial(find_standing, maker.keys)
+        yield from publish_search(begun, cache, output, find_file, maker.publish, workers)
 
 
 def _list_facts(
@@ -376,21 +388,21 @@ def record_site(settings: Settings, theme: Theme) -> Iterator[Page]:
     return list_records(record_settings(settings), records)
 
 
-def seal_site(press: Press, files: Iterable[Written], office: Office) -> Page | Patch:
+def seal_site(maker: PageMaker, files: Iterable[Written], context: BuildContext) -> Page | Patch:
     """Write the manifest: all of it or, after an edit, the lines of what it touched."""
-    generator, encoder, output = f"site-builder {__version__}", office.gallery.recipe, office.output
-    if press.stock.touched is None:
-        return write_manifest(generator, encoder, files, press.built)
-    touched = {url: press.built[url] for url in press.stock.touched if url in press.built}
+    generator, encoder, output = f"site-builder {__version__}", context.gallery.recipe, context.output
+    if maker.stock.touched is None:
+        return write_manifest(generator, encoder, files, maker.built)
+    touched = {url: maker.built[url] for url in maker.stock.touched if url in maker.built}
     gone, other = output.list_gone(files), output.list_other(files)
     chains = list_chains(touched, files)
-    with open(Path(press.output, NAME), "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as standing:
+    with open(Path(maker.output, NAME), "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as standing:
         return amend_manifest(standing, generator, encoder, other, gone, chains)
 
 
-def tell_tally(office: Office, register: Register) -> None:
+def tell_tally(context: BuildContext, register: Register) -> None:
     """Take away what is no longer wanted, end the list of files, and report what was written."""
-    report, cache, output = office.report, office.cache, office.output
+    report, cache, output = context.report, context.cache, context.output
     tally = output.finish(register)
     register.close()
     cache.keep_note(MANIFEST, output.manifest)

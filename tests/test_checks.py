@@ -20,9 +20,9 @@ from sites import ROOT, SmallSite, write_files
 from site_builder.checks import CHECKS, LARGEST, check_site
 from site_builder.checks.baseline import leave_out_known, write_baseline
 from site_builder.checks.facts import is_odd, resolve
+from site_builder.checks.manifest import verify_site
 from site_builder.checks.page import PAGE_CHECKS, is_outside, scheme_of
 from site_builder.checks.reader import NotXml, read_document, read_xml
-from site_builder.checks.seal import verify_site
 from site_builder.errors import CODES, Finding, OutputError, finding
 
 BASE = "https://archive.example/"

@@ -13,13 +13,13 @@ from painting import encode, gif, jpeg, png
 from PIL import Image
 from sites import SmallSite, read_times, read_tree, resolve
 
-import site_builder.building.desk
+import site_builder.building.preparing
 from site_builder.capture.plan import list_wanted
 from site_builder.cli import run
 from site_builder.errors import ArticleError, OutputError
 from site_builder.formats.markdown import render_markdown
 from site_builder.model import Body, Media, Source
-from site_builder.pictures import darkroom, embedded
+from site_builder.pictures import embedded, encoder
 from site_builder.pictures.embedded import keep_bytes, unpack_address, write_address
 from site_builder.steps.clean import clean_body, whole_html
 from site_builder.steps.read import WITH_PICTURES, parse_article, read_article
@@ -343,7 +343,7 @@ def test_an_idle_build_and_an_edit_elsewhere_unpack_and_decode_nothing(make_site
     site.build(workers=1)
     before = read_times(site.out)
     monkeypatch.setattr(embedded, "unpack_address", lambda address: pytest.fail("unpacked again"))
-    monkeypatch.setattr(darkroom, "develop_apart", lambda data: pytest.fail("decoded again"))
+    monkeypatch.setattr(encoder, "encode_apart", lambda data: pytest.fail("decoded again"))
     assert site.build(workers=1).pages_written == 0
     assert read_times(site.out) == before
     site.write({"b.md": article(day=3, title="二")})
@@ -426,8 +426,8 @@ def test_a_disk_that_takes_no_picture_is_no_fault_of_the_article(make_site, tmp_
     (tmp_path / "full").write_bytes(b"")
     with pytest.raises(OutputError, match="cannot be written"):
         keep_bytes(str(tmp_path / "full" / "a.png"), PNG)
-    desk = site_builder.building.desk.Desk
-    assert "made" not in repr(desk("", None, None, "UTC", 1, made="x"))  # type: ignore[arg-type]
+    recipe = site_builder.building.preparing.Recipe
+    assert "made" not in repr(recipe("", None, None, "UTC", 1, made="x"))  # type: ignore[arg-type]
 
 
 def test_a_picture_is_written_as_an_address_that_gives_it_back() -> None:

@@ -21,10 +21,10 @@ from painting import png
 from sites import SmallSite, read_times, read_tree
 
 import site_builder.building.changes
-import site_builder.building.desk
 import site_builder.building.facts
-import site_builder.building.press
-import site_builder.building.roll
+import site_builder.building.lazy
+import site_builder.building.page_maker
+import site_builder.building.preparing
 import site_builder.building.settling
 import site_builder.cache
 import site_builder.outputs.exports
@@ -32,8 +32,8 @@ import site_builder.outputs.feeds
 import site_builder.outputs.keys
 import site_builder.pipeline
 import site_builder.steps.read
-from site_builder.building.desk import open_desk
 from site_builder.building.memory import Memory, read_ahead, recall
+from site_builder.building.preparing import load_recipe
 from site_builder.cache import open_cache
 from site_builder.config import load_settings
 from site_builder.errors import OutputError
@@ -208,7 +208,7 @@ class Editing(RuleBasedStateMachine):
     @rule(step=st.integers(0, 30))
     def interrupt(self, step: int) -> None:
         """Let a build die while it writes."""
-        real, met = site_builder.building.press.write_page, [0]
+        real, met = site_builder.building.page_maker.write_page, [0]
 
         def die(*arguments: object) -> object:
             met[0] += 1
@@ -216,13 +216,13 @@ class Editing(RuleBasedStateMachine):
                 raise KeyboardInterrupt
             return real(*arguments)
 
-        site_builder.building.press.write_page = die
+        site_builder.building.page_maker.write_page = die
         try:
             self.site.build()
         except KeyboardInterrupt:
             pass
         finally:
-            site_builder.building.press.write_page = real
+            site_builder.building.page_maker.write_page = real
 
     @rule()
     def build(self) -> None:
@@ -340,7 +340,7 @@ class EditingArticles(RuleBasedStateMachine):
 def read_ahead_of(site: SmallSite) -> Memory | None:
     """Read what an edit will ask for, as ``serve`` does before one comes."""
     settings = load_settings(site.folder, {"output": site.out, "workers": 1})
-    return read_ahead(settings, open_desk(settings))
+    return read_ahead(settings, load_recipe(settings))
 
 
 def build_with(site: SmallSite, ahead: Memory | None, workers: int = 1) -> Report:
@@ -456,10 +456,10 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy(site: SmallSite) -> None
 def test_what_finds_stories_is_loaded_only_where_they_are_wanted(stories: bool) -> None:
     code = (
         "import sys\n"
-        "from site_builder.building.desk import Desk, warm_up\n"
+        "from site_builder.building.preparing import Recipe, warm_up\n"
         "from site_builder.sources import load_sources\n"
         "from site_builder.steps.tag import load_vocabulary\n"
-        f"warm_up(Desk('', load_sources(), load_vocabulary(None, {stories}), 'UTC', 0, traced={stories}))\n"
+        f"warm_up(Recipe('', load_sources(), load_vocabulary(None, {stories}), 'UTC', 0, traced={stories}))\n"
         "print(sorted({'numpy', 'rjieba'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -560,13 +560,13 @@ def test_another_file_of_a_folder_that_changes_during_an_edit_is_seen_by_the_nex
 def test_what_an_edit_changed_is_cleaned_in_another_process_where_there_is_one(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    real = site_builder.building.desk.clean_article
+    real = site_builder.building.preparing.clean_article
 
     def note(*arguments: Any) -> Any:
         (site.folder / f"cleaned-{os.getpid()}").touch()
         return real(*arguments)
 
-    monkeypatch.setattr(site_builder.building.desk, "clean_article", note)
+    monkeypatch.setattr(site_builder.building.preparing, "clean_article", note)
     site.write({"a1.md": "---\ntitle: 另一篇\ndate: 2022-07-21\n---\n<p>改文</p>\n"})
     assert site.build(workers=workers).pages_written
     cleaned = [int(file.name.partition("-")[2]) for file in site.folder.glob("cleaned-*")]
@@ -577,7 +577,7 @@ def test_what_an_edit_changed_is_cleaned_in_another_process_where_there_is_one(
 def test_an_edit_that_kills_who_cleans_it_is_set_aside_and_the_others_stay(
     site: SmallSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, own = site_builder.building.desk.clean_article, os.getpid()
+    real, own = site_builder.building.preparing.clean_article, os.getpid()
 
     def die(raw: RawArticle, *others: Any) -> Any:
         if "致命" in raw.body:
@@ -585,7 +585,7 @@ def test_an_edit_that_kills_who_cleans_it_is_set_aside_and_the_others_stay(
             os.kill(os.getpid(), signal.SIGKILL)
         return real(raw, *others)
 
-    monkeypatch.setattr(site_builder.building.desk, "clean_article", die)
+    monkeypatch.setattr(site_builder.building.preparing, "clean_article", die)
     site.write({"a1.md": "---\ntitle: 另一篇\ndate: 2022-07-21\n---\n<p>致命</p>\n"})
     report = site.build(workers=2)
     assert [one.path for one in report.articles if one.outcome == "set-aside"] == ["a1.md"]
@@ -600,10 +600,10 @@ def test_what_was_read_ahead_counts_until_another_build_leaves_something(site: S
     assert ahead and len(ahead.catalogue.rows) == 3
     site.write({"a1.md": "---\ntitle: 新\ndate: 2022-07-21\n---\n<p>正文</p>\n"})
     with open_cache(site.folder / ".site-builder", ahead.fingerprint) as cache:
-        assert recall(cache, ahead.desk, ahead) is ahead
+        assert recall(cache, ahead.recipe, ahead) is ahead
     site.build()
     with open_cache(site.folder / ".site-builder", ahead.fingerprint) as cache:
-        assert recall(cache, ahead.desk, ahead) is not ahead
+        assert recall(cache, ahead.recipe, ahead) is not ahead
     site.write({"a2.md": "---\ntitle: 又\ndate: 2022-07-22\n---\n<p>正文</p>\n"})
     build_with(site, ahead)
     left = read_tree(site.out)
@@ -791,13 +791,13 @@ def test_what_is_seen_of_folders_does_not_depend_on_how_many_processes_look(
 
 
 COSTS = (
-    (site_builder.building.roll, "read_card"),
+    (site_builder.building.lazy, "read_card"),
     (site_builder.building.facts, "_mark"),
     (site_builder.building.facts, "name_of"),
     (site_builder.building.settling, "ArticleOutcome"),
     (site_builder.outputs.keys, "digest"),
     (site_builder.outputs.stock, "join"),
-    (site_builder.building.roll.Roll, "list_told"),
+    (site_builder.building.lazy.RowStore, "list_told"),
     (site_builder.cache.Cache, "find_page"),
     (site_builder.cache.Cache, "keep_value"),
 )
@@ -822,7 +822,7 @@ def test_an_edit_makes_no_card_of_an_article_that_nothing_has_touched(
     """Of 100,000 articles to make as many cards took a second, whatever was changed."""
     monkeypatch.setattr(site_builder.outputs.feeds, "SITEMAP_LIMIT", limit)
     monkeypatch.setattr(site_builder.outputs.exports, "IN_ONE_FILE", 30)
-    monkeypatch.setitem(globals(), "COSTS", ((site_builder.building.roll.Roll, "_make"),))
+    monkeypatch.setitem(globals(), "COSTS", ((site_builder.building.lazy.RowStore, "_make"),))
     small, large = (count_costs(tmp_path / f"{years}", years, how, extras=False) for years in (6, 12))
     assert 0 < large["_make"] <= small["_make"] + MORE
 

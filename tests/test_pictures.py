@@ -17,7 +17,7 @@ from sites import SmallSite, read_times, read_tree, resolve
 
 from site_builder.cli import run
 from site_builder.model import Media
-from site_builder.pictures import darkroom, derive, find_pictures, look_at
+from site_builder.pictures import derive, encoder, find_pictures, look_at
 from site_builder.pictures.cell import bare_environment
 from site_builder.pictures.covers import says_nothing
 from site_builder.pictures.derive import (
@@ -225,10 +225,10 @@ def weigh(made: Iterable[Made], kind: str) -> int:
 
 
 def answer_with(monkeypatch, code: str) -> None:
-    """Put another program in the darkroom's place, as an attacker who took it over would."""
+    """Put another program in the encoder's place, as an attacker who took it over would."""
     command = [sys.executable, "-c", "import os, sys, json, struct, time\n" + code]
-    monkeypatch.setattr(darkroom, "command_of", lambda module: command)
-    darkroom.close_darkroom()
+    monkeypatch.setattr(encoder, "command_of", lambda module: command)
+    encoder.close_encoder()
 
 
 SAY = """
@@ -240,13 +240,13 @@ def say(**one):
 """
 
 
-def test_the_darkroom_makes_what_make_set_makes_and_says_what_it_cannot_make():
+def test_the_encoder_makes_what_make_set_makes_and_says_what_it_cannot_make():
     data = jpeg(1, (700, 460))
-    assert darkroom.develop_apart(data) == make_set(data)
+    assert encoder.encode_apart(data) == make_set(data)
     with pytest.raises(UnusablePicture, match=r"truncated|broken|cannot identify"):
-        darkroom.develop_apart(data[:2000])
-    assert darkroom.develop_apart(data) == make_set(data)
-    darkroom.close_darkroom()
+        encoder.encode_apart(data[:2000])
+    assert encoder.encode_apart(data) == make_set(data)
+    encoder.close_encoder()
 
 
 @pytest.mark.parametrize(
@@ -257,25 +257,25 @@ def test_the_darkroom_makes_what_make_set_makes_and_says_what_it_cannot_make():
         'name="-r2-320.jpg", size=-1', 'name="-r2-320.jpg", size=99', 'name=7',
     ],
 )  # fmt: skip
-def test_a_darkroom_that_was_taken_over_can_write_nothing_elsewhere(monkeypatch, lie):
+def test_an_encoder_that_was_taken_over_can_write_nothing_elsewhere(monkeypatch, lie):
     answer_with(monkeypatch, f"{SAY}\nsay({lie})")
     with pytest.raises(UnusablePicture):
-        darkroom.develop_apart(b"x")
+        encoder.encode_apart(b"x")
     answer_with(monkeypatch, SAY + '\nsay(name="-r2-320.jpg")')  # and the truth is believed
-    assert [one.name for one in darkroom.develop_apart(b"x")] == ["-r2-320.jpg"]
-    darkroom.close_darkroom()
+    assert [one.name for one in encoder.encode_apart(b"x")] == ["-r2-320.jpg"]
+    encoder.close_encoder()
 
 
 @pytest.mark.parametrize("end", ["os._exit(1)", "os.kill(os.getpid(), 11)", "time.sleep(60)"])
-def test_a_picture_that_kills_or_stops_its_darkroom_is_damaged_and_the_next_is_not(monkeypatch, end):
-    monkeypatch.setattr(darkroom, "SECONDS", 0.5)
+def test_a_picture_that_kills_or_stops_its_encoder_is_damaged_and_the_next_is_not(monkeypatch, end):
+    monkeypatch.setattr(encoder, "SECONDS", 0.5)
     with monkeypatch.context() as broken:
         answer_with(broken, f"sys.stdin.buffer.read(9)\n{end}")
         with pytest.raises(UnusablePicture, match="took too long"):
-            darkroom.develop_apart(b"x")
-    monkeypatch.setattr(darkroom, "SECONDS", 60)
-    assert darkroom.develop_apart(png(1))
-    darkroom.close_darkroom()
+            encoder.encode_apart(b"x")
+    monkeypatch.setattr(encoder, "SECONDS", 60)
+    assert encoder.encode_apart(png(1))
+    encoder.close_encoder()
 
 
 @pytest.mark.parametrize(
@@ -528,7 +528,7 @@ def test_a_second_build_makes_and_writes_nothing(make_site, monkeypatch):
     site = make_site({"a.md": article("一", "sun.jpg"), "sun.jpg": jpeg(1)})
     site.build()
     before = read_times(site.out)
-    monkeypatch.setattr(darkroom, "develop_apart", lambda data: pytest.fail("made again"))
+    monkeypatch.setattr(encoder, "encode_apart", lambda data: pytest.fail("made again"))
     assert site.build().pages_written == 0
     assert read_times(site.out) == before
 

@@ -19,8 +19,8 @@ from site_builder.language.hanzi import PAIRS, simplify
 from site_builder.language.text import fold, slugify
 from site_builder.model import Body, Card, RawArticle, SafeHtml, Source, Trace
 from site_builder.steps.tag import Vocabulary, tag_body
-from site_builder.stories import duplicates, endings, latin, ledger, names, notes, readers, relations, words
-from site_builder.stories.comparing import Stacks
+from site_builder.stories import duplicates, endings, latin, names, notes, readers, record, relations, words
+from site_builder.stories.comparing import TraceLoader
 from site_builder.stories.corrections import Corrections, load_corrections
 from site_builder.stories.duplicates import (
     FEW,
@@ -35,11 +35,11 @@ from site_builder.stories.duplicates import (
 )
 from site_builder.stories.endings import choose_form
 from site_builder.stories.holdings import HELD, INDEXED, index_terms, list_print_holders, make_room
-from site_builder.stories.ledger import MOST, Ledger
 from site_builder.stories.names import Text, is_medium, open_names
 from site_builder.stories.notes import take_notes
 from site_builder.stories.prints import codes_of, letters_of, spell_out, take_prints
 from site_builder.stories.proposals import propose_aliases, propose_names
+from site_builder.stories.record import MOST, StoryRecord
 from site_builder.stories.related import EXACT, NEAREST, SHARED, choose_kin
 from site_builder.stories.relating import _thread_url, relate
 from site_builder.stories.relations import in_order_of_time, judge_all
@@ -79,13 +79,13 @@ class Desk:
             cards.append(card)
         self.cards = in_order_of_time(cards)
 
-    def judge(self, known: Ledger | None = None, run=map) -> Ledger:
+    def judge(self, known: StoryRecord | None = None, run=map) -> StoryRecord:
         urls = [card.url for card in self.cards]
-        stacks = Stacks(
+        loader = TraceLoader(
             lambda rows: [self.traces[urls[row]] for row in rows], lambda row: self.texts[urls[row]]
         )
         marks = [f"{card.url} {hash(self.texts[card.url])}" for card in self.cards]
-        return judge_all(self.cards, marks, stacks, known, run)
+        return judge_all(self.cards, marks, loader, known, run)
 
     def relate(self, corrections: Corrections = NONE):
         return relate(self.cards, self.judge().verdicts, corrections, {})
@@ -1205,32 +1205,32 @@ def test_however_many_processes_compare_they_find_the_same(workers, monkeypatch)
     assert [*shared_out.verdicts] == [*alone.verdicts]
 
 
-def test_the_ledger_rests_in_pieces_and_only_those_that_changed_are_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(ledger, "PIECE", 16)
+def test_the_record_rests_in_pieces_and_only_those_that_changed_are_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "PIECE", 16)
     reports = crowd()
     with open_cache(tmp_path, "rules") as cache:
-        cache.keep_ledger(Desk(reports).judge(), Ledger())
+        cache.keep_story_record(Desk(reports).judge(), StoryRecord())
     with open_cache(tmp_path, "rules") as cache:
-        known = cache.find_ledger()
+        known = cache.find_story_record()
         assert [*known.verdicts] == [*Desk(reports).judge().verdicts]
         before = cache._database.total_changes
-        cache.keep_ledger(known, known)
+        cache.keep_story_record(known, known)
         assert cache._database.total_changes == before
         edited = [*reports[:20], (reports[20][0], *reports[2][1:3], reports[20][3]), *reports[21:]]
         packed: list[object] = []
-        pack = ledger.Verdicts.pack
-        monkeypatch.setattr(ledger.Verdicts, "pack", lambda some: packed.append(some) or pack(some))
+        pack = record.Verdicts.pack
+        monkeypatch.setattr(record.Verdicts, "pack", lambda some: packed.append(some) or pack(some))
         for others, many in (([*reports, ("newest", *reports[0][1:3], 900.0)], 1), (edited, 6)):
             found = Desk(others).judge(known)
-            cache.keep_ledger(found, known)
+            cache.keep_story_record(found, known)
             assert len(packed) == many
             packed.clear()
-            known = cache.find_ledger()
+            known = cache.find_story_record()
             assert [*known.verdicts] == [*found.verdicts]
             assert known.marks == found.marks
             assert known.holdings.pack() == found.holdings.pack()
     with open_cache(tmp_path, "other rules") as cache:
-        assert len(cache.find_ledger().verdicts) == 0
+        assert len(cache.find_story_record().verdicts) == 0
 
 
 def test_what_was_kept_takes_no_more_memory_than_before(tmp_path):
@@ -1238,16 +1238,16 @@ def test_what_was_kept_takes_no_more_memory_than_before(tmp_path):
     words = [word for column in found.verdicts.words() for word in column if len(word) > 1]
     before = [sys.getsizeof(word) for word in words]
     with open_cache(tmp_path, "rules") as cache:
-        cache.keep_ledger(found, Ledger())
+        cache.keep_story_record(found, StoryRecord())
     assert [sys.getsizeof(word) for word in words] == before
     assert any(not word.isascii() for word in words)
 
 
-def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(ledger, "PIECE", 16)
+def test_a_record_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "PIECE", 16)
     known = Desk(crowd()).judge()
     with open_cache(tmp_path, "rules") as cache:
-        cache.keep_ledger(known, Ledger())
+        cache.keep_story_record(known, StoryRecord())
     with closing(sqlite3.connect(tmp_path / FILE)) as database:
         names = [name for (name,) in database.execute("select name from note where name like 'stories/%'")]
         assert len(names) == -(-len(known.marks) // 16)
@@ -1255,10 +1255,10 @@ def test_a_ledger_of_which_a_piece_is_damaged_is_made_anew(tmp_path, monkeypatch
         database.execute(spoil, names[2:3])
         database.commit()
     with open_cache(tmp_path, "rules") as cache:
-        damaged = cache.find_ledger()
+        damaged = cache.find_story_record()
         assert len(damaged.verdicts) == 0
-        cache.keep_ledger(Desk(crowd()[:20]).judge(), damaged)
-        assert len(cache.find_ledger().verdicts) == 20
+        cache.keep_story_record(Desk(crowd()[:20]).judge(), damaged)
+        assert len(cache.find_story_record().verdicts) == 20
 
 
 def test_what_may_be_told_otherwise_is_little_and_names_all_that_speak_of_an_article():
@@ -1300,7 +1300,7 @@ def test_an_archive_of_nothing_has_no_stories():
     assert [*Desk([]).judge(Desk(reports_of_pairs()[:2]).judge()).verdicts] == []
 
 
-def parts(ledger: Ledger):
+def parts(ledger: StoryRecord):
     return ledger.holdings.prints, ledger.holdings.keys, ledger.holdings.weights
 
 

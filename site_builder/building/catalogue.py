@@ -26,9 +26,9 @@ from site_builder.building.columns import (
     name_piece,
     pack_rows,
 )
-from site_builder.building.desk import Desk
 from site_builder.building.facts import Facts
-from site_builder.building.roll import Edition, LightGroup, Roll, fill, read_order, rows_of
+from site_builder.building.lazy import Edition, LazyGroup, RowStore, fill, read_order, rows_of
+from site_builder.building.preparing import Recipe
 from site_builder.cache import Cache
 from site_builder.model import Archive
 from site_builder.outputs.keys import SIZE, Digests
@@ -39,7 +39,7 @@ from site_builder.steps.index import NOTHING
 class Catalogue:
     """What the last build knew; nothing when there was none."""
 
-    roll: Roll
+    store: RowStore
     rows: Mapping[str, int]
     """Of all files, by path."""
     built: Edition
@@ -47,45 +47,45 @@ class Catalogue:
     facts: Facts
 
 
-def open_catalogue(cache: Cache, desk: Desk) -> Catalogue:
+def open_catalogue(cache: Cache, recipe: Recipe) -> Catalogue:
     """Give one in which nothing stands."""
-    roll = Roll(Columns(Head(made_by=cache.fingerprint)), cache.file, desk, excerpts=Texts())
-    return Catalogue(roll, {}, Edition(roll, {}), NOTHING, Facts())
+    store = RowStore(Columns(Head(made_by=cache.fingerprint)), cache.file, recipe, excerpts=Texts())
+    return Catalogue(store, {}, Edition(store, {}), NOTHING, Facts())
 
 
 # --- reading ---------------------------------------------------------------------------------------
 
 
-def read_catalogue(cache: Cache, desk: Desk) -> Catalogue:
+def read_catalogue(cache: Cache, recipe: Recipe) -> Catalogue:
     """Read what the last build knew; nothing, when other code made it or it is damaged."""
     columns = join_pieces(cache.find_value)
     if columns is None or columns.head.made_by != cache.fingerprint:
-        return open_catalogue(cache, desk)
-    roll = Roll(columns, cache.file, desk)
+        return open_catalogue(cache, recipe)
+    store = RowStore(columns, cache.file, recipe)
     rows = dict(zip(columns.paths, count(), strict=False))
     rows.pop("", None)
     has_page = [fate == BUILT for fate in columns.fates]
     built = dict(zip(compress(columns.urls, has_page), compress(count(), has_page), strict=True))
-    return Catalogue(roll, rows, Edition(roll, built), read_archive(roll), _read_facts(columns, built))
+    return Catalogue(store, rows, Edition(store, built), read_archive(store), _read_facts(columns, built))
 
 
-def read_archive(roll: Roll) -> Archive:
+def read_archive(store: RowStore) -> Archive:
     """Give the archive that rests in columns."""
-    head = roll.columns.head
+    head = store.columns.head
     years, months, days, tags, sources, threads = (
-        tuple(_read_groups(head.groups.get(kind, ()), roll)) for kind in GROUPS
+        tuple(_read_groups(head.groups.get(kind, ()), store)) for kind in GROUPS
     )
     names = {tag.key: (tag.name, tag.url) for tag in tags}
-    order, undated = read_order(roll, head.order), read_order(roll, head.undated)
+    order, undated = read_order(store, head.order), read_order(store, head.undated)
     return Archive(order, undated, years, months, days, tags, sources, names, threads)
 
 
-def _read_groups(listed: Sequence[Listed], roll: Roll) -> list[LightGroup]:
-    groups = [object.__new__(LightGroup) for _ in listed]
+def _read_groups(listed: Sequence[Listed], store: RowStore) -> list[LazyGroup]:
+    groups = [object.__new__(LazyGroup) for _ in listed]
     for name in ("key", "name", "url", "forms"):
-        fill(LightGroup, name, groups, map(attrgetter(name), listed))
-    fill(LightGroup, "_packed", groups, map(attrgetter("rows"), listed))
-    fill(LightGroup, "_roll", groups, [roll] * len(groups))
+        fill(LazyGroup, name, groups, map(attrgetter(name), listed))
+    fill(LazyGroup, "_packed", groups, map(attrgetter("rows"), listed))
+    fill(LazyGroup, "_store", groups, [store] * len(groups))
     return groups
 
 
@@ -115,7 +115,7 @@ def write_catalogue(
     ``laid_down`` is the archive that rests there by now. ``come`` are the rows of files that are new or other
     ones now, ``retired`` those in which they stood.
     """
-    columns = last.roll.columns
+    columns = last.store.columns
     head, changed = columns.head, {row // PIECE for row in (*come, *retired)}
     for row in retired:
         columns.free_row(row)
@@ -124,7 +124,7 @@ def write_catalogue(
         ("shown", facts.proofs.cells),
         ("names", facts.names.cells),
         ("links", facts.links.cells),
-        ("kin", facts.kin.cells or array("Q", bytes(SIZE * len(built.roll.urls)))),
+        ("kin", facts.kin.cells or array("Q", bytes(SIZE * len(built.store.urls)))),
     ):
         changed |= columns.differing(name, cells)
         setattr(columns, name, cells)
@@ -142,8 +142,8 @@ def lay_down(archive: Archive, built: Edition) -> Archive:
 
     100,000 of them take 140 MB, and each process that makes pages would soon have a copy.
     """
-    _list_archive(built.roll.columns.head, archive, NOTHING, built.rows)
-    return read_archive(built.roll)
+    _list_archive(built.store.columns.head, archive, NOTHING, built.rows)
+    return read_archive(built.store)
 
 
 def _list_archive(head: Head, archive: Archive, last: Archive, rows: Mapping[str, int]) -> None:

@@ -19,11 +19,11 @@ from pathlib import Path
 
 from site_builder.cache import (
     Cache,
-    Sight,
+    SeenFolder,
     digest_versions,
     peek,
     peek_digests,
-    peek_sights,
+    peek_folders,
     read_note,
     touch_up,
     write_note,
@@ -51,7 +51,7 @@ from site_builder.steps.write import (
 )
 from site_builder.workers import begin_aside
 
-NOTHING = Sight("")
+NOTHING = SeenFolder("")
 ABSENT = hashlib.sha256(b"").hexdigest()
 """Stands for a file that is not there; none of ours tells nothing from an empty file."""
 INPUT_FOLDERS = ("content", "media_dir", "sources_dir", "templates_dir")
@@ -112,7 +112,7 @@ class News:
     """Whether the output folder is the one that the last build, which came to its end, left."""
     idle: bool = False
     """Whether there is nothing to do."""
-    known: Mapping[str, Sight] = field(default_factory=dict)
+    known: Mapping[str, SeenFolder] = field(default_factory=dict)
     """What the last build saw of the inputs, by ``in:kind:folder/``."""
     left: Mapping[str, str] = field(default_factory=dict)
     """What it saw of the site, as in ``Snapshot``; where nobody has changed that, the very same."""
@@ -282,7 +282,7 @@ def recall_past(cache_dir: Path) -> Past:
 class Changes:
     """What a build depends on, beside what the last one saw of it."""
 
-    known: Mapping[str, Sight]
+    known: Mapping[str, SeenFolder]
     read: Mapping[str, str]
     same: tuple[str, ...]
     changed: frozenset[str]
@@ -297,7 +297,7 @@ def find_changes(settings: Settings, past: Past, snapshot: Snapshot) -> Changes:
     A checkout gives every file a new time. To read 100,000 small files and see that they are the
     same costs 16 µs each, and nothing else is done.
     """
-    known = peek_sights(past.cache_dir, "in")
+    known = peek_folders(past.cache_dir, "in")
     read, same, changed = _compare_inputs(settings, known, snapshot)
     is_set_up = bool(past.report) and past.setup == snapshot.setup
     return Changes(known, read, same, changed, is_set_up and all(is_article(path) for path in changed))
@@ -332,8 +332,8 @@ def _recall_outputs(past: Past, snapshot: Snapshot) -> Mapping[str, str]:
     """
     if past.left_outputs(snapshot):
         return snapshot.outputs
-    sights = peek_sights(past.cache_dir, "out")
-    return {base.removeprefix("out:"): sight.files for base, sight in sights.items()}
+    folders = peek_folders(past.cache_dir, "out")
+    return {base.removeprefix("out:"): seen.files for base, seen in folders.items()}
 
 
 def is_article(path: str) -> bool:
@@ -347,19 +347,19 @@ def list_inside_content(inputs: Iterable[str]) -> Iterator[str]:
 
 
 def _compare_inputs(
-    settings: Settings, known: Mapping[str, Sight], snapshot: Snapshot
+    settings: Settings, known: Mapping[str, SeenFolder], snapshot: Snapshot
 ) -> tuple[dict[str, str], tuple[str, ...], frozenset[str]]:
     roots = dict(list_places(settings))
     digests: dict[str, str] = {}
     same: list[str] = []
     changed: set[str] = set()
     for base, files in snapshot.inputs.items():
-        sight = known.get(f"in:{base}", NOTHING)
-        if sight.files == files:
+        seen = known.get(f"in:{base}", NOTHING)
+        if seen.files == files:
             same.append(base)  # what an edit does not touch is not taken apart (gain: 0.06 s)
             continue
-        before = sight.named()
-        stamps = sight.stamps()
+        before = seen.named()
+        stamps = seen.stamps()
         now = read_files(files)
         changed |= {base + name for name in stamps.keys() - now.keys()}
         for name, stamp in now.items():
@@ -510,7 +510,7 @@ def read_back(report: Report, cache_dir: Path) -> None:
 
     @cache
     def read() -> tuple[list[ArticleOutcome], list[Finding]]:
-        from site_builder.building.fates import read_lists  # seldom asked for
+        from site_builder.building.outcomes import read_lists  # seldom asked for
 
         return read_lists(cache_dir)
 
@@ -535,8 +535,8 @@ def keep_report(cache: Cache, report: Report) -> None:
 def remember_times(settings: Settings, past: Past, snapshot: Snapshot, news: News) -> None:
     """Leave for the next build that files have other times now, and nothing else has changed."""
     now = read_clock_of(settings.cache_dir)
-    sights, seen = _write_snapshot(settings, snapshot, news.list_digests(), now, news.known)
-    touch_up(past.cache_dir, {"seen": seen}, _differing(sights, snapshot, news))
+    folders, seen = _write_snapshot(settings, snapshot, news.list_digests(), now, news.known)
+    touch_up(past.cache_dir, {"seen": seen}, _differing(folders, snapshot, news))
 
 
 def remember_snapshot(cache: Cache, settings: Settings, snapshot: Snapshot, news: News, now: int) -> None:
@@ -549,11 +549,11 @@ def remember_snapshot(cache: Cache, settings: Settings, snapshot: Snapshot, news
         built = {CONTENT + path: digest or ABSENT for path, digest in cache.find_digests()}
     standing = news.known if news.is_edit else {}
     digests = news.read if news.is_edit else news.list_digests()
-    sights, seen = _write_snapshot(settings, snapshot, {**digests, **built}, now, standing)
+    folders, seen = _write_snapshot(settings, snapshot, {**digests, **built}, now, standing)
     cache.keep_note("seen", seen)
     cache.keep_note("setup", snapshot.setup)
     gone = (f"out:{base}" for base in news.left.keys() - snapshot.outputs.keys())
-    cache.keep_sights(_differing(sights, snapshot, news), (*(news.known.keys() - sights.keys()), *gone))
+    cache.keep_folders(_differing(folders, snapshot, news), (*(news.known.keys() - folders.keys()), *gone))
 
 
 def forget_snapshot(cache: Cache) -> None:
@@ -566,15 +566,15 @@ def _write_snapshot(
     snapshot: Snapshot,
     digests: Mapping[str, str],
     now: int,
-    standing: Mapping[str, Sight],
-) -> tuple[dict[str, Sight], str]:
+    standing: Mapping[str, SeenFolder],
+) -> tuple[dict[str, SeenFolder], str]:
     """Make ready what to remember of inputs; of a folder that looks as it did, what was remembered before."""
     roots = dict(list_places(settings))
-    inputs, sights = dict(snapshot.inputs), dict[str, Sight]()
+    inputs, folders = dict(snapshot.inputs), dict[str, SeenFolder]()
     for base, seen in snapshot.inputs.items():
-        sight = standing.get(f"in:{base}", NOTHING)
-        if sight.files == seen:
-            sights[f"in:{base}"] = sight
+        before = standing.get(f"in:{base}", NOTHING)
+        if before.files == seen:
+            folders[f"in:{base}"] = before
             continue
         names = read_files(seen)
         known = [digests.get(base + name) or digest_input(roots, base, name) for name in names]
@@ -584,15 +584,15 @@ def _write_snapshot(
             if digest == ABSENT and is_article(base + name)
         )  # leave to read them may be given without a trace that we look at
         files = inputs[base] = doubt_some(seen, now, unread)
-        sights[f"in:{base}"] = Sight(files, " ".join(known))
-    return sights, Snapshot(snapshot.setup, inputs, snapshot.outputs).digest()
+        folders[f"in:{base}"] = SeenFolder(files, " ".join(known))
+    return folders, Snapshot(snapshot.setup, inputs, snapshot.outputs).digest()
 
 
-def _differing(sights: Mapping[str, Sight], snapshot: Snapshot, news: News) -> dict[str, Sight]:
+def _differing(folders: Mapping[str, SeenFolder], snapshot: Snapshot, news: News) -> dict[str, SeenFolder]:
     """List what the last build remembered otherwise, of inputs and of the site."""
     left = news.left
-    differing = {base: sight for base, sight in sights.items() if news.known.get(base) != sight}
+    differing = {base: seen for base, seen in folders.items() if news.known.get(base) != seen}
     for base, files in snapshot.outputs.items():
         if left.get(base) != files:
-            differing[f"out:{base}"] = Sight(files)
+            differing[f"out:{base}"] = SeenFolder(files)
     return differing

@@ -236,7 +236,7 @@ class Columns:
     """The keys of all that links may call each article."""
     leads: Texts = field(default_factory=Texts)
     """The keys that its own links ask for."""
-    led: Texts = field(default_factory=Texts)
+    targets: Texts = field(default_factory=Texts)
     """The pages that these lead to, encoded; nothing where all lead out."""
     pictures: Texts = field(default_factory=Texts)
     covers: Texts = field(default_factory=Texts)
@@ -303,7 +303,7 @@ NUMBERS = (
 )
 TEXTS = (
     *("ids", "titles", "published", "digests", "body_digests", "proofs", "tags", "forms"),
-    *("findings", "told", "homes", "claims", "leads", "led", "pictures", "covers"),
+    *("findings", "told", "homes", "claims", "leads", "targets", "pictures", "covers"),
 )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from site_builder.building.catalogue import Catalogue
 from site_builder.building.columns import ASIDE, BUILT, Columns, pack_rows
 from site_builder.building.facts import Change
-from site_builder.building.roll import Edition, LightOutcome, pack_date, whole
+from site_builder.building.lazy import Edition, LazyOutcome, pack_date, whole
 from site_builder.building.settling import Settled, give_address, settle_all
 from site_builder.cache import pack
 from site_builder.checks.rules import check_rules
@@ -41,10 +41,10 @@ def settle_again(made: Iterable[Outcome], there: Set[str], last: Catalogue) -> d
     while last.rows and len(near) != before:
         before = len(near)
         rows = [last.rows[path] for path in near if path in last.rows]
-        then = (last.roll.outcome(row) for row in rows)
+        then = (last.store.outcome(row) for row in rows)
         cards = [one for one in (*map(now.get, near), *then) if one and one.card]
         near |= _list_sharing(
-            last.roll.columns,
+            last.store.columns,
             {one.digest for one in cards},
             {*(one.card.url for one in cards if one.card), *(_find_wanted(last, row) for row in rows)} - {""},
         )
@@ -54,13 +54,13 @@ def settle_again(made: Iterable[Outcome], there: Set[str], last: Catalogue) -> d
 
 def _find_wanted(last: Catalogue, row: int) -> str:
     """Give the address that an article wanted, where it has another one."""
-    columns = last.roll.columns
+    columns = last.store.columns
     return columns.homes[row].decode() if columns.fates[row] == BUILT else ""
 
 
 def _recall(last: Catalogue, row: int) -> Outcome:
     """Give the outcome of a file that has not changed, with the address that its article wanted."""
-    outcome, wanted = last.roll.outcome(row), _find_wanted(last, row)
+    outcome, wanted = last.store.outcome(row), _find_wanted(last, row)
     return give_address(wanted, outcome) if wanted else outcome
 
 
@@ -77,8 +77,8 @@ class Draft:
     """The articles of this build as they come together: those of the last one, less some, and some more."""
 
     def __init__(self, last: Catalogue) -> None:
-        self._last, self._roll = last, last.roll
-        columns = last.roll.columns
+        self._last, self._store = last, last.store
+        columns = last.store.columns
         self._free = [*compress(count(), map(not_, columns.paths))]
         self._write = _Writer(columns)
         self.rows = dict(last.built.rows)
@@ -91,22 +91,22 @@ class Draft:
     @property
     def built(self) -> Edition:
         """The articles that have a page now."""
-        return Edition(self._roll, self.rows)
+        return Edition(self._store, self.rows)
 
     def drop(self, row: int) -> None:
         """Take away what stood in a row."""
         self.retired.append(row)
-        columns = self._roll.columns
+        columns = self._store.columns
         if columns.fates[row] == BUILT:
             del self.rows[columns.urls[row]]
 
     def put(self, one: Settled) -> None:
         """Give what was decided of a file a row."""
         outcome = one.place()
-        row, card, excerpts = self._take_row(), outcome.card, self._roll.excerpts
+        row, card, excerpts = self._take_row(), outcome.card, self._store.excerpts
         self._write(row, one, outcome)
         if excerpts is None:
-            self._roll.fresh[row] = _keep_whole(outcome)
+            self._store.fresh[row] = _keep_whole(outcome)
         else:  # nothing else of a first build's articles is kept at hand
             excerpts.grow()
             excerpts[row] = _encode(card.excerpt if card else "")
@@ -116,26 +116,26 @@ class Draft:
 
     def cover(self, url: str, cover: str) -> None:
         """Give an article another cover."""
-        row, columns, roll = self.rows[url], self._roll.columns, self._roll
-        if roll.excerpts is None:
-            outcome = roll.fresh.get(row) or _keep_whole(roll.outcome(row))
+        row, columns, store = self.rows[url], self._store.columns, self._store
+        if store.excerpts is None:
+            outcome = store.fresh.get(row) or _keep_whole(store.outcome(row))
             assert outcome.card is not None, url
-            if row not in roll.fresh:
+            if row not in store.fresh:
                 self.retired.append(row)
                 standing, row = row, self._take_row()
                 columns.copy_row(standing, row)
                 self.come.append(row)
                 self.rows[url] = row
-            roll.fresh[row] = replace(outcome, card=replace(outcome.card, cover=cover))
+            store.fresh[row] = replace(outcome, card=replace(outcome.card, cover=cover))
         columns.covers[row] = cover.encode()
-        roll.forget(row)
+        store.forget(row)
 
     def _take_row(self) -> int:
-        return self._free.pop() if self._free else self._roll.columns.add_row()
+        return self._free.pop() if self._free else self._store.columns.add_row()
 
     def find_change(self) -> Change:
         """Tell what came, went and changed of the articles that have a page."""
-        fates, card = self._roll.columns.fates, self._roll.card
+        fates, card = self._store.columns.fates, self._store.card
         come, gone = (
             [card(row) for row in rows if fates[row] == BUILT] for rows in (self.come, self.retired)
         )
@@ -171,30 +171,30 @@ def draft_edition(made: Iterable[Outcome], there: Set[str], last: Catalogue) -> 
 
 def _stands(one: Settled, last: Catalogue) -> bool:
     """Tell whether it was decided of a file, which nobody made anew, what was decided before."""
-    if not isinstance(one.outcome, LightOutcome):
+    if not isinstance(one.outcome, LazyOutcome):
         return False
-    row, roll, columns, home = last.rows[one.outcome.path], last.roll, last.roll.columns, one.fate.url
+    row, store, columns, home = last.rows[one.outcome.path], last.store, last.store.columns, one.fate.url
     return (
         FATES[columns.fates[row]] == one.fate.outcome
         and home == (columns.urls[row] if columns.fates[row] == BUILT else columns.homes[row].decode())
-        and roll.list_told(row) == one.told
+        and store.list_told(row) == one.told
     )
 
 
 def account(report: Report, draft: Draft, last: Catalogue) -> None:
     """Report what became of all files, and what was found in them."""
-    roll, columns = last.roll, last.roll.columns
+    store, columns = last.store, last.store.columns
     rows = {*last.rows.values(), *draft.come}.difference(draft.retired)
     fates = Counter(map(columns.fates.__getitem__, rows))
     report.fates = {fate: fates[number] for number, fate in enumerate(FATES) if fates[number]}
     aside = (row for row in rows if columns.fates[row] == ASIDE) if fates[ASIDE] else ()
     report.aside = sorted(map(columns.paths.__getitem__, aside))
-    gone = chain.from_iterable(map(roll.list_told, draft.retired))
-    come = chain.from_iterable(map(roll.list_told, draft.come))
+    gone = chain.from_iterable(map(store.list_told, draft.retired))
+    come = chain.from_iterable(map(store.list_told, draft.come))
 
     def list_all() -> Iterator[Finding]:
         told = {*columns.findings.list_filled(), *columns.told.list_filled()}
-        yield from chain.from_iterable(map(roll.list_told, told & rows))
+        yield from chain.from_iterable(map(store.list_told, told & rows))
 
     report.found = columns.head.found = columns.head.found.change(gone, come, list_all)
 
@@ -204,7 +204,7 @@ def judge_language(built: Edition, language: str) -> list[Finding]:
 
     The default stays what it is: an article more or less never changes all pages.
     """
-    columns = built.roll.columns
+    columns = built.store.columns
     told: Counter[str] = Counter()
     for number, many in Counter(map(columns.langs.__getitem__, built.rows.values())).items():
         name = columns.head.lang_names[number]
@@ -240,7 +240,7 @@ def judge_rules(
         for card in cards
         if _weigh_rules(built.get(card.url)) != _weigh_rules(last.built.get(card.url))
     }
-    head = last.roll.columns.head
+    head = last.store.columns.head
     silent = {slug: found for slug, found in head.silent.items() if slug not in touched}
     for group in archive.sources:
         if group.key in touched:
@@ -292,7 +292,7 @@ class _Writer:
         columns.told[row] = pack(one.told) if one.told != outcome.findings else b""
         elsewhere = wanted.url if wanted and card and wanted.url != card.url else ""
         columns.homes[row] = _encode(one.fate.url if one.fate.outcome == "merged" else elsewhere)
-        columns.claims[row], columns.leads[row], columns.led[row] = outcome.claims, outcome.leads, b""
+        columns.claims[row], columns.leads[row], columns.targets[row] = outcome.claims, outcome.leads, b""
         columns.pictures[row] = pack(outcome.pictures) if outcome.pictures else b""
         if card:
             columns.titles[row] = _encode(card.title)

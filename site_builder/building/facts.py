@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from site_builder.building.roll import Edition
+from site_builder.building.lazy import Edition
 from site_builder.model import Archive, Card, Outcome, urls_of
 from site_builder.outputs.exports import original_url
 from site_builder.outputs.keys import Digests, digest
@@ -97,7 +97,7 @@ def take_facts(
 
 
 def _amend(known: Digests, edition: Edition, fresh: Mapping[str, bytes]) -> Digests:
-    return known.amend(edition.rows, len(edition.roll.urls), fresh)
+    return known.amend(edition.rows, len(edition.store.urls), fresh)
 
 
 def list_namesakes(names: Digests, past: Facts, change: Change) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The register: the files of a site, noted as they leave the press.
+"""The register: the files of a site, noted as they leave the maker.
 
 In: files as they are written, in any order. Out: all of them in the order of their paths, and why each was
 written. The rule it guards: **a first build holds no list of its files**, of which 100,000 articles have

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from site_builder.building.press import Job, announce
+from site_builder.building.page_maker import Job, announce
 from site_builder.cache import Cache
 from site_builder.outputs.search import FOLDER, Indexer, MadePart, Part, list_roots
 from site_builder.search.build import Head

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from site_builder.building.roll import whole
+from site_builder.building.lazy import whole
 from site_builder.errors import Finding, finding
 from site_builder.language.text import other_addresses, stem_of
 from site_builder.model import Card, Outcome

@@ -111,7 +111,7 @@ def command(
 
 def _list_wanted(settings: Settings, since: date | None, only: str) -> Iterator[Wanted]:
     """Prepare the articles as a build does, from the same cache, and list what they show."""
-    from site_builder.building.shelf import read_archive
+    from site_builder.building.inventory import read_archive
     from site_builder.capture.plan import list_wanted
     from site_builder.errors import SiteBuilderError
 

@@ -38,18 +38,18 @@ def command(site: Path, why: str | None, new: bool) -> int:
     """
     if new and why is not None:
         raise click.UsageError("--why and --new are two questions: ask one")
-    from site_builder.building.shelf import read_shelf
+    from site_builder.building.inventory import read_inventory
     from site_builder.config import load_settings
 
     settings = load_settings(site)
-    with read_shelf(settings) as shelf:
+    with read_inventory(settings) as inventory:
         if why is not None:
-            article = shelf.find(_from_content(why, settings.content))
+            article = inventory.find(_from_content(why, settings.content))
             lines: Iterable[str] = explain(article) if article else [f"no article is called {why}"]
         elif new:
-            lines = propose(shelf.proposals())
+            lines = propose(inventory.proposals())
         else:
-            lines = count(shelf.archive)
+            lines = count(inventory.archive)
         for line in lines:
             click.echo(make_printable(line))
     return FOUND if why is None or article else NOT_FOUND

@@ -35,7 +35,7 @@ def command(public: Path, rebuild: bool, trust: bool, strict: bool, form: str, w
     """
     if trust and not rebuild:
         raise click.UsageError("--trust says what --rebuild may run: give both")
-    from site_builder.checks.seal import verify_site
+    from site_builder.checks.manifest import verify_site
     from site_builder.commands.formats import FORMATS, Placed
     from site_builder.report import count_nouns
     from site_builder.workers import make_map, sensible_workers, usable_cpus
@@ -68,7 +68,7 @@ def _rebuild(public: Path, trust: bool) -> tuple[list[Finding], str]:
     import tempfile
 
     from site_builder import __version__
-    from site_builder.checks.seal import compare_sites, lay_out_site, list_programs, read_seal
+    from site_builder.checks.manifest import compare_sites, lay_out_site, list_programs, read_seal
     from site_builder.config import load_settings, settings_within
     from site_builder.errors import OutputError
     from site_builder.pipeline import build_site

@@ -17,7 +17,7 @@ from site_builder.outputs.stock import Stock
 
 
 def list_copies(outcomes: Iterable[Outcome]) -> Iterator[Copy]:
-    """List the originals of all articles; pictures are hung by the pipeline."""
+    """List the originals of all articles; pictures are published by the pipeline."""
     for outcome in outcomes:
         if outcome.card is not None:
             yield Copy(original_url(outcome.card.url), outcome.path, outcome.digest)
@@ -119,7 +119,7 @@ def _article(card: Card, stock: Stock) -> dict[str, object]:
         "thread": kin.thread or None,
         "duplicate_of": cards[kin.duplicate_of].id if kin.duplicate_of else None,
         "related": [{"id": cards[other.url].id, "reason": stock.word_kin(other)} for other in kin.related],
-        "links": [*dict.fromkeys(filter(None, stock.led.get(card.url, ())))],
+        "links": [*dict.fromkeys(filter(None, stock.link_targets.get(card.url, ())))],
     }
 
 

@@ -83,7 +83,7 @@ class Stock:
     """What stands for all that it has to do with others, once it was found out."""
     link_facts: Mapping[str, bytes] = field(default_factory=dict)
     """What stands for the pages of other articles that its links lead to."""
-    led: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    link_targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """These pages, in the order of its links; empty where one leads elsewhere."""
     parts: Mapping[str, Parts] = field(default_factory=dict)
     """The pages that long days, tags and publishers have besides their own, by address, for the sitemap."""

@@ -70,7 +70,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Developed:
+class Prepared:
     """What was made of one picture, or the ``problem`` that kept it from being made."""
 
     digest: str
@@ -80,30 +80,30 @@ class Developed:
     problem: str = ""
 
 
-def develop(places: Places, picture: Picture) -> Developed:
+def prepare_picture(places: Places, picture: Picture) -> Prepared:
     """Make the renditions of one picture and keep them; in any process, which decodes nothing itself."""
-    from site_builder.pictures.darkroom import develop_apart
     from site_builder.pictures.derive import UnusablePicture
+    from site_builder.pictures.encoder import encode_apart
 
     try:
         with open(places.find(picture), "rb") as file:
             data = file.read()
     except OSError as error:
-        return Developed(picture.digest, problem=f"its bytes are not here: {error.strerror}")
+        return Prepared(picture.digest, problem=f"its bytes are not here: {error.strerror}")
     if hashlib.sha256(data).hexdigest() != picture.digest:
-        return Developed(picture.digest, problem="its bytes are not the ones that were stored")
+        return Prepared(picture.digest, problem="its bytes are not the ones that were stored")
     files = [(picture.url, picture.digest, len(data))]
     try:
-        made = develop_apart(data)
+        made = encode_apart(data)
     except UnusablePicture as error:
-        return Developed(picture.digest, files=tuple(files), problem=f"it cannot be decoded: {error}")
+        return Prepared(picture.digest, files=tuple(files), problem=f"it cannot be decoded: {error}")
     renditions = []
     for one in made:
         path = f"media/{picture.digest[:2]}/{picture.digest[:20]}{one.name}"
         keep_bytes(os.path.join(places.made, path), one.data)
         files.append((path, hashlib.sha256(one.data).hexdigest(), len(one.data)))
         renditions.append(Rendition(path, one.type, one.width, one.height, one.use))
-    return Developed(picture.digest, tuple(renditions), tuple(files))
+    return Prepared(picture.digest, tuple(renditions), tuple(files))
 
 
 class Gallery:
@@ -127,7 +127,7 @@ class Gallery:
         missing = {picture.digest: picture for picture in pictures if picture.digest not in self._covers}
         return [missing[digest] for digest in sorted(missing)]
 
-    def keep(self, made: Developed) -> None:
+    def keep(self, made: Prepared) -> None:
         """Remember what was made of a picture; one whose bytes are not here is tried again."""
         if not made.files:
             self._absent[made.digest] = made.problem
@@ -195,7 +195,7 @@ class Gallery:
 
     # --- what hangs in the output already ---------------------------------------------------------
 
-    def find_hung(self, output: Path, digests: Iterable[str]) -> str:
+    def find_published(self, output: Path, digests: Iterable[str]) -> str:
         """Give the digest of the manifest if the output holds exactly these pictures; else nothing.
 
         The times of its folders tell: a file that is added, removed or replaced changes that of
@@ -205,7 +205,7 @@ class Gallery:
         row = self._database.execute(query, (str(output),)).fetchone()
         return row[1] if row is not None and row[0] == self._hanging(output, digests) else ""
 
-    def note_hung(self, output: Path, digests: Iterable[str], manifest: str) -> None:
+    def note_published(self, output: Path, digests: Iterable[str], manifest: str) -> None:
         """Remember that the output holds these pictures, and the digest of the manifest that says so."""
         row = (str(output), self._hanging(output, digests), manifest)
         self._database.execute("insert or replace into hung values (?, ?, ?)", row)

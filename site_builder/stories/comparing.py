@@ -40,7 +40,7 @@ _FORMULA = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Stacks:
+class TraceLoader:
     """Ways to articles' traces and to one's text, by their places in time; they may travel."""
 
     load_traces: Callable[[Sequence[int]], Sequence[Trace]]
@@ -69,17 +69,17 @@ class Step(NamedTuple):
 class Reader:
     """Compares articles with earlier ones. It goes to a worker without what it remembers."""
 
-    stacks: Stacks
+    loader: TraceLoader
     holdings: Holdings
     index: Index
     _ready: OrderedDict[int, Wording] = field(default_factory=OrderedDict, compare=False)
 
-    def __reduce__(self) -> tuple[type[Reader], tuple[Stacks, Holdings, Index]]:
-        return Reader, (self.stacks, self.holdings, self.index)
+    def __reduce__(self) -> tuple[type[Reader], tuple[TraceLoader, Holdings, Index]]:
+        return Reader, (self.loader, self.holdings, self.index)
 
     def wording(self, row: int) -> Wording:
         """Make a text ready to be compared."""
-        wording = self._ready.pop(row, None) or Wording(self.stacks.load_text(row))
+        wording = self._ready.pop(row, None) or Wording(self.loader.load_text(row))
         self._ready[row] = wording
         if len(self._ready) > REMEMBERED:
             self._ready.popitem(last=False)

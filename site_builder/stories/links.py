@@ -3,7 +3,7 @@
 In: an article's file, front matter and address; a cleaned body. Out: keys, eight bytes each, that are equal
 where a link means the article. The rule it guards: both sides are made of one article alone, so that they
 rest in the cache; **which article has a key is asked when all are known**, and a key that could mean two
-means none (``building.leading``).
+means none (``building.internal_links``).
 
 There are two kinds, told apart by the last bit. A *place* is an address on the web, a path from the content
 folder or one from the root of the old site; two files of one title may share it. A *name* is a file's

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from site_builder.stories.ledger import Change, Verdict, Verdicts, trace_back
+from site_builder.stories.record import Change, Verdict, Verdicts, trace_back
 
 
 def find_moved(change: Change, old: Verdicts, new: Verdicts, judged: Iterable[int]) -> frozenset[int]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from site_builder.stories.holdings import INDEXED, Index
-from site_builder.stories.ledger import MOST
+from site_builder.stories.record import MOST
 
 if TYPE_CHECKING:
     import numpy as np

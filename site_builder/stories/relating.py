@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from site_builder.model import Card, Group, Kin, Passage, Relations, are_same, pick, urls_of
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.ledger import Verdicts, rows_of, trace_back
 from site_builder.stories.moving import list_around, list_showing
+from site_builder.stories.record import Verdicts, rows_of, trace_back
 from site_builder.stories.showing import write_term
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from site_builder.model import PRECISIONS, Archive, Card, Trace, pick
-from site_builder.stories.comparing import Reader, Stacks, Step
+from site_builder.stories.comparing import Reader, Step, TraceLoader
 from site_builder.stories.duplicates import CANDIDATES, LIKELY, compare_wordings, find_likely
 from site_builder.stories.holdings import (
     INDEXED,
@@ -28,8 +28,8 @@ from site_builder.stories.holdings import (
     touched_by_prints,
     touched_by_terms,
 )
-from site_builder.stories.ledger import Change, Ledger, Verdicts, compare_marks
 from site_builder.stories.moving import find_moved
+from site_builder.stories.record import Change, StoryRecord, Verdicts, compare_marks
 from site_builder.stories.related import AT_ONCE
 from site_builder.stories.threads import DAY, WINDOW, Threads
 
@@ -74,14 +74,18 @@ def _when(card: Card) -> float:
 
 
 def judge_all(
-    cards: Sequence[Card], marks: Sequence[str], stacks: Stacks, known: Ledger | None = None, run: Run = map
-) -> Ledger:
+    cards: Sequence[Card],
+    marks: Sequence[str],
+    loader: TraceLoader,
+    known: StoryRecord | None = None,
+    run: Run = map,
+) -> StoryRecord:
     """Judge every article of an ordered list; ``marks`` say which bytes each one is.
 
     Of what is ``known``, all stands that has nothing to do with what came, went or changed. What
     needs no order goes to ``run``, when it is much.
     """
-    known = known or Ledger()
+    known = known or StoryRecord()
     change = compare_marks(known.marks, marks)
     if not change.fresh and not change.gone:
         return replace(known, moved=frozenset())
@@ -89,7 +93,7 @@ def judge_all(
     before, held = known.holdings, make_room(len(cards))
     kept = [row for row, old in enumerate(change.old_of) if old >= 0]
     held.copy(kept, before, [change.old_of[row] for row in kept])
-    held.put(change.fresh, stacks.traces(change.fresh))
+    held.put(change.fresh, loader.traces(change.fresh))
     gone = before.take(change.gone)
     fresh, touched = held.take(change.fresh), {*change.fresh}
     copies = sorted({*change.fresh, *touched_by_prints(held, change.fresh, gone, change.places)})
@@ -102,14 +106,14 @@ def judge_all(
         touched |= touched_by_terms(index, some_new, [change.fresh[number] for number in came])
         touched |= touched_by_terms(index, some_old, [change.places[number] for number in went])
     some = (held.take(sorted(touched)),) if len(touched) < len(cards) else ()
-    reader = Reader(stacks, held, index_terms(held, some))
+    reader = Reader(loader, held, index_terms(held, some))
     edited = {change.gone[old]: change.fresh[new] for new, old in same.items()}
     bench = _Bench(cards, reader, change.carry_over(known.verdicts, edited))
     again = bench.look_for_copies(copies, run)
     bench.finish(bench.follow_stories(change, known.verdicts, again), touched, run)
     judged = {*copies, *touched, *bench.followed}
     moved = find_moved(change, known.verdicts, bench.verdicts, judged) if kept else None
-    return Ledger(tuple(marks), bench.verdicts, held, moved)
+    return StoryRecord(tuple(marks), bench.verdicts, held, moved)
 
 
 class _Bench:
@@ -152,7 +156,7 @@ class _Bench:
                 yield step._replace(wants_kin=step.row in todo)
                 todo.discard(step.row)
         rest = sorted(todo)
-        for row, trace in zip(rest, self._reader.stacks.traces(rest), strict=True):
+        for row, trace in zip(rest, self._reader.loader.traces(rest), strict=True):
             yield Step(row, trace.terms[:INDEXED], wants_kin=True)
 
     def _when(self, row: int) -> float:
@@ -177,7 +181,7 @@ class _Bench:
         """
         threads, quiet = self._resume(pending[0]), -float("inf")
         ahead = range(pending[0], self._dated)
-        for row, trace in zip(ahead, self._reader.stacks.traces(ahead), strict=True):
+        for row, trace in zip(ahead, self._reader.loader.traces(ahead), strict=True):
             when = self._when(row)
             while pending and pending[0] <= row:
                 pending.popleft()
@@ -199,7 +203,7 @@ class _Bench:
         stories = _stories_of(self.verdicts, start)
         alive = np.unique(stories[begin:])
         rows = np.flatnonzero(np.isin(stories, alive[alive >= 0])).tolist()
-        for row, trace in zip(rows, self._reader.stacks.traces(rows), strict=True):
+        for row, trace in zip(rows, self._reader.loader.traces(rows), strict=True):
             threads.absorb(row, trace, self._when(row), int(self.verdicts.threads[row]))
         return threads
 

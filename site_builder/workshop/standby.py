@@ -154,8 +154,8 @@ def _build_anew(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
 def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     """Make ready what an edit needs, wait for the word, and build if no more than articles has changed."""
     from site_builder.building.changes import arrive, look_at_output
-    from site_builder.building.desk import fingerprint_desk, open_desk, warm_up
     from site_builder.building.memory import read_ahead
+    from site_builder.building.preparing import fingerprint_recipe, load_recipe, warm_up
     from site_builder.config import load_settings, site_of
     from site_builder.pipeline import build_site
     from site_builder.steps.render import compile_templates, find_theme
@@ -164,10 +164,10 @@ def _stand_by(pipe: Any, site: str, overrides: dict[str, Any]) -> None:
     try:
         settings = load_settings(Path(site), overrides)
         outputs = look_at_output(settings)
-        desk = open_desk(settings)
-        warm_up(desk)
-        compile_templates(find_theme(site_of(settings), settings.templates_dir, fingerprint_desk(desk)))
-        ahead = read_ahead(settings, desk)
+        recipe = load_recipe(settings)
+        warm_up(recipe)
+        compile_templates(find_theme(site_of(settings), settings.templates_dir, fingerprint_recipe(recipe)))
+        ahead = read_ahead(settings, recipe)
     except SiteBuilderError:  # the build that comes will say what is wrong
         settings, ahead = None, None
     gc.freeze()  # what was made ready is not looked through again (gain: 3 %)

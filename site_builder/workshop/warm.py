@@ -6,7 +6,7 @@ two builds.
 
 from importlib import import_module
 
-from site_builder.building.desk import Desk, warm_up
+from site_builder.building.preparing import Recipe, warm_up
 from site_builder.model import Site
 from site_builder.pipeline import build_site
 from site_builder.sources import load_sources
@@ -17,7 +17,7 @@ from site_builder.workshop.standby import build_apart
 
 __all__ = ["build_apart", "build_site"]
 
-warm_up(Desk("", load_sources(), load_vocabulary(None), "UTC", 0))
+warm_up(Recipe("", load_sources(), load_vocabulary(None), "UTC", 0))
 make_environment(find_theme(Site("", "", "en", "UTC"), None))
 make_room(0)
 import_module("numpy.ma")  # numpy asks for it when it is first used (20 ms)

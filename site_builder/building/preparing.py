@@ -1,4 +1,4 @@
-"""The desk: one file after another through read, clean and tag, in any process.
+"""Preparing: one file after another through read, clean and tag, in any process.
 
 In: paths of files, and what preparing an article needs to know. Out: an ``Outcome`` for each, from
 the cache or made now. The rule it guards: one article never stops the others, and every file has
@@ -61,7 +61,7 @@ Shared = dict[tuple[str, str, tuple[tuple[str, str], ...]], TagMark]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Recipe:
     """All that preparing an article needs to know; it travels to a worker once."""
 
     content: str
@@ -77,9 +77,9 @@ class Desk:
     """The folder that takes pictures out of articles; where it lies is no part of an outcome either."""
 
 
-def open_desk(settings: Settings) -> Desk:
+def load_recipe(settings: Settings) -> Recipe:
     """Load the publishers' rules and the site's names."""
-    return Desk(
+    return Recipe(
         content=str(settings.content),
         sources=load_sources(settings.sources_dir, settings.allow_hooks, settings.language),
         vocabulary=load_vocabulary(settings.tags_file, settings.text_tags),
@@ -91,13 +91,13 @@ def open_desk(settings: Settings) -> Desk:
     )
 
 
-def fingerprint_desk(desk: Desk) -> str:
+def fingerprint_recipe(recipe: Recipe) -> str:
     """Digest all that an outcome depends on, its own file aside; where the content lies is no part of it."""
-    return fingerprint_of(repr(replace(desk, content="")))
+    return fingerprint_of(repr(replace(recipe, content="")))
 
 
 def recall_outcomes(
-    paths: Iterable[str], desk: Desk, cache: Cache, digests: Mapping[str, str] = MappingProxyType({})
+    paths: Iterable[str], recipe: Recipe, cache: Cache, digests: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Outcome]:
     """Give the outcomes that the cache has of files, as far as nothing has changed since they were made.
 
@@ -108,11 +108,11 @@ def recall_outcomes(
     return {
         path: slim(outcome, shared)
         for path, outcome in cache.find_all()
-        if path in there and stands(outcome, desk, digests)
+        if path in there and stands(outcome, recipe, digests)
     }
 
 
-def begin_ahead(paths: Sequence[str], desk: Desk, workers: int) -> Aside[str, Parcel]:
+def begin_ahead(paths: Sequence[str], recipe: Recipe, workers: int) -> Aside[str, Parcel]:
     """Begin with files, if they are few, in another process, while this one reads what is known of all.
 
     To clean one loads what cleans, and the names that are looked for in its text (gain: of an edit 0.3 s). A
@@ -120,12 +120,12 @@ def begin_ahead(paths: Sequence[str], desk: Desk, workers: int) -> Aside[str, Pa
     """
     some = paths if len(paths) < SERIAL_BELOW else ()
     others = min(workers, -(-len(some) // TOGETHER)) if workers > 1 else 0
-    return begin_aside(InStep(partial(prepare_parcel, desk)), some, 1 + others)
+    return begin_aside(InStep(partial(prepare_parcel, recipe)), some, 1 + others)
 
 
 def prepare_all(
     paths: list[str],
-    desk: Desk,
+    recipe: Recipe,
     cache: Cache,
     run: Map,
     known: Mapping[str, Outcome],
@@ -138,8 +138,8 @@ def prepare_all(
     shared: Shared = {}
     todo = [path for path in paths if path not in known and path not in begun]
     if len(todo) >= SERIAL_BELOW:
-        warm_up(desk)
-    made = keep_going(run_if_many(run, todo), InStep(partial(prepare_parcel, desk)), todo, set_aside_killed)
+        warm_up(recipe)
+    made = keep_going(run_if_many(run, todo), InStep(partial(prepare_parcel, recipe)), todo, set_aside_killed)
     for path in paths:
         if path in known:
             yield known[path]
@@ -198,23 +198,23 @@ tags: [手机]
 """Asks for as much as an article does."""
 
 
-def warm_up(desk: Desk) -> None:
+def warm_up(recipe: Recipe) -> None:
     """Load what preparing needs, once, before processes are born that would each load it."""
     raw = parse_article(EXAMPLE.encode(), "x.md")
-    source, matched = match_source(desk.sources, raw)
+    source, matched = match_source(recipe.sources, raw)
     body = clean_article(raw, source)
-    article, _ = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
-    if desk.traced:  # else none needs numpy and, without names to look for, the word list (0.2 s, 60 MB)
-        trace_article(article, desk.vocabulary)
+    article, _ = tag_article(raw, source, matched, body, recipe.vocabulary, recipe.zone)
+    if recipe.traced:  # else none needs numpy and, without names to look for, the word list (0.2 s, 60 MB)
+        trace_article(article, recipe.vocabulary)
 
 
-def stands(outcome: Outcome, desk: Desk, digests: Mapping[str, str]) -> bool:
+def stands(outcome: Outcome, recipe: Recipe, digests: Mapping[str, str]) -> bool:
     """Tell whether nothing that an outcome depends on has changed since it was made."""
     files = ((outcome.path, outcome.digest), *outcome.looked_for)
     return all(
-        (known != "" and digests.get(file) == known) or digest_inside(desk.content, file) == known
+        (known != "" and digests.get(file) == known) or digest_inside(recipe.content, file) == known
         for file, known in files
-    ) and all(desk.lock.key(urls) == known for urls, known in outcome.asked)
+    ) and all(recipe.lock.key(urls) == known for urls, known in outcome.asked)
 
 
 def set_aside_killed(path: str, why: str) -> Parcel:
@@ -227,44 +227,44 @@ def run_if_many(run: Map, items: Sequence[object]) -> Map:
     return run if len(items) >= SERIAL_BELOW else map_here
 
 
-def prepare_parcel(desk: Desk, path: str) -> Steps[Parcel]:
+def prepare_parcel(recipe: Recipe, path: str) -> Steps[Parcel]:
     """Prepare an article for its way to the cache, step by step."""
-    return pack_outcome((yield from take_through(desk, path)))
+    return pack_outcome((yield from take_through(recipe, path)))
 
 
-def prepare_article(desk: Desk, path: str) -> Outcome:
+def prepare_article(recipe: Recipe, path: str) -> Outcome:
     """Take one file through read, clean and tag; a file that cannot be an article is set aside."""
-    return InStep(partial(take_through, desk))(path)
+    return InStep(partial(take_through, recipe))(path)
 
 
-def take_through(desk: Desk, path: str) -> Steps[Outcome]:
+def take_through(recipe: Recipe, path: str) -> Steps[Outcome]:
     """Take one file through read, clean and tag, stopping after each step."""
     try:
-        raw = read_article(Path(desk.content), path, desk.max_bytes)
-        source, matched = match_source(desk.sources, raw)
+        raw = read_article(Path(recipe.content), path, recipe.max_bytes)
+        source, matched = match_source(recipe.sources, raw)
         yield
         body = clean_article(raw, source)
         yield
-        article, findings = tag_article(raw, source, matched, body, desk.vocabulary, desk.zone)
-        trace = encode_trace(trace_article(article, desk.vocabulary)) if desk.traced else b""
+        article, findings = tag_article(raw, source, matched, body, recipe.vocabulary, recipe.zone)
+        trace = encode_trace(trace_article(article, recipe.vocabulary)) if recipe.traced else b""
         yield
-        beside, looked_for = find_pictures(desk.content, path, body.media)
-        inside = keep_embedded(desk.made, path, body.media, (picture.index for picture in beside))
+        beside, looked_for = find_pictures(recipe.content, path, body.media)
+        inside = keep_embedded(recipe.made, path, body.media, (picture.index for picture in beside))
         own = (*beside, *inside)
-        stored, slips, asked = find_stored(desk.lock, body.media, (picture.index for picture in own))
+        stored, slips, asked = find_stored(recipe.lock, body.media, (picture.index for picture in own))
         findings += tuple(examine_article(raw, body, own))
     except ArticleError as error:
         found = finding(
             error.code, path, error.message, line=error.line or 1, column=error.column or 1, remedy=error.hint
         )
         was_read = error.code != "file-unreadable"  # or it would be taken for what somebody can read by now
-        digest_now = digest_inside(desk.content, path) if was_read else ""
+        digest_now = digest_inside(recipe.content, path) if was_read else ""
         return Outcome(path, digest_now, None, findings=(found,))
     except OutputError:
         raise  # a full disk is no article's fault
     except Exception as error:  # noqa: BLE001  one article must not stop the others; it is reported as an error
         found = finding("article-failed", path, f"{type(error).__name__}: {error}")
-        return Outcome(path, digest_inside(desk.content, path), None, findings=(found,))
+        return Outcome(path, digest_inside(recipe.content, path), None, findings=(found,))
     pictures = tuple(sorted((*own, *stored), key=lambda picture: picture.index))
     article = replace(article, pictures=pictures, slips=slips, body=without_bytes(body))
     return Outcome(

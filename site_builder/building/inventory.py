@@ -1,4 +1,4 @@
-"""The shelf: the articles of a site as a build would have them, for commands that only ask.
+"""The inventory: the articles of a site as a build would have them, for commands that only ask.
 
 In: ``Settings``. Out: articles, from the same cache as a build's. The rule it guards: nothing is
 published, and a command sees exactly what a build would show.
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from site_builder.building.desk import fingerprint_desk, open_desk, prepare_all, recall_outcomes
+from site_builder.building.preparing import fingerprint_recipe, load_recipe, prepare_all, recall_outcomes
 from site_builder.building.settling import settle
 from site_builder.cache import Cache, open_cache
 from site_builder.config import Settings
@@ -25,21 +25,21 @@ from site_builder.workers import make_map, sensible_workers
 
 def read_archive(settings: Settings) -> Iterator[tuple[Article, Source]]:
     """Prepare every article as a build does, from the same cache, and give it with its publisher."""
-    desk = open_desk(settings)
-    known = {source.slug: source for source in desk.sources.every}
+    recipe = load_recipe(settings)
+    known = {source.slug: source for source in recipe.sources.every}
     paths, _ = find_articles(settings.content, settings.output)
     with (
-        open_cache(settings.cache_dir, fingerprint_desk(desk)) as cache,
+        open_cache(settings.cache_dir, fingerprint_recipe(recipe)) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
-        for outcome in prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)):
+        for outcome in prepare_all(paths, recipe, cache, run, recall_outcomes(paths, recipe, cache)):
             if card := outcome.card:
                 stand_in = Source(card.source, card.source_slug, known=False)
                 yield cache.load_article(outcome.path), known.get(card.source_slug, stand_in)
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Inventory:
     """The articles of a site as a build would have them, for commands that only ask."""
 
     archive: Archive
@@ -66,16 +66,16 @@ class Shelf:
 
 
 @contextmanager
-def read_shelf(settings: Settings) -> Iterator[Shelf]:
+def read_inventory(settings: Settings) -> Iterator[Inventory]:
     """Read, clean and tag a site's articles, as far as no build has yet; nothing is published."""
-    desk = open_desk(settings)
+    recipe = load_recipe(settings)
     paths, _ = find_articles(settings.content, settings.output)
     with (
-        open_cache(settings.cache_dir, fingerprint_desk(desk)) as cache,
+        open_cache(settings.cache_dir, fingerprint_recipe(recipe)) as cache,
         make_map(sensible_workers(settings.workers, len(paths))) as run,
     ):
-        built = settle(prepare_all(paths, desk, cache, run, recall_outcomes(paths, desk, cache)))
+        built = settle(prepare_all(paths, recipe, cache, run, recall_outcomes(paths, recipe, cache)))
         cards = (card for card, _ in built.values())
-        archive = build_archive(cards, desk.vocabulary.names, language=settings.language)
+        archive = build_archive(cards, recipe.vocabulary.names, language=settings.language)
         where = {url: outcome.path for url, (_, outcome) in built.items()}
-        yield Shelf(archive, desk.vocabulary, cache, where)
+        yield Inventory(archive, recipe.vocabulary, cache, where)

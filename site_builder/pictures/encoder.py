@@ -1,12 +1,12 @@
 """Where pictures are developed: in a process of its own, which may die of them.
 
 In: the bytes of a picture. Out: its set of files, as ``derive.make_set`` makes it. The rule it
-guards: a build decodes nothing in its own processes. The darkroom has no file to write, little
+guards: a build decodes nothing in its own processes. The encoder has no file to write, little
 memory and time and an empty environment; bytes come and go through pipes, and what comes back is
 believed in nothing that could make us write elsewhere: names, types and sizes are looked at, and
 each file must begin as its type does.
 
-Run as ``python -m site_builder.pictures.darkroom`` by ``develop_apart``, never by a person.
+Run as ``python -m site_builder.pictures.encoder`` by ``encode_apart``, never by a person.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ class Described(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What the darkroom says first: why there is no set, or which files will follow."""
+    """What the encoder says first: why there is no set, or which files will follow."""
 
     problem: str = ""
     files: list[Described] = []
 
 
-# --- in the darkroom ------------------------------------------------------------------------------
+# --- in the encoder ------------------------------------------------------------------------------
 
 
 def _work(source: IO[bytes], sink: IO[bytes]) -> None:
@@ -89,14 +89,14 @@ def _work(source: IO[bytes], sink: IO[bytes]) -> None:
 # --- our side of the pipe -------------------------------------------------------------------------
 
 
-class Darkroom:
+class Encoder:
     """One such process: started when first asked, replaced when it dies."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()
 
-    def develop(self, data: bytes) -> tuple[Made, ...]:
+    def encode(self, data: bytes) -> tuple[Made, ...]:
         """Make the files of a picture; raise ``UnusablePicture`` when that cannot be done."""
         if self._owner != os.getpid():  # a fork brought us along: the process is another's
             self._process, self._owner = None, os.getpid()
@@ -122,7 +122,7 @@ class Darkroom:
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603  (our own interpreter, our own module)
-        command_of("site_builder.pictures.darkroom"),
+        command_of("site_builder.pictures.encoder"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -165,16 +165,16 @@ def _read(pipe: IO[bytes], size: int) -> bytes:
     return data
 
 
-_room = Darkroom()
+_room = Encoder()
 
 
-def develop_apart(data: bytes) -> tuple[Made, ...]:
-    """Make the files of a picture in this process's darkroom; each worker of a build has its own."""
-    return _room.develop(data)
+def encode_apart(data: bytes) -> tuple[Made, ...]:
+    """Make the files of a picture in this process's encoder; each worker of a build has its own."""
+    return _room.encode(data)
 
 
-def close_darkroom() -> None:
-    """End this process's darkroom, if it has one."""
+def close_encoder() -> None:
+    """End this process's encoder, if it has one."""
     _room.close()
 
 

@@ -1,4 +1,4 @@
-"""The press: every page is made by one process, which alone asks whether it is wanted."""
+"""Every page is made by one process, which alone asks whether it is wanted."""
 
 import re
 import shutil
@@ -13,9 +13,9 @@ from sites import SmallSite, read_tree, write_files
 import site_builder.building.facts
 import site_builder.pipeline
 from bench.make_corpus import write_corpus
-from site_builder.building import press as pressing
-from site_builder.building.desk import slim
-from site_builder.building.press import Press, cut_shares
+from site_builder.building import page_maker
+from site_builder.building.page_maker import PageMaker, cut_shares
+from site_builder.building.preparing import slim
 from site_builder.model import Card, Outcome, TagMark, urls_of
 from site_builder.outputs import exports
 from site_builder.outputs.keys import Keys, digest_files
@@ -25,14 +25,14 @@ MANY = 60
 
 
 @pytest.fixture
-def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
-    """Give the press of a generated archive that was built here."""
-    met: list[Press] = []
+def maker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PageMaker:
+    """Give the maker of a generated archive that was built here."""
+    met: list[PageMaker] = []
     real = site_builder.pipeline.publish_all
 
-    def note(press: Press, progress: Progress) -> object:
-        met.append(press)
-        return real(press, progress)
+    def note(maker: PageMaker, progress: Progress) -> object:
+        met.append(maker)
+        return real(maker, progress)
 
     monkeypatch.setattr(site_builder.pipeline, "publish_all", note)
     site = SmallSite(tmp_path)
@@ -43,13 +43,13 @@ def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
 
 @pytest.mark.parametrize("is_edit", [False, True])
 def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
-    press: Press, monkeypatch: pytest.MonkeyPatch, is_edit: bool
+    maker: PageMaker, monkeypatch: pytest.MonkeyPatch, is_edit: bool
 ) -> None:
     if is_edit:
-        archive = press.stock.archive
+        archive = maker.stock.archive
         groups = (archive.years, archive.months, archive.days, archive.tags, archive.sources, archive.threads)
         urls = {*urls_of(archive.every), *(group.url for some in groups for group in some)}
-        press = replace(press, stock=replace(press.stock, touched=urls))
+        maker = replace(maker, stock=replace(maker.stock, touched=urls))
     asked: Counter[str] = Counter()
     real = Keys.wants
 
@@ -58,21 +58,21 @@ def test_every_page_is_in_one_share_and_asked_for_once_over_all_processes(
         return real(self, path, touched, **facts)
 
     monkeypatch.setattr(Keys, "wants", wants)
-    pages, others = cut_shares(press.stock, 1)
-    monkeypatch.setattr(pressing, "PIECE", 7)
+    pages, others = cut_shares(maker.stock, 1)
+    monkeypatch.setattr(page_maker, "PIECE", 7)
     monkeypatch.setattr(exports, "IN_ONE_FILE", 3)
-    shares = cut_shares(press.stock, 2)
-    years = {f"archive/{year.key}.json" for year in press.stock.archive.years}
+    shares = cut_shares(maker.stock, 2)
+    years = {f"archive/{year.key}.json" for year in maker.stock.archive.years}
     assert sum(piece.parts > 1 for share in shares for piece in share) > 20
-    made = [[written.path for written in press.publish_share(share)] for share in shares]
+    made = [[written.path for written in maker.publish_share(share)] for share in shares]
     assert is_edit or max(len(years.intersection(paths)) for paths in made) == 1 < len(years)
     told = [path for paths in made for path in paths]
     assert years <= {*told}
     assert len(told) == len(set(told)) == len(asked) > 4 * MANY
     assert set(asked.values()) == {1}
-    shown = {written.path for written in press.publish_share(pages)}
+    shown = {written.path for written in maker.publish_share(pages)}
     assert shown == {path for path in told if path.endswith(".html")}
-    assert {written.path for written in press.publish_share(others)} == set(told) - shown
+    assert {written.path for written in maker.publish_share(others)} == set(told) - shown
 
 
 def test_templates_count_by_their_bytes_and_not_by_the_place_where_the_program_is_installed(
@@ -106,25 +106,25 @@ def test_a_great_edit_that_is_shared_out_leaves_no_year_of_a_tag_as_it_was(
         return f"---\ntitle: {at}\ndate: {day}\ntags: [灯塔, 海岸, 港口]\n---\n第 {at} 篇。\n"
 
     site = make_site({f"a{at:03}.md": report(at, 2014 + 2 * (at % 2)) for at in range(150)})
-    monkeypatch.setattr(pressing, "PIECE", 1)
-    monkeypatch.setattr(pressing, "PIECES", 2)
-    monkeypatch.setattr(pressing, "sensible_workers", lambda workers, many: workers)
+    monkeypatch.setattr(page_maker, "PIECE", 1)
+    monkeypatch.setattr(page_maker, "PIECES", 2)
+    monkeypatch.setattr(page_maker, "sensible_workers", lambda workers, many: workers)
     monkeypatch.setattr(site_builder.building.facts, "MANY", many)
     monkeypatch.setattr(site_builder.building.facts, "SHARE", 10_000)
     site.configure(base_url="https://archive.example/")  # a sitemap notes the years
     site.build(workers=2)
     site.write({"a010.md": report(10, 2016)})
     processes: set[int] = set()
-    real = pressing.make_map
+    real = page_maker.make_map
 
     def note(workers: int, *more: int, **others: int) -> object:
         processes.add(workers)
         return real(workers, *more, **others)
 
-    monkeypatch.setattr(pressing, "make_map", note)
+    monkeypatch.setattr(page_maker, "make_map", note)
     site.build(workers=2)
     assert processes == {2}
-    monkeypatch.setattr(pressing, "sensible_workers", lambda workers, many: 1)
+    monkeypatch.setattr(page_maker, "sensible_workers", lambda workers, many: 1)
     monkeypatch.setattr(site_builder.building.facts, "MANY", 400)
     site.write({"b.md": "---\ntitle: b\ndate: 2015-06-01\n---\nb\n"})
     site.build(workers=1)  # of the tags, which it does not touch, it knows what the great edit left

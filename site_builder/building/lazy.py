@@ -1,4 +1,4 @@
-"""The roll: articles and outcomes that rest in columns, and are made when somebody asks for one.
+"""Lazy cards and outcomes: what rests in columns, and is made when somebody asks for it.
 
 In: the number of a row, or an article's address. Out: a ``Card``, an ``Outcome``, a ``Group`` that say what
 their rows say, as they are asked. The rule it guards: bodies, excerpts and what speaks for a tag stay in the
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from site_builder.building.columns import ROW, Columns, Texts, unpack_rows
-from site_builder.building.desk import Desk, prepare_article
+from site_builder.building.preparing import Recipe, prepare_article
 from site_builder.cache import UNREADABLE, read_card, read_packed
 from site_builder.errors import Finding
 from site_builder.model import Card, Cards, Group, Outcome, Picture
@@ -27,7 +27,7 @@ REMEMBERED = 8_192
 """Cards that are remembered at a time, with what they were asked for."""
 
 
-class _Light:
+class _Lazy:
     """A card or an outcome that reads what it says when it is asked.
 
     Its slots are left unset, and Python asks ``__getattr__`` for what is not set. It travels as what it
@@ -36,7 +36,7 @@ class _Light:
 
     __slots__ = ()
     _row: int
-    _roll: Roll
+    _store: RowStore
 
     def __reduce__(self) -> tuple[Any, ...]:
         kind: Any = type(self).__bases__[1]
@@ -53,51 +53,51 @@ class _Light:
         raise NotImplementedError
 
 
-class LightCard(_Light, Card):
+class LazyCard(_Lazy, Card):
     """A card that rests in columns."""
 
-    __slots__ = ("_roll", "_row")
+    __slots__ = ("_row", "_store")
 
     def _tell(self, name: str) -> Any:
-        return self._roll.tell_card(self._row, name)
+        return self._store.tell_card(self._row, name)
 
     @property
     def tag_keys(self) -> tuple[str, ...]:
         """The keys of its tags, which are asked for more often than the tags."""
-        return self._roll.list_keys(self._row)
+        return self._store.list_keys(self._row)
 
     @property
     def tag_forms(self) -> tuple[tuple[str, ...], ...]:
         """The spellings of each, which are known even when its file says something else by now."""
-        return self._roll.list_forms(self._row)
+        return self._store.list_forms(self._row)
 
 
-class LightOutcome(_Light, Outcome):
+class LazyOutcome(_Lazy, Outcome):
     """An outcome that does."""
 
-    __slots__ = ("_roll", "_row")
+    __slots__ = ("_row", "_store")
 
     def _tell(self, name: str) -> Any:
-        return _OF_OUTCOME[name](self._roll, self._row)
+        return _OF_OUTCOME[name](self._store, self._row)
 
 
 def whole(thing: T) -> T:
     """Give a card or an outcome that holds all it says."""
-    if not isinstance(thing, _Light):
+    if not isinstance(thing, _Lazy):
         return thing
     kind, values = thing.__reduce__()
     made: T = kind(*values)
     return made
 
 
-class LightGroup(Group):
+class LazyGroup(Group):
     """A group of which the articles are listed when they are asked for; most edits count it and no more.
 
     So 100,000 articles need not be listed nine times (gain: 0.2 s).
     """
 
-    __slots__ = ("_packed", "_roll")
-    _roll: Roll
+    __slots__ = ("_packed", "_store")
+    _store: RowStore
     _packed: bytes
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ class LightGroup(Group):
     def __getattr__(self, name: str) -> Any:
         if name != "cards":
             raise AttributeError(name)
-        cards = Cards(self._roll, unpack_rows(self._packed))
+        cards = Cards(self._store, unpack_rows(self._packed))
         object.__setattr__(self, name, cards)
         return cards
 
@@ -122,16 +122,16 @@ class LightGroup(Group):
 
     def first(self, many: int) -> tuple[Card, ...]:
         """Give the first few articles."""
-        return tuple(map(self._roll.card, unpack_rows(self._packed[: many * ROW])))
+        return tuple(map(self._store.card, unpack_rows(self._packed[: many * ROW])))
 
 
 @dataclass(slots=True)
-class Roll:
+class RowStore:
     """Where light cards find what they say: in columns, in the cache or, if that is damaged, in files."""
 
     columns: Columns
     file: Path
-    desk: Desk
+    recipe: Recipe
     fresh: dict[int, Outcome] = field(default_factory=dict)
     """What this build made, by row, while it is at hand."""
     excerpts: Texts | None = None
@@ -139,7 +139,7 @@ class Roll:
     _cards: dict[int, Card] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Roll, (self.columns, self.file, self.desk)
+        return RowStore, (self.columns, self.file, self.recipe)
 
     @property
     def urls(self) -> Sequence[str]:
@@ -167,17 +167,17 @@ class Roll:
         if card is None:
             if len(self._cards) >= REMEMBERED:
                 self._cards.clear()
-            card = self._cards[row] = self._make(LightCard, row)
+            card = self._cards[row] = self._make(LazyCard, row)
         return card
 
     def card_once(self, row: int) -> Card:
         """Give the card of a row, and remember nothing of it."""
-        card: Card = self._make(LightCard, row)
+        card: Card = self._make(LazyCard, row)
         return card
 
     def outcome(self, row: int) -> Outcome:
         """Give the outcome of a row."""
-        outcome: Outcome = self._make(LightOutcome, row)
+        outcome: Outcome = self._make(LazyOutcome, row)
         return outcome
 
     def forget(self, row: int) -> None:
@@ -187,7 +187,7 @@ class Roll:
     def _make(self, kind: type, row: int) -> Any:
         light: Any = object.__new__(kind)
         object.__setattr__(light, "_row", row)
-        object.__setattr__(light, "_roll", self)
+        object.__setattr__(light, "_store", self)
         return light
 
     def row_of(self, card: Card) -> int:
@@ -230,7 +230,7 @@ class Roll:
         try:
             return read_card(self.file, path, columns.digests[row].hex(), columns.head.made_by)
         except UNREADABLE:
-            card = prepare_article(self.desk, path).card
+            card = prepare_article(self.recipe, path).card
             assert card is not None, path
             return card
 
@@ -261,22 +261,22 @@ _OF_CARD: Mapping[str, Callable[[Columns, int], object]] = {
     "cover": lambda columns, row: _text(columns.covers[row]),
     "has_ledger": lambda columns, row: bool(columns.ledgers[row]),
 }
-_OF_OUTCOME: Mapping[str, Callable[[Roll, int], object]] = {
-    "path": lambda roll, row: roll.columns.paths[row],
-    "digest": lambda roll, row: roll.columns.digests[row].hex(),
-    "card": lambda roll, row: roll.card(row) if roll.columns.urls[row] else None,
-    "proof": lambda roll, row: roll.columns.proofs[row],
-    "pictures": lambda roll, row: _read_some(roll.columns.pictures[row], Picture),
-    "missing": lambda roll, row: roll.columns.missing[row],
-    "body_digest": lambda roll, row: roll.columns.body_digests[row].hex(),
-    "rules": lambda roll, row: roll.columns.head.rule_sets[roll.columns.rules[row]],
-    "findings": lambda roll, row: _read_some(roll.columns.findings[row], Finding),
-    "blob": lambda roll, row: b"",
-    "trace": lambda roll, row: b"",
-    "claims": lambda roll, row: roll.columns.claims[row],
-    "leads": lambda roll, row: roll.columns.leads[row],
-    "looked_for": lambda roll, row: (),
-    "asked": lambda roll, row: (),
+_OF_OUTCOME: Mapping[str, Callable[[RowStore, int], object]] = {
+    "path": lambda store, row: store.columns.paths[row],
+    "digest": lambda store, row: store.columns.digests[row].hex(),
+    "card": lambda store, row: store.card(row) if store.columns.urls[row] else None,
+    "proof": lambda store, row: store.columns.proofs[row],
+    "pictures": lambda store, row: _read_some(store.columns.pictures[row], Picture),
+    "missing": lambda store, row: store.columns.missing[row],
+    "body_digest": lambda store, row: store.columns.body_digests[row].hex(),
+    "rules": lambda store, row: store.columns.head.rule_sets[store.columns.rules[row]],
+    "findings": lambda store, row: _read_some(store.columns.findings[row], Finding),
+    "blob": lambda store, row: b"",
+    "trace": lambda store, row: b"",
+    "claims": lambda store, row: store.columns.claims[row],
+    "leads": lambda store, row: store.columns.leads[row],
+    "looked_for": lambda store, row: (),
+    "asked": lambda store, row: (),
 }
 
 
@@ -288,12 +288,12 @@ def _read_some(data: bytes, kind: type[T]) -> tuple[T, ...]:
 class Edition(Mapping[str, tuple[Card, Outcome]]):
     """The articles that have a page in one build, by its address."""
 
-    roll: Roll
+    store: RowStore
     rows: Mapping[str, int]
 
     def __getitem__(self, url: str) -> tuple[Card, Outcome]:
         row = self.rows[url]
-        return self.roll.card(row), self.roll.outcome(row)
+        return self.store.card(row), self.store.outcome(row)
 
     def __contains__(self, url: object) -> bool:
         return url in self.rows
@@ -311,19 +311,19 @@ class Edition(Mapping[str, tuple[Card, Outcome]]):
 
     def list_files(self, cards: Iterable[Card]) -> Iterator[tuple[str, bytes]]:
         """Give path and digest of the files of very many articles, for which no outcome is made."""
-        columns, rows = self.roll.columns, rows_of(cards, self.rows)
+        columns, rows = self.store.columns, rows_of(cards, self.rows)
         return zip(map(columns.paths.__getitem__, rows), columns.digests.take(rows), strict=True)
 
     def list_pictured(self) -> dict[str, tuple[Card, Outcome]]:
         """List those that have pictures, by the paths of their files."""
-        columns = self.roll.columns
+        columns = self.store.columns
         filled = sorted(columns.pictures.list_filled(), key=columns.paths.__getitem__)
         urls = ((columns.urls[row], row) for row in filled)
         return {url: self[url] for url, row in urls if self.rows.get(url) == row}
 
     def count_missing(self) -> int:
         """Count the pictures that only publishers have."""
-        return sum(map(self.roll.columns.missing.__getitem__, self.rows.values()))
+        return sum(map(self.store.columns.missing.__getitem__, self.rows.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +333,7 @@ class CardIndex(Mapping[str, Card]):
     edition: Edition
 
     def __getitem__(self, url: str) -> Card:
-        return self.edition.roll.card(self.edition.rows[url])
+        return self.edition.store.card(self.edition.rows[url])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.edition)
@@ -348,9 +348,9 @@ def fill(kind: type, part: str, objects: Iterable[object], values: Iterable[obje
     deque(map(set_one, objects, values), maxlen=0)
 
 
-def read_order(roll: Roll, rows: bytes) -> Cards:
+def read_order(store: RowStore, rows: bytes) -> Cards:
     """Give articles in an order that rests as rows."""
-    return Cards(roll, unpack_rows(rows))
+    return Cards(store, unpack_rows(rows))
 
 
 def rows_of(cards: Iterable[Card], rows: Mapping[str, int]) -> array[int]:

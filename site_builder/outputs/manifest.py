@@ -34,7 +34,7 @@ MEDIA_TYPES = {
 }  # fmt: skip
 
 
-class Sealed(Protocol):
+class ListedFile(Protocol):
     """What must be known of a file that was written."""
 
     @property
@@ -85,7 +85,7 @@ def list_records(settings: str, records: Iterable[Record]) -> Iterator[Page]:
 
 
 def write_manifest(
-    generator: str, encoder: str, files: Iterable[Sealed], built: Mapping[str, tuple[Card, Outcome]]
+    generator: str, encoder: str, files: Iterable[ListedFile], built: Mapping[str, tuple[Card, Outcome]]
 ) -> Page:
     """Write ``manifest.json``: one line a file and one line an article, sorted.
 
@@ -109,7 +109,7 @@ def amend_manifest(
     standing: Text,
     generator: str,
     encoder: str,
-    files: Iterable[Sealed],
+    files: Iterable[ListedFile],
     gone: Iterable[str],
     chains: Mapping[str, bytes],
 ) -> Patch:
@@ -142,7 +142,7 @@ def _change(standing: Text, changes: Mapping[str, bytes | None], low: int, high:
     return pieces
 
 
-def list_chains(built: Mapping[str, tuple[Card, Outcome]], files: Iterable[Sealed]) -> dict[str, bytes]:
+def list_chains(built: Mapping[str, tuple[Card, Outcome]], files: Iterable[ListedFile]) -> dict[str, bytes]:
     """Write the lines of some articles; their pages are among the ``files``."""
     digests = {file.path: file.digest for file in files if file.path in built}
     return {url: _bytes(_chain(url, *built[url], digests)) + b",\n" for url in digests}
@@ -168,7 +168,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _file(file: Sealed) -> str:
+def _file(file: ListedFile) -> str:
     path = file.path
     kind = MEDIA_TYPES.get(path[path.rfind(".") + 1 :], "application/octet-stream")
     return f'{{"path": {_text(path)}, "bytes": {file.size}, "type": "{kind}", "sha256": "{file.digest}"}}'

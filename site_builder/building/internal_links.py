@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass
 
 from site_builder.building.columns import BUILT, MERGED, Columns
-from site_builder.building.roll import Edition, Roll
+from site_builder.building.lazy import Edition, RowStore
 from site_builder.cache import pack, read_packed
 from site_builder.outputs.keys import digest
 from site_builder.stories.links import SIZE, is_place
@@ -26,13 +26,13 @@ Said = tuple[str, bytes, bytes]
 """Page, title and date of the article that a row holds."""
 
 
-def lead_home(built: Edition, come: Sequence[int], retired: Collection[int]) -> dict[str, bytes]:
+def find_internal_links(built: Edition, come: Sequence[int], retired: Collection[int]) -> dict[str, bytes]:
     """Find the pages that links of articles lead to, where these may be others than in the last build.
 
     ``come`` are the rows that are new, ``retired`` those that are no more. Gives what stands for them by the
     linking article's address, and leaves the pages in its row.
     """
-    columns, gone = built.roll.columns, frozenset(retired)
+    columns, gone = built.store.columns, frozenset(retired)
     asking = {*come}
     if len(asking) < len(columns.paths):
         moved = _list_moved(columns, asking, gone)
@@ -40,13 +40,13 @@ def lead_home(built: Edition, come: Sequence[int], retired: Collection[int]) -> 
     told: dict[str, bytes] = {}
     homes: dict[int, bytes] = {}
     for some in _part(columns, sorted(row for row in asking if columns.fates[row] == BUILT)):
-        found = _find_homes(built.roll, {key for keys in some.values() for key in keys}, gone)
+        found = _find_homes(built.store, {key for keys in some.values() for key in keys}, gone)
         for row, keys in some.items():
             url = columns.urls[row]
-            led = [home if (home := found.get(key, "")) != url else "" for key in keys]
-            homes[row] = pack(led) if any(led) else b""
-            told[url] = digest(url, led) if any(led) else b""
-    columns.led.amend(homes)
+            targets = [home if (home := found.get(key, "")) != url else "" for key in keys]
+            homes[row] = pack(targets) if any(targets) else b""
+            told[url] = digest(url, targets) if any(targets) else b""
+    columns.targets.amend(homes)
     return told
 
 
@@ -85,11 +85,11 @@ def _part(columns: Columns, rows: Iterable[int]) -> Iterator[dict[int, array[int
     yield some
 
 
-def _find_homes(roll: Roll, asked: Set[int], gone: Set[int]) -> dict[int, str]:
+def _find_homes(store: RowStore, asked: Set[int], gone: Set[int]) -> dict[int, str]:
     """Find the page that each key means."""
     claimed: dict[int, set[Said]] = {}
-    for row, key in roll.columns.claims.search(asked):
-        if row not in gone and (said := _say(roll.columns, row)):
+    for row, key in store.columns.claims.search(asked):
+        if row not in gone and (said := _say(store.columns, row)):
             claimed.setdefault(key, set()).add(said)
     return {key: _choose(key, some) for key, some in claimed.items()}
 
@@ -110,13 +110,13 @@ def _choose(key: int, some: Set[Said]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Led(Mapping[str, tuple[str, ...]]):
+class LinkTargets(Mapping[str, tuple[str, ...]]):
     """The pages that each article's links lead to, in order, by its address; empty where one leads out."""
 
     edition: Edition
 
     def __getitem__(self, url: str) -> tuple[str, ...]:
-        packed = self.edition.roll.columns.led[self.edition.rows[url]]
+        packed = self.edition.store.columns.targets[self.edition.rows[url]]
         return read_packed(packed, tuple[str, ...]) if packed else ()
 
     def __iter__(self) -> Iterator[str]:

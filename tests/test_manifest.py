@@ -17,7 +17,7 @@ from painting import jpeg
 from sites import ROOT, SmallSite, read_tree, write_files
 
 from site_builder.checks import check_site
-from site_builder.checks.seal import is_inside, lay_out_site, verify_site
+from site_builder.checks.manifest import is_inside, lay_out_site, verify_site
 from site_builder.cli import run
 from site_builder.commands.verify import _rebuild as rebuild
 from site_builder.errors import OutputError
@@ -122,7 +122,7 @@ def test_any_flipped_byte_anywhere_is_found(public: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told_as_such(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("site_builder.checks.seal.digest_of", lambda public, path: "")
+    monkeypatch.setattr("site_builder.checks.manifest.digest_of", lambda public, path: "")
     message = next(told.message for told in verify_site(public) if told.path == "about.html")
     assert message.startswith("it cannot be read; its SHA-256 was ")
 

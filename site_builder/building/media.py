@@ -1,4 +1,4 @@
-"""Pictures: each made ready once, whatever number of articles shows it.
+"""The pictures that a site publishes: each made ready once, whatever number of articles shows it.
 
 In: the pictures of all articles. Out: the files of ``media/``, and the cards' covers. The rule it
 guards: a picture is named by its content, and what is made of it comes from its recipe alone.
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from site_builder.building.desk import Desk, prepare_article, watch
+from site_builder.building.preparing import Recipe, prepare_article, watch
 from site_builder.errors import finding
 from site_builder.model import Card, Outcome, Picture
 from site_builder.pictures import digest_inside
 from site_builder.pictures.covers import choose_cover, count_shared
-from site_builder.pictures.gallery import Gallery, Places, develop
+from site_builder.pictures.gallery import Gallery, Places, prepare_picture
 from site_builder.report import Progress, Report
 from site_builder.steps.write import (
     MANIFEST,
@@ -32,17 +32,17 @@ Pictured = Mapping[str, tuple[Card, Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wall:
+class MediaFolder:
     """Where a site's pictures are published, and what they are made of."""
 
     folder: Path
     gallery: Gallery
     places: Places
-    desk: Desk
+    recipe: Recipe
     workers: int
 
 
-def hang_pictures(built: Pictured, wall: Wall, progress: Progress) -> list[Written]:
+def publish_pictures(built: Pictured, media: MediaFolder, progress: Progress) -> list[Written]:
     """Publish all pictures, each with what browsers choose from.
 
     They are in ``media/``, which has a manifest of its own, so that most builds pass them by.
@@ -50,75 +50,77 @@ def hang_pictures(built: Pictured, wall: Wall, progress: Progress) -> list[Writt
     """
     pictures = {picture.digest: picture for _, outcome in built.values() for picture in outcome.pictures}
     for _ in range(2):  # again, if files are gone that an earlier build had made
-        develop_pictures(pictures, wall, progress)
-        present = {digest: pictures[digest] for digest in pictures.keys() - wall.gallery.list_absent().keys()}
-        hung, lost = copy_pictures(present, wall)
+        make_renditions(pictures, media, progress)
+        present = {
+            digest: pictures[digest] for digest in pictures.keys() - media.gallery.list_absent().keys()
+        }
+        published, lost = copy_pictures(present, media)
         if not lost:
             break
-        wall.gallery.forget(lost)
-    return hung
+        media.gallery.forget(lost)
+    return published
 
 
-def develop_pictures(pictures: dict[str, Picture], wall: Wall, progress: Progress) -> None:
+def make_renditions(pictures: dict[str, Picture], media: MediaFolder, progress: Progress) -> None:
     """Make what browsers choose from of every picture that has none yet, on all processors."""
-    missing = wall.gallery.list_missing(pictures.values())
+    missing = media.gallery.list_missing(pictures.values())
     progress.start("pictures", len(missing))
     if not missing:
         return
-    take_out_again(missing, wall)
-    from site_builder.pictures.darkroom import close_darkroom  # starts processes; most builds need none
+    take_out_again(missing, media)
+    from site_builder.pictures.encoder import close_encoder  # starts processes; most builds need none
 
-    with make_map(wall.workers if len(missing) > 1 else 1, chunk=1) as run:
+    with make_map(media.workers if len(missing) > 1 else 1, chunk=1) as run:
         try:
-            for made in watch(run(partial(develop, wall.places), missing), progress):
-                wall.gallery.keep(made)
+            for made in watch(run(partial(prepare_picture, media.places), missing), progress):
+                media.gallery.keep(made)
         finally:
-            close_darkroom()
+            close_encoder()
 
 
-def take_out_again(pictures: Iterable[Picture], wall: Wall) -> None:
+def take_out_again(pictures: Iterable[Picture], media: MediaFolder) -> None:
     """Take pictures out of their articles again where the files are lost that had been made of them."""
     for picture in pictures:
-        if picture.home == "inside" and not Path(wall.places.find(picture)).exists():
-            prepare_article(wall.desk, picture.file)  # which does it on the way
+        if picture.home == "inside" and not Path(media.places.find(picture)).exists():
+            prepare_article(media.recipe, picture.file)  # which does it on the way
 
 
-def copy_pictures(pictures: dict[str, Picture], wall: Wall) -> tuple[list[Written], set[str]]:
+def copy_pictures(pictures: dict[str, Picture], media: MediaFolder) -> tuple[list[Written], set[str]]:
     """Copy what is not there yet; return the manifest, and the digests of pictures whose files are gone."""
-    gallery = wall.gallery
-    if manifest := gallery.find_hung(wall.folder, pictures):
-        return [seal_of(wall, manifest, changed=False)], set()
-    if not pictures and not (wall.folder / MANIFEST).exists():
+    gallery = media.gallery
+    if manifest := gallery.find_published(media.folder, pictures):
+        return [describe_manifest(media, manifest, changed=False)], set()
+    if not pictures and not (media.folder / MANIFEST).exists():
         return [], set()
-    before = digest_inside(str(wall.folder), MANIFEST) if (wall.folder / MANIFEST).exists() else ""
-    hung, lost = [], set()
-    with open_output(wall.folder) as output:
-        files = list(gallery.list_files(pictures, wall.places))
+    before = digest_inside(str(media.folder), MANIFEST) if (media.folder / MANIFEST).exists() else ""
+    published, lost = [], set()
+    with open_output(media.folder) as output:
+        files = list(gallery.list_files(pictures, media.places))
         for file in files:
             output.announce(file.path.removeprefix("media/"))
         output.settle()
         for file in files:
             path = file.path.removeprefix("media/")
             try:
-                hung.append(copy_into(str(wall.folder), path, file.source, file.digest, file.size))
+                published.append(copy_into(str(media.folder), path, file.source, file.digest, file.size))
             except FileNotFoundError:
                 lost.add(file.picture)
         if lost:
             return [], lost
-        output.take(hung)
-        output.finish(sorted(hung))
-    gallery.forget_all_but(pictures, wall.places)
+        output.take(published)
+        output.finish(sorted(published))
+    gallery.forget_all_but(pictures, media.places)
     if not pictures:
-        remove_empty_output(wall.folder)
+        remove_empty_output(media.folder)
         return [], set()
-    manifest = digest_inside(str(wall.folder), MANIFEST)
-    gallery.note_hung(wall.folder, pictures, manifest)
-    return [seal_of(wall, manifest, changed=manifest != before)], set()  # files may only have gone
+    manifest = digest_inside(str(media.folder), MANIFEST)
+    gallery.note_published(media.folder, pictures, manifest)
+    return [describe_manifest(media, manifest, changed=manifest != before)], set()  # files may only have gone
 
 
-def seal_of(wall: Wall, digest: str, changed: bool) -> Written:
+def describe_manifest(media: MediaFolder, digest: str, changed: bool) -> Written:
     """Give what the site's manifest says of the pictures: their own manifest."""
-    return Written(f"media/{MANIFEST}", digest, changed, (wall.folder / MANIFEST).stat().st_size)
+    return Written(f"media/{MANIFEST}", digest, changed, (media.folder / MANIFEST).stat().st_size)
 
 
 def tell_pictures(built: Pictured, gallery: Gallery, report: Report) -> None:

@@ -162,7 +162,7 @@ def join_verdicts(parts: Sequence[Verdicts]) -> Verdicts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ledger:
+class StoryRecord:
     """Marks, verdicts and what all articles hold, in order of time."""
 
     marks: Sequence[str] = ()
@@ -177,13 +177,13 @@ class Ledger:
         """Tell whether each article has its mark, its verdict and its row."""
         return len(self.marks) == len(self.verdicts) == len(self.holdings)
 
-    def cut(self) -> Iterator[Ledger]:
+    def cut(self) -> Iterator[StoryRecord]:
         """Cut it into the pieces in which it rests: most articles change the last one alone."""
         for begin in range(0, len(self.marks), PIECE):
             part = slice(begin, begin + PIECE)
-            yield Ledger(self.marks[part], self.verdicts.part(part), self.holdings.part(part))
+            yield StoryRecord(self.marks[part], self.verdicts.part(part), self.holdings.part(part))
 
-    def says_the_same(self, other: Ledger) -> bool:
+    def says_the_same(self, other: StoryRecord) -> bool:
         """Compare all that rests of it, in a third of the time that it takes to write it."""
         import numpy as np
 
@@ -196,13 +196,13 @@ class Ledger:
         )
 
 
-def join_pieces(pieces: Sequence[Ledger]) -> Ledger:
-    """Put a ledger together again."""
+def join_pieces(pieces: Sequence[StoryRecord]) -> StoryRecord:
+    """Put it together again."""
     if not pieces:
-        return Ledger()
+        return StoryRecord()
     marks = tuple(mark for piece in pieces for mark in piece.marks)
     verdicts = join_verdicts([piece.verdicts for piece in pieces])
-    return Ledger(marks, verdicts, join_holdings([piece.holdings for piece in pieces]))
+    return StoryRecord(marks, verdicts, join_holdings([piece.holdings for piece in pieces]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from site_builder.building.roll import Edition
+from site_builder.building.lazy import Edition
 from site_builder.cache import read_text, read_traces
 from site_builder.errors import Finding, finding
 from site_builder.model import Archive, Card, Group, Outcome, Trace, urls_of
-from site_builder.stories.comparing import Stacks
+from site_builder.stories.comparing import TraceLoader
 from site_builder.stories.corrections import Corrections
-from site_builder.stories.ledger import Ledger
+from site_builder.stories.record import StoryRecord
 from site_builder.stories.relating import relate
 from site_builder.stories.relations import judge_all, line_up
 from site_builder.workers import Map
 
 
 @dataclass(frozen=True, slots=True)
-class Shelves:
+class CachedArticles:
     """Where any process finds articles by their places in time."""
 
     file: Path
@@ -43,11 +43,11 @@ def tell_stories(
     archive: Archive,
     built: Edition,
     file: Path,
-    known: Ledger,
+    known: StoryRecord,
     corrections: Corrections,
     run: Map,
     past: Sequence[Group],
-) -> tuple[Archive, Ledger]:
+) -> tuple[Archive, StoryRecord]:
     """Add stories, reprints and related work to an archive; give what was found out, too, for the next build.
 
     Texts are in the cache's ``file``. What is ``known`` from an earlier build stands, but for what has to do
@@ -56,12 +56,12 @@ def tell_stories(
     cards = line_up(archive)
     paths, digests = zip(*built.list_files(cards), strict=True) if cards else ((), ())
     marks = [f"{url} {digest[:8].hex()}" for url, digest in zip(urls_of(cards), digests, strict=True)]
-    shelves = Shelves(file, paths)
-    ledger = judge_all(cards, marks, Stacks(shelves.load_traces, shelves.load_text), known, run)
-    moved = None if corrections != Corrections() else ledger.moved
-    threads, relations = relate(cards, ledger.verdicts, corrections, archive.tag_names, moved, past)
+    cached = CachedArticles(file, paths)
+    record = judge_all(cards, marks, TraceLoader(cached.load_traces, cached.load_text), known, run)
+    moved = None if corrections != Corrections() else record.moved
+    threads, relations = relate(cards, record.verdicts, corrections, archive.tag_names, moved, past)
     told = replace(archive, threads=threads, relations=relations, originals=relations.originals)
-    return told, ledger
+    return told, record
 
 
 def check_corrections(

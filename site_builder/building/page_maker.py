@@ -1,4 +1,4 @@
-"""The press: one page after another is laid out, rendered and written, in any process.
+"""Making pages: one after another is laid out, rendered and written, in any process.
 
 In: the stock of facts, and the keys of the pages that are wanted. Out: the files written. The
 rule it guards: a page whose facts have not changed is not touched.
@@ -13,10 +13,10 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from site_builder.building.desk import Desk, prepare_article, run_if_many
 from site_builder.building.facts import Facts, tell_kin
-from site_builder.building.leading import Led
-from site_builder.building.roll import Edition
+from site_builder.building.internal_links import LinkTargets
+from site_builder.building.lazy import Edition
+from site_builder.building.preparing import Recipe, prepare_article, run_if_many
 from site_builder.cache import (
     UNREADABLE,
     decode_article,
@@ -63,11 +63,11 @@ TOGETHER = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Stacks:
+class ArticleLoader:
     """Where any process finds an article: in the cache or, if that is damaged, in its file."""
 
     file: Path
-    desk: Desk
+    recipe: Recipe
     built: Edition
     pictures: Mapping[str, tuple[Picture, ...]]
     """By the article's address; only where it has any."""
@@ -78,8 +78,8 @@ class Stacks:
         try:
             article = read_kept(self.file, outcome.path, outcome.digest)
         except UNREADABLE:
-            article = decode_article(prepare_article(self.desk, outcome.path).blob)
-        homes = self.led[card.url]
+            article = decode_article(prepare_article(self.recipe, outcome.path).blob)
+        homes = self.link_targets[card.url]
         if homes or article.body.links:
             article = replace(article, body=_lead_on(article.body, homes, card.url))
         pictures = self.pictures.get(card.url, ())
@@ -88,9 +88,9 @@ class Stacks:
         return article  # as it is: only a cover or another address comes to a card after it was stored
 
     @property
-    def led(self) -> Led:
+    def link_targets(self) -> LinkTargets:
         """The pages that the links of each article lead to."""
-        return Led(self.built)
+        return LinkTargets(self.built)
 
     def load_text(self, card: Card) -> str:
         """Give an article's text; nothing else of it is read, so that nothing needs the gate."""
@@ -98,7 +98,7 @@ class Stacks:
         try:
             return read_text(self.file, path)
         except UNREADABLE:
-            return decode_article(prepare_article(self.desk, path).blob).body.text
+            return decode_article(prepare_article(self.recipe, path).blob).body.text
 
 
 def _lead_on(body: Body, homes: Sequence[str], url: str) -> Body:
@@ -107,15 +107,15 @@ def _lead_on(body: Body, homes: Sequence[str], url: str) -> Body:
 
 
 def open_stock(
-    archive: Archive, site: Site, stacks: Stacks, facts: Facts, past: Facts, was: Archive, run: Map
+    archive: Archive, site: Site, loader: ArticleLoader, facts: Facts, past: Facts, was: Archive, run: Map
 ) -> tuple[Stock, Facts]:
     """Make ready what pages draw on, and with it the facts of what articles have to do with others."""
     stock = replace(
-        take_stock(archive, site, stacks.load, facts.notes, stacks.built.cards),
+        take_stock(archive, site, loader.load, facts.notes, loader.built.cards),
         marks=facts.marks,
         proofs=facts.proofs,
         link_facts=facts.links,
-        led=stacks.led,
+        link_targets=loader.link_targets,
         word_kin=partial(word_kin, site.language),
     )
     if not archive.relations:
@@ -124,7 +124,7 @@ def open_stock(
     def tell(urls: list[str]) -> Iterable[bytes]:
         return run_if_many(run, urls)(stock.kin_fact, urls)  # 0.15 ms each: shared out when they are many
 
-    facts = tell_kin(archive, stacks.built, facts, past, was, tell)
+    facts = tell_kin(archive, loader.built, facts, past, was, tell)
     return replace(stock, kin_facts=facts.kin), facts
 
 
@@ -136,7 +136,7 @@ def read_standing(output: str, path: str) -> bytes:
         return b""
 
 
-Lister = Callable[["Press", Stock], Iterator[Job]]
+Lister = Callable[["PageMaker", Stock], Iterator[Job]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +153,10 @@ def _pages(kind: Callable[[Stock], Iterator[PageSpec | Page]]) -> Lister:
     return lambda _, stock: kind(stock)
 
 
-def _list_originals(press: Press, stock: Stock) -> Iterator[Job]:
+def _list_originals(maker: PageMaker, stock: Stock) -> Iterator[Job]:
     """List the originals of all articles that are touched."""
-    urls = press.built if stock.asked is None else sorted(stock.asked & press.built.keys())
-    outcomes = (press.built[url][1] for url in urls)
+    urls = maker.built if stock.asked is None else sorted(stock.asked & maker.built.keys())
+    outcomes = (maker.built[url][1] for url in urls)
     return (copy for copy in list_copies(outcomes) if stock.wants(copy.path, file=copy.digest))
 
 
@@ -245,12 +245,12 @@ def cut_shares(stock: Stock, workers: int) -> list[Share]:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class PageMaker:
     """All that making a page needs; workers are born with it."""
 
     theme: Theme
     stock: Stock
-    stacks: Stacks
+    loader: ArticleLoader
     content: str
     output: str
     enter: Callable[[Iterable[str]], None]
@@ -317,20 +317,20 @@ def find_standing(keys: Keys, path: str) -> Written | None:
     return Written(path, digest, changed=False, size=size, key=key)
 
 
-def publish_all(press: Press, progress: Progress) -> Iterator[list[Written]]:
+def publish_all(maker: PageMaker, progress: Progress) -> Iterator[list[Written]]:
     """Make all pages that are wanted, and list those that stand, on as many processes as pay."""
-    shares = cut_shares(press.stock, press.workers)
-    if press.workers == 1:
+    shares = cut_shares(maker.stock, maker.workers)
+    if maker.workers == 1:
         for at, share in enumerate(shares):
             if at:
                 progress.start("feeds", 1)
-            made = press.go_through(share)
+            made = maker.go_through(share)
             while files := list(islice(made, TOGETHER)):
                 yield files
         return
-    compile_templates(press.theme)  # before processes are born that would each do it
-    with make_map(press.workers, chunk=1, ahead=2) as run:
-        yield from run(press.publish_share, shares)
+    compile_templates(maker.theme)  # before processes are born that would each do it
+    with make_map(maker.workers, chunk=1, ahead=2) as run:
+        yield from run(maker.publish_share, shares)
 
 
 def announce(jobs: Iterable[Job], output: Output) -> Iterator[Job]:
