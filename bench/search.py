@@ -42,7 +42,7 @@ from site_builder.model import Archive, Card, Page, TagMark
 from site_builder.outputs.search import Indexer, list_roots
 from site_builder.search.terms import clean
 from site_builder.steps.index import build_archive
-from site_builder.workers import collect_seldom
+from site_builder.workers import set_up_memory
 
 ROOT = Path(__file__).parent.parent
 DAYS = 3650
@@ -118,7 +118,7 @@ def make_index(folder: Path, texts: list[tuple[str, str]]) -> float:
         folder,
         folder / "memory",
     )
-    collect_seldom()  # as a build does
+    set_up_memory()  # as a build does
     start, heads, pages = time.process_time(), [], list[Page]()
     for part in indexer.list_parts():
         made = indexer.make(part)

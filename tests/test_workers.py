@@ -202,3 +202,25 @@ def test_what_a_process_took_that_died_is_done_by_who_waits_for_it() -> None:
     for workers in (1, 2, 3):
         work = begin_aside(square, range(100), workers)
         assert work.join() == [number * number for number in range(100)]
+
+
+GROW = """
+import gc, os
+import site_builder.workers as workers
+workers.{setting}
+def resident() -> int:
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+block = bytearray(24 << 20)
+del block  # from here on, blocks of this size would be put among small ones
+block, small = bytearray(16 << 20), [bytes(64) for _ in range(100_000)]
+before = resident()
+del block
+print(before - resident())
+"""
+
+
+@pytest.mark.parametrize(("setting", "gives_back"), [("set_up_memory()", True), ("usable_cpus()", False)])
+def test_a_large_block_is_given_back_at_once(setting, gives_back):
+    """The second shows that the first can fail: nothing else gives it back."""
+    told = subprocess.run([sys.executable, "-c", GROW.format(setting=setting)], capture_output=True, text=True)
+    assert (int(told.stdout) > 15 << 20) == gives_back, told.stderr

@@ -102,9 +102,9 @@ def _build(
     if arrival.report:  # nothing to do, and the line that does it is not even loaded (0.14 of 0.7 s)
         return arrival.report, settings
     from site_builder.pipeline import build_site
-    from site_builder.workers import collect_seldom
+    from site_builder.workers import set_up_memory
 
-    collect_seldom()
+    set_up_memory()
     with follow(quiet) as watch:
         report = build_site(settings, watch, verify_inputs=verify_inputs, arrival=arrival)
     report.phases = watch.phases

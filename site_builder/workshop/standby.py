@@ -201,9 +201,9 @@ def _tell(pipe: Any, message: object) -> None:
 
 def _tell_outcome(pipe: Any, build: Callable[[], Report]) -> None:
     """Build, and tell what came of it, whatever it is: the preview shows it and goes on."""
-    from site_builder.workers import collect_seldom
+    from site_builder.workers import set_up_memory
 
-    collect_seldom()
+    set_up_memory()
     try:
         report = build()
         grave = tuple(str(found) for found in report.list_first()[0] if found.level != "info")
