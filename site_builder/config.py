@@ -456,6 +456,7 @@ def _resolve(folder: Path, written: TomlFile | None, values: Mapping[str, Value 
             resolved[one.field] = expect_utf8(Path(os.path.abspath(folder / resolved[one.field])))
     content = resolved["content"] = _find_content(folder, written, resolved["content"])
     _keep_apart(folder, content, resolved["output"])
+    _keep_cache_apart(resolved["cache_dir"], resolved["output"], written)
     own = written is not None or content != folder
     for one in SETTINGS:
         if kind := _OPTIONAL.get(one.field):
@@ -495,6 +496,15 @@ def _keep_apart(folder: Path, content: Path, output: Path) -> None:
     if real_output.is_relative_to(real_content) and content != folder:
         raise ConfigError(
             "the output folder lies inside the content folder", str(output), "name another folder with -o"
+        )
+
+
+def _keep_cache_apart(cache: Path, output: Path, written: TomlFile | None) -> None:
+    """Refuse a cache in the output folder, where nothing stays that is not of the site."""
+    if cache.resolve().is_relative_to(output.resolve()):
+        where = written.at("cache") if written and "cache" in written.data else str(output)
+        raise ConfigError(
+            f"the cache lies in the output folder: {cache}", where, "name another folder for one"
         )
 
 

@@ -529,11 +529,12 @@ def dask_map(workers: int, address: str = "") -> Iterator[Map]:
 
 
 def set_up_memory() -> None:
-    """Have this process look for dropped cycles seldom, and give large blocks back as soon as nobody has them.
+    """Have this process look seldom for dropped cycles, and give large blocks back when nobody has them.
 
-    A build keeps nearly all that it makes, so there are few cycles to find (gain: 10 %). And once a large block was
-    freed, glibc puts those of up to 32 MiB among small ones, where what grows leaves holes that nothing fills (gain:
-    50 of 335 MB in each process that makes a segment of 12,000 articles searchable; CPU as before).
+    A build keeps nearly all that it makes, so there are few cycles to find (gain: 10 %). And once a large
+    block was freed, glibc puts those of up to 32 MiB among small ones, where what grows leaves holes that
+    nothing fills (gain: 50 of 335 MB in each process that makes a segment of 12,000 articles searchable; no
+    more CPU).
     """
     gc.set_threshold(100_000, 50, 100)
     with suppress(AttributeError, OSError, TypeError):

@@ -213,6 +213,14 @@ def test_an_output_that_mixes_with_the_input_is_refused(folder: Path, output: st
         load_settings(folder, {"output": folder / output})
 
 
+def test_a_cache_within_the_site_is_refused(folder: Path) -> None:
+    """It is among what a build removes there, or refuses to build over."""
+    with pytest.raises(ConfigError, match=r"site.toml:2:1: the cache lies in the output folder"):
+        load(folder, 'title = "x"\ncache = "public/cache"\n')
+    with pytest.raises(ConfigError, match="the cache lies in the output folder"):
+        load_settings(folder, {"cache_dir": folder / "public"})
+
+
 def test_an_output_that_leads_back_into_the_content_is_refused(folder: Path) -> None:
     (folder / "public").symlink_to(folder / "content")
     with pytest.raises(ConfigError, match="output"):

@@ -141,6 +141,14 @@ def test_an_example_that_does_not_hold_is_told(tmp_path: Path, capsys: pytest.Ca
     assert re.search(r"(\d+) of (\d+) examples hold", captured.out)
 
 
+def test_rules_for_a_publisher_that_is_not_there_are_an_error_that_names_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_site(tmp_path, 4)
+    assert run(["sources", "suggest", str(tmp_path), "--publisher", "jiaa"]) == 2
+    assert 'no article is of "jiaa" (did you mean "jia"?)' in capsys.readouterr().err
+
+
 def test_what_repeats_at_the_edge_is_suggested_as_a_rule_that_works(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

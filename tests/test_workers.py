@@ -222,5 +222,7 @@ print(before - resident())
 @pytest.mark.parametrize(("setting", "gives_back"), [("set_up_memory()", True), ("usable_cpus()", False)])
 def test_a_large_block_is_given_back_at_once(setting, gives_back):
     """The second shows that the first can fail: nothing else gives it back."""
-    told = subprocess.run([sys.executable, "-c", GROW.format(setting=setting)], capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", GROW.format(setting=setting)], capture_output=True, text=True
+    )
     assert (int(told.stdout) > 15 << 20) == gives_back, told.stderr

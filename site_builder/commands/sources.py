@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from site_builder.commands.console import make_printable, warn
+from site_builder.errors import ConfigError
 
 if TYPE_CHECKING:
     from site_builder.model import Body, RawArticle, Source
@@ -135,18 +136,23 @@ def suggest(site: Path, publisher: str) -> int:
     Nothing is changed: what is right in the output is for a person to say.
     """
     from site_builder.sources.suggesting import Saved, suggest_rules, write_rules
+    from site_builder.tomlfile import suggest as name_near
 
     found: dict[str, list[Saved]] = defaultdict(list)
     known: dict[str, Source] = {}
+    met: set[str] = set()
     for each in clean_all(site)[1]:
+        met.add(each.source.slug)
         if publisher.casefold() in ("", each.source.slug, each.source.name.casefold()):
             found[each.source.slug].append(Saved(each.raw.path, each.raw.body, each.body.text))
             known.setdefault(each.source.slug, each.source)
+    if publisher and not found:
+        raise ConfigError(f'no article is of "{publisher}"', "--publisher", name_near(publisher, met))
     printed = 0
     for slug in sorted(found):
         if suggestions := suggest_rules(found[slug]):
             printed += len(suggestions)
             click.echo(write_rules(known[slug], suggestions))
     if not printed:
-        warn("nothing repeats at the edges of these articles" if found else "no article is of that publisher")
+        warn("nothing repeats at the edges of these articles" if found else "there is no article")
     return 0
