@@ -64,7 +64,7 @@ def begin_search(
     """
     names = cache.find_note(FOLDER).split(" ")
     notes = {name: cache.find_note(FOLDER + name) for name in names if name}
-    others = min(workers, 2) if notes else 1  # a first build has nothing to mend, and pages need the room
+    others = 1 if find_file else min(workers, 2)  # where all pages are made, they need the room
     return Begun(indexer, begin_aside(partial(look_through, indexer, find_file), [notes], others))
 
 
