@@ -226,6 +226,8 @@ def test_a_block_of_the_other_direction_keeps_it(html: str, want: str) -> None:
 
 
 HEBREW, ENGLISH = "הרכבת תגיע לנמל בשנה הבאה", "The train will reach the port"
+ADDRESS = "https://harbour.example.org/a/very/long/path/to/all/of/the/trains.html"
+CODE = "git push --force origin the-branch-of-the-trains"
 
 
 @pytest.mark.parametrize(
@@ -237,6 +239,8 @@ HEBREW, ENGLISH = "הרכבת תגיע לנמל בשנה הבאה", "The train w
         (f"<p>{HEBREW}</p><p>Siemens {HEBREW}</p>", f"<p>Siemens {HEBREW}</p>"),
         (f"<p>{HEBREW}</p><p>Siemens AG</p>", "<p>Siemens AG</p>"),
         (f"<p>{ENGLISH}</p><p lang=he>{HEBREW[:12]}</p>", f'<p lang="he">{HEBREW[:12]}</p>'),
+        (f"<p>{HEBREW * 3}</p><p>{HEBREW} {ADDRESS}</p>", f"<p>{HEBREW} {ADDRESS}</p>"),
+        (f"<p>{HEBREW * 3}</p><p>{HEBREW} <code>{CODE}</code></p>", f"<p>{HEBREW} <code>{CODE}</code></p>"),
     ],
 )
 def test_a_block_that_runs_the_other_way_than_its_article_says_so(html: str, want: str) -> None:

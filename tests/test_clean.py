@@ -973,3 +973,20 @@ def test_a_picture_that_only_its_class_makes_a_sign_is_one_when_cleaned_again() 
     body = clean_body('<p>a <img class=emoji src="https://a.example/b.png" alt="grin"></p>', NOBODY)
     assert body.media[0].inline
     assert clean_body(whole_html(body), NOBODY) == replace(body, unwrapped=())
+
+
+@pytest.mark.parametrize(
+    ("html", "lead"),
+    [
+        (
+            '<p>It is lit.<sup><a href="#n">[1]</a></sup> Yes.</p><p id=n>1. Note.</p>',
+            "It is lit. Yes.\n1. Note.",
+        ),
+        ("<p>It is lit.<sup>[2]</sup> It has 3 m<sup>2</sup>.</p>", "It is lit. It has 3 m2."),
+        ("<p><ruby>灯台<rp>（</rp><rt>とうだい</rt><rp>）</rp></ruby>&amp;港。</p>", "灯台&港。"),
+    ],
+)
+def test_what_an_article_begins_with_is_told_without_marks_of_notes_and_readings(
+    html: str, lead: str
+) -> None:
+    assert clean_body(html, NOBODY).lead == lead

@@ -252,7 +252,8 @@ FOCUS = """() => { const e = document.activeElement; if (!e || e === document.bo
   const s = getComputedStyle(e), r = e.getBoundingClientRect();
   return [e.tagName + ' ' + (e.getAttribute('href') || ''), parseFloat(s.outlineWidth) >= 2 && s.outlineStyle !== 'none',
     r.bottom > 0 && r.top < innerHeight && r.width > 0]; }"""
-FOCUSABLE = "document.querySelectorAll('a[href], button, input, summary, [tabindex=\"0\"]').length"
+FOCUSABLE = """[...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
+  .filter(e => e.getClientRects().length).length"""
 
 
 def test_the_keyboard_reaches_everything_in_order_and_always_sees_where_it_is(
@@ -364,6 +365,99 @@ def test_chinese_is_set_as_the_brief_has_it(browser: Browser, showcase: Showcase
     english = page.evaluate("getComputedStyle(document.querySelector('.e-content [lang=en]')).fontFamily")
     assert "PingFang SC" not in english.split(",")[0]
     context.close()
+
+
+def test_on_paper_the_days_with_most_articles_are_as_black_as_the_others(
+    browser: Browser, showcase: Showcase
+) -> None:
+    page = browser.new_page()
+    showcase.open(page, "2021/index.html")
+    page.emulate_media(media="print")
+    colours = page.eval_on_selector_all(
+        ".cal td a", "es => es.map(e => [e.className, getComputedStyle(e).color])"
+    )
+    assert {("l3", "rgb(0, 0, 0)")} <= set(map(tuple, colours)) and len(
+        {colour for _, colour in colours}
+    ) == 1
+    page.close()
+
+
+def list_spoken(page: Page) -> list[tuple[str, str]]:
+    """Give what a screen reader is told of a page: the role and name of everything, in order."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    told = [node for node in nodes if not node.get("ignored")]
+    return [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in told]
+
+
+def test_signs_that_only_part_words_are_not_read_aloud(browser: Browser, showcase: Showcase) -> None:
+    page = browser.new_page()
+    showcase.open(page, "2022/06/26/a00002.html")
+    assert "›" in page.evaluate(
+        "getComputedStyle(document.querySelector('.crumb li + li'), '::before').content"
+    )
+    assert [name for role, name in list_spoken(page) if role == "StaticText" and name in {"›", "→"}] == []
+    page.close()
+
+
+def test_a_list_without_bullets_is_a_list_for_safari_too(browser: Browser, showcase: Showcase) -> None:
+    """WebKit takes ``list-style: none`` for a sign that a list is none, but not a bullet that is empty."""
+    page = browser.new_page()
+    for path in showcase.pages:
+        showcase.open(page, path)
+        kinds = page.eval_on_selector_all("ul, ol", "es => es.map(e => getComputedStyle(e).listStyleType)")
+        assert "none" not in kinds, path
+    page.close()
+
+
+LAST_LINE = """e => { const range = document.createRange(), text = e.firstChild; let last = 0, many = 0;
+  for (let i = 0; i < text.length; i++) { range.setStart(text, i); range.setEnd(text, i + 1);
+    const top = range.getBoundingClientRect().top; many = top > last + 9 ? 1 : many + 1; last = Math.max(top, last); }
+  return many; }"""
+
+
+def test_on_a_phone_no_character_of_a_title_stands_alone(browser: Browser, tmp_path: Path) -> None:
+    site = SmallSite(tmp_path)
+    titles = (
+        "上海两座灯塔因为修理需要暂停开放",
+        "灯塔：港口修好了它的透镜",
+        "灯塔通告：守塔人和船长们终于商量好了怎么修",
+    )
+    for number, title in enumerate(titles):
+        site.write({f"{number}.md": f"---\ntitle: {title}\ndate: 2022-07-20\n---\n正文。\n"})
+    site.build()
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    for number in range(len(titles)):
+        page.goto((site.out / "2022" / "07" / "20" / f"{number}.html").as_uri())
+        assert page.locator("h1").evaluate(LAST_LINE) > 3, titles[number]
+    wraps = "e => getComputedStyle(e).wordBreak"
+    page.goto((site.out / "2022" / "07" / "20" / "index.html").as_uri())
+    assert page.locator("h2.p-name").evaluate_all(f"es => es.map({wraps}).sort()") == [
+        "keep-all",
+        "normal",
+        "normal",
+    ]
+    context.close()
+
+
+def test_enlarged_the_seal_keeps_its_shape(browser: Browser, english: Showcase) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    english.open(page, "about.html")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    width, height = page.locator(".seal").evaluate("e => [e.offsetWidth, e.offsetHeight]")
+    assert width == height
+    page.close()
+
+
+def test_the_last_line_of_what_is_not_a_title_is_no_lone_word(browser: Browser, showcase: Showcase) -> None:
+    page = browser.new_page()
+    showcase.open(page, "2021/index.html")
+    wraps = "es => es.map(e => getComputedStyle(e).textWrapStyle)"
+    assert set(page.eval_on_selector_all(".lede, .rows a, .list a", wraps)) == {"pretty"}
+    assert set(page.eval_on_selector_all("h1, h2", wraps)) == {"balance"}
+    page.close()
 
 
 LINES_PER_WORD = """() => [...document.querySelectorAll('.wide table')].at(-1).querySelectorAll('th').values().map(cell => {

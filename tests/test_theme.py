@@ -200,6 +200,29 @@ def test_what_is_said_for_screen_readers_holds_what_is_seen(site: dict[str, byte
             assert table.xpath("string(caption)").strip(), path
 
 
+def test_a_weekday_is_told_by_its_name(site: dict[str, bytes]) -> None:
+    heads = read_page(pages_of(site)["2022/07/index.html"]).xpath("//table[@class='cal']//th")
+    assert [(head.text, head.get("aria-label")) for head in heads][::6] == [
+        ("一", "星期一"),
+        ("日", "星期日"),
+    ]
+
+
+def test_from_the_top_of_a_long_page_a_link_leads_to_its_months(site: dict[str, bytes]) -> None:
+    tag = next(
+        path for path, text in pages_of(site).items() if 'id="months"' in text and path.startswith("tags/")
+    )
+    for path, place in (("index.html", "months"), (tag, "months"), ("2022/07/index.html", "calendar")):
+        page = read_page(pages_of(site)[path])
+        assert page.xpath("//*[@class='head']//*[contains(@class, 'jump')]/a/@href") == [f"#{place}"], path
+        assert len(page.xpath(f"//aside//section[@id='{place}']")) == 1, path
+
+
+def test_from_the_top_of_a_year_links_lead_to_its_neighbours(site: dict[str, bytes]) -> None:
+    head = read_page(pages_of(site)["2021/index.html"]).xpath("//*[@class='head']")[0]
+    assert head.xpath(".//a/@href") == ["../2020/index.html", "../2022/index.html"]
+
+
 def test_foreign_words_are_marked_wherever_a_title_stands(site: dict[str, bytes]) -> None:
     for path, text in pages_of(site).items():
         page = read_page(text)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import islice, pairwise, takewhile
 from typing import Literal
 
@@ -95,6 +96,8 @@ def media_markup(index: int) -> str:
 
 
 _TAG = re.compile("<[^>]*>")
+_BESIDE = re.compile(r'<(r[tp])>[^<]*</\1>|<sup>(?:<a href="#[^<>]*>[^<]*</a>|\[\d+\])</sup>')
+"""What stands beside the words: how a character is read, and the mark of a note."""
 _PLACE = re.compile(rf'<span id="{ANCHOR}(\d+)"></span>')
 _LEAP = re.compile(rf'<a href="#{ANCHOR}(\d+)">')
 
@@ -159,6 +162,8 @@ class BlockWriter:
         """The text of each finished line."""
         self.running: list[str] = []
         """Of these, the paragraphs that stand in no list, table, quotation or caption."""
+        self.plain: dict[str, str] = {}
+        """What a paragraph that has marks of notes or readings of characters says without them."""
         self.alts: list[str] = []
         """Each medium's ``alt``."""
         self.inline: set[int] = set()
@@ -537,6 +542,8 @@ class BlockWriter:
             blocks.append(Block("p", f"<p>{html}</p>", line=len(self.lines) - 1))
         if leaf == "p" and not frame:
             self.running.append(text)
+            if "<sup>" in html or "<rt>" in html:
+                self.plain[text] = unescape(_TAG.sub("", _BESIDE.sub("", html)))
 
     def _rank(self, heading: str) -> str:
         """Give a heading the level that its place in the outline has.

@@ -14,6 +14,8 @@ _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _RIGHTWARDS = re.compile("[^\\W\\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _BLOCK = re.compile(r"^<(p|li|h[2-6])>(.*)$", re.MULTILINE)
 _TAG = re.compile("<[^<>]*>")
+_ADDRESS = re.compile(r"<code>[^<]*</code>|\b(?:https?://|www\.)[^\s<>]+")
+"""What runs rightwards in every language, and says nothing of the paragraph that it stands in."""
 _FEWEST = 12
 """Letters; fewer may be a name that stands alone."""
 
@@ -37,6 +39,6 @@ def turn_blocks(written: str) -> str:
 
 
 def _balance(written: str) -> int:
-    """Count by how many letters more run from right to left."""
-    text = html.unescape(_TAG.sub("", written))
+    """Count by how many letters more run from right to left; code and addresses do not count."""
+    text = html.unescape(_TAG.sub("", _ADDRESS.sub("", written)))
     return len(_LEFTWARDS.findall(text)) - len(_RIGHTWARDS.findall(text))

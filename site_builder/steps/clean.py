@@ -173,7 +173,7 @@ def _clean(
         removals=tuple(walk.removals),
         unwrapped=tuple(walk.unwrapped),
         rules=tuple(dict.fromkeys(walk.applied)),
-        lead=_lead(writer.running or writer.lines),
+        lead=_lead([writer.plain.get(line, line) for line in writer.running or writer.lines]),
         links=tuple(walk.references),
     )
 

@@ -204,7 +204,7 @@ def make_environment(theme: Theme) -> Environment:
         "places": count_places,
     }
     env.tests |= {"web": is_web, "rtl": runs_leftwards, "edge": lambda piece: isinstance(piece, Edge)}
-    env.tests |= {"period": lambda when: isinstance(when, Period)}
+    env.tests |= {"period": lambda when: isinstance(when, Period), "unbroken": is_unbroken}
     env.globals |= {
         "_": words.gettext,
         "site": theme.site,
@@ -711,6 +711,20 @@ def _number_writer(locale: Locale) -> Callable[[int], str]:
         return format_decimal(number, locale=locale)
 
     return write_number
+
+
+_LONG_CLAUSE = re.compile(r"[\u3400-\u9fff][\w.%·]{13}")
+
+
+def is_unbroken(title: str) -> bool:
+    """Tell whether a part of a title between marks and blanks is wider than a phone's line.
+
+    Titles break at their marks; such a part would be cut where the line ends, with a character left over.
+
+    >>> is_unbroken("上海两大医院因疫情防控需要暂停门诊"), is_unbroken("疫情冲击：全球供应链暂停了两个星期")
+    (True, False)
+    """
+    return _LONG_CLAUSE.search(title) is not None
 
 
 def name_weekdays(locale: Locale) -> tuple[tuple[str, str], ...]:
