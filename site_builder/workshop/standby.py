@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -204,8 +205,10 @@ def _tell_outcome(pipe: Any, build: Callable[[], Report]) -> None:
     from site_builder.workers import set_up_memory
 
     set_up_memory()
+    began = time.perf_counter()
     try:
         report = build()
+        report.seconds = time.perf_counter() - began
         grave = tuple(str(found) for found in report.list_first()[0] if found.level != "info")
         outcome = Outcome(report.summary(), grave)
     except SiteBuilderError as error:
