@@ -219,9 +219,13 @@ def _read_values(written: TomlFile) -> dict[str, Value]:
         if key == LEVELS_TABLE:
             continue
         if key not in known:
-            raise ConfigError(f'unknown key "{key}"', written.at(key), suggest(key, known))
+            hint = _lead_out(key) or suggest(key, known)
+            raise ConfigError(f'unknown key "{key}"', written.at(key), hint)
         values[known[key].field] = _check(known[key], value, written.at(key))
     return values
+
+
+_LONGEST_HINT = 200
 
 
 def _read_levels(written: TomlFile | None) -> dict[str, str]:
@@ -239,11 +243,20 @@ def _read_levels(written: TomlFile | None) -> dict[str, str]:
     for code, level in table.items():
         where = written.at(f"{LEVELS_TABLE}.{code}")
         if code not in CODES:
-            raise ConfigError(f'"{code}" is the code of no finding', where, suggest(code, CODES))
+            hint = _lead_out(f"{LEVELS_TABLE}.{code}") or suggest(code, CODES)
+            hint = hint if len(hint) < _LONGEST_HINT else "docs/findings.md has every code"
+            raise ConfigError(f'"{code}" is the code of no finding', where, hint)
         if level not in LEVELS:
             raise ConfigError(f'"{level}" is no level', where, f"choose one of {', '.join(LEVELS)}")
         levels[code] = level
     return levels
+
+
+def _lead_out(key: str) -> str:
+    """Say what to do with a setting that was written below a table, where TOML takes it for a part of that."""
+    table, _, name = key.rpartition(".")
+    is_lost = table and any(setting.key == name for setting in SETTINGS)
+    return f"write it above [{table}]: what stands below belongs to that table" if is_lost else ""
 
 
 def _flatten(data: Mapping[str, object], tables: set[str]) -> list[tuple[str, object]]:

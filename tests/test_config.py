@@ -83,6 +83,17 @@ def test_an_unknown_key_in_a_table_names_its_line(folder: Path) -> None:
     assert 'did you mean "limits.max_bytes"?' in str(error)
 
 
+@pytest.mark.parametrize("table", ["findings", "limits"])
+def test_a_setting_below_a_table_is_told_to_stand_above_it(folder: Path, table: str) -> None:
+    error = refusal(folder, f'[{table}]\n\nbase_url = "https://example.org/"\n')
+    assert error.where.endswith("site.toml:3:1")
+    assert str(error).endswith(f"(write it above [{table}]: what stands below belongs to that table)")
+
+
+def test_a_code_like_no_other_is_answered_with_the_page_that_has_them_all(folder: Path) -> None:
+    assert str(refusal(folder, '[findings]\nxyz = "info"\n')).endswith("(docs/findings.md has every code)")
+
+
 def test_an_unknown_table_is_an_unknown_key(folder: Path) -> None:
     error = refusal(folder, 'title = "x"\n\n[limit]\nmax_bytes = 3\n')
     assert error.where.endswith("site.toml:3:1")

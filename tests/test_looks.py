@@ -232,6 +232,15 @@ def test_what_is_clicked_is_large_enough_to_hit(
     context.close()
 
 
+def test_in_a_table_of_tags_the_whole_cell_leads_on(browser: Browser, showcase: Showcase) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    showcase.open(page, "2021/03/index.html")
+    spare = "es => es.map(e => [e.offsetHeight, e.parentElement.clientWidth - e.offsetWidth])"
+    assert all(height >= 24 and width == 0 for height, width in page.eval_on_selector_all(".topics a", spare))
+    assert page.locator(".topics a").count()
+    page.close()
+
+
 def test_out_of_context_every_link_still_says_where_it_leads(browser: Browser, english: Showcase) -> None:
     """A screen reader lists a page's links: no two of a calendar or of feeds may have one name."""
     context = browser.new_context(**DESKTOP)
