@@ -460,6 +460,23 @@ def test_enlarged_the_seal_keeps_its_shape(browser: Browser, english: Showcase) 
     page.close()
 
 
+LINES = """es => es.map(e => { const range = document.createRange(); range.selectNodeContents(e);
+  return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size; })"""
+
+
+def test_enlarged_on_a_phone_no_month_is_torn_and_no_tag_squeezed(browser: Browser, english: Showcase) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    english.open(page, "index.html")
+    columns = "getComputedStyle(document.querySelector('.months')).gridTemplateColumns.split(' ').length"
+    assert page.evaluate(columns) == 6
+    for path, names in (("index.html", ".months .cell span:first-child"), ("2021/03/index.html", ".topics a")):
+        english.open(page, path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        lines = page.eval_on_selector_all(names, LINES)
+        assert lines and max(lines) <= (1 if "cell" in names else 2), (path, lines)
+    page.close()
+
+
 def test_the_last_line_of_what_is_not_a_title_is_no_lone_word(browser: Browser, showcase: Showcase) -> None:
     page = browser.new_page()
     showcase.open(page, "2021/index.html")
