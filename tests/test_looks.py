@@ -464,12 +464,17 @@ LINES = """es => es.map(e => { const range = document.createRange(); range.selec
   return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size; })"""
 
 
-def test_enlarged_on_a_phone_no_month_is_torn_and_no_tag_squeezed(browser: Browser, english: Showcase) -> None:
+def test_enlarged_on_a_phone_no_month_is_torn_and_no_tag_squeezed(
+    browser: Browser, english: Showcase
+) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 800})
     english.open(page, "index.html")
     columns = "getComputedStyle(document.querySelector('.months')).gridTemplateColumns.split(' ').length"
     assert page.evaluate(columns) == 6
-    for path, names in (("index.html", ".months .cell span:first-child"), ("2021/03/index.html", ".topics a")):
+    for path, names in (
+        ("index.html", ".months .cell span:first-child"),
+        ("2021/03/index.html", ".topics a"),
+    ):
         english.open(page, path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         lines = page.eval_on_selector_all(names, LINES)
