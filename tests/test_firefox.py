@@ -87,6 +87,13 @@ def test_firefox_sets_chinese_commas_in_full_width(fox: Fox, base: str) -> None:
     assert fox.run(COMMA) == pytest.approx(1, abs=0.02)
 
 
+def test_where_no_phrases_are_known_japanese_titles_break_between_characters(fox: Fox, base: str) -> None:
+    """They have few marks to break at: kept whole, a part would be cut wherever its line happens to end."""
+    fox.open(base + "2022/07/20/000_fd220ab2a309ed33.html")
+    breaks = "(h => ['ja', 'zh-Hant', 'ko'].map(lang => (h.lang = lang, getComputedStyle(h).wordBreak)))"
+    assert fox.run(f"{breaks}(document.querySelector('h1'))") == ["normal", "keep-all", "keep-all"]
+
+
 def test_firefox_searches_and_takes_pictures_for_eyes(fox: Fox, base: str) -> None:
     for path in ("index.html", "2022/index.html", "2022/07/20/000_fd220ab2a309ed33.html"):
         fox.open(base + path)
