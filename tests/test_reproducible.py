@@ -24,7 +24,7 @@ from demo_archive import write_demo
 from sites import ROOT, SmallSite, read_tree
 
 from site_builder import workers
-from site_builder.building import recipe
+from site_builder.building import preparing
 from site_builder.checks import check_site
 
 HOSTILE = '''
@@ -168,7 +168,7 @@ def test_processes_made_anew_as_on_windows_and_macos_give_the_same_bytes(
             {f"{n:02}.md": f"---\ntitle: 第 {n} 篇\ndate: 2022-07-{n:02}\n---\n正文。" for n in range(1, 31)}
         )
     forked.build(workers=1)
-    for module in (workers, recipe):
+    for module in (workers, preparing):
         monkeypatch.setattr(module, "SERIAL_BELOW", 1)
     monkeypatch.setattr(workers, "sys", SimpleNamespace(platform="darwin"))
     monkeypatch.setattr(workers, "_start", lambda *_: pytest.fail("forked"))
