@@ -4,8 +4,11 @@ In: the events of a whole document's body. Out: the same events, with each part 
 an element ``OUTSIDE``. The rule it guards: **the page itself must say so**. What it calls
 navigation, search, dialog or its footer is the frame; its header, its asides and what else stands
 outside are so only where one element is called the main content, or an article, or an article's text, and
-holds more than half of the words that lead nowhere: menus and teasers are links. Where none does, all stays.
-What is called its readers' comments is not counted, nor kept where a text stands beside it.
+holds more than half of the words that lead nowhere: menus and teasers are links. Where none does, all stays
+but what ``surroundings`` knows by its shape.
+What is called its readers' comments is not counted, nor kept where a text stands beside it. What goes by a
+name that programs give to a part of the page, a line of crumbs or a pager, goes wherever it stands, if it is
+small.
 
 The roles are those of WAI-ARIA 1.2, and of HTML elements by HTML-AAM 1.0; a ``div`` is an article, too, where
 microformats (``hentry``, ``h-entry``) or schema.org's types call it one.
@@ -14,8 +17,10 @@ microformats (``hentry``, ``h-entry``) or schema.org's types call it one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
+from site_builder.cleaning.surroundings import list_surroundings
 from site_builder.dom import END, START, TEXT, Attributes, Event
 
 OUTSIDE = "(outside)"
@@ -60,6 +65,9 @@ _TEXTS = frozenset(
     " article_view article_txt article-view-content-div articlebodycontents newsct_article article-veiw-body"
     " fck_detail singular-content detail__body-text read__content itp_bodycontent"
     " articlebodytxt article-body-inner newsbody articlebody_text"
+    " js_content rich_media_content t_f bbwrapper message-body postbody post-richtextcontainer"
+    " articledetailcontent news_txt mw-parser-output wiki-content doc-content moz-reader-content gh-content"
+    " available-content c-news__body blog-item-content news-text-wrap"
     " artibody rm_txt_con left_zw cnt-main-article-qq p-detail text_area post_content_main".split()
 )
 """What publishers call the element of an article's text, by its class, its id or ``itemprop``."""
@@ -91,9 +99,36 @@ _COMMENTS = frozenset(
 _MAY_HOLD_COMMENTS = frozenset({"div", "section", "ol", "ul", "form"})
 _LEAST_COMMENTED = 200
 """Letters of an article beside which the readers' words are not its own; a talk has hardly any else."""
+_PARTS = frozenset(
+    "breadcrumb breadcrumbs breadcrumb-nav breadcrumb-trail breadcrumb-list crumbs pathway rootline"
+    " yoast-breadcrumbs woocommerce-breadcrumb mod_breadcrumbs post_crumb channel-path pager pagination"
+    " pagenav pagenavi wp-pagenavi blog-pager itempagination prevnext prev-next post-navigation"
+    " posts-navigation nav-links nav-previous nav-next post-nav entry-navigation backlink"
+    " article-pagination page-nav skip-link skiplink skip-to-content mw-jump-link mw-editsection"
+    " printfooter catlinks quickedit buttonheading print-icon email-icon hits statistics_counter"
+    " comment_add comment-add block-user user-login-form item-list-pager book-navigation post-icons"
+    " post-feeds blog-feeds share-buttons post-share-buttons sharedaddy sd-sharing addthis_toolbox"
+    " addtoany_share_save_container a2a_kit sharethis-inline-share-buttons social-share social-sharing"
+    " share-bar share-links bdsharebuttonbox jiathis_style page-tools article-tools article_tools"
+    " post-tools post_top jp-relatedposts yarpp yarpp-related related-posts relatedposts related_posts"
+    " related-articles related-stories crp_related news-related-wrap read-more-wrap popular-posts"
+    " recent-posts most-read mostread most-popular outbrain taboola trc_related_container rc-widget"
+    " subscription-widget-wrap subscription-widget newsletter-signup newsletter-form mc4wp-form"
+    " cookie-notice cookie-banner cookie-consent cookie-law-info-bar onetrust-consent-sdk"
+    " onetrust-banner-sdk cybotcookiebotdialog cc-window cky-consent-container qc-cmp2-container"
+    " didomi-host wm-ipp-base wm-ipp wm-ipp-print google-cache-hdr js_pc_qr_code js_tags_preview_toast"
+    " js_profile_qrcode unlogin_bottom_bar js_read_area"
+    " site-footer page-footer footer-wrapper colophon".split()
+)
+"""What programs and publishers call a part of the page that is no word of its article."""
+_MAY_BE_PART = frozenset("div section aside nav form ul ol li dl dd table td p span a footer".split())
+_MOST_OF_PART = 600
+"""Letters of such a part, its links' too: what goes by the name and holds more may hold the article."""
+_MOST_SHARE = 0.4
+"""Of the page's letters."""
 _KINDS = dict.fromkeys(("main", "region", "complementary"), ("section",)) | {
     "article": ("article", "section"),
-    **dict.fromkeys((*_ALWAYS, "comments"), ("frame", "section")),
+    **dict.fromkeys((*_ALWAYS, "comments", "part"), ("frame", "section")),
 }
 """What an element of a role makes of those within it."""
 _KNOWN = frozenset(_ROLES.values()) | _ALWAYS | _BESIDE
@@ -112,11 +147,15 @@ class _Element(NamedTuple):
         return self.start < other.start < self.end
 
 
-def mark_frame(events: list[Event]) -> list[Event]:
-    """Put each part of a page's frame into an element ``OUTSIDE``; nothing is left out. Linear."""
+def mark_frame(events: list[Event], origin: str = "") -> list[Event]:
+    """Put each part of a page's frame into an element ``OUTSIDE``; nothing is left out. Linear.
+
+    ``origin`` is the address of the page, by which links to its own site are known.
+    """
     ends = _find_ends(events)
     free = [one for one in _find_roles(events, ends) if one.free]
-    frame = [one for one in free if one.role in _ALWAYS]
+    parts = [one for one in free if one.role == "part"]
+    frame = [one for one in free if one.role in _ALWAYS | {"part"}]
     comments = [one for one in free if one.role == "comments"]
     main = _only(one for one in free if one.role == "main")
     most = _most_words(events, _outermost(sorted([*frame, *comments])))
@@ -129,18 +168,30 @@ def mark_frame(events: list[Event]) -> list[Event]:
         both = _outermost(sorted([*frame, *comments]))
         words = sum(_count_letters(events)) - sum(_count_words(events, one) for one in both)
         frame = both if words >= _LEAST_COMMENTED else frame
-        return _wrap(events, ((one.start, one.end) for one in frame))
+        known = [(one.start, one.end) for one in frame]
+        return _wrap(events, _join_parts(known, list_surroundings(events, ends, known, origin)))
     if article is not None:
         later = (one for one in free if one.role == "article" and one.start > article.end)
         leads_on = _holds_links(events)
         teasers = (one for one in later if leads_on(one))
         beside = (one for one in free if one.role in _ALWAYS | _BESIDE)
-        frame = [*beside, *teasers]
+        frame = [*beside, *teasers, *parts]
     if _count_words(events, core) - sum(_count_words(events, one) for one in comments) >= _LEAST_COMMENTED:
         frame = [*frame, *comments]
     frame = _outermost(sorted(frame))
     inside = ((one.start, one.end) for one in frame if core.holds(one))
     return _wrap(events, sorted((*_list_around(events, ends, core), *inside)))
+
+
+def _join_parts(
+    known: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Put parts into their order; of two within one another the outer one is left."""
+    until = -1
+    for start, end in sorted((*known, *others), key=lambda part: (part[0], -part[1])):
+        if start > until:
+            yield start, end
+            until = end
 
 
 def _find_ends(events: list[Event]) -> list[int]:
@@ -158,10 +209,16 @@ def _find_ends(events: list[Event]) -> list[int]:
 def _find_roles(events: list[Event], ends: list[int]) -> Iterator[_Element]:
     """Find the elements that say what they are, in their order."""
     until = {"article": -1, "frame": -1, "section": -1}
+    letters = [0, *accumulate(len(name) - name.count(" ") if kind == TEXT else 0 for kind, name, _ in events)]
+    most = min(_MOST_OF_PART, _MOST_SHARE * letters[-1])
     for at, (kind, name, attributes) in enumerate(events):
         if kind != START or not (role := _role_of(name, attributes, at < until["section"])):
-            continue
-        is_free = at > until["frame"] and (at > until["article"] or role == "comments")
+            if kind != START or not attributes or name not in _MAY_BE_PART or not _is_part(attributes):
+                continue
+            if letters[ends[at]] - letters[at] > most:
+                continue
+            role = "part"
+        is_free = at > until["frame"] and (at > until["article"] or role in {"comments", "part"})
         yield _Element(at, ends[at], role, is_free)
         for kind_of in _KINDS.get(role, ()):
             until[kind_of] = max(until[kind_of], ends[at])
@@ -176,6 +233,10 @@ def _role_of(name: str, attributes: Attributes, in_section: bool) -> str:
     if name in _MAY_HOLD_COMMENTS and attributes and not _COMMENTS.isdisjoint(_names(attributes)):
         return "comments"
     return _ROLES.get(name) or ("" if in_section else _OF_THE_PAGE.get(name, ""))
+
+
+def _is_part(attributes: Attributes) -> bool:
+    return ("class" in attributes or "id" in attributes) and not _PARTS.isdisjoint(_names(attributes))
 
 
 def _names(attributes: Attributes) -> list[str]:

@@ -119,7 +119,7 @@ def clean_body(
             events = part_spans(events)
         if shortcodes and "[" in html and MAY_HOLD.search(html):
             events = mark_shortcodes(events)
-        body = _clean(html, mark_frame(events) if whole else events, source, origin, title)
+        body = _clean(html, mark_frame(events, origin) if whole else events, source, origin, title)
         if title and not body.text and not body.media:  # a body that is nothing but its title
             return _clean(html, events, source, origin, "")
         return body  # noqa: TRY300  (an else would hide that the second attempt is guarded too)
