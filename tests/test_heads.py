@@ -148,3 +148,40 @@ def test_a_label_in_the_heading_and_a_name_before_a_colon_are_no_part_of_the_tit
 ) -> None:
     page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}{TEXT}</body></html>"
     assert parse_article(page.encode(), "a.html").front["title"] == "灯塔委员会保留老灯"
+
+
+AT_HOME = "<link rel=canonical href=https://coast.example/lamp>"
+
+
+@pytest.mark.parametrize(
+    ("byline", "author"),
+    [
+        ("<div class=byline>By <a href=/i>Ida Quay</a> and Tom Pier, Coast News</div>", "Ida Quay, Tom Pier"),
+        ("<p class='author vcard'><a>Ida Quay</a> <i>Senior Harbour Correspondent</i></p>", "Ida Quay"),
+        (
+            "<span itemprop=author itemscope><img alt=Ida><b itemprop=name>Ida M. Quay</b></span>",
+            "Ida M. Quay",
+        ),
+        ("<a href=/ida rel='nofollow author'>Ida Quay</a>", "Ida Quay"),
+        ("<dd class=createdby>Written by Ida de la Quay</dd>", "Ida de la Quay"),
+        ("<div class=byline>By Ida Quay | March 5, 2019</div>", "Ida Quay"),
+        ("<div class=byline>By the desk</div>", None),
+        ("<div class=byline>Coast News Staff</div>", None),
+        ("<div class=authors-of-the-week>Ida Quay</div>", None),
+        ("<div class=comment-author>Ida Quay</div>", None),
+        ("<div class=byline>IDA QUAY</div>", None),
+    ],
+)
+def test_who_wrote_a_page_is_read_from_its_byline(byline: str, author: str | None) -> None:
+    assert read(f"<h1>{TITLE}</h1>{byline}{TEXT}", AT_HOME).get("author") == author
+    assert "author" not in read(f"<h1>{TITLE}</h1>{byline}{TEXT}")  # it would pass for the publisher
+
+
+def test_a_byline_far_from_the_heading_counts_where_one_person_is_the_author() -> None:
+    far, one, two = TEXT * 60, "<a rel=author>Ida Quay</a>", "<a rel=author>Tom Pier</a>"
+    assert read(f"<h1>{TITLE}</h1>{far}{one}", AT_HOME)["author"] == "Ida Quay"
+    assert "author" not in read(f"<h1>{TITLE}</h1>{far}{one}{two}", AT_HOME)
+    assert read(f"<h1>{TITLE}</h1>{one}{far}{two}", AT_HOME)["author"] == "Ida Quay"
+    assert "author" not in read(f"<h1>{TITLE}</h1>{far}<p class=byline>Ida Quay</p>", AT_HOME)
+    given = "<meta name=author content='Ann Dock'>"
+    assert read(f"<h1>{TITLE}</h1>{one}", AT_HOME + given)["author"] == "Ann Dock"

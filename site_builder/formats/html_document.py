@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from site_builder.dates.clock import is_moment, read_period
+from site_builder.formats.byline import read_byline
 from site_builder.formats.front_matter import Front
 from site_builder.language.text import ALIASES, squeeze
 
@@ -201,7 +202,9 @@ def read_head(document: str, line: int, front: Front) -> None:
     had_date = any(front.values.get(alias) for alias in _same_as("date"))
     for key, value in _document_values(document):
         text = squeeze(html.unescape(value))
-        if key == "title" and _NO_TITLE.fullmatch(text):
+        if key == "byline":  # without an address, who wrote it would pass for the publisher
+            key = "author" if any(front.values.get(alias) for alias in ALIASES["url"]) else ""
+        if not key or (key == "title" and _NO_TITLE.fullmatch(text)):
             continue
         if key == "title":
             text = _own_heading(document, text) or text
@@ -325,6 +328,8 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
     yield "title", title
     if saved := _SAVED_FROM.search(head, 0, 4_000):
         yield "url", saved[1]
+    heading = _HEADING.search(document)
+    yield "byline", read_byline(document, heading.start() if heading else 0, _NEAR, _attributes)
 
 
 def _join_names(named: list[str]) -> str:

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from site_builder.errors import SourceError
 from site_builder.language import text
+from site_builder.language.persons import is_person
 from site_builder.language.text import slugify, squeeze, strip_controls
 from site_builder.model import Clock, Example, RawArticle, Rule, Selector, Source
 from site_builder.tomlfile import parse_toml, suggest
@@ -174,21 +175,6 @@ def match_source(sources: Sources, raw: RawArticle) -> tuple[Source, tuple[str, 
 _OUTLETS = text.ALIASES["publisher"][: text.ALIASES["publisher"].index("author")]
 _WRITERS = frozenset(text.ALIASES["author"]).difference(_OUTLETS)
 """Keys that name who wrote an article, who may be its publisher."""
-_NO_PERSON = frozenset(
-    "the a le la les el los il lo der die das al o os news times post press daily weekly today journal"
-    " magazine review radio tv media team staff editor editors desk blog online report standard herald"
-    " tribune gazette reuters agency service group network".split()
-)
-"""Words that stand in the names of papers and desks."""
-_DESKS = frozenset(
-    "admin administrator editor editors editorial newsroom staff webmaster redaktion redacción redaccion"
-    " redazione redação redactie redakcja redakce rédaction редакция редакція σύνταξη 编辑部 編輯部"
-    " 編集部".split()
-)
-"""What is given for who wrote an article where nobody is named."""
-_PARTICLES = frozenset(
-    "de da do dos del della di du van von der den ter bin ben ibn al el le la y e i".split()
-)
 
 
 def _are_persons(names: str | tuple[str, ...]) -> bool:
@@ -197,38 +183,11 @@ def _are_persons(names: str | tuple[str, ...]) -> bool:
         given = [text.unlink_notes(name).strip() for name in names if name.strip()]
     else:
         given = _AND.split(text.unlink_notes(names))
-        given = given if any(map(_is_person, given)) else [names]
-    return len(given) > 1 or all(map(_is_person, given))
+        given = given if any(map(is_person, given)) else [names]
+    return len(given) > 1 or all(map(is_person, given))
 
 
 _AND = re.compile(r"\s*,\s*|\s+(?:and|und|et|y|e|en|och|og|&)\s+")
-
-
-def _is_person(name: str) -> bool:
-    """Tell what looks like a person's name, two to five words with capitals, none a paper's; or is a desk's.
-
-    >>> [_is_person(name) for name in ("Ida Harbour", "Ana M. de la Luz", "The Coast", "Coast News", "某报")]
-    [True, True, False, False, False]
-    """
-    if name.strip().lower() in _DESKS:
-        return True
-    first, *others = words = name.removeprefix("By ").split() or [""]
-    last = others[-1] if others else ""
-    return (
-        2 <= len(words) <= 5
-        and not any(word.lower() in _NO_PERSON for word in (first, last))
-        and all(word in _PARTICLES or _is_capital(word) for word in words)
-    )
-
-
-def _is_capital(word: str) -> bool:
-    """Tell a name or an initial, ``Ida``, ``O’Hara`` or ``J.-P.``, from a word or capitals alone."""
-    letters = _IN_NAMES.sub("", word)
-    is_name = letters.isalpha() and letters[0].isupper()
-    return is_name and (word.endswith(".") or not letters.isupper() or len(letters) == 1)
-
-
-_IN_NAMES = re.compile(r"[.'’-]")
 
 
 def _fingerprint(sources: Sources, body: str) -> tuple[Source, str] | None:
