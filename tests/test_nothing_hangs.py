@@ -8,7 +8,7 @@ import pytest
 
 from site_builder.cleaning.fates import trace_fates
 from site_builder.dom import MarkupRefused, guard, place_characters
-from site_builder.errors import ArticleError
+from site_builder.errors import ArticleError, ConfigError
 from site_builder.formats.markdown import render_markdown
 from site_builder.language.detect import detect_language
 from site_builder.model import Rule, Selector, Source
@@ -16,8 +16,10 @@ from site_builder.sources import load_sources
 from site_builder.steps.clean import clean_article, clean_body, whole_html
 from site_builder.steps.read import parse_article
 from site_builder.stories.duplicates import numbers_of
+from site_builder.stories.japanese import _COUNTED
+from site_builder.tomlfile import parse_toml
 from site_builder.urls import clean_url, unwrap_picture
-from site_builder.workshop.migration import translate
+from site_builder.workshop.migration import HEAD, translate
 
 TIMES = 8
 """How many times larger the larger input is; a quadratic algorithm would take 64 times as long."""
@@ -282,7 +284,35 @@ def test_numbers_of_a_story_take_time_in_proportion(piece: str) -> None:
     assert grows_evenly(lambda size: lambda: numbers_of(piece * (size * 2_000)), 1)
 
 
+@pytest.mark.parametrize("tail", ["", "x"])
+def test_a_drawn_sign_is_known_in_time_though_each_of_its_marks_may_begin_another(tail: str) -> None:
+    text = f"<p>a <img width=16 src=a.png alt='{chr(0x1F3FB) * 38}{tail}'>b"
+    assert is_done_in_time(lambda: clean_body(text * 200, EVERYBODY, origin="https://example.org/"))
+
+
+def test_counted_things_in_japanese_are_found_in_time_in_proportion() -> None:
+    assert grows_evenly(lambda size: lambda: list(_COUNTED.finditer("1千" * (size * 500))), 1)
+
+
+def test_lines_of_settings_are_found_in_time_in_proportion() -> None:
+    def make(size: int) -> Callable[[], object]:
+        text = f'a = """\n[{" " * (size * 200)}\n"""'
+        return lambda: parse_toml(text, "site.toml", ConfigError)
+
+    assert grows_evenly(make, 1)
+
+
+def test_the_head_of_a_post_is_found_in_time_in_proportion() -> None:
+    assert grows_evenly(lambda size: lambda: HEAD.match(b"+++" + b"\n" * (size * 4_000)), 1)
+
+
 PAGES = {
+    "menus beside a text": f"<div><p>{'long words of a text ' * 9}</div><ul><li><a href=/>Home</a>x</ul>",
+    "cards": "<div class=a><a href=/b><img src=c.jpg></a><a href=/b>a long headline of one</a></div>",
+    "small parts": "<p class=pager>a</p>",
+    "boxes in boxes beside a text": f"<p>{'long words of a text ' * 9}</p><div><b></b><a href=/>Print</a>",
+    "authors": "<a rel=author href=/",
+    "bylines": "<p class=byline>By Ida Quay",
     "many parts of the frame": "<nav>a</nav><aside>b</aside><footer>c</footer>",
     "many articles": "<article><h1>a</h1><nav>b</nav></article>",
     "many texts by name": '<div class="story">a</div>',

@@ -29,7 +29,7 @@ _SAYS_NOTHING = frozenset(
 _EMOJI = re.compile(
     "(?:[\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2934\u2935\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
-    "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]{0,8}\u200d?|[0-9#*]\ufe0f?\u20e3){1,8}"
+    "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]{0,8}+\u200d?+|[0-9#*]\ufe0f?+\u20e3){1,8}+"
 )
 
 

@@ -182,7 +182,7 @@ def _are_persons(names: str | tuple[str, ...]) -> bool:
     if isinstance(names, tuple):
         given = [text.unlink_notes(name).strip() for name in names if name.strip()]
     else:
-        given = _AND.split(text.unlink_notes(names))
+        given = _AND.split(squeeze(text.unlink_notes(names)))
         given = given if any(map(is_person, given)) else [names]
     return len(given) > 1 or all(map(is_person, given))
 

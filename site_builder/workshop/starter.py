@@ -32,7 +32,7 @@ SAMPLES = 300
 READ = 20_000
 """Bytes of each."""
 _NO_TEXT = re.compile(
-    r"\A\ufeff?\s*---\r?\n.*?\n---|<(script|style|head)\b.*?</\1>|<[^>]*>|https?://\S+", re.DOTALL
+    r"\A\ufeff?\s*---\r?\n.*?\n---|<(script|style|head)\b.*?</\1>|<[^<>]*>|https?://\S+", re.DOTALL
 )
 
 SAMPLE = ("welcome.md", "content/welcome.md")
