@@ -40,6 +40,7 @@ from site_builder.formats.html_document import (
     named_title,
     read_head,
 )
+from site_builder.formats.json_article import ENDS, may_be_article, read_json_article
 from site_builder.formats.markdown import plain_paragraphs, render_markdown
 from site_builder.formats.marks import plain_addresses, silence_program
 from site_builder.formats.message import Message, read_message
@@ -51,8 +52,10 @@ from site_builder.model import Clock, RawArticle
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
 HTML = (".html", ".htm")
 MESSAGES = (".mhtml", ".mht", ".eml")
-NOTES = ".enex"
-ARTICLES = (*MARKDOWN, *HTML, *MESSAGES, ".txt", NOTES)
+NOTES, JSON = ".enex", ".json"
+ALWAYS = (*MARKDOWN, *HTML, *MESSAGES, ".txt", NOTES)
+ARTICLES = (*ALWAYS, JSON)
+"""Endings of articles' files; of JSON the content decides."""
 UNREAD = {
     ".rst": "reStructuredText",
     ".org": "Org",
@@ -145,7 +148,7 @@ def find_articles(content: Path, output: Path | None = None) -> tuple[list[str],
             name, path = entry.name, folder + entry.name
             if name[0] == ".":
                 continue
-            is_plain = name.endswith(ARTICLES) and path.isascii() and name not in _OF_THE_FOLDER
+            is_plain = name.endswith(ALWAYS) and path.isascii() and name not in _OF_THE_FOLDER
             if is_plain and entry.is_file(follow_symlinks=False):
                 paths.append(path)  # as below, and most are such (gain: half)
             elif problem := _pass_over(entry, path, root, list_pages):
@@ -204,7 +207,26 @@ def _refuse(entry: os.DirEntry[str], path: str, root: str) -> Finding | None:
         target = os.path.realpath(entry.path)
         if os.path.isdir(target) or not target.startswith(root + os.sep):
             return _skipped(path, "a link to a folder, or out of the content; not followed")
+    if name.endswith(JSON) and not _holds_article(entry.path):
+        return _skipped(path, "JSON that holds no article; not read")
     return None
+
+
+def _holds_article(path: str) -> bool:
+    """Tell whether a JSON file holds an article; of a large one by its ends."""
+    try:
+        with open(os.open(path, _READ), "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return False
+            data = file.read(2 * ENDS)
+            if status.st_size > len(data):
+                file.seek(-ENDS, os.SEEK_END)
+                return may_be_article(data[:ENDS] + file.read(ENDS))
+    except OSError:
+        return False
+    told = read_json_article(data.decode("utf-8", "replace")) if may_be_article(data) else None
+    return told is not None and told.articles > 0
 
 
 def _is_utf8(path: str) -> bool:
@@ -276,7 +298,9 @@ def parse_article(data: bytes, path: str) -> RawArticle:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff \t\n"):
         raise ArticleError("file-empty", "the file is empty", path)
-    if message is None and (inside := read_contained(text)):
+    if message is None and path.lower().endswith(JSON):
+        front, body, start, whole = _take_json(text, path)
+    elif message is None and (inside := read_contained(text)):
         front, body, start, whole = _take_contained(inside, path)
     else:
         front, text = (_front_of(message), text) if message else _read_front(text)
@@ -327,6 +351,33 @@ def _take_contained(inside: Contained, path: str) -> tuple[Front, str, int, bool
     return Front(dict(inside.front), dict.fromkeys(inside.front, 1)), inside.body, 0, False
 
 
+def _take_json(text: str, path: str) -> tuple[Front, str, int, bool]:
+    """Take the one article that a JSON file holds.
+
+    Raises:
+        ArticleError: there is none, or there are several.
+    """
+    told = read_json_article(text)
+    if told is None or not told.articles:
+        message = "the JSON cannot be read" if told is None else "the JSON holds no article"
+        raise ArticleError("format-unread", message, path)
+    if told.articles > 1:
+        message = f"the file holds {told.articles} articles, and a file is one"
+        raise ArticleError("several-articles", message, path)
+    front = Front(dict(told.front), dict.fromkeys(told.front, 1))
+    if DOCUMENT.match(told.text):
+        body, _, whole = _read_body(told.text, HTML[0], front)
+        return front, body, 0, whole
+    return front, _mark_value(_unwrap(told.text, told.text, 0, front)), 0, False
+
+
+def _mark_value(body: str) -> str:
+    """Mark the paragraphs of a text that was a value: nobody wraps its lines."""
+    if _TAG.search(body):
+        return mark_paragraphs(body)
+    return plain_paragraphs(body if "\n\n" in body else body.replace("\n", "\n\n"))
+
+
 def _says_draft(values: Mapping[str, Value]) -> str:
     """Name the key by which the front matter says that an article is not to be seen yet."""
     for key, yes in (("draft", {"true", "yes", "1"}), ("published", {"false", "no"})):
@@ -351,10 +402,7 @@ def _take_body(text: str, kind: str, front: Front) -> tuple[str, int, bool]:
         return _read_body(text, kind, front)
     value = front.values.pop(key)
     body = value if isinstance(value, str) else "\n\n".join(value)  # a scraper's list of paragraphs
-    if _TAG.search(body):
-        return mark_paragraphs(body), 0, False
-    is_parted = "\n\n" in body  # nobody wraps the lines of a value
-    return plain_paragraphs(body if is_parted else body.replace("\n", "\n\n")), 0, False
+    return _mark_value(body), 0, False
 
 
 def _front_of(message: Message) -> Front:

@@ -31,7 +31,9 @@ _OWN = (
     *("blogger_orig_url", "blogger_orig_link", "wordpress_url", "aliases", "alias", "redirect_from"),
 )
 """Keys of front matter under which an article says where it was, or what else it is called."""
-_ENDING = re.compile(r"\.(?:html?|mdx?|[qr]md|markdown|mdown|mkd|txt|mht(?:ml)?|eml|enex)$", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.(?:html?|mdx?|[qr]md|markdown|mdown|mkd|txt|mht(?:ml)?|eml|enex|json)$", re.IGNORECASE
+)
 _INDEX = re.compile(r"(?:^|/)_?index$", re.IGNORECASE)
 _DATED = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)-(.+)")
 _PLACED = re.compile(r"(?:\{(?:filename|attach|static)\}|\|(?:filename|attach|static)\|)")

@@ -181,7 +181,9 @@ DRAFT = re.compile(
 )
 DATE = re.compile(rb"""^[ \t]*"?(?:date|publishDate)"?\s*[:=]""", re.MULTILINE | re.IGNORECASE)
 ROOTED = re.compile(rb"""["'(=\s](/[^\s"'()<>{}|?#]+\.(?:png|jpe?g|gif|webp|avif))""", re.IGNORECASE)
-HEAD = re.compile(rb"\s*+(?:---[^\S\n]*+\n.*?\n---\s*\n|\+\+\+[^\S\n]*+\n.*?\n\+\+\+\s*\n|\{.*?\n\}\s*\n)", re.DOTALL)
+HEAD = re.compile(
+    rb"\s*+(?:---[^\S\n]*+\n.*?\n---\s*\n|\+\+\+[^\S\n]*+\n.*?\n\+\+\+\s*\n|\{.*?\n\}\s*\n)", re.DOTALL
+)
 OLD_HEAD = re.compile(rb"\s*[A-Za-z]+:.*?\n-{3,}[ \t\r]*\n", re.DOTALL)
 """Hexo's front matter without its first line."""
 CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
