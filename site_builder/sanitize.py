@@ -70,6 +70,8 @@ _PLACES = re.compile(rf'<span id="({ANCHOR}\d+)">')
 _LEAPS = re.compile(r'<a href="#([^"]*)"')
 _NUMBERS = re.compile(rf'<img src="{MEDIA_SCHEME}:(\d{{1,9}})')
 _REFERENCES = re.compile(rf'="({LINK_SCHEME}:[^"]*)', re.IGNORECASE)
+_ATTRIBUTES = re.compile(r'<[a-z][a-z0-9]*((?: [a-z-]+="[^"]*")+)>')
+"""Of a tag as the gate writes it; what only looks like an attribute, in a sentence, stands outside."""
 _REFERENCE = re.compile(rf"{LINK_SCHEME}:(0|[1-9]\d{{0,8}})", re.ASCII)
 _LINKS = re.compile(rf'<a href="(https?:[^"]*|{LINK_SCHEME}:\d+)"[^>]*>|</a>')
 
@@ -178,12 +180,21 @@ def _refer(href: str, references: Sequence[Reference]) -> Reference | None:
 
 def _has_only_media(html: str, media: int) -> bool:
     """Check the literals. What passed nh3 holds ``<`` only where a tag begins, so a search will do."""
-    if _IMAGE.search(html) or f'href="{MEDIA_SCHEME}:' in html:
+    if _IMAGE.search(html):
+        return False
+    said = f'href="{MEDIA_SCHEME}:'
+    if said in html and any(said in given for given in _ATTRIBUTES.findall(html)):
         return False
     return all(int(number) < media for number in _NUMBERS.findall(html))
 
 
 def _has_only_links(html: str, links: int) -> bool:
+    """Check the literals; where some are none, in a sentence perhaps, those that stand in tags count."""
+    within = (given for given in _ATTRIBUTES.findall(html) if f'"{LINK_SCHEME}:' in given.lower())
+    return _are_links(html, links) or all(_are_links(given, links) for given in within)
+
+
+def _are_links(html: str, links: int) -> bool:
     found = map(_REFERENCE.fullmatch, _REFERENCES.findall(html))
     return all(one is not None and int(one[1]) < links for one in found)
 
