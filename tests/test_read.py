@@ -959,3 +959,10 @@ def test_what_tells_of_a_folder_or_shows_a_site_is_no_article(tmp_path: Path) ->
         ("file-skipped", name)
         for name in ("README.md", "_layouts", "b/LICENSE.txt", "node_modules", "robots.txt")
     }
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 9_000, "9" * 4_200])
+def test_a_number_of_thousands_of_digits_keeps_no_article_out(number: str) -> None:
+    raw = parse_article(f'+++\ntitle = "Lamp"\nweight = {number}\n+++\nText.'.encode(), "a.md")
+    assert raw.front["title"] == "Lamp"
+    assert str(raw.front["weight"])[:4000] == number[:4000]

@@ -51,6 +51,28 @@ def test_the_error_is_of_the_kind_that_the_reader_of_the_file_raises(tmp_path: P
     assert caught.value.where.startswith("a.toml:2:")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9" * 5_000,
+        "0x" + "f" * 9_000,
+        "[1, {b = 9223372036854775808}]",
+        "-9223372036854775809",
+        "1\n" + "c." * 200 + "d = 1",
+    ],
+)
+def test_a_number_that_no_file_means_and_a_key_of_very_many_parts_are_errors_of_their_file(
+    value: str,
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_toml(f"a = {value}\n", "a.toml", ConfigError)
+    assert caught.value.where.startswith("a.toml")
+
+
+def test_the_largest_number_of_toml_is_read() -> None:
+    assert parse_toml("a = 9223372036854775807", "a.toml", ConfigError).data == {"a": 2**63 - 1}
+
+
 def test_a_word_near_to_none_is_answered_with_all() -> None:
     assert suggest("zzz", ["title", "images"]) == "known are: images, title"
     assert suggest("Titel", ["title", "images"]) == 'did you mean "title"?'

@@ -55,13 +55,13 @@ _MAX_BLOCK = 65_536
 _MAX_OPEN = 4_000
 """Characters of front matter without its upper fence."""
 _MAX_KEYS = 1_000
+_MAX_BITS = 14_000
+"""Of a number of TOML; 4,214 digits."""
 _MAX_VALUE = 4_000
 """Characters that a value of several lines is salvaged up to."""
 _MAX_DEPTH = 8
 _MOST_QUOTES = 8
 """Layers of quotes around a value that are taken off; to look for the inner ones takes the length of it."""
-_MAX_PARTS = 100
-"""Of a key of TOML; each dot parts it."""
 _JSON = re.compile(r"[\ufeff \t\n]*(?:\{|\[\s{0,99}\{\s{0,99}\")")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _KNOWN = frozenset(key for keys in ALIASES.values() for key in keys)
@@ -366,13 +366,15 @@ def _split_toml(text: str, start: int, line: int) -> Front:
     """Read Hugo's ``+++`` front matter."""
     import tomllib
 
+    from site_builder.tomlfile import refuse_dotted
+
     closing = _TOML_CLOSING.search(text, start, start + _MAX_BLOCK)
     if closing is None:
         return Front()
     front = Front(end=_after_line(text, closing.end()))
     block = text[start : closing.start()]
     try:
-        _refuse_dotted(block)
+        refuse_dotted(block)
         table = tomllib.loads(block, parse_float=str)
     except (ValueError, RecursionError) as error:
         note = ("front-matter-invalid", f"the TOML cannot be read: {squeeze(str(error))}", line)
@@ -382,12 +384,6 @@ def _split_toml(text: str, start: int, line: int) -> Front:
         return front
     _take_table(front, table, line)
     return front
-
-
-def _refuse_dotted(block: str) -> None:
-    """Refuse keys of very many parts, which take tomllib quadratic time: 5 s for 40 KB."""
-    if max(line.partition("=")[0].count(".") for line in block.split("\n")) > _MAX_PARTS:
-        raise ValueError(f"a key has more than {_MAX_PARTS} parts")
 
 
 def _split_json(text: str, line: int) -> Front:
@@ -430,6 +426,8 @@ def _as_written(value: Any, depth: int) -> Any:
 
 def _text_of(value: object) -> str:
     """Write a value as text; a lone surrogate, which JSON can spell, becomes a question mark."""
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        return hex(value)  # as a decimal number Python writes none so long
     return str(value).encode("utf-8", "replace").decode()
 
 
