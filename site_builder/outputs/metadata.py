@@ -49,7 +49,7 @@ def article_data(site: Site, article: Article, outlet_name: str, tags: Sequence[
     card, provenance = article.card, article.provenance
     page = address(site, card.url, root)
     outlet: Node = {"@type": "Organization", "name": outlet_name}
-    if provenance.source_home:
+    if provenance.source_home.startswith(("https://", "http://")):
         outlet["url"] = provenance.source_home
     archive: Node = {"@type": "Organization", "name": site.title, "url": address(site, "index.html", root)}
     node: Node = {
