@@ -1,5 +1,7 @@
 """What saved pages say of their day, their title and their publisher, wherever they say it."""
 
+# ruff: noqa: E501  (a page is read best on one line)
+
 from __future__ import annotations
 
 import pytest
@@ -185,3 +187,33 @@ def test_a_byline_far_from_the_heading_counts_where_one_person_is_the_author() -
     assert "author" not in read(f"<h1>{TITLE}</h1>{far}<p class=byline>Ida Quay</p>", AT_HOME)
     given = "<meta name=author content='Ann Dock'>"
     assert read(f"<h1>{TITLE}</h1>{one}", AT_HOME + given)["author"] == "Ann Dock"
+
+
+@pytest.mark.parametrize(
+    ("head", "banner"),
+    [
+        ("", "<div id='wm-ipp-print'>The Wayback Machine - {}http://coast.example/lamp?id=7</div>"),
+        ("<link rel=canonical href='{}http://coast.example/lamp?id=7'>", ""),
+        ("<meta property=og:url content='{}http://coast.example/lamp?id=7'>", ""),
+        (
+            "",
+            '<div id="google-cache-hdr">This is Google\'s cache of <a href="http://coast.example/lamp?id=7">it</a>.</div>',
+        ),
+    ],
+)
+def test_a_page_out_of_an_archive_has_the_address_of_its_original(head: str, banner: str) -> None:
+    for start in ("https://web.archive.org/web/20080304112233/", "http://web.archive.org/web/2008id_/"):
+        front = read(f"{banner.format(start)}<h1>{TITLE}</h1>{TEXT}", head.format(start))
+        address = front.get("canonical") or front.get("url")
+        assert address == "http://coast.example/lamp?id=7"
+
+
+def test_an_address_within_an_address_of_another_host_stays() -> None:
+    given = "https://web.archive.example/web/2008/http://coast.example/lamp"
+    assert read(TEXT, f"<link rel=canonical href='{given}'>")["canonical"] == given
+
+
+@pytest.mark.parametrize("title", ["灯塔委员会保留老灯 / 海岸", "灯塔委员会保留老灯 // 海岸"])
+def test_a_slash_with_blanks_parts_a_title_from_its_sites_name(title: str) -> None:
+    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>灯塔委员会保留老灯</h1>{TEXT}</body></html>"
+    assert parse_article(page.encode(), "a.html").front["title"] == "灯塔委员会保留老灯"

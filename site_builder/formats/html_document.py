@@ -35,7 +35,9 @@ _HEADING_END = re.compile(r"</h1", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINK_SIGN = re.compile(r"<a(?=\s)[^<>]*>\s*(?:[#¶§🔗]|&para;|&sect;|&#182;|&#xb6;)\s*</a>", re.IGNORECASE)
 """A heading's link to itself."""
-_NAME_BEHIND = re.compile(r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：])\s*\S")
+_NAME_BEHIND = re.compile(
+    r"(?:\s*[（(][^（）()]{1,20}[）)])?(?:\s*[|｜_·•«»–—-]+|\s+[:：]|\s+//?(?=\s))\s*\S"
+)
 _NAME_BEFORE = re.compile(r"\S\s*(?:[|｜«»]+|\s[_·•–—-]+\s)\s*$")
 _COLON = re.compile(r"\s*[:：]\s*$")
 _ANY_HEADING = re.compile(
@@ -75,6 +77,16 @@ _SAVED_FROM = re.compile(
     r"<!--\s{0,9}(?:saved from url=\(\d{1,9}\)|Page saved with SingleFile\s{1,9}url:\s{1,9})(https?://[^\s>]{1,2000})"
 )
 """What Internet Explorer and Chromium, and SingleFile, write into the pages that they save."""
+_ARCHIVED = re.compile(
+    r"https?://web\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(https?://[^\s<>]{1,2000})", re.IGNORECASE
+)
+"""The address of a copy in the Wayback Machine, which holds the original's."""
+_BANNER = re.compile(
+    r"The Wayback Machine - (?P<copy>https?://web\.archive\.org/[^\s<>\"]{1,2000})"
+    r"|id=\"?google-cache-hdr(?:(?!href).){0,600}href=\"(?P<original>https?://[^\s\"<>]{1,2000})",
+    re.DOTALL,
+)
+"""What the Wayback Machine and Google's cache put above a page."""
 _LINKED_DATA = re.compile(
     r"<script(?=\s)[^<>]{0,300}?\stype\s{0,9}=\s{0,9}[\"']?application/ld\+json[^<>]{0,300}>", re.IGNORECASE
 )
@@ -206,6 +218,8 @@ def read_head(document: str, line: int, front: Front) -> None:
             key = "author" if any(front.values.get(alias) for alias in ALIASES["url"]) else ""
         if not key or (key == "title" and _NO_TITLE.fullmatch(text)):
             continue
+        if key in ALIASES["url"] and (archived := _ARCHIVED.fullmatch(text)):
+            text = archived[1]
         if key == "title":
             text = _own_heading(document, text) or text
         if key == "tags" and text:  # each has an element of its own
@@ -328,6 +342,8 @@ def _document_values(document: str) -> Iterator[tuple[str, str]]:
     yield "title", title
     if saved := _SAVED_FROM.search(head, 0, 4_000):
         yield "url", saved[1]
+    if banner := _BANNER.search(head):
+        yield "url", banner["copy"] or banner["original"]
     heading = _HEADING.search(document)
     yield "byline", read_byline(document, heading.start() if heading else 0, _NEAR, _attributes)
 
