@@ -149,6 +149,15 @@ def test_more_names_of_an_articles_text(name: str) -> None:
         assert outside(page) == ["12 readers"]
 
 
+@pytest.mark.parametrize(
+    "label", ["分享至好友和朋友圈", "微信扫一扫<br>关注该公众号", "Jump to navigation", "[复制链接]"]
+)
+def test_a_paragraph_that_is_a_button_of_a_platform_is_a_label(label: str) -> None:
+    body = clean_body(f"{STORY}<p>{label}</p><p>微信扫一扫就能看到灯塔。</p>", NOBODY)
+    assert body.text.endswith("of the night.\n微信扫一扫就能看到灯塔。")
+    assert [entry.rule for entry in body.removals] == ["label"]
+
+
 pieces = st.sampled_from(
     [*(f"<p>{line}</p>" for line in LINES), MENU, CARDS, "<div>", "</div>", "<table><tr><td>", "</table>", "<br>",
      "<div class=pager>", "<article>", "</article>", "© 2008 The Post", "<a href=/>Home</a> » <a href=/b>b</a>",
