@@ -26,9 +26,8 @@ _ADVERTISEMENT = frozenset(
     "|view in browser|view this email in your browser|view online|view web version|unsubscribe|在浏览器中查看"
     "|โฆษณา|reklāma|reklaam|sponsored content below|reuse this content|skip to main content"
     "|end of article|follow us on social media|jump to navigation|jump to search"
-    "|分享至|用微信扫码二维码|分享至好友和朋友圈|微信扫一扫|微信扫一扫 关注该公众号|继续滑动看下一个|预览时标签不可点|轻触阅读原文|复制链接".split(
-        "|"
-    )
+    "|分享至|用微信扫码二维码|分享至好友和朋友圈|微信扫一扫|微信扫一扫 关注该公众号"
+    "|继续滑动看下一个|预览时标签不可点|轻触阅读原文|复制链接".split("|")
 )
 _BARS = frozenset("|｜")
 """A sign that a style showed between two parts of a byline."""
