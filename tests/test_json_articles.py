@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from sites import SmallSite, read_tree
 
 from site_builder.errors import ArticleError
 from site_builder.formats.json_article import ENDS
@@ -181,3 +182,22 @@ def test_values_of_a_stranger_are_text(value: str) -> None:
     raw = parse_article(text.encode(), "a.json")
     assert raw.front["title"] == "Lamp"
     assert whole_html(clean_article(raw, NOBODY)) == SHOWN
+
+
+def test_json_that_becomes_an_article_or_stops_being_one_leaves_the_site_of_a_clean_build(
+    tmp_path: Path,
+) -> None:
+    worked, clean = SmallSite(tmp_path / "a"), SmallSite(tmp_path / "b")
+    other = json.dumps({"name": "lamp"})
+    for first, second in ((MINIFLUX, None), (None, FEED_ITEM), (FEED_ITEM, MINIFLUX)):
+        files = {
+            "one.json": json.dumps(first) if first else other,
+            "two.json": json.dumps(second) if second else other,
+            "b.md": "---\ntitle: Pier\ndate: 2022-05-06\n---\nText.",
+        }
+        worked.write(files)
+        report = worked.build()
+        assert (report.read, report.built) == (len([*filter(None, (first, second))]) + 1,) * 2
+    clean.write(files)
+    clean.build()
+    assert read_tree(worked.out) == read_tree(clean.out)
