@@ -130,6 +130,7 @@ def test_parts_that_go_by_the_names_that_programs_give_them_go_wherever_they_sta
 
 
 def test_what_goes_by_such_a_name_and_holds_the_text_is_the_text() -> None:
+    assert outside(f"<main>{STORY}<ul class=hits><li>A song of the lamp</li></ul></main>") == []
     assert outside(f"<div class=breadcrumbs>{STORY}</div>") == []
     assert (
         outside("<main><div class=pager><p>Ten words are all that this page has to say.</p></div></main>")

@@ -105,7 +105,7 @@ _PARTS = frozenset(
     " pagenav pagenavi wp-pagenavi blog-pager itempagination prevnext prev-next post-navigation"
     " posts-navigation nav-links nav-previous nav-next post-nav entry-navigation backlink"
     " article-pagination page-nav skip-link skiplink skip-to-content mw-jump-link mw-editsection"
-    " printfooter catlinks quickedit buttonheading print-icon email-icon hits statistics_counter"
+    " printfooter catlinks quickedit buttonheading print-icon email-icon statistics_counter"
     " comment_add comment-add block-user user-login-form item-list-pager book-navigation post-icons"
     " post-feeds blog-feeds share-buttons post-share-buttons sharedaddy sd-sharing addthis_toolbox"
     " addtoany_share_save_container a2a_kit sharethis-inline-share-buttons social-share social-sharing"
@@ -213,7 +213,7 @@ def _find_roles(events: list[Event], ends: list[int]) -> Iterator[_Element]:
     most = min(_MOST_OF_PART, _MOST_SHARE * letters[-1])
     for at, (kind, name, attributes) in enumerate(events):
         if kind != START or not (role := _role_of(name, attributes, at < until["section"])):
-            if kind != START or not attributes or name not in _MAY_BE_PART or not _is_part(attributes):
+            if kind != START or not attributes or name not in _MAY_BE_PART or not _is_part(name, attributes):
                 continue
             if letters[ends[at]] - letters[at] > most:
                 continue
@@ -235,8 +235,10 @@ def _role_of(name: str, attributes: Attributes, in_section: bool) -> str:
     return _ROLES.get(name) or ("" if in_section else _OF_THE_PAGE.get(name, ""))
 
 
-def _is_part(attributes: Attributes) -> bool:
-    return ("class" in attributes or "id" in attributes) and not _PARTS.isdisjoint(_names(attributes))
+def _is_part(name: str, attributes: Attributes) -> bool:
+    """Tell a part by its name; of what is called hits only Joomla's line of them, else they may be songs."""
+    names = _names(attributes) if "class" in attributes or "id" in attributes else ()
+    return not _PARTS.isdisjoint(names) or (name == "dd" and "hits" in names)
 
 
 def _names(attributes: Attributes) -> list[str]:
