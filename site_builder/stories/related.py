@@ -48,10 +48,12 @@ def choose_kin(index: Index, rows: Sequence[int], terms: Sequence[Terms]) -> lis
     names = [sorted(term for term, _ in some[:INDEXED]) for some in terms]
     mine = np.array(rows, np.int64)
     by_name = np.array([_order_by_name(some) for some in terms], np.int64).reshape(-1, INDEXED)
-    our_keys = np.take_along_axis(keys[mine], by_name, 1)[owner]
+    our_keys = np.take_along_axis(keys[mine], by_name, 1)[owner].T
     our_weights = np.take_along_axis(weights[mine], by_name, 1)[owner].astype(np.int64)
-    same = (keys[other][:, :, None] == our_keys[:, None, :]) & (our_keys != 0)[:, None, :]
-    products = (same * weights[other][:, :, None]).sum(axis=1) * our_weights
+    theirs = np.zeros(our_keys.shape, np.uint16)
+    for key, weight in zip(keys[other].T, weights[other].T, strict=True):  # half of comparing all at once
+        theirs += (our_keys == key) * weight  # an empty place weighs nothing
+    products = theirs.T * our_weights
     scores = products.sum(axis=1)
     near = np.flatnonzero((scores >= NEAREST * 1_000_000) & ((products > 0).sum(axis=1) >= SHARED))
     near = near[np.lexsort((-other[near], -scores[near], owner[near]))]

@@ -96,9 +96,10 @@ def judge_all(
     held.put(change.fresh, loader.traces(change.fresh))
     gone = before.take(change.gone)
     fresh, touched = held.take(change.fresh), {*change.fresh}
-    copies = sorted({*change.fresh, *touched_by_prints(held, change.fresh, gone, change.places)})
-    same = find_same_terms(fresh, change.fresh, gone, change.places)
+    copies, same = change.fresh, dict[int, int]()
     if kept:
+        copies = sorted({*copies, *touched_by_prints(held, change.fresh, gone, change.places)})
+        same = find_same_terms(fresh, change.fresh, gone, change.places)
         came = [number for number in range(len(change.fresh)) if number not in same]
         went = sorted({*range(len(change.gone))} - {*same.values()})
         some_new, some_old = fresh.take(came), gone.take(went)
