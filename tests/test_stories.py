@@ -323,13 +323,13 @@ def test_indonesian_nouns_stand_behind_prepositions_and_pairs_of_them_are_terms(
 
 
 @given(st.text(min_size=1, max_size=80))
-def test_a_long_text_is_simplified_as_its_pieces_are(text):
-    assert names.simplify_long(text * 3) == simplify(text) * 3
+def test_a_long_text_is_settled_as_its_pieces_are(text):
+    assert names.settle_long(text * 3) == simplify(text).translate(names.WIDE) * 3
 
 
 def test_two_halves_of_a_pair_that_stand_apart_do_not_become_one_character():
     halves = "\ud83d" + "\ude00"
-    assert names.simplify_long(halves + "徠" * names.LONG) == halves + "徕" * names.LONG
+    assert names.settle_long(halves + "徠Ｍ" * names.LONG) == halves + "徕M" * names.LONG
 
 
 def test_a_place_is_no_short_form_of_the_one_beside_it():

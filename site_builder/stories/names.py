@@ -50,6 +50,7 @@ _CLAUSE_ENDS = "，。、"
 _MANY = 20
 """A text with more names than this is cut into words at once, which costs less than clause by clause; one in
 Latin letters not at all, as no name in them lies inside a Chinese word."""
+_HAN_ONE = re.compile(_HAN)
 _HAN_ALONE = re.compile(f"{_HAN}+")
 _GAPS = re.compile(r"[\s-]+|(?<=[a-z])(?=[0-9])")
 
@@ -147,40 +148,40 @@ def plain_text(text: str) -> str:
 
 
 def _join_scripts(text: str) -> str:
-    if not any(blank in text for blank in _BLANKS):
+    if not any(blank in text for blank in _BLANKS) or not _HAN_ONE.search(text):
         return text
     pattern = _BLANK_BETWEEN_SCRIPTS if _TWO_BLANKS.search(text) else _ONE_BLANK_BETWEEN_SCRIPTS
     return pattern.sub("", text)
 
 
 def _one_to_one(text: str) -> str:
-    text = simplify_long(text) if len(text) >= LONG and not text.isascii() else simplify(text)
+    if len(text) >= LONG and not text.isascii():
+        return settle_long(text)
+    text = simplify(text)
     return text.translate(WIDE) if _WIDE.search(text) else text
 
 
-def simplify_long(text: str) -> str:
-    """Write each Traditional character as its Simplified one, by way of their numbers.
-
-    All of them are in Unicode's first plane.
-    """
+def settle_long(text: str) -> str:
+    """Settle each character by way of their numbers: all that change are in Unicode's first plane."""
     import numpy as np
 
     given = text.encode("utf-16-le", "surrogatepass")
     changed = _codes()[np.frombuffer(given, np.uint16)].tobytes()
     if changed == given:
         return text
-    simplified = changed.decode("utf-16-le", "surrogatepass")
+    settled = changed.decode("utf-16-le", "surrogatepass")
     # Two halves of a pair that stood apart would be one character now.
-    return simplified if len(simplified) == len(text) else text.translate(TABLE)
+    return settled if len(settled) == len(text) else text.translate(TABLE).translate(WIDE)
 
 
 @functools.cache
 def _codes() -> NDArray[np.uint16]:
-    """Give for each character of Unicode's first plane its Simplified one, in numbers."""
+    """Give for each character of Unicode's first plane what it is settled as, in numbers."""
     import numpy as np
 
     codes = np.arange(1 << 16, dtype=np.uint16)
-    codes[[*TABLE]] = [*TABLE.values()]
+    for table in (TABLE, WIDE):
+        codes[[*table]] = [*table.values()]
     return codes
 
 

@@ -325,7 +325,7 @@ def _is_side(form: str) -> bool:
 
 def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
     form, kind, _, _ = seen[0]
-    if _is_side(form) or (len(seen) > 1 and any(one[0] != form for one in seen)):
+    if _is_side(form) or len({one[0] for one in seen}) > 1:
         forms = Counter(one[0] for one in seen if not _is_side(one[0]))
         form = min(forms, key=lambda form: (-forms[form], form), default=key)
         if kind in _PEOPLE and form.isascii():
