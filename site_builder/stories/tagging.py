@@ -10,19 +10,20 @@ from __future__ import annotations
 import functools
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from site_builder.language.hanzi import simplify
 from site_builder.language.text import fold
-from site_builder.stories.latin import is_direction
-from site_builder.stories.names import Text
+from site_builder.stories.latin import countries, is_direction
+from site_builder.stories.names import Text, shipped_aliases
 from site_builder.stories.notes import GLOSSED, MET, SPOKEN, Notes, Sighting
-from site_builder.stories.subjects import Reading
+from site_builder.stories.subjects import LONGEST_TITLE, Reading
 from site_builder.stories.unlisted import OFFICES, SURNAMES, list_places, sounds_foreign
-from site_builder.stories.words import fillers, part_of_speech, rarity
+from site_builder.stories.words import RARE, fillers, part_of_speech, rarity
 
 Hit = tuple[str, tuple[str, str]]
 """A tag's spelling, and its evidence."""
@@ -34,6 +35,10 @@ PAIRED = 3
 """So often two words of the title stand side by side in the body, when they are one term."""
 PAIRED_WITH_VERB = 6
 """The same where the second word is a verb: 内存压缩 is a term, 民调显示 the beginning of a sentence."""
+APART = 3
+"""So many times more often than a longer topic a word is met that is no piece of it."""
+UNKNOWN = 3
+"""Characters of the shortest word that is looked for where no dictionary has it."""
 LONGEST = 8
 """Characters of the longest phrase."""
 _SHORT = {"person": 800, "leader": 800, "company": 450, "product": 450, "institution": 450, GLOSSED: 800}
@@ -89,7 +94,23 @@ def find_known_names(notes: Notes) -> Iterator[Hit]:
         names = _outweigh(names, notes, notes.reading)
     for place, seen in enumerate(names):
         if seen.title or seen.kind == "site" or place < NAMES:
-            yield seen.form, ("name", f"title {seen.title}, body {seen.body}")
+            yield _as_team(seen, notes) or seen.form, ("name", f"title {seen.title}, body {seen.body}")
+
+
+@functools.cache
+def _country_keys() -> frozenset[str]:
+    return frozenset(shipped_aliases().get(fold(country), "") for country in countries())
+
+
+def _as_team(seen: Sighting, notes: Notes) -> str:
+    """Give the team of a town or province that the text never means but by it, 浙江队; that of a country is
+    the country."""
+    if seen.kind != "place" or seen.body < 2 or notes.reading or "队" not in notes.body.plain:
+        return ""
+    if seen.key in _country_keys():
+        return ""
+    team = f"{simplify(seen.form)}队"
+    return _as_shown(notes, team) if notes.body.plain.count(team) >= seen.body else ""
 
 
 def _outweigh(names: Sequence[Sighting], notes: Notes, reading: Reading) -> list[Sighting]:
@@ -129,7 +150,7 @@ def find_key_phrases(notes: Notes) -> Iterator[Hit]:
     if notes.reading:
         yield from _pick_subjects(notes, notes.reading)
         return
-    named = {key: seen.kind for seen in notes.sightings for key in (seen.key, fold(seen.form))}
+    named = {key: seen for seen in notes.sightings for key in (seen.key, fold(seen.form))}
     subjects = sum(1 for seen in notes.sightings if seen.title)
     weighed = weigh_phrases(notes, titled_only=subjects >= ENOUGH)
     chosen: list[str] = []
@@ -138,8 +159,10 @@ def find_key_phrases(notes: Notes) -> Iterator[Hit]:
             return
         if not phrase.title and subjects + len(chosen) >= ENOUGH:
             continue
-        whole = _complete(phrase, notes) if phrase.parts and not _is_part(phrase.text, named) else phrase.text
-        if not whole or _is_part(whole, named) or any(whole in other or other in whole for other in chosen):
+        whole = "" if _is_part(phrase.text, named, phrase.body) else _complete(phrase, notes)
+        if not whole or _is_part(whole, named, phrase.body):
+            continue
+        if any(whole in other or other in whole for other in chosen):
             continue
         chosen.append(whole)
         yield (
@@ -240,14 +263,17 @@ def _salience(seen: Sighting) -> float:
     return _KINDS[seen.kind] * (3 * min(seen.title, 1) + math.log2(1 + seen.body) + 0.5 * min(seen.lead, 2))
 
 
-def _is_part(text: str, named: Mapping[str, str]) -> bool:
-    """Tell whether a phrase is a piece of a name that was found, or holds one; 离岸风电 says more
-    than the subject 风电."""
+def _is_part(text: str, named: Mapping[str, Sighting], times: int) -> bool:
+    """Tell whether a phrase that is met so often is a piece of a name that was found, or holds one.
+
+    塑料 is no piece of the one 塑料袋; 离岸风电 says more than the subject 风电.
+    """
     key = fold(text)
     words = [fold(word) for word in text.split(" ")]
     return any(
-        key in name or (name in key and kind != "topic" and _holds(words, name))
-        for name, kind in named.items()
+        (key in name and (key == name or seen.title or seen.kind != "topic" or times < seen.body + APART))
+        or (name in key and seen.kind != "topic" and _holds(words, name))
+        for name, seen in named.items()
     )
 
 
@@ -277,8 +303,11 @@ def _chinese_phrases(notes: Notes, titled_only: bool) -> Iterator[Phrase]:
         and _is_telling(word)
     ]
     wide = (_widen(word, _list_places(word, notes.body), notes.body.words, head) for word in likely)
-    for phrase in dict.fromkeys((*_title_pairs(notes), *wide)):
-        title, times = head.count(phrase.text), body.count(phrase.text)
+    unknown = [*_find_unknown(notes)]
+    for phrase in dict.fromkeys((*_title_pairs(notes), *wide, *unknown)):
+        if any(phrase.text in other.text and phrase.text != other.text for other in unknown):
+            continue
+        title, times = _count_in_title(phrase, notes.title), body.count(phrase.text)
         if phrase.text in fillers() or not ((title and times >= 2) or times >= often):
             continue
         if not title and len(phrase.parts) == 1 and part_of_speech(phrase.text)[1]:
@@ -311,6 +340,78 @@ def _count_beside_digits(text: str, body: str, is_noun: bool) -> int:
     return sum(
         before[-1:].isdigit() or (not is_noun and after[:1].isdigit()) for before, after in pairwise(around)
     )
+
+
+def _count_in_title(phrase: _Wide, title: Text) -> int:
+    """Count a phrase in the title, but for the middle of other words: 蒜价 is not in 大蒜价格."""
+    return sum(
+        len(phrase.parts) > 1 or at in title.borders or at + len(phrase.text) in title.borders
+        for at in list_places(phrase.text, title.plain)
+    )
+
+
+def _find_unknown(notes: Notes) -> Iterator[_Wide]:
+    """Find what the title has and the body often, and no dictionary, so that it was cut anywhere: 齐尔克泽.
+
+    It stands beside different characters, so that it is whole; and it holds no small word.
+    """
+    head, body = notes.title.plain[:LONGEST_TITLE], notes.body.plain
+    loose, found = _list_loose(notes.title), set[str]()
+    start = 0
+    while start + UNKNOWN <= len(head):
+        size = UNKNOWN
+        text = head[start : start + size]
+        is_likely = not loose.isdisjoint(range(start, start + size)) and _is_of_characters(text)
+        times = body.count(text) if is_likely else 0
+        if times < COMPLETED and not (times > 1 and sounds_foreign(text)):
+            start += 1
+            continue
+        while size < LONGEST and _is_of_characters(head[start + size : start + size + 1]):
+            if body.count(head[start : start + size + 1]) < 0.8 * times:
+                break
+            size += 1
+        text = head[start : start + size]
+        if text not in found and _stands_free(text, body) and _is_cut_badly(text, notes.body):
+            yield _Wide(text, (text,))
+        found.add(text)
+        start += size
+
+
+def _list_loose(text: Text) -> frozenset[int]:
+    """List the places of characters that are in no word of the dictionary of more than one."""
+    return frozenset(
+        at
+        for start, word in zip(text.starts, text.words, strict=False)
+        if len(word) == 1 or (rarity(word) == RARE and not part_of_speech(word)[1])
+        for at in range(start, start + len(word))
+    )
+
+
+def _is_of_characters(text: str) -> bool:
+    """Tell whether all of a text is Chinese characters that names and nouns have."""
+    return _HAN_ANY.fullmatch(text) is not None and _FUNCTION.isdisjoint(text)
+
+
+def _stands_free(text: str, body: str) -> bool:
+    """Tell whether a text stands beside different characters on both sides."""
+    around = body.split(text)
+    return len({part[-1:] for part in around[:-1]}) > 1 < len({part[:1] for part in around[1:]})
+
+
+def _is_cut_badly(text: str, body: Text) -> bool:
+    """Tell whether a text falls into pieces of words wherever it stands, and mostly cuts no dictionary's."""
+    pieces, cuts, times = list[str](), 0, 0
+    for at in list_places(text, body.plain):
+        first, last = bisect_right(body.starts, at) - 1, bisect_left(body.starts, at + len(text))
+        pieces, times = body.words[first:last], times + 1
+        is_whole = body.starts[first] == at and body.starts[last] == at + len(text)
+        cuts += not is_whole and any(len(word) > 1 and part_of_speech(word)[1] for word in pieces)
+        if is_whole and (len(pieces) == 1 or all(len(word) > 1 for word in pieces)):
+            return False
+    if 2 * cuts > times:
+        return False
+    kinds = (part_of_speech(word)[0] for word in (pieces[0], pieces[-1]))
+    return sounds_foreign(text) or not any(kind in _SAYS_OR_BINDS for kind in kinds)
 
 
 def _title_pairs(notes: Notes) -> Iterator[_Wide]:
@@ -415,7 +516,7 @@ def _begins_term(word: str, phrase: Phrase) -> bool:
         return True
     if len(word) < 2 or not _HAN_ANY.fullmatch(word) or word in fillers():
         return False
-    return len(phrase.parts) > 1 and part_of_speech(word)[0] in _NOUNS
+    return part_of_speech(word)[0] in _NOUNS if len(phrase.parts) > 1 else bool(phrase.title)
 
 
 def _is_named(word: str, notes: Notes) -> bool:
