@@ -63,6 +63,11 @@ _SURNAMES_IN_A = ("ова", "ева", "ина", "ына")
 _GREEK_GENITIVE = frozenset(("τησ", "του", "των"))
 _GREEK_OBLIQUE = frozenset(("του", "των", "τον", "στον", "τουσ", "στουσ"))
 """Articles behind which a Greek name is no nominative; behind τη and στη it looks like one."""
+_GREEK_FEMININE = frozenset(("η", "τη", "την", "τησ", "στη", "στην"))
+_GREEK_MASCULINE = frozenset(("τον", "στον"))
+"""Articles that tell a Greek name's gender, and with it the nominative."""
+_GREEK_VERBS = ("σε", "ξε", "ψε", "κε", "ει", "αν", "ουν", "ται")
+"""How Greek verbs of the third person end."""
 _ARTICLES = ("ът", "ят", "та", "то", "те")
 
 Key = tuple[str, ...]
@@ -238,6 +243,7 @@ class Reading(NamesApart):
                 if same[at] in self.lowered and groups[at] not in self._inner:
                     continue
                 is_noun = after.joined and after.text[0].islower() and same[at + 1] not in self.small
+                is_noun = is_noun and not (self.language == "el" and same[at + 1].endswith(_GREEK_VERBS))
                 behind[groups[at]][groups[at + 1] if is_noun else ""] += 1
         return {
             (group, noun)
@@ -451,7 +457,9 @@ class Reading(NamesApart):
             subject.forms,
             key=lambda form: (scores[form], zeroed and _count_vowels(form), -subject.forms[form], form),
         )
-        if is_name and len(key) == 1 and not scores[form] and self._is_genitive(form, key[0]):
+        if self.language == "el" and is_name and (greek := self._dress_greek(form, subject)):
+            form = greek
+        elif is_name and len(key) == 1 and not scores[form] and self._is_genitive(form, key[0]):
             form = form[:-1]
         elif is_name and len(key) == 2 and (person := name_by_surname(form, key, self.forms)):
             form = person
@@ -469,6 +477,18 @@ class Reading(NamesApart):
             form = self._dress_given(form, key[0])
         subject.show_as(form)
         return subject
+
+    def _dress_greek(self, form: str, subject: Subject) -> str:
+        """Show a Greek name in the nominative where an article tells its gender: στον Βόλο, στην Κόρινθο, της
+        Βέροιας; nothing for another."""
+        bare, befores = form.removesuffix("ς"), self._befores.get(form.split(" ")[0].lower(), ())
+        if bare != form and bare in subject.forms:
+            around = (*befores, *self._befores.get(bare.split(" ")[0].lower(), ()))
+            return form if _GREEK_FEMININE.isdisjoint(around) else bare
+        if befores and _GREEK_MASCULINE.issuperset(befores):
+            return " ".join(f"{part}ς" if part[-1] in "οόηήαά" else part for part in form.split(" "))
+        is_feminine = " " not in form and form[-1] in "οό" and not _GREEK_FEMININE.isdisjoint(befores)
+        return f"{form}ς" if is_feminine else ""
 
     def _dress_titled(self, form: str, key: Key) -> str:
         """Show an adjective with its noun in the nominative: Иркутской области; nothing for other names."""

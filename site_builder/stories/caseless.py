@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from site_builder.stories.spaced import (
     LONGER,
@@ -46,6 +47,13 @@ _SUFFIXES = {"fa": ("هاي", "ها", "ي"), "hi": ("ों", "ें"), "ur": (
 Key = tuple[str, ...]
 
 
+def _find_verbs(same: Sequence[str]) -> Iterator[str]:
+    """Find the Hebrew verbs that stand between a noun with its article and an object: העליון ביטל את."""
+    for at, word in enumerate(same):
+        if word == "את" and at > 1 and same[at - 2][0] == "ה" != same[at - 1][0]:
+            yield same[at - 1]
+
+
 class Reading(NamesApart):
     """The words of one text, and what of them comes back."""
 
@@ -65,6 +73,8 @@ class Reading(NamesApart):
         self._breaks = self.small | kept("said", self.language)
         self.groups = [self._group(word) for word in self.same]
         self.title_groups = [self._group(word) for word in self.title_same]
+        texts = (self.same, self.title_same) if self.language == "he" else ()
+        self._verbs = frozenset(chain.from_iterable(map(_find_verbs, texts)))
 
     @functools.cached_property
     def subjects(self) -> list[tuple[Subject, float]]:
@@ -176,6 +186,8 @@ class Reading(NamesApart):
         """Tell whether a group begins and ends with what may: no office, no verb for speaking."""
         office = kept("office", self.language)
         if any(word in self.small for word in (key[0], key[-1])) or key[0] in office:
+            return False
+        if key[-1] in self._verbs:
             return False
         noise = [word in self._noise_groups or word in office for word in key]
         if key[0] in self._bodies and not noise[-1]:

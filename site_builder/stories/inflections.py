@@ -253,8 +253,11 @@ _NO_END = re.compile(
     r"|[бвгджзклмнпрстфхцчшщ]й$"
 )
 """What no word ends with: Камчатк, Москв."""
-_OF_LANDS = {"ru": (("ии", "ия"), ("ией", "ия")), "uk": (("ії", "ія"), ("ією", "ія"))}
-_CASES_OF_LANDS = ("ии", "ию", "ией", "ії", "ію", "ією")
+_OF_LANDS = {
+    "ru": (("ии", "ия"), ("ией", "ия"), *((f"щин{end}", "щина") for end in ("ы", "е", "у", "ой"))),
+    "uk": (("ії", "ія"), ("ією", "ія"), *((f"щин{end}", "щина") for end in ("и", "і", "у", "ою"))),
+}
+_CASES_OF_LANDS = tuple("ии ию ией ії ію ією щины щине щину щиной щини щині щиною".split())
 """How countries and regions end: in the nominative, and in other cases."""
 _PLURAL_OBLIQUE = ("ам", "ям", "ах", "ях")
 _WITH_LOST_VOWEL = ("ок", "ек", "ец", "ел")
