@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from site_builder.stories.bent import Bent
     from site_builder.stories.latin import Word
 
-LANGUAGES = frozenset(("cs", "fi", "id", "pl", "ro", "sv", "tr", "vi"))
+LANGUAGES = frozenset(("cs", "da", "fi", "hu", "id", "nb", "pl", "ro", "sv", "tr", "vi"))
 LEAST = 3
 """Letters of the shortest noun."""
 _SYLLABIC = frozenset(("vi",))
@@ -35,9 +35,9 @@ VERB = 5
 _PAIRED_BY_STEM = frozenset(("ro", "tr"))
 _PAIRED = frozenset(("id",)) | _PAIRED_BY_STEM
 """Languages in which two words side by side are a term; where both have endings, only those of the title."""
-_LEFT = {"cs": 3, "fi": 4, "id": 3, "pl": 3, "ro": 3, "sv": 3, "tr": 4, "vi": 9}
+_LEFT = {"cs": 3, "da": 3, "fi": 4, "hu": 4, "id": 3, "nb": 3, "pl": 3, "ro": 3, "sv": 3, "tr": 4, "vi": 9}
 """Letters that are left of a word without its endings; in Turkish it may have several of them."""
-_OF_NAMES = {"id": (), "ro": (), "sv": ("s",), "tr": (), "vi": ()}
+_OF_NAMES = {"da": ("s",), "id": (), "nb": ("s",), "ro": (), "sv": ("s",), "tr": (), "vi": ()}
 """What names end with in other cases, where that is less than for nouns; in Turkish behind an apostrophe."""
 _OBLIQUE = ("ą", "ę", "ami", "ach", "owi", "ego", "emu", "ej", "ych", "ich", "ym", "im")
 _OBLIQUE_NOUN = (*_OBLIQUE, "ów")
@@ -54,8 +54,14 @@ _ADDED = ("em", "om", "u", "owi", "iem")
 """The same where the word is met without, too: problemem, but problem."""
 
 
-_MORE = {"id": ("nya",), "pl": ("iem", "em"), "tr": ("s", "y")}
-"""Further endings: rumahnya; problemem; kazası, suya, where they stand between a vowel and an ending."""
+_MORE = {
+    "hu": ("kent", "ert", "ra", "re", "ba", "be", "on", "en", "ig", "n"),
+    "id": ("nya",),
+    "pl": ("iem", "em"),
+    "tr": ("s", "y"),
+}
+"""Further endings: Tiszántúlon; rumahnya; problemem; kazası, suya, where they stand between a vowel and an
+ending."""
 _HARDENED = {"g": "k", "b": "p", "d": "t"}
 """What a Turkish word ends with where no vowel follows: yasağı, yasak."""
 

@@ -323,10 +323,17 @@ def _is_side(form: str) -> bool:
     return len(form) == 2 and _SIDE.fullmatch(form) is not None
 
 
+def _owes_capital(form: str, forms: Mapping[str, int]) -> bool:
+    """Tell whether a form has its capital from a sentence: Locusts, where locusts stands elsewhere."""
+    return form.istitle() and form.lower() in forms
+
+
 def _sum_up(key: str, seen: Seen, scale: int) -> Sighting:
     form, kind, _, _ = seen[0]
     if _is_side(form) or len({one[0] for one in seen}) > 1:
         forms = Counter(one[0] for one in seen if not _is_side(one[0]))
+        if kind == "topic" and len(forms) > 1:
+            forms = Counter({form: forms[form] for form in forms if not _owes_capital(form, forms)})
         form = min(forms, key=lambda form: (-forms[form], form), default=key)
         if kind in _PEOPLE and form.isascii():
             form = max(
