@@ -851,7 +851,7 @@ def _join_names(reading: Reading, found: dict[str, Subject]) -> list[Subject]:
         owners = [
             found[whole]
             for whole in longer
-            if (form in forms[whole] or within in forms[whole])
+            if (form in forms[whole] or (within is not form and within in forms[whole]))
             and whole in found
             and found[whole].words > subject.words
             and (_goes_by(forms[whole], form) or _goes_by(forms[whole], within))

@@ -356,15 +356,15 @@ def _find_unknown(notes: Notes) -> Iterator[_Wide]:
     It stands beside different characters, so that it is whole; and it holds no small word.
     """
     head, body = notes.title.plain[:LONGEST_TITLE], notes.body.plain
-    loose, found = _list_loose(notes.title), set[str]()
-    start = 0
-    while start + UNKNOWN <= len(head):
+    likely = {at - back for at in _list_loose(notes.title) for back in range(UNKNOWN) if at >= back}
+    found, end = set[str](), 0
+    for start in sorted(likely):
         size = UNKNOWN
         text = head[start : start + size]
-        is_likely = not loose.isdisjoint(range(start, start + size)) and _is_of_characters(text)
-        times = body.count(text) if is_likely else 0
+        if start < end or len(text) < size or not _is_of_characters(text):
+            continue
+        times = body.count(text)
         if times < COMPLETED and not (times > 1 and sounds_foreign(text)):
-            start += 1
             continue
         while size < LONGEST and _is_of_characters(head[start + size : start + size + 1]):
             if body.count(head[start : start + size + 1]) < 0.8 * times:
@@ -374,7 +374,7 @@ def _find_unknown(notes: Notes) -> Iterator[_Wide]:
         if text not in found and _stands_free(text, body) and _is_cut_badly(text, notes.body):
             yield _Wide(text, (text,))
         found.add(text)
-        start += size
+        end = start + size
 
 
 def _list_loose(text: Text) -> frozenset[int]:
@@ -382,7 +382,7 @@ def _list_loose(text: Text) -> frozenset[int]:
     return frozenset(
         at
         for start, word in zip(text.starts, text.words, strict=False)
-        if len(word) == 1 or (rarity(word) == RARE and not part_of_speech(word)[1])
+        if (word not in _FUNCTION if len(word) == 1 else rarity(word) == RARE and not part_of_speech(word)[1])
         for at in range(start, start + len(word))
     )
 
