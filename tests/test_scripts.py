@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_stories import Recipe
+from test_stories import Desk
 
 from site_builder.language import alphabet, detect
 from site_builder.model import Card, TagMark
@@ -62,8 +62,8 @@ def reports_in(language: str) -> list[Report]:
 
 
 @pytest.fixture(scope="module")
-def archive() -> Recipe:
-    return Recipe([report for language in LANGUAGES for report in reports_in(language)])
+def archive() -> Desk:
+    return Desk([report for language in LANGUAGES for report in reports_in(language)])
 
 
 def test_the_doctests_hold():
@@ -109,7 +109,7 @@ def test_a_shared_passage_is_told_in_every_script(language):
     shared = SCRIPTS[language]["copy"]
     passage = shared[: len(shared) // 2]
     first, second = (f"{text}\n{passage}\n{title}!\n{title}?" for _, title, text, _ in (one, two))
-    told = Recipe([(one[0], one[1], first, 1.0), (two[0], two[1], second, 4.0)]).relate()[1]
+    told = Desk([(one[0], one[1], first, 1.0), (two[0], two[1], second, 4.0)]).relate()[1]
     (found,) = told[f"{two[0]}.html"].passages
     assert letters_of(found.text) in letters_of(shared_passage(Wording(first), Wording(second)))
     if language != "ja":  # where words are told from each other, no letter more is told than what is shared
@@ -165,7 +165,7 @@ def test_what_a_publisher_prints_below_everything_is_no_shared_passage(formula):
     language = {"В": "ru", "ج": "ar", "本": "ja", "저": "ko"}[formula[0]]
     one, two = (report for report in reports_in(language) if report[0][3:] in ("s0", "s1"))
     first, second = (f"{text}\n{formula} {formula}\n{title}!\n{title}?" for _, title, text, _ in (one, two))
-    told = Recipe([(one[0], one[1], first, 1.0), (two[0], two[1], second, 4.0)]).relate()[1]
+    told = Desk([(one[0], one[1], first, 1.0), (two[0], two[1], second, 4.0)]).relate()[1]
     assert formula in shared_passage(Wording(first), Wording(second))
     assert not told[f"{two[0]}.html"].passages
 
@@ -424,9 +424,9 @@ def everything() -> list[Report]:
 def test_order_changes_nothing_and_later_articles_no_earlier_verdict(everything, archive, rng, cut):
     shuffled = [*everything]
     rng.shuffle(shuffled)
-    again = Recipe(shuffled)
+    again = Desk(shuffled)
     assert again.relate() == archive.relate()
-    early = Recipe(everything)
+    early = Desk(everything)
     early.cards = archive.cards[:cut]
     assert [*early.judge().verdicts] == [*archive.judge().verdicts][:cut]
 
@@ -434,16 +434,16 @@ def test_order_changes_nothing_and_later_articles_no_earlier_verdict(everything,
 @settings(max_examples=15, deadline=None)
 @given(st.sets(st.integers(0, 90)), st.sets(st.integers(0, 90)))
 def test_judging_what_changed_finds_what_judging_everything_finds(everything, before, after):
-    first, recipe = (
-        Recipe([report for at, report in enumerate(everything) if at not in out]) for out in (before, after)
+    first, desk = (
+        Desk([report for at, report in enumerate(everything) if at not in out]) for out in (before, after)
     )
-    mended, anew = recipe.judge(first.judge()), recipe.judge()
+    mended, anew = desk.judge(first.judge()), desk.judge()
     assert [*mended.verdicts] == [*anew.verdicts]
     assert np.array_equal(mended.holdings.prints, anew.holdings.prints)
     if mended.moved is not None:
-        then, now = first.relate()[1], recipe.relate()[1]
-        others = {card.url for card in recipe.cards if then.get(card.url) != now.get(card.url)}
-        assert others <= {recipe.cards[row].url for row in mended.moved}
+        then, now = first.relate()[1], desk.relate()[1]
+        others = {card.url for card in desk.cards if then.get(card.url) != now.get(card.url)}
+        assert others <= {desk.cards[row].url for row in mended.moved}
 
 
 @settings(max_examples=200, deadline=None)
