@@ -353,6 +353,21 @@ def test_what_a_site_brings_to_be_run_is_not_run_unless_it_is_trusted(
         rebuild(public, trust=False)
 
 
+@pytest.mark.parametrize("key", ["pattern", '"p\\u0061ttern"'])
+def test_an_expression_that_never_ends_is_not_tried_on_a_strangers_site(
+    key: str, small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However its key is written; rules that only name classes are data."""
+    rule = '[[rules]]\naction = "drop"\nreason = "advertisement"\n'
+    rules = small / "archive" / "sources" / "stranger.toml"
+    rules.parent.mkdir(exist_ok=True)
+    rules.write_text(f'name = "甲报"\nslug = "jia"\n{rule}{key} = "(b+)+$"\n', "utf-8")
+    with pytest.raises(OutputError, match=r"archive/sources/stranger\.toml"):
+        rebuild(small, trust=False)
+    rules.write_text(f'name = "甲报"\nslug = "jia"\n{rule}classes = ["promo"]\n', "utf-8")
+    rebuild(small, trust=False)
+
+
 @pytest.mark.parametrize("key", ["output", "cache"])
 def test_settings_cannot_lead_a_rebuild_elsewhere(key: str, small: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -166,10 +167,30 @@ def check_seal(public: Path, files: Mapping[str, int], promised: Mapping[str, Pr
 
 
 def list_programs(public: Path) -> list[str]:
-    """List what a built site brings that building it again would run: its own templates and hooks."""
+    """List what a built site brings that building it again would run: its own templates and hooks, and
+    publishers' rules with regular expressions, of which one may take longer than anybody waits."""
     archive = public / "archive"
-    files = [*archive.glob("templates/**/*"), *archive.glob("sources/**/*.py")]
+    rules = (file for file in archive.glob("sources/**/*.toml") if _has_patterns(file))
+    files = [*archive.glob("templates/**/*"), *archive.glob("sources/**/*.py"), *rules]
     return sorted(file.relative_to(public).as_posix() for file in files if not file.is_dir())
+
+
+def _has_patterns(rules: Path) -> bool:
+    """Tell whether any key of a file is ``pattern``; what cannot be read is not trusted either."""
+    waiting: list[object] = []
+    try:
+        waiting.append(tomllib.loads(rules.read_text("utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return True
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if "pattern" in one:
+                return True
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 def lay_out_site(public: Path, folder: Path) -> None:

@@ -24,7 +24,9 @@ PROVED, BROKEN = 0, 1
 @click.command("verify", short_help="Prove that no byte of a built site has changed.")
 @click.argument("public", default="public", type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Build the site again from its originals, too, and compare.")
-@click.option("--trust", is_flag=True, help="With --rebuild: run the site's own templates and programs.")
+@click.option(
+    "--trust", is_flag=True, help="With --rebuild: run the site's own templates, programs and patterns."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 on a warning, too, such as a file that was added.")
 @FORMAT
 @WORKERS
@@ -62,7 +64,7 @@ def command(public: Path, rebuild: bool, trust: bool, strict: bool, form: str, w
 def _rebuild(public: Path, trust: bool) -> tuple[list[Finding], str]:
     """Build from the originals in a folder that goes away again, and compare.
 
-    Raises ``OutputError`` when the site would run programs of its own, unless they are trusted: who made
+    Raises ``OutputError`` when this would run programs of the site's own, unless they are trusted: who made
     the site may be who wants something of this machine.
     """
     import tempfile
@@ -76,7 +78,7 @@ def _rebuild(public: Path, trust: bool) -> tuple[list[Finding], str]:
     if not trust and (programs := list_programs(public)):
         more = f" and {len(programs) - 1} more" if len(programs) > 1 else ""
         raise OutputError(
-            f"--rebuild would run programs that the site brings: {programs[0]}{more}",
+            f"--rebuild would run what the site brings: {programs[0]}{more}",
             str(public),
             "read them; if you trust who made the site, add --trust",
         )
