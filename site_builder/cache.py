@@ -26,7 +26,7 @@ from site_builder.outputs.keys import KnownPage
 from site_builder.sanitize import GateError
 from site_builder.snapshot import read_files
 from site_builder.stories.holdings import unpack
-from site_builder.stories.record import LEDGER, StoryRecord, join_pieces, unpack_verdicts
+from site_builder.stories.record import STORIES, StoryRecord, join_pieces, unpack_verdicts
 
 T = TypeVar("T")
 
@@ -266,9 +266,9 @@ class Cache:
             return ""
         return "" if row is None else str(row[0])
 
-    def keep_folders(self, sights: Mapping[str, SeenFolder], gone: Iterable[str]) -> None:
+    def keep_folders(self, folders: Mapping[str, SeenFolder], gone: Iterable[str]) -> None:
         """Note the folders that look different after this build, and drop those that are gone."""
-        _write_folders(self._database, sights)
+        _write_folders(self._database, folders)
         rows = ((os.fsencode(folder),) for folder in gone)
         self._database.executemany("delete from sight where folder = ?", rows)
 
@@ -280,7 +280,7 @@ class Cache:
     def find_story_record(self) -> StoryRecord:
         """Give what the last build found out between articles; an empty one if other code made it."""
         query = "select name, note from note where name between ? and ? order by name"
-        rows = self._database.execute(query, (f"{LEDGER}/", f"{LEDGER}0")).fetchall()
+        rows = self._database.execute(query, (f"{STORIES}/", f"{STORIES}0")).fetchall()
         rests = {name: blob[:CHECK] for name, blob in rows}
         try:
             known = join_pieces([_read_piece(blob, self._fingerprint) for _, blob in rows])
@@ -294,7 +294,7 @@ class Cache:
             return
         pieces, before = {}, known.cut()
         for number, piece in enumerate(record.cut()):
-            name = f"{LEDGER}/{number:06}"
+            name = f"{STORIES}/{number:06}"
             if (was := next(before, None)) and name in known.rests and piece.says_the_same(was):
                 pieces[name] = known.rests[name]
                 continue
@@ -377,19 +377,19 @@ def _as_list(values: Iterable[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def touch_up(folder: Path, notes: Mapping[str, str], sights: Mapping[str, SeenFolder]) -> None:
+def touch_up(folder: Path, notes: Mapping[str, str], folders: Mapping[str, SeenFolder]) -> None:
     """Change what is known of a build that had nothing to do.
 
     When another build holds the cache it will leave something better, and nothing is written.
     """
     with suppress(sqlite3.OperationalError), closing(sqlite3.connect(folder / FILE, timeout=0.1)) as database:
         database.executemany("insert or replace into note values (?, ?)", notes.items())
-        _write_folders(database, sights)
+        _write_folders(database, folders)
         database.commit()
 
 
-def _write_folders(database: sqlite3.Connection, sights: Mapping[str, SeenFolder]) -> None:
-    rows = ((os.fsencode(place), os.fsencode(sight.files), sight.digests) for place, sight in sights.items())
+def _write_folders(database: sqlite3.Connection, folders: Mapping[str, SeenFolder]) -> None:
+    rows = ((os.fsencode(place), os.fsencode(seen.files), seen.digests) for place, seen in folders.items())
     database.executemany("insert or replace into sight values (?, ?, ?)", rows)
 
 
@@ -483,7 +483,7 @@ def _unsealed(blob: object) -> bytes:
 
 def _read_piece(blob: object, made_by: str) -> StoryRecord:
     """Read a piece of the record of stories. Raises ``UNREADABLE`` or ``ValueError``."""
-    whose, marks, verdicts, holdings = _ledger_decoder().decode(_unsealed(blob))
+    whose, marks, verdicts, holdings = _story_decoder().decode(_unsealed(blob))
     if whose != made_by:
         raise ValueError("other code made it")
     return StoryRecord(marks, unpack_verdicts(*verdicts), unpack(holdings))
@@ -652,7 +652,7 @@ _Rest = tuple[str, list[str], _Columns, tuple[bytes, bytes, bytes]]
 
 
 @functools.cache
-def _ledger_decoder() -> msgspec.msgpack.Decoder[_Rest]:
+def _story_decoder() -> msgspec.msgpack.Decoder[_Rest]:
     return msgspec.msgpack.Decoder(_Rest)
 
 

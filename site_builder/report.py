@@ -169,7 +169,7 @@ class Report:
     pictures_missing: int = 0
     """Pictures in articles that only their publishers have, if they still do."""
     seconds: float = 0.0
-    """Media time, measured by the command; no step reads a clock."""
+    """Wall time, measured by the command; no step reads a clock."""
     phases: dict[str, float] = field(default_factory=dict)
     """CPU seconds of the main process by phase, measured by the command."""
     levels: Mapping[str, str] = field(default_factory=dict)

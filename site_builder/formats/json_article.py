@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 ENDS = 16_384
@@ -41,6 +41,10 @@ _DEEPEST, _MOST_VALUES = 5, 300
 _NAMES = ("name", "label", "title", "display_name", "slug")
 
 
+Values = Mapping[str, str | tuple[str, ...]]
+"""What an object says, by its keys and those of what it holds."""
+
+
 class Told(NamedTuple):
     """What JSON says of an article; ``articles`` tells how many the file holds, 0: none."""
 
@@ -61,16 +65,14 @@ def read_json_article(text: str) -> Told | None:
         data = json.loads(text.removeprefix("\ufeff"), parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
         return None
-    items = [values for item in _list_items(data, 0) if _is_article(values := dict(_flatten(item, "", 0)))]
-    if len(items) != 1:
-        return Told(len(items), {}, "")
-    values = items[0]
-    body = next(said for key in _TEXTS if (said := _as_text(values.get(key))))
+    articles = [*_list_articles(data, 0)]
+    if len(articles) != 1:
+        return Told(len(articles), {}, "")
+    values = articles[0]
+    body = _first_of(values, _TEXTS)
     front = {key: value for key, value in values.items() if _is_kept(key, value) and value != body}
-    for title in _TITLES:
-        if said := _as_text(values.get(title)):
-            front["title"] = said
-            break
+    if title := _first_of(values, _TITLES):
+        front["title"] = title
     if writers := values.get("_embedded.author"):  # WordPress names them only if it was asked to
         front.setdefault("author", writers)
     if stamp := _as_text(values.get("date_gmt")):  # WordPress's other one says no zone
@@ -78,26 +80,31 @@ def read_json_article(text: str) -> Told | None:
     return Told(1, front, body)
 
 
-def _list_items(data: object, depth: int) -> Iterator[Mapping[str, object]]:
-    """List what may be articles: an object, those of a list, or what the one that all stands in holds."""
+def _list_articles(data: object, depth: int) -> Iterator[Values]:
+    """List the articles: an object, those of a list, or what the one that all stands in holds."""
     if isinstance(data, list):
         for item in data if depth < 2 else ():
-            yield from _list_items(item, depth + 1)
+            yield from _list_articles(item, depth + 1)
     elif isinstance(data, dict):
         inner = next((data[key] for key in _WRAPPERS if isinstance(data.get(key), list | dict)), None)
-        within = [*_list_items(inner, depth + 1)] if inner is not None and depth < 2 else []
-        if any(_is_article(dict(_flatten(item, "", 0))) for item in within):
+        within = [*_list_articles(inner, depth + 1)] if inner is not None and depth < 2 else []
+        if within:
             yield from within
-        else:
-            yield data
+        elif _is_article(values := dict(_flatten(data, "", 0))):
+            yield values
 
 
-def _is_article(values: Mapping[str, str | tuple[str, ...]]) -> bool:
-    text = next((said for key in _TEXTS if (said := _as_text(values.get(key)))), "")
+def _is_article(values: Values) -> bool:
     has_title = any(_as_text(values.get(key)) for key in (*_TITLES, "url", "link"))
     named = {key.partition(".")[0] for key, value in values.items() if value}
     says_whose = any(key in _OTHERS or "date" in key or "publish" in key for key in named)
+    text = _first_of(values, _TEXTS)
     return bool(text) and has_title and (says_whose or "<p" in text)
+
+
+def _first_of(values: Values, keys: Sequence[str]) -> str:
+    """Give the first of some values that says anything."""
+    return next((said for key in keys if (said := _as_text(values.get(key)))), "")
 
 
 def _flatten(

@@ -165,17 +165,17 @@ def _read(pipe: IO[bytes], size: int) -> bytes:
     return data
 
 
-_room = Encoder()
+_encoder = Encoder()
 
 
 def encode_apart(data: bytes) -> tuple[Made, ...]:
     """Make the files of a picture in this process's encoder; each worker of a build has its own."""
-    return _room.encode(data)
+    return _encoder.encode(data)
 
 
 def close_encoder() -> None:
     """End this process's encoder, if it has one."""
-    _room.close()
+    _encoder.close()
 
 
 if __name__ == "__main__":

@@ -193,7 +193,7 @@ class Gallery:
                 path.unlink(missing_ok=True)
         self._database.executemany("delete from picture where digest = ?", [(digest,) for digest in gone])
 
-    # --- what hangs in the output already ---------------------------------------------------------
+    # --- what the output has already ---------------------------------------------------------------
 
     def find_published(self, output: Path, digests: Iterable[str]) -> str:
         """Give the digest of the manifest if the output holds exactly these pictures; else nothing.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int32]
 
-LEDGER = "stories"
+STORIES = "stories"
 PIECE = 4096
 MOST = 8
 """Kin named for one article; what is shown is less, one of each story."""

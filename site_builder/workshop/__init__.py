@@ -1,1 +1,1 @@
-"""For whoever works on an archive at their own recipe: a preview that follows, a site to start from."""
+"""For whoever works on an archive at their own desk: a preview that follows, a site to start from."""
